@@ -1,0 +1,31 @@
+:param author => "google";
+:param limit => 100;
+
+// title: Who depends on an author
+// question: Which other authors have built on this author's models?
+// tags: author, lineage, dependency
+// draw: bar
+// parameter author (string): Account name; upper and lower case do not matter.
+// parameter limit (integer, 1..1000): Most authors shown.
+// column dependent (string): An author whose models descend from this author's.
+// column models (integer, models): How many of them do.
+// column downloads (integer, count): Their downloads of the last 30 days.
+// column examples (list of strings): Up to three of them, the most downloaded first.
+
+MATCH (a:Author {name_folded: toLower($author)})
+CALL (a) {
+  MATCH (a)-[p:PUBLISHED]->(:Model)
+    <-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL]-{1,40}(m:Model)
+  WHERE p.gone_since IS NULL
+  RETURN DISTINCT m
+}
+WITH a, m
+WHERE m.author <> a.name
+WITH m
+ORDER BY coalesce(m.downloads, 0) DESC, m.id
+RETURN m.author AS dependent,
+       count(*) AS models,
+       sum(m.downloads) AS downloads,
+       collect(m.id)[..3] AS examples
+ORDER BY models DESC, downloads DESC, dependent
+LIMIT $limit;

@@ -1,0 +1,33 @@
+:param limit => 50;
+
+// title: Models per author
+// question: Who has published the most models?
+// tags: author, leaderboard, usage
+// draw: bar
+// parameter limit (integer, 1..1000): Most authors shown.
+// column author (string): Account name.
+// column models (integer, models): Models it has published.
+// column derivatives (integer, models): Those made from another model.
+// column downloads (integer, count): Downloads of all of them in the last 30 days.
+// column likes (integer, count): Their likes.
+// column kind (string): User or organization.
+// column rank (integer): The author's rank by influence.
+
+MATCH (a:Author)-[p:PUBLISHED]->()
+WHERE p.gone_since IS NULL
+WITH a, count(*) AS models
+ORDER BY models DESC, a.name
+LIMIT $limit
+CALL (a) {
+  MATCH (a)-[p:PUBLISHED]->(m:Model)
+  WHERE p.gone_since IS NULL
+  RETURN count(m.relation) AS derivatives, sum(m.downloads) AS downloads, sum(m.likes) AS likes
+}
+RETURN a.name AS author,
+       models,
+       derivatives,
+       downloads,
+       likes,
+       a.kind AS kind,
+       a.influence_rank AS rank
+ORDER BY models DESC, author;

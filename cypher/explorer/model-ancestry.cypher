@@ -1,0 +1,34 @@
+:param id => "google/gemma-7b-it";
+
+// title: Everything a model was made from
+// question: Which models and links lie between a model and its roots?
+// tags: explorer, model, lineage
+// draw: graph
+// listed: no
+// parameter id (string): The model's id.
+// column model (string): A model that was made from another.
+// column relation (string): How.
+// column cut (string): Why scores leave the link out; empty when they count it.
+// column base (string): What it was made from.
+// column known (boolean): Whether a record describes the base.
+// column author_kind (string): What kind of account the base's author has.
+// column influence (float): The base's influence.
+
+MATCH (start:Model {id: $id})
+MATCH (start)-[links:FINETUNE|ADAPTER|MERGE|QUANTIZE*0..40]->(member:Model)
+WHERE all(link IN links WHERE link.gone_since IS NULL)
+WITH DISTINCT member
+LIMIT 300
+MATCH (member)-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
+WHERE link.gone_since IS NULL
+OPTIONAL MATCH (base)<-[:PUBLISHED]-(author:Author)
+RETURN
+  member.id AS model,
+  CASE type(link) WHEN "QUANTIZE" THEN "quantized" ELSE toLower(type(link)) END AS relation,
+  link.cut AS cut,
+  base.id AS base,
+  base.known AS known,
+  author.kind AS author_kind,
+  base.influence AS influence
+ORDER BY model, base, relation
+LIMIT 1000;

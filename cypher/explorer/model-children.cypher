@@ -1,0 +1,42 @@
+:param id => "google/gemma-7b";
+:param relation => null;
+:param influence => 1e300;
+:param after => "-";
+:param limit => 51;
+
+// title: What was made directly from a model
+// question: Which derivatives does a model have, the most influential first?
+// tags: explorer, model, lineage
+// draw: table
+// listed: no
+// parameter id (string): The model's id.
+// parameter relation (string, finetune | adapter | merge | quantized): Only these.
+// parameter influence (float): The last child's influence, 0 without one.
+// parameter after (string): The last child's id.
+// parameter limit (integer, 1..10001): How many.
+// column model (map): The child's facts and scores.
+// column author_kind (string): What kind of account its author has.
+// column relations (list of strings): How it was made from this model.
+// column influence (float): Its influence, 0 without derivatives of its own.
+
+MATCH (base:Model {id: $id})
+WITH base, CASE $relation WHEN "quantized" THEN "QUANTIZE" ELSE toUpper($relation) END AS kind
+MATCH (base)<-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(child:Model)
+WHERE link.gone_since IS NULL AND (kind IS NULL OR type(link) = kind)
+WITH DISTINCT base, child, coalesce(child.influence, 0.0) AS influence
+WHERE influence < $influence OR (influence = $influence AND child.id > $after)
+WITH base, child AS model, influence ORDER BY influence DESC, child.id LIMIT $limit
+MATCH (model)-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
+WHERE link.gone_since IS NULL
+WITH model, influence,
+  collect(CASE type(link) WHEN "QUANTIZE" THEN "quantized" ELSE toLower(type(link)) END)
+    AS relations
+OPTIONAL MATCH (model)<-[:PUBLISHED]-(author:Author)
+RETURN
+  model {.id, .name, .author, .task, .library, .license, .parameters, .parameters_source,
+    .created_at, .likes, .downloads, .gated, .relation,
+    .known, .influence, .influence_rank, .effective_descendants, .descendants} AS model,
+  author.kind AS author_kind,
+  relations,
+  influence
+ORDER BY influence DESC, model.id;

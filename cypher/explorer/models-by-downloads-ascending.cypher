@@ -1,0 +1,52 @@
+:param value => -1;
+:param id => "~";
+:param author => null;
+:param task => null;
+:param license => null;
+:param library => null;
+:param limit => 51;
+
+// title: Models by downloads, least first
+// question: Which models follow a given one in the order of downloads?
+// tags: explorer, leaderboard
+// draw: table
+// listed: no
+// parameter value (integer): The last model's downloads.
+// parameter id (string): The last model's id, for models that share its downloads.
+// parameter author (string): Only this author's.
+// parameter task (string): Only of this task.
+// parameter license (string): Only under this licence.
+// parameter library (string): Only of this library.
+// parameter limit (integer, 1..10001): How many.
+// column model (map): The model's facts and scores.
+// column author_kind (string): What kind of account its author has.
+
+CALL () {
+  MATCH (model:Model)
+  USING INDEX model:Model(downloads, id)
+  WHERE model.downloads = $value AND model.id > $id
+    AND model.gone_since IS NULL
+    AND ($author IS NULL OR model.author = $author)
+    AND ($task IS NULL OR model.task = $task)
+    AND ($license IS NULL OR model.license = $license)
+    AND ($library IS NULL OR model.library = $library)
+  RETURN model ORDER BY model.downloads, model.id LIMIT $limit
+  UNION ALL
+  MATCH (model:Model)
+  USING INDEX model:Model(downloads, id)
+  WHERE model.downloads > $value AND model.id IS NOT NULL
+    AND model.gone_since IS NULL
+    AND ($author IS NULL OR model.author = $author)
+    AND ($task IS NULL OR model.task = $task)
+    AND ($license IS NULL OR model.license = $license)
+    AND ($library IS NULL OR model.library = $library)
+  RETURN model ORDER BY model.downloads, model.id LIMIT $limit
+}
+WITH model ORDER BY model.downloads, model.id LIMIT $limit
+OPTIONAL MATCH (model)<-[:PUBLISHED]-(author:Author)
+RETURN
+  model {.id, .name, .author, .task, .library, .license, .parameters, .parameters_source,
+    .created_at, .likes, .downloads, .gated, .relation,
+    .known, .influence, .influence_rank, .effective_descendants, .descendants} AS model,
+  author.kind AS author_kind
+ORDER BY model.downloads, model.id;

@@ -1,0 +1,22 @@
+// title: Relation mix
+// question: How are models made from others?
+// tags: relation, lineage, overview
+// draw: bar
+// column relation (string): How the child was made from its base.
+// column links (integer, links): Links from a child to a base.
+// column share (float): Their share of all links, from 0 to 1.
+// column models (integer, models): Distinct children.
+// column bases (integer, models): Distinct bases.
+
+MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
+WHERE r.gone_since IS NULL
+WITH type(r) AS type, count(*) AS links, count(DISTINCT child) AS models,
+     count(DISTINCT base) AS bases
+WITH collect({type: type, links: links, models: models, bases: bases}) AS mix, sum(links) AS total
+UNWIND mix AS row
+RETURN CASE row.type WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(row.type) END AS relation,
+       row.links AS links,
+       toFloat(row.links) / total AS share,
+       row.models AS models,
+       row.bases AS bases
+ORDER BY links DESC, relation;

@@ -1,0 +1,19 @@
+// title: Self-published share of lineage
+// question: How often do authors build on their own models?
+// tags: relation, lineage, author
+// draw: table
+// column relation (string): How the child was made from its base.
+// column links (integer, links): Links whose two authors are known by name.
+// column self_published (integer, links): Links within one author's models.
+// column share (float): Their share of the links, from 0 to 1.
+
+MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
+WHERE r.gone_since IS NULL AND child.author IS NOT NULL AND base.author IS NOT NULL
+WITH type(r) AS type,
+     count(*) AS links,
+     sum(CASE WHEN child.author = base.author THEN 1 ELSE 0 END) AS self_published
+RETURN CASE type WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type) END AS relation,
+       links,
+       self_published,
+       toFloat(self_published) / links AS share
+ORDER BY links DESC, relation;

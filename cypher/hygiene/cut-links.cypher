@@ -1,0 +1,25 @@
+:param limit => 100;
+
+// title: Links that scores leave out
+// question: Which lineage links were cut before scoring, and why?
+// tags: hygiene, influence, cycle
+// draw: graph
+// parameter limit (integer, 1..1000): Most links shown.
+// column reason (string): loop: a model as its own base; dup: a second link between the same two;
+//   cycle: the link that closed a circle.
+// column model (string): The child.
+// column relation (string): How it says it was made from the base.
+// column base (string): The base.
+// column first_seen (datetime): Start of the run that first saw the link.
+// column link (path): The link, for drawing.
+
+MATCH link = (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
+WHERE r.cut IS NOT NULL AND r.gone_since IS NULL
+RETURN r.cut AS reason,
+       child.id AS model,
+       CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END AS relation,
+       base.id AS base,
+       r.first_seen AS first_seen,
+       link
+ORDER BY reason, model, base, relation
+LIMIT $limit;

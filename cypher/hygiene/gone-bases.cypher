@@ -1,0 +1,23 @@
+:param limit => 100;
+
+// title: Bases that are gone
+// question: Which models have vanished from the Hub although others were made from them?
+// tags: hygiene, base, history
+// draw: table
+// parameter limit (integer, 1..1000): Most bases shown.
+// column base (string): The model that is gone.
+// column gone_since (datetime): Start of the complete run that no longer saw it.
+// column orphans (integer, models): Models made directly from it that are still there.
+// column descendants (integer, models): Distinct models made from it, directly or over others.
+// column downloads (integer, count): Downloads of the orphans in the last 30 days.
+
+MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
+WHERE base.gone_since IS NOT NULL AND r.gone_since IS NULL AND child.gone_since IS NULL
+WITH DISTINCT base, child
+RETURN base.id AS base,
+       base.gone_since AS gone_since,
+       count(*) AS orphans,
+       base.descendants AS descendants,
+       sum(child.downloads) AS downloads
+ORDER BY orphans DESC, base
+LIMIT $limit;

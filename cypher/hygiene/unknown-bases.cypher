@@ -1,0 +1,26 @@
+:param limit => 100;
+
+// title: Bases that no record describes
+// question: Which models do others name as their base although nothing is known of them?
+// tags: hygiene, placeholder, base
+// draw: bar
+// parameter limit (integer, 1..1000): Most bases shown.
+// column base (string): The id as its derivatives spell it.
+// column references (integer, links): Links to it.
+// column finetune (integer, links): Fine-tunes among them.
+// column adapter (integer, links): Adapters among them.
+// column merge (integer, links): Merges among them.
+// column quantized (integer, links): Quantizations among them.
+// column downloads (integer, count): Downloads of its derivatives in the last 30 days.
+
+MATCH (base:Model {known: false})<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(child:Model)
+WHERE r.gone_since IS NULL
+RETURN base.id AS base,
+       count(*) AS references,
+       count(CASE type(r) WHEN 'FINETUNE' THEN 1 END) AS finetune,
+       count(CASE type(r) WHEN 'ADAPTER' THEN 1 END) AS adapter,
+       count(CASE type(r) WHEN 'MERGE' THEN 1 END) AS merge,
+       count(CASE type(r) WHEN 'QUANTIZE' THEN 1 END) AS quantized,
+       sum(child.downloads) AS downloads
+ORDER BY references DESC, base
+LIMIT $limit;

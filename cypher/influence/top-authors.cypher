@@ -1,0 +1,32 @@
+:param kind => null;
+:param limit => 50;
+
+// title: Most influential authors
+// question: On whose models do others build most?
+// tags: influence, leaderboard, author
+// draw: bar
+// parameter kind (string, user | organization): Only accounts of this kind.
+// parameter limit (integer, 1..1000): Most authors shown.
+// column rank (integer): Rank by influence among all authors.
+// column author (string): Account name.
+// column effective_descendants (float, models): What models of others that descend from its models
+//   count, damped by distance.
+// column outside_models (integer, models): Models of others that descend from its models.
+// column outside_publishers (integer, authors): Authors of those models.
+// column kind (string): User or organization.
+// column full_name (string): Name as displayed.
+// column models (integer, models): Models it has published.
+
+MATCH (a:Author)
+WHERE a.influence > 0 AND a.gone_since IS NULL AND ($kind IS NULL OR a.kind = $kind)
+WITH a
+ORDER BY a.influence DESC, a.name
+LIMIT $limit
+RETURN a.influence_rank AS rank,
+       a.name AS author,
+       a.effective_descendants AS effective_descendants,
+       a.outside_models AS outside_models,
+       a.outside_publishers AS outside_publishers,
+       a.kind AS kind,
+       a.full_name AS full_name,
+       COUNT { (a)-[p:PUBLISHED]->() WHERE p.gone_since IS NULL } AS models;

@@ -1,0 +1,34 @@
+:param per_task => 3;
+:param limit => 300;
+
+// title: Most influential models by task
+// question: Which models lead each task?
+// tags: influence, leaderboard, model, task
+// draw: table
+// parameter per_task (integer, 1..50): Most models shown of one task.
+// parameter limit (integer, 1..1000): Most rows.
+// column task (string): The Hub's pipeline tag.
+// column place (integer): Place within the task.
+// column model (string): The model's id.
+// column effective_descendants (float, models): What its descendants count, damped by distance.
+// column rank (integer): Rank by influence among all models.
+// column descendants (integer, models): Distinct models made from it, directly or over others.
+// column author (string): Who published it.
+
+MATCH (m:Model)
+WHERE m.influence > 0 AND m.gone_since IS NULL AND m.task IS NOT NULL
+WITH m
+ORDER BY m.influence DESC, m.id
+WITH m.task AS task, collect(m)[..$per_task] AS best, sum(m.influence) AS total
+ORDER BY total DESC, task
+UNWIND range(0, size(best) - 1) AS i
+WITH task, total, i, best[i] AS m
+RETURN task,
+       i + 1 AS place,
+       m.id AS model,
+       m.effective_descendants AS effective_descendants,
+       m.influence_rank AS rank,
+       m.descendants AS descendants,
+       m.author AS author
+ORDER BY total DESC, task, place
+LIMIT $limit;

@@ -1,0 +1,31 @@
+:param task => null;
+:param limit => 50;
+
+// title: Most influential models
+// question: Which models have most of the Hub made from them?
+// tags: influence, leaderboard, model
+// draw: bar
+// parameter task (string): Only models of this task, such as text-generation.
+// parameter limit (integer, 1..1000): Most models shown.
+// column rank (integer): Rank by influence among all models.
+// column model (string): The model's id.
+// column effective_descendants (float, models): What its descendants count, damped by distance.
+// column descendants (integer, models): Distinct models made from it, directly or over others.
+// column author (string): Who published it.
+// column task (string): The Hub's pipeline tag.
+// column license (string): Licence as stated on its card.
+// column downloads (integer, count): Downloads of the last 30 days.
+
+MATCH (m:Model)
+WHERE m.influence > 0 AND m.gone_since IS NULL AND ($task IS NULL OR m.task = $task)
+WITH m
+ORDER BY m.influence DESC, m.id
+LIMIT $limit
+RETURN m.influence_rank AS rank,
+       m.id AS model,
+       m.effective_descendants AS effective_descendants,
+       m.descendants AS descendants,
+       m.author AS author,
+       m.task AS task,
+       m.license AS license,
+       m.downloads AS downloads;

@@ -1,0 +1,29 @@
+:param base_license => null;
+:param limit => 100;
+
+// title: Licences that differ between child and base
+// question: Which derivatives state another licence than the model they were made from?
+// tags: license, lineage
+// draw: table
+// parameter base_license (string): Only bases under this licence, such as gemma.
+// parameter limit (integer, 1..1000): Most links shown, the most downloaded children first.
+// column model (string): The child.
+// column license (string): Its licence as stated on its card.
+// column relation (string): How it was made from the base.
+// column base (string): The base.
+// column base_license (string): The base's licence as stated on its card.
+// column downloads (integer, count): The child's downloads of the last 30 days.
+
+MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
+WHERE r.gone_since IS NULL
+  AND child.license <> base.license
+  AND ($base_license IS NULL OR base.license = $base_license)
+WITH child, r, base
+ORDER BY coalesce(child.downloads, 0) DESC, child.id, base.id
+LIMIT $limit
+RETURN child.id AS model,
+       child.license AS license,
+       CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END AS relation,
+       base.id AS base,
+       base.license AS base_license,
+       child.downloads AS downloads;

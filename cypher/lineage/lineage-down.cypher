@@ -1,0 +1,50 @@
+:param model => "google/gemma-7b";
+:param depth => 40;
+:param limit => 100;
+
+// title: Lineage down by depth
+// question: What was made from this model, directly and over others?
+// tags: lineage, model, descendants
+// draw: tree
+// parameter model (string): The model's id; upper and lower case do not matter.
+// parameter depth (integer, 1..40): Most steps down.
+// parameter limit (integer, 1..1000): Most descendants shown: the nearest first, and among those
+//   the most influential, then the most downloaded.
+// column depth (integer, steps): Fewest steps from the model to the child.
+// column model (string): The child of this link.
+// column relation (string): How the child was made from the base.
+// column base (string): The base of this link: the model or another descendant shown.
+// column author (string): The child's author.
+// column task (string): The child's task.
+// column downloads (integer, count): The child's downloads of the last 30 days.
+// column effective_descendants (float, models): The child's influence: what its descendants
+//   count, damped by distance; 0 without any.
+// column link (path): The link, for drawing.
+
+MATCH (start:Model {id_folded: toLower($model)})
+CALL (start) {
+  MATCH p = (start)
+    <-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL]-{1,40}(child:Model)
+  RETURN child, min(length(p)) AS depth
+}
+WITH start, child, depth
+WHERE depth <= $depth AND child <> start
+ORDER BY depth, coalesce(child.influence, 0.0) DESC, coalesce(child.downloads, 0) DESC, child.id
+LIMIT $limit
+// A descendant's base one step nearer sorts before it, so every child shown finds one here.
+WITH start, collect({model: child, depth: depth}) AS shown
+WITH shown, [start] + [item IN shown | item.model] AS family
+UNWIND shown AS item
+WITH item.model AS child, item.depth AS depth, family
+MATCH link = (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
+WHERE r.gone_since IS NULL AND base IN family
+RETURN depth,
+       child.id AS model,
+       CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END AS relation,
+       base.id AS base,
+       child.author AS author,
+       child.task AS task,
+       child.downloads AS downloads,
+       coalesce(child.effective_descendants, 0.0) AS effective_descendants,
+       link
+ORDER BY depth, coalesce(child.influence, 0.0) DESC, coalesce(downloads, 0) DESC, model, base;

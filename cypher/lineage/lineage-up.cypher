@@ -1,0 +1,37 @@
+:param model => "GianlucaMondillo/BioTakuya";
+:param limit => 500;
+
+// title: Lineage up to the roots
+// question: What was this model made from, step by step?
+// tags: lineage, model, ancestors
+// draw: tree
+// parameter model (string): The model's id; upper and lower case do not matter.
+// parameter limit (integer, 1..5000): Most links shown, the nearest first.
+// column depth (integer, steps): Steps from the model to the base.
+// column model (string): The child of this link.
+// column relation (string): How the child was made from the base.
+// column base (string): The base of this link.
+// column base_license (string): The base's licence as stated on its card.
+// column base_known (boolean): Whether a record describes the base.
+// column effective_descendants (float, models): The base's influence: what its descendants count,
+//   damped by distance.
+// column link (path): The link, for drawing.
+
+MATCH (start:Model {id_folded: toLower($model)})
+CALL (start) {
+  MATCH p = (start)
+    -[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL]->{0,40}(child:Model)
+  RETURN child, min(length(p)) AS above
+}
+MATCH link = (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
+WHERE r.gone_since IS NULL
+RETURN above + 1 AS depth,
+       child.id AS model,
+       CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END AS relation,
+       base.id AS base,
+       base.license AS base_license,
+       base.known AS base_known,
+       base.effective_descendants AS effective_descendants,
+       link
+ORDER BY depth, model, base, relation
+LIMIT $limit;

@@ -1,0 +1,47 @@
+:param limit => 10;
+
+// title: Longest chains
+// question: Where was model made from model the most times in a row?
+// tags: lineage, path, family
+// draw: graph
+// parameter limit (integer, 1..50): Most roots shown, each with one chain.
+// column steps (integer, steps): Length of the chain: the fewest steps from its last model to the
+//   root.
+// column root (string): The model it starts from, which has no base.
+// column last (string): The model it ends with, as far from the root as any.
+// column models (list of strings): The models of the chain, from the last to the root.
+// column relations (list of strings): How each was made from the next.
+// column chain (path): The chain, for drawing.
+
+MATCH (root:Model)
+WHERE root.descendants >= 1
+  AND NOT EXISTS {
+    (root)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(:Model)
+    WHERE r.gone_since IS NULL AND r.cut IS NULL
+  }
+WITH root
+ORDER BY root.descendants_depth DESC, root.descendants DESC, root.id
+LIMIT $limit
+// The base of the last model has derivatives, so the search leaves out all models without any.
+CALL (root) {
+  MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL
+    AND r.cut IS NULL AND startNode(r).descendants >= 1]-{0,99}(base:Model)
+  WITH root, base, min(length(p)) AS steps
+  WHERE steps = root.descendants_depth - 1
+  MATCH (base)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(last:Model)
+  WHERE r.gone_since IS NULL AND r.cut IS NULL
+  WITH DISTINCT root, last
+  MATCH chain = SHORTEST 1 (last)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL
+    AND r.cut IS NULL]->{1,100}(root)
+  RETURN chain, last
+  ORDER BY length(chain) DESC, last.id
+  LIMIT 1
+}
+RETURN length(chain) AS steps,
+       root.id AS root,
+       last.id AS last,
+       [n IN nodes(chain) | n.id] AS models,
+       [r IN relationships(chain) |
+         CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END] AS relations,
+       chain
+ORDER BY steps DESC, root;

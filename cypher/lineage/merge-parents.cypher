@@ -1,0 +1,27 @@
+:param limit => 50;
+
+// title: Merges with most parents
+// question: Which merges were made from the most models?
+// tags: lineage, merge
+// draw: bar
+// parameter limit (integer, 1..1000): Most merges shown.
+// column model (string): The merge.
+// column parents (integer, models): How many models it was merged from.
+// column author (string): Who published it.
+// column downloads (integer, count): Its downloads of the last 30 days.
+// column bases (list of strings): The models it was merged from.
+
+MATCH (child)-[r:MERGE]->(base)
+WHERE r.gone_since IS NULL
+WITH child, collect(DISTINCT base) AS parents
+ORDER BY size(parents) DESC, coalesce(child.downloads, 0) DESC, child.id
+LIMIT $limit
+UNWIND parents AS base
+WITH child, base ORDER BY base.id
+WITH child, collect(base.id) AS bases
+RETURN child.id AS model,
+       size(bases) AS parents,
+       child.author AS author,
+       child.downloads AS downloads,
+       bases
+ORDER BY parents DESC, coalesce(downloads, 0) DESC, model;

@@ -1,0 +1,30 @@
+:param model => "google/gemma-7b";
+:param relation => null;
+:param limit => 50;
+
+// title: Newest derivatives
+// question: What has been made from this model most recently?
+// tags: lineage, model, time
+// draw: table
+// parameter model (string): The model's id; upper and lower case do not matter.
+// parameter relation (string, finetune | adapter | merge | quantized): Only this relation.
+// parameter limit (integer, 1..1000): Most derivatives shown.
+// column created_at (datetime): When the derivative was created.
+// column model (string): The derivative, made directly from the model.
+// column relation (string): How it was made.
+// column author (string): Who published it.
+// column downloads (integer, count): Its downloads of the last 30 days.
+// column likes (integer, count): Its likes.
+
+MATCH (:Model {id_folded: toLower($model)})<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(child:Model)
+WITH child, r, CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END AS relation
+WHERE r.gone_since IS NULL AND child.created_at IS NOT NULL
+  AND ($relation IS NULL OR relation = $relation)
+RETURN child.created_at AS created_at,
+       child.id AS model,
+       relation,
+       child.author AS author,
+       child.downloads AS downloads,
+       child.likes AS likes
+ORDER BY created_at DESC, model
+LIMIT $limit;

@@ -1,0 +1,37 @@
+:param model => "mradermacher/Gemma-7B-sft-SPIN-Gemma-2-27B-GGUF";
+:param base => "google/gemma-7b";
+:param limit => 5;
+
+// title: Paths between two models
+// question: Through which models does one of the two descend from the other?
+// tags: lineage, path, model
+// draw: graph
+// parameter model (string): Id of one model; upper and lower case do not matter.
+// parameter base (string): Id of the other; the order of the two does not matter.
+// parameter limit (integer, 1..20): Most paths shown, the shortest first.
+// column steps (integer, steps): Length of the path.
+// column models (list of strings): The models on the path, from the descendant to the ancestor.
+// column relations (list of strings): How each was made from the next.
+// column path (path): The path, for drawing.
+
+MATCH (one:Model {id_folded: toLower($model)})
+MATCH (other:Model {id_folded: toLower($base)})
+WHERE one <> other
+CALL (one, other) {
+  MATCH path = SHORTEST 20 (one)
+    -[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL]->{1,40}(other)
+  RETURN path
+  UNION
+  MATCH path = SHORTEST 20 (other)
+    -[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL]->{1,40}(one)
+  RETURN path
+}
+WITH path
+WHERE all(n IN nodes(path) WHERE single(other IN nodes(path) WHERE other = n))
+WITH path,
+     [n IN nodes(path) | n.id] AS models,
+     [r IN relationships(path) |
+       CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END] AS relations
+RETURN length(path) AS steps, models, relations, path
+ORDER BY steps, models, relations
+LIMIT $limit;

@@ -1,0 +1,26 @@
+:param model => "google/gemma-7b";
+:param limit => 100;
+
+// title: Quantizations of a model by author
+// question: Who offers this model in smaller number formats?
+// tags: lineage, model, author, quantized
+// draw: bar
+// parameter model (string): The model's id; upper and lower case do not matter.
+// parameter limit (integer, 1..1000): Most authors shown.
+// column author (string): Who published them.
+// column quantizations (integer, models): How many of them the author published.
+// column downloads (integer, count): Their downloads of the last 30 days.
+// column newest (datetime): When the newest of them was created.
+// column examples (list of strings): Up to three of them, the most downloaded first.
+
+MATCH (:Model {id_folded: toLower($model)})<-[r:QUANTIZE]-(child:Model)
+WHERE r.gone_since IS NULL
+WITH DISTINCT child
+ORDER BY coalesce(child.downloads, 0) DESC, child.id
+RETURN child.author AS author,
+       count(*) AS quantizations,
+       sum(child.downloads) AS downloads,
+       max(child.created_at) AS newest,
+       collect(child.id)[..3] AS examples
+ORDER BY quantizations DESC, downloads DESC, author
+LIMIT $limit;

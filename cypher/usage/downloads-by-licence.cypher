@@ -1,0 +1,24 @@
+:param limit => 100;
+
+// title: Downloads by licence
+// question: Under which licences are models published and used?
+// tags: usage, license, overview
+// draw: bar
+// parameter limit (integer, 1..1000): Most licences shown.
+// column license (string): Licence as stated on the card; empty for models that state none.
+// column downloads (integer, count): Downloads of the last 30 days.
+// column models (integer, models): Models under it.
+// column share (float): Share of all downloads, from 0 to 1.
+
+MATCH (m:Model)
+WHERE m.known AND m.gone_since IS NULL
+WITH m.license AS license, sum(m.downloads) AS downloads, count(*) AS models
+WITH collect({license: license, downloads: downloads, models: models}) AS licenses,
+     sum(downloads) AS total
+UNWIND licenses AS row
+RETURN row.license AS license,
+       row.downloads AS downloads,
+       row.models AS models,
+       CASE total WHEN 0 THEN null ELSE toFloat(row.downloads) / total END AS share
+ORDER BY downloads DESC, models DESC, license
+LIMIT $limit;

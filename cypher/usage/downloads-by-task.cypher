@@ -1,0 +1,26 @@
+:param limit => 100;
+
+// title: Downloads by task
+// question: What are models downloaded for?
+// tags: usage, task, overview
+// draw: bar
+// parameter limit (integer, 1..1000): Most tasks shown.
+// column task (string): The Hub's pipeline tag; empty for models that state none.
+// column downloads (integer, count): Downloads of the last 30 days.
+// column models (integer, models): Models of the task.
+// column likes (integer, count): Their likes.
+// column share (float): Share of all downloads, from 0 to 1.
+
+MATCH (m:Model)
+WHERE m.known AND m.gone_since IS NULL
+WITH m.task AS task, sum(m.downloads) AS downloads, count(*) AS models, sum(m.likes) AS likes
+WITH collect({task: task, downloads: downloads, models: models, likes: likes}) AS tasks,
+     sum(downloads) AS total
+UNWIND tasks AS row
+RETURN row.task AS task,
+       row.downloads AS downloads,
+       row.models AS models,
+       row.likes AS likes,
+       CASE total WHEN 0 THEN null ELSE toFloat(row.downloads) / total END AS share
+ORDER BY downloads DESC, models DESC, task
+LIMIT $limit;

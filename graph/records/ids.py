@@ -1,0 +1,45 @@
+"""What counts as the name of a model or an author, and what a base may be written as."""
+
+import re
+
+_SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
+_MODEL = re.compile(rf"(?:{_SEGMENT}/)?[A-Za-z0-9_][A-Za-z0-9._-]{{0,95}}")
+_AUTHOR = re.compile(_SEGMENT)
+_ADDRESS = re.compile(
+    rf"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/({_SEGMENT}/[A-Za-z0-9_][A-Za-z0-9._-]{{0,95}})"
+    r"(?:[/?#].*)?",
+    re.DOTALL,
+)
+_PAGES = ("datasets/", "spaces/", "models/", "docs/", "collections/", "papers/")
+
+
+def is_model_id(value: object) -> bool:
+    """Whether `value` is what the Hub calls a model: `owner/name`, or `name` for the oldest.
+
+    The longest real names have 96 characters; only the part after the owner may begin with `_`.
+    """
+    return isinstance(value, str) and _MODEL.fullmatch(value) is not None
+
+
+def is_author_name(value: object) -> bool:
+    """Whether `value` can be an account name."""
+    return isinstance(value, str) and _AUTHOR.fullmatch(value) is not None
+
+
+def owner(model_id: str) -> str | None:
+    """The account in a model's id; None for ids without one."""
+    head, slash, _ = model_id.partition("/")
+    return head if slash else None
+
+
+def name(model_id: str) -> str:
+    """The part of a model's id after its owner."""
+    return model_id.rpartition("/")[2]
+
+
+def id_from_address(value: str) -> str | None:
+    """The model id in the address of a page of the Hub; None when it is none."""
+    match = _ADDRESS.fullmatch(value.strip())
+    if match is None or match[1].startswith(_PAGES):
+        return None
+    return match[1]

@@ -1,0 +1,21 @@
+"""Reports: every read of the graph that a person may want, as a named Cypher file with a header."""
+
+from graph.reports.frame import dataframe
+from graph.reports.parser import HeaderError, parse
+from graph.reports.registry import CYPHER, catalogue, find, run
+from graph.reports.report import Column, Draw, Kind, Parameter, Report
+
+__all__ = [
+    "CYPHER",
+    "Column",
+    "Draw",
+    "HeaderError",
+    "Kind",
+    "Parameter",
+    "Report",
+    "catalogue",
+    "dataframe",
+    "find",
+    "parse",
+    "run",
+]

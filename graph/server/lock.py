@@ -1,0 +1,102 @@
+"""The lock: every jar the local server needs, with its checksum, size and folder.
+
+The lock is `jgo.lock.toml`, written by `graph.server.refresh` from `jgo.toml`. It stays readable
+by jgo; `size` and `folder` are this project's additions.
+"""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+SPEC_PATH = Path(__file__).with_name("jgo.toml")
+LOCK_PATH = Path(__file__).with_name("jgo.lock.toml")
+
+Folder = Literal["lib", "plugins"]
+
+
+@dataclass(frozen=True)
+class Jar:
+    """One locked file of the Maven repository.
+
+    Args:
+        sha256: checksum of the file, in hexadecimal.
+        size: bytes.
+        folder: `plugins` for Graph Data Science and what only it needs, `lib` for the rest.
+    """
+
+    group: str
+    artifact: str
+    version: str
+    classifier: str | None
+    sha256: str
+    size: int
+    folder: Folder
+
+    @property
+    def filename(self) -> str:
+        """The file's name, as the repository has it."""
+        suffix = f"-{self.classifier}" if self.classifier else ""
+        return f"{self.artifact}-{self.version}{suffix}.jar"
+
+    @property
+    def remote_path(self) -> str:
+        """Where the file is below a Maven repository's base address."""
+        return f"{self.group.replace('.', '/')}/{self.artifact}/{self.version}/{self.filename}"
+
+    @property
+    def local_path(self) -> str:
+        """Where the file is below the server's own folder of jars."""
+        return f"{self.folder}/{self.filename}"
+
+
+@dataclass(frozen=True)
+class Lock:
+    """All jars of one server."""
+
+    jars: tuple[Jar, ...]
+
+    @property
+    def neo4j_version(self) -> str:
+        """Version of Neo4j."""
+        return self._version("org.neo4j", "neo4j")
+
+    @property
+    def gds_version(self) -> str:
+        """Version of Graph Data Science."""
+        return self._version("org.neo4j.gds", "proc")
+
+    @property
+    def browser_version(self) -> str:
+        """Version of Neo4j Browser."""
+        return self._version("org.neo4j.client", "neo4j-browser")
+
+    @cached_property
+    def folder_name(self) -> str:
+        """A folder name that is different for every different set of jars."""
+        text = "\n".join(sorted(f"{jar.local_path} {jar.sha256}" for jar in self.jars))
+        return f"neo4j-{self.neo4j_version}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+    def _version(self, group: str, artifact: str) -> str:
+        return next(j.version for j in self.jars if (j.group, j.artifact) == (group, artifact))
+
+
+def read_lock(path: Path = LOCK_PATH) -> Lock:
+    """Read the committed lock."""
+    entries = tomllib.loads(path.read_text("utf-8"))["dependencies"]
+    return Lock(
+        tuple(
+            Jar(
+                group=entry["groupId"],
+                artifact=entry["artifactId"],
+                version=entry["version"],
+                classifier=entry.get("classifier"),
+                sha256=entry["sha256"],
+                size=entry["size"],
+                folder=entry["folder"],
+            )
+            for entry in entries
+        )
+    )

@@ -1,0 +1,114 @@
+"""The server's process: started apart from ours, found again later, never mistaken."""
+
+import contextlib
+import json
+import os
+import signal
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+STOP_TIMEOUT_S = 60.0
+"""How long a server may take to close its database before it is killed."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process of the operating system, told apart from later ones with the same number.
+
+    Args:
+        pid: its number.
+        started_at: when it was created, in seconds since 1970.
+    """
+
+    pid: int
+    started_at: float
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether this very process still runs."""
+        try:
+            process = psutil.Process(self.pid)
+            if abs(process.create_time() - self.started_at) >= 1:
+                return False
+            # A zombie is over, unless only its first thread has ended yet.
+            return process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1
+        except psutil.NoSuchProcess:
+            return False
+
+    def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> None:
+        """Ask it to end, wait, and kill it once the time is over."""
+        for order in (signal.SIGTERM, signal.SIGKILL):
+            if not self.is_alive:
+                break
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, order)
+            self._wait(timeout_s)
+        self.reap()
+
+    def reap(self) -> int | None:
+        """Collect the exit status if the process was our child and ended; negative: a signal."""
+        try:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+        except ChildProcessError:
+            return None
+        return os.waitstatus_to_exitcode(status) if pid else None
+
+    def _wait(self, timeout_s: float) -> None:
+        end = time.monotonic() + timeout_s
+        while self.is_alive and time.monotonic() < end:
+            time.sleep(0.05)
+
+
+@dataclass(frozen=True)
+class State:
+    """What is remembered of a server between commands.
+
+    Args:
+        bolt_wish: the preferred port that led to `bolt_port`; likewise `http_wish`.
+        process: the server's process; None after an orderly stop.
+        ready: whether it has answered since its start.
+    """
+
+    bolt_wish: int
+    bolt_port: int
+    http_wish: int
+    http_port: int
+    process: Process | None = None
+    ready: bool = False
+
+
+def spawn(command: list[str], output: Path) -> Process:
+    """Start a program in a session of its own, without input, all output into one file."""
+    write = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    pid = os.posix_spawn(
+        command[0],
+        command,
+        os.environ,
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(output), write, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+    )
+    return Process(pid, psutil.Process(pid).create_time())
+
+
+def read_state(path: Path) -> State | None:
+    """Read what `write_state` wrote; None if there is nothing usable."""
+    try:
+        values = json.loads(path.read_text("utf-8"))
+        process = values.pop("process")
+        return State(**values, process=Process(**process) if process else None)
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return None
+
+
+def write_state(path: Path, state: State) -> None:
+    """Replace the state file in one step."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(asdict(state)), "utf-8")
+    fresh.replace(path)

@@ -1,0 +1,92 @@
+"""The command `hubgraph`: one module per area, put together here."""
+
+import logging
+import sys
+from typing import Annotated, NoReturn, cast
+
+import typer
+from rich.console import Console
+from typer.exceptions import TyperException
+
+from hubgraph import __version__
+from hubgraph.cli import demo, influence, load, reports, schema, server, web
+from hubgraph.errors import HubgraphError, ParameterError
+from hubgraph.settings import load_settings
+
+EXIT_FAILED = 1
+EXIT_MISUSE = 2
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="hubgraph",
+    help="The Hugging Face ecosystem as one graph on your own machine.\n\n"
+    "New here? Run [bold]hubgraph demo[/bold].",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hubgraph {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the whole trace when something fails.")
+    ] = False,
+    version: Annotated[  # noqa: ARG001 (handled by its callback)
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    level = "debug" if debug else load_settings().log_level
+    logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("neo4j").setLevel(logging.ERROR)
+
+
+for _area in (demo, server, load, influence, reports, web, schema):
+    _area.register(app)
+
+
+def main() -> NoReturn:
+    """Run the command; every expected failure is one line on stderr and an exit code."""
+    debug = "--debug" in sys.argv
+    try:
+        code = app(standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        code = _interrupted()
+    except TyperException as error:
+        cast("typer.BadParameter", error).show()  # every one that reaches here has it
+        code = EXIT_MISUSE
+    except HubgraphError as error:
+        if debug:
+            Console(stderr=True).print_exception()
+        code = _failed(error)
+    except BrokenPipeError:
+        code = EXIT_FAILED
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _failed(error: HubgraphError) -> int:
+    message = " ".join(str(error).split())
+    Console(stderr=True, soft_wrap=True).print(
+        f"[bold red]Error:[/bold red] {_escape(message)}", highlight=False
+    )
+    return EXIT_MISUSE if isinstance(error, ParameterError) else EXIT_FAILED
+
+
+def _interrupted() -> int:
+    Console(stderr=True).print("Interrupted.")
+    return EXIT_INTERRUPTED
+
+
+def _escape(text: str) -> str:
+    return text.replace("[", r"\[")

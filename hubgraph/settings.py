@@ -1,0 +1,187 @@
+"""Every setting of hubgraph: its name, its default and a sentence.
+
+Values come from the environment (prefix `HUBGRAPH_`) or a `.env` file in the working directory.
+The table in `docs/settings.md` is generated from this class.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+import psutil
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hubgraph.errors import ConfigurationError
+
+PREFIX = "HUBGRAPH_"
+URI_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Weight = Annotated[float, Field(ge=0)]
+
+
+def _default_heap_mb() -> int:
+    """A quarter of the machine's memory, between 512 MB and 3 GB (what the whole Hub needs)."""
+    return _share_of_memory(4, low=512, high=3072)
+
+
+def _default_pagecache_mb() -> int:
+    """An eighth of the machine's memory, between 128 MB and 2 GB."""
+    return _share_of_memory(8, low=128, high=2048)
+
+
+def _share_of_memory(parts: int, *, low: int, high: int) -> int:
+    megabytes = psutil.virtual_memory().total // (1024 * 1024)
+    return int(min(high, max(low, megabytes // parts)))
+
+
+class Settings(BaseSettings):
+    """All settings, validated. See `load_settings` for the error a person sees."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    neo4j_uri: str | None = Field(
+        None,
+        description="Address of a Neo4j of your own, 5.26 or newer (bolt, neo4j, +s, +ssc). "
+        "Unset: the local server that `hubgraph up` starts.",
+    )
+    neo4j_user: str = Field("neo4j", description="User name for `HUBGRAPH_NEO4J_URI`.")
+    neo4j_password: SecretStr | None = Field(
+        None, description="Password for `HUBGRAPH_NEO4J_URI`. Never written to logs or output."
+    )
+    neo4j_database: str = Field("neo4j", description="Database to use.")
+    browser_url: str | None = Field(
+        None,
+        description="Address of Neo4j Browser, for links from the web app. Unset: the local "
+        "server's own, when that is in use.",
+    )
+
+    data_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("hubgraph", False)),
+        description="Where the local server keeps its database, password and ports.",
+    )
+    cache_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_cache_dir("hubgraph", False)),
+        description="Where downloaded parts of Neo4j are kept.",
+    )
+    log_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_log_dir("hubgraph", False)),
+        description="Where the local server and the issue logs of loads are written.",
+    )
+    bolt_port: Port = Field(
+        7687, description="Preferred Bolt port of the local server; moves when taken. 0: any."
+    )
+    http_port: Port = Field(
+        7474, description="Preferred port of Neo4j Browser; moves when taken. 0: any."
+    )
+    heap_mb: int = Field(
+        default_factory=_default_heap_mb,
+        ge=256,
+        description="Heap of the local server in MB. Default: a quarter of the memory, "
+        "512 to 3072.",
+    )
+    pagecache_mb: int = Field(
+        default_factory=_default_pagecache_mb,
+        ge=16,
+        description="Page cache of the local server in MB. Default: an eighth of the memory, "
+        "128 to 2048.",
+    )
+    start_timeout_s: float = Field(
+        120, gt=0, description="How long to wait for the local server to answer, in seconds."
+    )
+    maven_url: str | None = Field(
+        None,
+        description="Base address of the Maven repository that holds Neo4j's jars. Unset: the "
+        "resolving library's own default.",
+    )
+    download_workers: int = Field(8, ge=1, le=32, description="Parallel downloads of jars.")
+
+    batch_size: int = Field(
+        5_000, ge=1, le=100_000, description="Records written in one transaction."
+    )
+    max_bad_share: float = Field(
+        0.01,
+        ge=0,
+        le=1,
+        description="A load fails once more than this share of its records is bad (and more "
+        "than 100 of them).",
+    )
+    max_retries: int = Field(
+        5, ge=0, description="How often a transaction is tried again after a passing error."
+    )
+    query_timeout_s: float = Field(
+        10, gt=0, description="Time limit of one read query, in seconds; the server ends it."
+    )
+    row_limit: int = Field(
+        10_000, ge=1, description="Most rows that one read query returns; more are cut and said."
+    )
+
+    damping: float = Field(
+        0.85, gt=0, lt=1, description="PageRank's damping factor d: what passes to a base."
+    )
+    max_iterations: int = Field(100, ge=1, description="PageRank iterations at most.")
+    tolerance: float = Field(1e-9, gt=0, description="PageRank stops below this change.")
+    weight_root: Weight = Field(1.0, description="What a model without a base counts itself.")
+    weight_finetune: Weight = Field(1.0, description="What a fine-tune counts.")
+    weight_merge: Weight = Field(1.0, description="What a merge counts.")
+    weight_adapter: Weight = Field(0.5, description="What an adapter counts.")
+    weight_quantize: Weight = Field(0.2, description="What a quantization counts.")
+
+    web_host: str = Field("127.0.0.1", description="Address the web app listens on.")
+    web_port: Port = Field(8000, description="Port of the web app; `demo` moves when taken.")
+    web_workers: int = Field(2, ge=1, description="Worker processes of the web app.")
+    web_threads: int = Field(4, ge=1, description="Threads in each worker.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="How much is logged."
+    )
+
+    @field_validator("neo4j_uri", "browser_url", "maven_url", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("neo4j_uri")
+    @classmethod
+    def _known_scheme(cls, value: str | None) -> str | None:
+        if value is not None and value.split("://")[0] not in URI_SCHEMES:
+            raise ValueError(f"must start with one of {', '.join(s + '://' for s in URI_SCHEMES)}")
+        if value is not None and "@" in value:
+            raise ValueError(
+                "must not hold a user or password; they are "
+                "HUBGRAPH_NEO4J_USER and HUBGRAPH_NEO4J_PASSWORD"
+            )
+        return value
+
+    @field_validator("data_dir", "cache_dir", "log_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @property
+    def uses_local_server(self) -> bool:
+        """Whether the graph lives in the server that `hubgraph up` starts."""
+        return self.neo4j_uri is None
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings from the environment and `.env`.
+
+    Args:
+        **overrides: values that win over both.
+
+    Raises:
+        ConfigurationError: naming the variable and what is wrong with it, never its value.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{PREFIX}{'_'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
+            for item in error.errors(include_input=False, include_url=False)
+        )
+        raise ConfigurationError(
+            f"Bad setting: {problems}.", "See docs/settings.md for what each accepts."
+        ) from None

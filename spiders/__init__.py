@@ -1,0 +1,1 @@
+"""What gathers records from the Hub."""

@@ -1,0 +1,1 @@
+"""What is known of the Hub's interfaces: from its answers to records. No network."""

@@ -1,0 +1,170 @@
+"""From the Hub's answer about one model to a record.
+
+Knows both spellings of the answer's keys: the interface's own (`lastModified`) and the one of its
+Python client (`last_modified`). Only what an answer carries is stated: a key that was not asked for
+is left out of the record, one that is there and empty is stated as absent.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from graph.records import MODEL_FORM
+from graph.schema import RELATIONS
+from hubgraph.errors import DataError
+
+Json = Mapping[str, object]
+
+_PLAIN = {
+    "_id": "hub_id",
+    "sha": "sha",
+    "likes": "likes",
+    "downloads": "downloads",
+    "downloadsAllTime": "downloads_all_time",
+    "downloads_all_time": "downloads_all_time",
+    "trendingScore": "trending_score",
+    "trending_score": "trending_score",
+    "createdAt": "created_at",
+    "created_at": "created_at",
+    "lastModified": "last_modified",
+    "last_modified": "last_modified",
+    "pipeline_tag": "task",
+    "library_name": "library",
+}
+"""Key of an answer → field of a record, where the value is taken as it is."""
+
+_CARRIED = ("base_model:", "license:", "region:")
+"""Beginnings of tags that other fields carry, or that say nothing of the model."""
+
+_PACKED = frozenset({"U8", "I32", "U32"})
+"""Number formats that hold several quantized weights in one element."""
+
+_CODES = """
+aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de
+dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id
+ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu
+lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu
+rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr
+ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+"""
+_LANGUAGES = frozenset(_CODES.split())
+"""ISO 639-1. Three-letter codes cannot be told from other tags (`moe`, `dpo`, `sft`)."""
+
+
+def model_record(info: Json, observed_at: str | None = None) -> dict[str, object]:
+    """The record of one model.
+
+    Args:
+        info: the answer's object, from the detail or the list route.
+        observed_at: when it was given, ISO 8601.
+
+    Raises:
+        DataError: it is no answer about a model.
+    """
+    if not isinstance(info, Mapping) or not isinstance(info.get("id"), str):
+        raise DataError("This is not the Hub's answer about a model: it has no id.")
+    record: dict[str, object] = {"record": MODEL_FORM, "id": info["id"]}
+    for key, name in _PLAIN.items():
+        if key in info:
+            record[name] = info[key]
+    if "gated" in info:
+        record["gated"] = "no" if info["gated"] in (False, None) else info["gated"]
+    tags = _tags(info)
+    if tags is not None:
+        _add_tags(record, tags)
+    _add_lineage(record, info, tags)
+    _add_weights(record, info)
+    _add_configuration(record, info)
+    counts = info.get("childrenModelCount")
+    if isinstance(counts, Mapping):
+        for relation in RELATIONS:
+            if relation in counts:
+                record[f"children_{relation}"] = counts[relation]
+    if observed_at is not None:
+        record["observed_at"] = observed_at
+    return record
+
+
+def _tags(info: Json) -> list[str] | None:
+    tags = info.get("tags")
+    if tags is None:
+        return [] if "tags" in info else None
+    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else None
+
+
+def _add_tags(record: dict[str, object], tags: list[str]) -> None:
+    licenses = [tag.partition(":")[2] for tag in tags if tag.startswith("license:")]
+    languages = [tag for tag in tags if tag in _LANGUAGES]
+    stated = {*languages, record.get("task"), record.get("library")}
+    record["license"] = licenses[0] if licenses else None
+    record["languages"] = languages
+    record["tags"] = [tag for tag in tags if tag not in stated and not tag.startswith(_CARRIED)]
+
+
+def _add_lineage(record: dict[str, object], info: Json, tags: list[str] | None) -> None:
+    """The bases: from `baseModels`, which is absent without any, else from the tags."""
+    stated = info.get("baseModels")
+    if isinstance(stated, Mapping):
+        models = stated.get("models")
+        record["relation"] = stated.get("relation")
+        record["bases"] = [
+            model.get("id") if isinstance(model, Mapping) else model
+            for model in (models if isinstance(models, list) else [])
+        ]
+    elif tags is not None:
+        related = list(_related(tags))
+        relations = {relation for relation, _ in related}
+        unrelated = [tag.partition(":")[2] for tag in tags if tag.startswith("base_model:")]
+        record["relation"] = relations.pop() if len(relations) == 1 else None
+        record["bases"] = [base for _, base in related] or unrelated
+
+
+def _related(tags: list[str]) -> Iterator[tuple[str, str]]:
+    for tag in tags:
+        kind, _, rest = tag.partition(":")
+        relation, _, base = rest.partition(":")
+        if kind == "base_model" and relation in RELATIONS and base:
+            yield relation, base
+
+
+def _add_weights(record: dict[str, object], info: Json) -> None:
+    """Parameter count and number formats, as the Hub reads them from the files."""
+    totals = {
+        "safetensors": _safetensors_total(info.get("safetensors")),
+        "gguf": _total(info.get("gguf")),
+    }
+    if totals.keys() & info.keys():
+        source = next((source for source, total in totals.items() if total), None)
+        record["parameters"] = totals[source] if source else None
+        record["parameters_source"] = source
+    if "safetensors" in info:
+        formats = _formats(info["safetensors"])
+        record["tensor_types"] = sorted(map(str, formats)) if formats else None
+
+
+def _safetensors_total(weights: object) -> object:
+    """The total, unless most of it are packed integers: each holds several parameters."""
+    formats = _formats(weights)
+    counts = {name: count for name, count in formats.items() if isinstance(count, int)}
+    packed = sum(count for name, count in counts.items() if name in _PACKED)
+    return None if 2 * packed > sum(counts.values()) else _total(weights)
+
+
+def _total(weights: object) -> object:
+    return weights.get("total") if isinstance(weights, Mapping) else None
+
+
+def _formats(weights: object) -> Json:
+    formats = weights.get("parameters") if isinstance(weights, Mapping) else None
+    return formats if isinstance(formats, Mapping) else {}
+
+
+def _add_configuration(record: dict[str, object], info: Json) -> None:
+    config = info.get("config")
+    config = config if isinstance(config, Mapping) else {}
+    classes = info.get("architectures") or config.get("architectures")
+    if isinstance(classes, list) and classes:
+        record["architecture"] = classes[0]
+    elif any(key in info for key in ("architectures", "config")):
+        record["architecture"] = None
+    method = config.get("quantization_config")
+    if isinstance(method, Mapping) and method.get("quant_method"):
+        record["quantization"] = method["quant_method"]

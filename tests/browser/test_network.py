@@ -1,0 +1,162 @@
+"""The network page in a real browser: drawn quickly, walked by keys, in step with its table."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+GEMMA = "/graph?m=google/gemma-7b"
+SOON_MS = 1_500
+CANVAS = "canvas[tabindex]"
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, live_url: str) -> Iterator[Open]:
+    """Opens a page of the site; at the end nothing may have been written to its console."""
+    contexts = []
+    said: list[str] = []
+
+    def open_(path: str, *, width: int = 1440, scheme: str = "light", wait: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(live_url + path)
+        if wait:
+            page.wait_for_selector("html[data-drawn]", state="attached")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+def ink(page: Page) -> int:
+    """How many pixels of the drawing differ from its background."""
+    return int(
+        page.evaluate(
+            """() => {
+                const canvas = document.querySelector(".stage canvas");
+                const { data } = canvas.getContext("2d")
+                  .getImageData(0, 0, canvas.width, canvas.height);
+                let count = 0;
+                for (let i = 3; i < data.length; i += 4) count += data[i] > 0;
+                return count;
+            }"""
+        )
+    )
+
+
+def test_gemma_is_drawn_in_time_in_both_themes(opened: Open) -> None:
+    opened(GEMMA)
+    for scheme in ("light", "dark"):
+        page = opened(GEMMA, scheme=scheme)
+        assert int(page.evaluate("document.documentElement.dataset.drawn")) < SOON_MS
+        assert ink(page) > 5_000
+        root = page.evaluate(
+            "getComputedStyle(document.documentElement).getPropertyValue('--text')"
+        )
+        assert (
+            page.evaluate("document.getElementById('network-page').network.painter.colour.text")
+            == root
+        )
+    page.locator("button.theme").click()
+    light = page.evaluate("document.getElementById('network-page').network.painter.colour.text")
+    assert light != root
+
+
+def test_the_keyboard_walks_from_the_start_to_a_child_and_selects_it(opened: Open) -> None:
+    page = opened(GEMMA)
+    canvas = page.locator(CANVAS)
+    expect(canvas).to_have_attribute(
+        "aria-label", "Network of 252 models, 251 links and 12 bubbles"
+    )
+    canvas.focus()
+    live = page.locator(".live")
+    expect(live).to_contain_text("google/gemma-7b; no base")
+    page.keyboard.press("ArrowDown")
+    expect(live).not_to_contain_text("google/gemma-7b; no base")
+    first = live.inner_text()
+    page.keyboard.press("ArrowRight")
+    expect(live).not_to_have_text(first)
+    page.keyboard.press("ArrowLeft")
+    expect(live).to_have_text(first)
+    page.keyboard.press("Enter")
+    expect(page.locator(".side h2")).to_have_text(first.split(";")[0])
+    assert "sel=" in page.url
+    page.keyboard.press("ArrowUp")
+    expect(live).to_contain_text("google/gemma-7b; no base")
+    page.go_back()
+    expect(page.locator(".side h2")).to_have_text("How to read it")
+    canvas.focus()
+    page.keyboard.press("t")
+    expect(page.locator("#table")).to_be_visible()
+
+
+def test_a_bubble_lists_the_next_ones(opened: Open) -> None:
+    page = opened(GEMMA + "&sel=google/gemma-7b~adapter")
+    expect(page.locator(".side h2")).to_contain_text("adapters")
+    expect(page.locator(".side .next li")).to_have_count(50)
+    page.get_by_role("link", name="Draw more").click()
+    page.wait_for_url("**n=300**")
+    expect(page.get_by_label("Children per model")).to_have_value("300")
+
+
+def test_a_relation_is_switched_off_and_on(opened: Open) -> None:
+    page = opened(GEMMA)
+    page.get_by_role("button", name="adapters").click()
+    page.wait_for_url("**rel=F%2CM%2CQ")
+    button = page.get_by_role("button", name="adapters")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(button).to_contain_text("left out")
+    button.click()
+    expect(page.get_by_role("button", name="adapters")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_click_selects_and_the_wheel_zooms(opened: Open) -> None:
+    page = opened(GEMMA)
+    box = page.locator(CANVAS).bounding_box()
+    assert box is not None
+    x, y = page.evaluate(
+        """() => {
+            const { scene } = document.getElementById("network-page").network;
+            const item = scene.byKey.get("google/gemma-7b-it");
+            return [item.px, item.py];
+        }"""
+    )
+    page.mouse.click(box["x"] + x, box["y"] + y)
+    expect(page.locator(".side h2")).to_have_text("google/gemma-7b-it")
+    zoom = "document.getElementById('network-page').network.camera.k"
+    before = page.evaluate(zoom)
+    page.mouse.wheel(0, -400)
+    page.wait_for_function(f"{zoom} > {before}")
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_function(f"Math.abs({zoom} - {before}) < 1e-6")
+
+
+def test_the_table_holds_what_the_drawing_holds(opened: Open) -> None:
+    page = opened(GEMMA + "#table", wait=False)
+    data = json.loads(page.locator("#network-data").inner_text())
+    names = page.locator("#table tbody th .id").all_inner_texts()
+    assert ["".join(name.split()) for name in names] == data["nodes"]["id"]
+    made = page.locator("#table tbody td:nth-child(2) .made").count()
+    assert made == len(data["edges"]["s"])
+
+
+def test_a_narrow_screen_opens_on_the_table(opened: Open) -> None:
+    page = opened(GEMMA, width=360, wait=False)
+    expect(page.locator("#table")).to_be_visible()
+    expect(page.locator("#drawing")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_role("button", name="Show drawing").click()
+    page.wait_for_selector("html[data-drawn]", state="attached")
+    assert ink(page) > 2_000

@@ -1,0 +1,239 @@
+"""Fixtures that every test may use: one Neo4j per run, the sample in it, the web app on it.
+
+The Neo4j is, in this order: the one at HUBGRAPH_TEST_NEO4J_URI (with HUBGRAPH_TEST_NEO4J_PASSWORD;
+its content is deleted); a container, when HUBGRAPH_TEST_NEO4J=container; the local server that
+hubgraph itself starts, on its own ports and data.
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pydantic import SecretStr
+from werkzeug.serving import make_server
+
+import sample
+from graph.connection import Graph, connect
+from graph.influence import compute
+from graph.ingest import load_files
+from graph.server import Address, LocalServer
+from hubgraph.settings import Settings, load_settings
+from webapp import create_app
+
+IMAGE = "neo4j:2026.08.1-community"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests that read the sample together, before those that empty the graph."""
+
+    def order(item: pytest.Item) -> int:
+        names = getattr(item, "fixturenames", ())
+        if not {"address", "settings"} & set(names):
+            return 0
+        return 1 if "sample_graph" in names else 2
+
+    items.sort(key=order)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Tests see neither the developer's HUBGRAPH_ variables nor their `.env`."""
+    for name in os.environ:
+        if name.startswith("HUBGRAPH_") and not name.startswith("HUBGRAPH_TEST_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+    """Where this run's Neo4j is."""
+    if uri := os.environ.get("HUBGRAPH_TEST_NEO4J_URI"):
+        yield Address(
+            uri=uri,
+            user=os.environ.get("HUBGRAPH_TEST_NEO4J_USER", "neo4j"),
+            password=SecretStr(os.environ["HUBGRAPH_TEST_NEO4J_PASSWORD"]),
+            database="neo4j",
+            browser_url=os.environ.get("HUBGRAPH_TEST_NEO4J_BROWSER_URL"),
+        )
+    elif os.environ.get("HUBGRAPH_TEST_NEO4J") == "container":
+        yield from _container()
+    else:
+        server = LocalServer(
+            load_settings(
+                data_dir=tmp_path_factory.mktemp("neo4j"),
+                log_dir=tmp_path_factory.mktemp("logs"),
+                bolt_port=0,
+                http_port=0,
+                heap_mb=1024,
+                pagecache_mb=256,
+            )
+        )
+        server.up()
+        try:
+            running = server.address()
+            assert running is not None
+            yield running
+        finally:
+            server.down()
+
+
+def _container() -> Iterator[Address]:
+    from testcontainers.neo4j import Neo4jContainer  # noqa: PLC0415 (needs an engine)
+
+    container = Neo4jContainer(IMAGE, password="for-tests-only")
+    container.with_env("NEO4J_PLUGINS", '["graph-data-science"]')
+    with container as running:
+        yield Address(
+            uri=running.get_connection_url(),
+            user="neo4j",
+            password=SecretStr("for-tests-only"),
+            database="neo4j",
+            browser_url=None,
+        )
+
+
+@pytest.fixture(scope="session")
+def settings(address: Address, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings that name this run's Neo4j, as a Neo4j of one's own."""
+    return load_settings(
+        neo4j_uri=address.uri,
+        neo4j_user=address.user,
+        neo4j_password=address.password,
+        neo4j_database=address.database,
+        browser_url=address.browser_url,
+        data_dir=tmp_path_factory.mktemp("data"),
+        log_dir=tmp_path_factory.mktemp("load-logs"),
+    )
+
+
+@pytest.fixture(scope="session")
+def sample_settings(settings: Settings) -> Settings:
+    """The same settings, for tests that read the sample."""
+    return settings
+
+
+@dataclass
+class _Database:
+    """The run's one database, and whether it holds the sample just now."""
+
+    graph: Graph
+    settings: Settings
+    holds_sample: bool = False
+
+    def empty(self) -> None:
+        self.holds_sample = False
+        self.graph.command("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
+        self.graph.apply_schema()
+
+    def fill(self) -> None:
+        if self.holds_sample:
+            return
+        self.empty()
+        with sample.path() as path:
+            load_files(self.graph, [path], settings=self.settings)
+        compute(self.graph, self.settings)
+        self.holds_sample = True
+
+
+@pytest.fixture(scope="session")
+def _database(settings: Settings) -> Iterator[_Database]:
+    with connect(settings) as graph:
+        yield _Database(graph, settings)
+
+
+@pytest.fixture
+def empty_graph(_database: _Database) -> Graph:
+    """An empty graph with its schema, to write to."""
+    _database.empty()
+    return _database.graph
+
+
+@pytest.fixture
+def sample_graph(_database: _Database) -> Graph:
+    """The bundled sample with its influence. Never write to it."""
+    _database.fill()
+    return _database.graph
+
+
+@pytest.fixture
+def app(sample_graph: Graph, settings: Settings) -> Flask:
+    """The web app on the sample."""
+    app = create_app(settings, graph=sample_graph)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client of the web app on the sample."""
+    return app.test_client()
+
+
+@pytest.fixture
+def live_url(app: Flask) -> Iterator[str]:
+    """Address of the web app on the sample, served over HTTP."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; tests that need one skip where there is none."""
+    path = os.environ.get("HUBGRAPH_TEST_CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    if path is None:
+        pytest.skip("no Chromium on this machine (set HUBGRAPH_TEST_CHROMIUM to its path)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh browser context, 1440 x 900."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def browser_page(browser_context: BrowserContext) -> Page:
+    """A fresh page, 1440 x 900."""
+    return browser_context.new_page()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The maintainers' folder of real records; tests that need it skip where it is absent."""
+    path = Path(__file__).parents[2] / "shared" / "data"
+    if not path.is_dir():
+        pytest.skip("the maintainers' folder of real records is not here")
+    return path

@@ -1,0 +1,143 @@
+"""The two doors to a real Neo4j, and what they say when it cannot be used."""
+
+import logging
+from datetime import UTC, datetime
+
+import pytest
+
+from graph import connection
+from graph.connection import Graph, Statement, connect
+from graph.server import Address
+from hubgraph.errors import ConfigurationError, QueryError, ServerError
+from hubgraph.settings import Settings, load_settings
+
+
+def test_reads_return_plain_values(empty_graph: Graph) -> None:
+    empty_graph.write(
+        "CREATE (:Model {id: 'a/x', id_folded: 'a/x'})-[:FINETUNE {n: 1}]->"
+        "(:Model {id: 'a/y', id_folded: 'a/y'})"
+    )
+    result = empty_graph.read(
+        "MATCH p = (m:Model {id: $id})-[r]->(b) "
+        "RETURN m, r, p, datetime('2026-01-02T03:04:05Z') AS at, [1, 'two', {three: 3}] AS list",
+        {"id": "a/x"},
+    )
+    assert result.columns == ["m", "r", "p", "at", "list"]
+    row = result.one()
+    assert row["m"] == {"labels": ["Model"], "id": "a/x", "id_folded": "a/x"}
+    assert row["r"] == {"type": "FINETUNE", "n": 1}
+    assert [node["id"] for node in row["p"]["nodes"]] == ["a/x", "a/y"]
+    assert row["p"]["relationships"] == [{"type": "FINETUNE", "n": 1}]
+    assert row["at"] == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert row["list"] == [1, "two", {"three": 3}]
+
+
+def test_the_row_limit_cuts_and_says_so(empty_graph: Graph) -> None:
+    query = "UNWIND range(1, 11) AS n RETURN n"
+    cut = empty_graph.read(query, row_limit=10)
+    assert ([row["n"] for row in cut.rows], cut.truncated) == (list(range(1, 11)), True)
+    assert not empty_graph.read(query, row_limit=11).truncated
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "CREATE (:Model)",
+        "MATCH (n) DETACH DELETE n",
+        "CREATE INDEX never FOR (n:Model) ON (n.never)",
+        "UNWIND [1] AS n CALL (n) { CREATE (:Model) } IN TRANSACTIONS",
+    ],
+)
+def test_the_read_door_does_not_write(empty_graph: Graph, query: str) -> None:
+    with pytest.raises(QueryError):
+        empty_graph.read(query)
+    assert empty_graph.read("MATCH (n) RETURN count(n) AS n").one() == {"n": 0}
+
+
+def test_a_slow_read_is_ended_by_the_server(empty_graph: Graph) -> None:
+    slow = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN sum(a * b) AS total"
+    with pytest.raises(QueryError, match=r"longer than 0\.5 seconds"):
+        empty_graph.read(slow, timeout_s=0.5)
+
+
+def test_a_wrong_query_is_one_line(empty_graph: Graph) -> None:
+    with pytest.raises(QueryError, match="Neo4j refused the query") as caught:
+        empty_graph.read("MATCH (n RETURN n")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_failing_transaction_leaves_nothing(empty_graph: Graph) -> None:
+    with pytest.raises(QueryError):
+        empty_graph.write(
+            Statement("CREATE (:Model {id: $id, id_folded: $id})", {"id": "a/x"}), "RETURN 1 / 0"
+        )
+    assert empty_graph.read("MATCH (n) RETURN count(n) AS n").one() == {"n": 0}
+
+
+def test_the_schema_is_applied_once(empty_graph: Graph) -> None:
+    def names() -> list[str]:
+        rows = empty_graph.read("SHOW INDEXES YIELD name RETURN name ORDER BY name").rows
+        return [row["name"] for row in rows]
+
+    before = names()
+    empty_graph.apply_schema()
+    assert names() == before
+    assert "model_id" in before
+    assert "model_text" in before
+
+
+def test_batches_hold_every_row_once() -> None:
+    rows = [{"n": n} for n in range(10)]
+    grouped = list(connection.batches(iter(rows), 4))
+    assert [len(batch) for batch in grouped] == [4, 4, 2]
+    assert [row for batch in grouped for row in batch] == rows
+
+
+def _settings(address: Address, **changes: object) -> Settings:
+    values: dict[str, object] = {
+        "neo4j_uri": address.uri,
+        "neo4j_user": address.user,
+        "neo4j_password": address.password.get_secret_value(),
+    }
+    return load_settings(**(values | changes))
+
+
+def test_a_wrong_password_is_named_and_not_shown(
+    address: Address, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(ConfigurationError, match="wrong user or password") as caught:
+        connect(_settings(address, neo4j_password="not-this-one"))
+    assert "not-this-one" not in str(caught.value) + caplog.text
+
+
+def test_a_missing_password_is_named(address: Address) -> None:
+    with pytest.raises(ConfigurationError, match="HUBGRAPH_NEO4J_PASSWORD is not"):
+        connect(_settings(address, neo4j_password=None))
+
+
+def test_an_unreachable_server_is_named(address: Address) -> None:
+    with pytest.raises(ServerError, match="cannot be reached"):
+        connect(_settings(address, neo4j_uri="bolt://127.0.0.1:1"))
+
+
+def test_an_unknown_database_is_named(address: Address) -> None:
+    with pytest.raises(ServerError, match="has no database 'nowhere'"):
+        connect(_settings(address, neo4j_database="nowhere"))
+
+
+def test_an_old_server_is_refused(address: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "OLDEST", (9999, 1))
+    with pytest.raises(ServerError, match=r"too old\. hubgraph needs 9999\.1 or newer"):
+        connect(_settings(address))
+
+
+def test_a_server_without_gds_is_named(empty_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Graph, "gds_version", lambda _: None)
+    with pytest.raises(ServerError, match="no Graph Data Science plugin"):
+        empty_graph.require_gds()
+
+
+def test_no_local_server_says_how_to_start_it(tmp_path: object) -> None:
+    with pytest.raises(ServerError, match="hubgraph up"):
+        connect(load_settings(data_dir=tmp_path))

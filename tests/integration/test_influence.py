@@ -1,0 +1,584 @@
+"""Influence in a real Neo4j with GDS: known values, a second opinion, laws, and what is stored."""
+
+import json
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graph import schema
+from graph.connection import Graph
+from graph.influence import InfluenceSummary, compute, pagerank
+from graph.schema import Source
+from hubgraph.errors import DataError, HubgraphError, ServerError
+from hubgraph.settings import Settings
+from tests import reference_influence as reference
+from tests.reference_influence import DAMPING, Edge, Family, family, plant, union
+
+FAMILIES = {
+    "star5": family("\n".join(f"star{i}/c star/b" for i in range(5))),
+    "chain4": family("c1/a c2/b; c2/b c3/c; c3/c c4/d"),
+    "diamond": family("d1/l d4/r; d2/m d4/r; d3/k d1/l MERGE; d3/k d2/m MERGE"),
+    "skip": family("s1/p s3/g; s2/c s1/p MERGE; s2/c s3/g MERGE"),
+    "cycle3": family("y/a y/b MERGE; y/b y/c MERGE; y/c y/a MERGE; yu/u y/a"),
+    "dated3": family(
+        "t/a t/b MERGE; t/b t/c MERGE; t/c t/a MERGE; tu/u t/a",
+        created={"t/c": 1, "t/b": 2, "t/a": 3},
+    ),
+    "loop": family("o/a o/a; o/a ob/b"),
+    "kinds": family("k1/f k/b; k2/d k/b ADAPTER; k3/q k/b QUANTIZE; k4/t k3/q"),
+    "mirror": family("mx/X mc/C QUANTIZE; mu/u mx/X; mv/v mx/X; mw/w mc/C"),
+    "selfcite": family("e/i e/b; eu/u e/i; z/1 e/b ADAPTER; z/2 e/b ADAPTER; z/3 e/b ADAPTER"),
+    "dead": family("g1/c g2/p; g2/p g3/g", gone={"g2/p"}),
+}
+KNOWN: dict[str, dict[str, float]] = {
+    "star/b": {"influence_raw": 0.7875, "effective_descendants": 4.25, "descendants": 5},
+    "c2/b": {"influence_raw": 0.2775},
+    "c3/c": {"influence_raw": 0.385875},
+    "c4/d": {
+        "influence_raw": 0.47799375,
+        "effective_descendants": 2.186625,
+        "descendants": 3,
+        "descendants_depth": 3,
+    },
+    "d4/r": {"influence_raw": 0.513375, "descendants": 3, "descendants_merge": 1},
+    "d1/l": {"influence_raw": 0.21375},
+    "d2/m": {"influence_raw": 0.21375},
+    "s3/g": {"influence_raw": 0.3954375, "descendants": 2, "descendants_depth": 1},
+    "s1/p": {"influence_raw": 0.21375},
+    "y/a": {"influence_raw": 0.2775, "descendants": 1},
+    "t/a": {"influence_raw": 0.2775},
+    "t/b": {"influence_raw": 0.385875},
+    "t/c": {"influence_raw": 0.47799375},
+    "ob/b": {"influence_raw": 0.2775},
+    "k/b": {
+        "influence_raw": 0.640875,
+        "influence": 0.475125,
+        "effective_descendants": 2.1675,
+        "descendants": 4,
+        "descendants_finetune": 2,
+        "descendants_adapter": 1,
+        "descendants_quantized": 1,
+        "descendants_merge": 0,
+    },
+    "k3/q": {"influence": 0.1575},
+    "mc/C": {"influence_raw": 0.62175, "influence": 0.51975},
+    "mx/X": {"influence_raw": 0.405},
+    "e/b": {"influence_raw": 0.768375, "influence": 0.577125},
+    "g3/g": {"influence_raw": 0.385875, "influence": 0.258375},
+    "g2/p": {"influence": 0.1275},
+}
+BOTH = ("influence", "influence_raw")
+LEAVES = ["star0/c", "c1/a", "d3/k", "y/b", "y/c", "o/a", "k2/d", "g1/c"]
+
+
+def scores(graph: Graph) -> dict[str, dict[str, Any]]:
+    """Stored properties of every scored model."""
+    return _stored(graph, "MATCH (n:Model) WHERE n.influence IS NOT NULL RETURN n.id AS key, n")
+
+
+def author_scores(graph: Graph) -> dict[str, dict[str, Any]]:
+    """Stored properties of every scored author."""
+    return _stored(graph, "MATCH (n:Author) WHERE n.influence IS NOT NULL RETURN n.name AS key, n")
+
+
+def _stored(graph: Graph, cypher: str) -> dict[str, dict[str, Any]]:
+    return {row["key"]: row["n"] for row in graph.read(cypher, row_limit=100_000).rows}
+
+
+def marks(graph: Graph) -> dict[str, int]:
+    rows = graph.read("MATCH ()-[r]->() WHERE r.cut IS NOT NULL RETURN r.cut AS cut, count(*) AS n")
+    return {row["cut"]: row["n"] for row in rows.rows}
+
+
+def run_of(graph: Graph, summary: InfluenceSummary) -> dict[str, Any]:
+    return dict(graph.read("MATCH (r:Run {id: $id}) RETURN r", {"id": summary.run}).one()["r"])
+
+
+def everything(graph: Graph) -> list[str]:
+    """All nodes and relationships but runs, as sorted text."""
+    nodes = graph.read(
+        "MATCH (n) WHERE NOT n:Run RETURN labels(n) AS l, properties(n) AS p", row_limit=100_000
+    )
+    links = graph.read(
+        "MATCH (a)-[r]->(b) RETURN coalesce(a.id, a.name) AS a, type(r) AS t, b.id AS b, "
+        "properties(r) AS p",
+        row_limit=100_000,
+    )
+    return sorted(str({**row, "p": sorted(row["p"].items())}) for row in [*nodes.rows, *links.rows])
+
+
+def seeded(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 (the same families in every run, no secret)
+
+
+def own_weights(one: Family, name: str) -> dict[str, float]:
+    """b of every model for one of `BOTH`."""
+    return reference.weights(one) if name == "influence" else dict.fromkeys(one.models, 1.0)
+
+
+def scored(graph: Graph, settings: Settings, families: list[Family]) -> Callable[..., float]:
+    """Plant the families, compute, and give a function (family, model, name) -> I of any model."""
+    plant(graph, union(families))
+    compute(graph, settings)
+    stored = scores(graph)
+
+    def value(one: Family, model: str, name: str) -> float:
+        if model in stored:
+            return float(stored[model][name])
+        return (1 - DAMPING) * own_weights(one, name)[model]
+
+    return value
+
+
+def random_family(rng: random.Random, name: str, *, gone: bool = True) -> Family:
+    """A few models of a few authors with loops, duplicates, cycles, dates and deleted ones."""
+    models = [f"{name}{rng.choice('abcd')}/m{i}" for i in range(rng.randint(2, 12))]
+    edges = [
+        Edge(
+            rng.choice(models),
+            rng.choice(models),
+            rng.choice(("FINETUNE", "ADAPTER", "MERGE", "QUANTIZE")),
+            rng.randint(0, 2),
+        )
+        for _ in range(rng.randint(1, 18))
+    ]
+    return Family(
+        edges,
+        {m: rng.randint(0, 5) for m in models if rng.random() < 0.7},
+        {m for m in models if gone and rng.random() < 0.15},
+    )
+
+
+def check_against_reference(graph: Graph, whole: Family, damping: float = DAMPING) -> None:
+    """Everything stored equals the second opinion: scores, counts, ranks, authors, marks."""
+    stored, edges = scores(graph), reference.kept(whole)
+    below = reference.descendants(edges)
+    kind, own = reference.kinds(edges), reference.weights(whole)
+    score = reference.influence(whole, damping)
+    raw = reference.influence_raw(whole, damping)
+    assert set(stored) == set(below)
+    for model, found in stored.items():
+        assert found["influence"] == pytest.approx(score[model], abs=1e-9), model
+        assert found["influence_raw"] == pytest.approx(raw[model], abs=1e-9), model
+        effective = score[model] / (1 - damping) - own[model]
+        assert found["effective_descendants"] == pytest.approx(effective, abs=1e-8), model
+        assert found["descendants"] == len(below[model]), model
+        assert found["descendants_depth"] == max(below[model].values()), model
+        for relation, type_ in schema.TYPE_OF_RELATION.items():
+            expected = sum(kind[d] == type_ for d in below[model])
+            assert found[f"descendants_{relation}"] == expected, model
+    check_ranks({m: f["influence_rank"] for m, f in stored.items()}, score)
+    check_ranks({m: f["influence_raw_rank"] for m, f in stored.items()}, raw)
+
+    totals, accounts = reference.authors(whole, damping), author_scores(graph)
+    assert set(accounts) == set(totals)
+    for name, found in accounts.items():
+        assert found["influence"] == pytest.approx(totals[name].inflow, abs=1e-9), name
+        shown = totals[name].inflow / (1 - damping)
+        assert found["effective_descendants"] == pytest.approx(shown, abs=1e-8), name
+        assert found["outside_models"] == len(totals[name].models), name
+        assert found["outside_publishers"] == len(totals[name].publishers), name
+    check_ranks(
+        {a: f["influence_rank"] for a, f in accounts.items()},
+        {a: t.inflow for a, t in totals.items()},
+    )
+    expected_marks = [m for m in reference.clean(whole) if m]
+    assert marks(graph) == {m: expected_marks.count(m) for m in set(expected_marks)}
+
+
+def check_ranks(ranks: Mapping[str, int], score: Mapping[str, float]) -> None:
+    """Rank is 1 + the number of higher scores."""
+    values = np.array([score[key] for key in ranks])
+    for key, rank in ranks.items():
+        assert rank == 1 + int((values > score[key] + 5e-9).sum()), key
+
+
+def test_known_values(empty_graph: Graph, settings: Settings) -> None:
+    whole = union(FAMILIES.values())
+    plant(empty_graph, whole)
+    summary = compute(empty_graph, settings)
+    stored = scores(empty_graph)
+    for model, expected in KNOWN.items():
+        for name, value in expected.items():
+            assert stored[model][name] == pytest.approx(value, abs=1e-9), (model, name)
+    assert not set(LEAVES) & set(stored)
+    assert summary.cut == {"loop": 1, "dup": 0, "cycle": 4}
+    assert summary.scored_models == len(stored)
+    assert summary.warnings == []
+    check_against_reference(empty_graph, whole)
+
+
+def test_random_families_agree_with_the_reference(empty_graph: Graph, settings: Settings) -> None:
+    rng = seeded(20251)
+    whole = union(random_family(rng, f"r{i}-") for i in range(60))
+    plant(empty_graph, whole)
+    compute(empty_graph, settings)
+    assert set(marks(empty_graph)) == {"loop", "dup", "cycle"}
+    check_against_reference(empty_graph, whole)
+
+
+def test_order_and_repetition_change_nothing(empty_graph: Graph, settings: Settings) -> None:
+    rng = seeded(7)
+    families = [random_family(rng, f"p{i}-") for i in range(25)]
+    shuffled = []
+    for one in families:
+        copy = one.renamed("s")
+        copy.edges += rng.sample(copy.edges, k=len(copy.edges) // 2)
+        rng.shuffle(copy.edges)
+        shuffled.append(copy)
+    value = scored(empty_graph, settings, [*families, *shuffled])
+    for one, copy in zip(families, shuffled, strict=True):
+        for model, twin in zip(one.models, copy.models, strict=True):
+            for name in BOTH:
+                assert value(one, model, name) == pytest.approx(value(copy, twin, name), abs=1e-12)
+
+
+def test_a_new_leaf_lifts_its_base_and_lowers_nobody(
+    empty_graph: Graph, settings: Settings
+) -> None:
+    rng = seeded(8)
+    families = [random_family(rng, f"p{i}-", gone=False) for i in range(25)]
+    grown = []
+    for one in families:
+        copy = one.renamed("g")
+        base = rng.choice(copy.models)
+        copy.edges.append(Edge("zz-leaf/" + base.replace("/", "-"), base))
+        grown.append((copy, base))
+    value = scored(empty_graph, settings, [*families, *(copy for copy, _ in grown)])
+    for one, (copy, base) in zip(families, grown, strict=True):
+        for model, twin in zip(one.models, copy.models[:-1], strict=True):
+            for name in BOTH:
+                gain = value(copy, twin, name) - value(one, model, name)
+                assert gain >= -1e-12
+                if twin == base:
+                    assert gain == pytest.approx(DAMPING * (1 - DAMPING), abs=1e-12)
+
+
+def test_a_deleted_model_raises_nobody(empty_graph: Graph, settings: Settings) -> None:
+    rng = seeded(9)
+    families = [random_family(rng, f"p{i}-", gone=False) for i in range(25)]
+    thinned = []
+    for one in families:
+        copy = one.renamed("d")
+        copy.gone.add(rng.choice(copy.models))
+        thinned.append(copy)
+    value = scored(empty_graph, settings, [*families, *thinned])
+    for one, copy in zip(families, thinned, strict=True):
+        for model, twin in zip(one.models, copy.models, strict=True):
+            lost = value(one, model, "influence") - value(copy, twin, "influence")
+            assert lost >= -1e-12
+            if twin in copy.gone:
+                own = (1 - DAMPING) * reference.weights(one)[model]
+                assert lost == pytest.approx(own, abs=1e-12)
+            raw = value(one, model, "influence_raw")
+            assert value(copy, twin, "influence_raw") == pytest.approx(raw, abs=1e-12)
+
+
+def test_no_mass_appears_or_vanishes(empty_graph: Graph, settings: Settings) -> None:
+    """What models count themselves stays somewhere or ends in a model without a base."""
+    rng = seeded(10)
+    families = [random_family(rng, f"p{i}-") for i in range(25)]
+    value = scored(empty_graph, settings, families)
+    for one in families:
+        children = {e.child for e in reference.kept(one)}
+        for name in BOTH:
+            total = sum(value(one, m, name) for m in one.models)
+            ended = sum(value(one, m, name) for m in one.models if m not in children)
+            mass = total + DAMPING / (1 - DAMPING) * ended
+            assert mass == pytest.approx(sum(own_weights(one, name).values()), rel=1e-9, abs=1e-12)
+
+
+def test_tripled_weights_triple_influence(empty_graph: Graph, settings: Settings) -> None:
+    rng = seeded(3)
+    plant(empty_graph, union(random_family(rng, f"w{i}-") for i in range(10)))
+    compute(empty_graph, settings)
+    before = scores(empty_graph)
+    tripled = {
+        name: 3 * getattr(settings, name)
+        for name in Settings.model_fields
+        if name.startswith("weight_")
+    }
+    compute(empty_graph, settings.model_copy(update=tripled))
+    after = scores(empty_graph)
+    assert len(tripled) == 5
+    for model, found in before.items():
+        assert after[model]["influence"] == pytest.approx(3 * found["influence"], abs=1e-12)
+        assert after[model]["influence_raw"] == found["influence_raw"]
+
+
+@pytest.mark.parametrize("damping", [0.5, 0.95])
+def test_other_damping(empty_graph: Graph, settings: Settings, damping: float) -> None:
+    rng = seeded(11)
+    whole = union(random_family(rng, f"f{i}-") for i in range(10))
+    plant(empty_graph, whole)
+    compute(empty_graph, settings.model_copy(update={"damping": damping}))
+    check_against_reference(empty_graph, whole, damping)
+
+
+def test_a_second_run_changes_only_runs(empty_graph: Graph, settings: Settings) -> None:
+    rng = seeded(5)
+    plant(empty_graph, union(random_family(rng, f"i{i}-") for i in range(20)))
+    compute(empty_graph, settings)
+    before = everything(empty_graph)
+    compute(empty_graph, settings)
+    assert everything(empty_graph) == before
+    runs = empty_graph.read("MATCH (r:Run) RETURN r.status AS status").rows
+    assert runs == [{"status": "complete"}] * 2
+
+
+def test_marks_are_decided_anew(empty_graph: Graph, settings: Settings) -> None:
+    plant(empty_graph, FAMILIES["cycle3"])
+    compute(empty_graph, settings)
+    assert marks(empty_graph) == {"cycle": 3}
+    assert set(scores(empty_graph)) == {"y/a"}
+    empty_graph.write(
+        "UNWIND [['y/c', 1], ['y/b', 2], ['y/a', 3]] AS row MATCH (m:Model {id: row[0]}) "
+        "SET m.created_at = datetime('2025-01-01') + duration({days: row[1]})"
+    )
+    compute(empty_graph, settings)
+    assert marks(empty_graph) == {"cycle": 1}
+    assert scores(empty_graph)["y/c"]["influence_raw"] == pytest.approx(0.47799375, abs=1e-12)
+    empty_graph.write("MATCH (m:Model) REMOVE m.created_at")
+    compute(empty_graph, settings)
+    assert marks(empty_graph) == {"cycle": 3}
+    assert set(scores(empty_graph)) == {"y/a"}
+
+
+def test_what_no_longer_qualifies_loses_its_scores(empty_graph: Graph, settings: Settings) -> None:
+    plant(empty_graph, union([FAMILIES["chain4"], FAMILIES["kinds"]]))
+    compute(empty_graph, settings)
+    assert {"c4/d", "k/b"} <= set(scores(empty_graph))
+    assert "c4" in author_scores(empty_graph)
+    empty_graph.write(
+        "MATCH (:Model {id: 'c3/c'})-[r:FINETUNE]->() SET r.gone_since = datetime()",
+    )
+    compute(empty_graph, settings)
+    check_against_reference(empty_graph, union([family("c1/a c2/b; c2/b c3/c"), FAMILIES["kinds"]]))
+    leftover = empty_graph.read("MATCH (m:Model {id: 'c4/d'}) RETURN m").one()["m"]
+    assert not set(schema.MODEL.names(Source.INFLUENCE)) & set(leftover)
+    leftover = empty_graph.read("MATCH (a:Author {name: 'c4'}) RETURN a").one()["a"]
+    assert not set(schema.AUTHOR.names(Source.INFLUENCE)) & set(leftover)
+
+
+def test_when_the_last_lineage_is_history(empty_graph: Graph, settings: Settings) -> None:
+    plant(empty_graph, FAMILIES["chain4"])
+    compute(empty_graph, settings)
+    empty_graph.write("MATCH ()-[r:FINETUNE]->() SET r.gone_since = datetime()")
+    summary = compute(empty_graph, settings)
+    assert (summary.relationships, summary.scored_models) == (0, 0)
+    assert scores(empty_graph) == {}
+    assert author_scores(empty_graph) == {}
+
+
+def test_every_property_of_the_schema_is_written(empty_graph: Graph, settings: Settings) -> None:
+    plant(empty_graph, FAMILIES["kinds"])
+    compute(empty_graph, settings)
+    types = {"float": float, "integer": int}
+    for node, found in (
+        (schema.MODEL, scores(empty_graph)["k/b"]),
+        (schema.AUTHOR, author_scores(empty_graph)["k"]),
+    ):
+        for prop in node.properties:
+            if prop.source is Source.INFLUENCE:
+                assert type(found[prop.name]) is types[prop.type.value], prop.name
+
+
+def test_authors_of_either_spelling_are_one(empty_graph: Graph, settings: Settings) -> None:
+    plant(empty_graph, family("ACME/small acme/big; other/x acme/big"))
+    compute(empty_graph, settings)
+    found = empty_graph.read(
+        "MATCH (a:Author {name_folded: 'acme'}) RETURN a.outside_models AS models, "
+        "a.influence AS influence"
+    ).one()
+    assert found == {"models": 1, "influence": pytest.approx(0.1275, abs=1e-12)}
+
+
+def test_models_without_an_owner(empty_graph: Graph, settings: Settings) -> None:
+    whole = family("gpt2 acme/big; other/x gpt2")
+    plant(empty_graph, whole)
+    summary = compute(empty_graph, settings)
+    check_against_reference(empty_graph, whole)
+    found = author_scores(empty_graph)["acme"]
+    assert (found["outside_models"], found["outside_publishers"]) == (2, 1)
+    assert summary.scored_authors == 1
+
+
+def test_an_author_without_a_node_is_said(empty_graph: Graph, settings: Settings) -> None:
+    plant(empty_graph, FAMILIES["chain4"])
+    empty_graph.write("MATCH (a:Author {name: 'c4'}) DETACH DELETE a")
+    summary = compute(empty_graph, settings)
+    assert summary.scored_authors == 2
+    assert len(summary.warnings) == 1
+    assert "1 authors" in summary.warnings[0]
+
+
+def test_small_batches_write_the_same(empty_graph: Graph, settings: Settings) -> None:
+    whole = union(FAMILIES.values())
+    plant(empty_graph, whole)
+    compute(empty_graph, settings.model_copy(update={"batch_size": 2}))
+    check_against_reference(empty_graph, whole)
+
+
+def test_too_few_iterations_are_said(empty_graph: Graph, settings: Settings) -> None:
+    plant(empty_graph, FAMILIES["chain4"])
+    summary = compute(empty_graph, settings.model_copy(update={"max_iterations": 2}))
+    assert not summary.converged
+    assert "HUBGRAPH_MAX_ITERATIONS" in summary.warnings[0]
+    assert json.loads(run_of(empty_graph, summary)["counts"])["converged"] is False
+
+
+def test_long_chains_converge(empty_graph: Graph, settings: Settings) -> None:
+    whole = family("\n".join(f"l{i}/m l{i + 1}/m" for i in range(45)))
+    plant(empty_graph, whole)
+    summary = compute(empty_graph, settings)
+    assert summary.converged
+    assert summary.iterations == 46
+    check_against_reference(empty_graph, whole)
+
+
+def test_the_run_is_recorded(empty_graph: Graph, settings: Settings) -> None:
+    plant(empty_graph, FAMILIES["loop"])
+    summary = compute(empty_graph, settings)
+    run = run_of(empty_graph, summary)
+    assert (run["kind"], run["status"]) == ("influence", "complete")
+    assert run["started_at"] <= run["ended_at"]
+    used = json.loads(run["settings"])
+    assert (used["damping"], used["weight_adapter"]) == (0.85, 0.5)
+    assert used["gds"] == empty_graph.gds_version()
+    counts = json.loads(run["counts"])
+    assert counts["cut"] == {"loop": 1, "dup": 0, "cycle": 0}
+    assert set(counts["seconds"]) == {"read", "clean", "rank", "count", "authors", "write"}
+    assert (counts["models"], counts["relationships"], counts["scored_models"]) == (2, 2, 1)
+
+
+def test_progress_covers_every_stage(empty_graph: Graph, settings: Settings) -> None:
+    plant(empty_graph, FAMILIES["star5"])
+    seen: list[tuple[str, int, int]] = []
+    summary = compute(empty_graph, settings, lambda *step: seen.append(step))
+    stages = list(dict.fromkeys(stage for stage, _, _ in seen))
+    assert stages == list(summary.seconds)
+    for stage in stages:
+        steps = [(done, total) for name, done, total in seen if name == stage]
+        assert steps[0][0] == 0
+        assert steps[-1][0] == steps[-1][1] > 0
+
+
+def test_a_graph_without_lineage_says_so(empty_graph: Graph, settings: Settings) -> None:
+    with pytest.raises(DataError, match=r"no lineage.*hubgraph load"):
+        compute(empty_graph, settings)
+    empty_graph.write("CREATE (:Model {id: 'a/b', id_folded: 'a/b'})")
+    with pytest.raises(DataError, match="no lineage"):
+        compute(empty_graph, settings)
+    assert empty_graph.read("MATCH (r:Run) RETURN count(r) AS runs").one() == {"runs": 0}
+
+
+def test_without_gds_it_says_so(
+    empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Graph, "gds_version", lambda _: None)
+    with pytest.raises(ServerError, match="no Graph Data Science"):
+        compute(empty_graph, settings)
+
+
+class Killed(BaseException):
+    """Ends a run as abruptly as a test can."""
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(Killed(), "interrupted"), (HubgraphError("the disk is full"), "failed")],
+)
+def test_a_broken_run_is_repaired_by_the_next(
+    empty_graph: Graph,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    status: str,
+) -> None:
+    whole = union(FAMILIES.values())
+    plant(empty_graph, whole)
+
+    def breaks(*_: object, **__: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr("graph.influence.writing._clear", breaks)
+        with pytest.raises(type(error)):
+            compute(empty_graph, settings)
+    run = empty_graph.read("MATCH (r:Run) RETURN r").one()["r"]
+    assert run["status"] == status
+    assert run["message"] == (str(error) or "Killed")
+    compute(empty_graph, settings)
+    check_against_reference(empty_graph, whole)
+
+
+def test_projections_never_stay(
+    empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def projections() -> list[str]:
+        rows = empty_graph.read("CALL gds.graph.list() YIELD graphName RETURN graphName AS n").rows
+        return [row["n"] for row in rows if row["n"].startswith(pagerank.PREFIX)]
+
+    plant(empty_graph, FAMILIES["star5"])
+    stale = pagerank.PREFIX + "left-by-a-killed-run"
+    empty_graph.command(
+        "UNWIND [[1, 2]] AS row WITH gds.graph.project($name, row[0], row[1]) AS g RETURN 1 AS one",
+        {"name": stale},
+    )
+    assert projections() == [stale]
+    compute(empty_graph, settings)
+    assert projections() == []
+
+    def breaks(*_: object) -> None:
+        assert len(projections()) == 1
+        raise Killed
+
+    monkeypatch.setattr(pagerank, "rank", breaks)
+    with pytest.raises(Killed):
+        compute(empty_graph, settings)
+    assert projections() == []
+
+
+@pytest.mark.parametrize(
+    ("edges", "expected"),
+    [
+        ([(0, 1), (1, 2), (2, 0), (3, 0)], [1.330418, 1.280855, 1.238727]),
+        ([(0, 0), (0, 1)], [0.260870, 0.260870]),
+    ],
+    ids=["cycle3", "loop"],
+)
+def test_what_cleaning_prevents(
+    empty_graph: Graph, settings: Settings, edges: list[tuple[int, int]], expected: list[float]
+) -> None:
+    """Uncleaned, a cycle and a loop are worth fake rank: why `cut` exists."""
+    child, base = np.array(edges, dtype=np.int64).T
+    everyone = np.unique([child, base])
+    models = np.arange(len(expected), dtype=np.int64)
+    longer = settings.model_copy(update={"max_iterations": 500, "tolerance": 1e-12})
+    with pagerank.projection(empty_graph, child, base) as name:
+        ranking = pagerank.rank(empty_graph, name, [everyone], models, longer)
+    assert ranking.scores[0] == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.sample
+def test_the_sample_agrees_with_the_reference(sample_graph: Graph) -> None:
+    rows = sample_graph.read(
+        f"MATCH (c)-[r:{schema.LINEAGE_PATTERN}]->(b) WHERE r.gone_since IS NULL "
+        "RETURN c.id AS child, b.id AS base, type(r) AS type, r.last_seen.epochMillis AS seen, "
+        "c.created_at.epochMillis AS child_created, b.created_at.epochMillis AS base_created, "
+        "c.gone_since AS child_gone, b.gone_since AS base_gone",
+        timeout_s=60,
+        row_limit=1_000_000,
+    ).rows
+    whole = Family([Edge(row["child"], row["base"], row["type"], row["seen"]) for row in rows])
+    for row in rows:
+        for end in ("child", "base"):
+            if row[f"{end}_created"] is not None:
+                whole.created[row[end]] = row[f"{end}_created"]
+            if row[f"{end}_gone"] is not None:
+                whole.gone.add(row[end])
+    assert len(rows) > 6_000
+    check_against_reference(sample_graph, whole)

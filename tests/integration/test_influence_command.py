@@ -1,0 +1,110 @@
+"""`hubgraph influence` as a person and as a script call it, and the examples of its page."""
+
+import json
+import re
+import sys
+
+import pytest
+
+from docs.generate import HERE
+from graph.connection import Graph
+from graph.influence import compute
+from hubgraph.cli import main
+from hubgraph.settings import Settings
+from tests.reference_influence import family, plant
+
+
+def blocks(language: str) -> list[str]:
+    text = (HERE / "influence.md").read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture
+def environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings.neo4j_uri
+    assert settings.neo4j_password
+    monkeypatch.setenv("HUBGRAPH_NEO4J_URI", settings.neo4j_uri)
+    monkeypatch.setenv("HUBGRAPH_NEO4J_USER", settings.neo4j_user)
+    monkeypatch.setenv("HUBGRAPH_NEO4J_PASSWORD", settings.neo4j_password.get_secret_value())
+
+
+def command(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
+    """Exit code of `hubgraph influence …`, run in this process."""
+    monkeypatch.setattr(sys, "argv", ["hubgraph", "influence", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return ended.value.code
+
+
+@pytest.mark.usefixtures("environment")
+def test_it_says_what_it_did(
+    empty_graph: Graph, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    plant(empty_graph, family("a/x b/y; b/y c/z; c/z c/z"))
+    assert command(monkeypatch) == 0
+    written = capfd.readouterr()
+    assert written.out == ""
+    assert "2 models and 2 authors scored from 3 lineage relationships (1 loop left out)" in (
+        " ".join(written.err.split())
+    )
+
+
+@pytest.mark.usefixtures("environment")
+def test_json_is_the_summary_and_nothing_else(
+    empty_graph: Graph, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    plant(empty_graph, family("a/x b/y; b/y c/z"))
+    assert command(monkeypatch, "--json") == 0
+    summary = json.loads(capfd.readouterr().out)
+    assert (summary["models"], summary["scored_models"], summary["pairs"]) == (3, 2, 3)
+    runs = empty_graph.read("MATCH (r:Run {status: 'complete'}) RETURN r.id AS id").rows
+    assert runs == [{"id": summary["run"]}]
+
+
+@pytest.mark.usefixtures("environment", "empty_graph")
+def test_an_empty_graph_is_one_line_and_exit_code_1(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert command(monkeypatch) == 1
+    written = capfd.readouterr()
+    assert written.out == ""
+    assert written.err.strip().startswith("Error: The graph holds no lineage")
+    assert len(written.err.strip().splitlines()) == 1
+
+
+QUERIES = blocks("cypher")
+
+
+def test_there_are_queries() -> None:
+    assert len(QUERIES) == 2
+
+
+@pytest.mark.sample
+@pytest.mark.parametrize("query", QUERIES)
+def test_what_is_stored_can_be_checked_by_hand(sample_graph: Graph, query: str) -> None:
+    found = sample_graph.read(query).one()
+    assert found["stored"] > 100
+    assert found["computed"] == pytest.approx(found["stored"], rel=1e-12)
+
+
+@pytest.mark.usefixtures("environment")
+def test_python_example(empty_graph: Graph, capfd: pytest.CaptureFixture[str]) -> None:
+    plant(empty_graph, family("a/x b/y; b/y c/z"))
+    (code,) = blocks("python")
+    exec(code, {})  # noqa: S102 (the documentation's own example)
+    assert capfd.readouterr().out == "2 models scored, PageRank took 3 iterations\n"
+
+
+def test_the_worked_example_is_what_comes_out(empty_graph: Graph, settings: Settings) -> None:
+    plant(empty_graph, family("w/a w/b; w/b w/c; w/c w/d"))
+    compute(empty_graph, settings)
+    text = (HERE / "influence.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([b-d]) \|.* = ([\d.]+) \| ([\d.]+) \|$", text, re.MULTILINE)
+    stored = empty_graph.read(
+        "MATCH (m:Model) WHERE m.influence IS NOT NULL "
+        "RETURN m.id AS id, m.influence AS i, m.effective_descendants AS e"
+    ).rows
+    values = {row["id"][-1]: (row["i"], row["e"]) for row in stored}
+    assert len(rows) == 3
+    for name, influence, effective in rows:
+        assert values[name] == pytest.approx((float(influence), float(effective)), abs=1e-12)

@@ -1,0 +1,99 @@
+"""`hubgraph load`, as a person and as a machine see it."""
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from rich.console import Console
+from typer.testing import CliRunner
+
+from graph.connection import Graph
+from graph.records import RecordWriter
+from hubgraph.cli import load as command
+from hubgraph.errors import DataError
+from hubgraph.settings import Settings
+from tests.integration.test_ingest import author, model
+
+
+@pytest.fixture
+def environment(
+    empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert settings.neo4j_password is not None
+    monkeypatch.setenv("HUBGRAPH_NEO4J_URI", str(settings.neo4j_uri))
+    monkeypatch.setenv("HUBGRAPH_NEO4J_USER", settings.neo4j_user)
+    monkeypatch.setenv("HUBGRAPH_NEO4J_PASSWORD", settings.neo4j_password.get_secret_value())
+    monkeypatch.setenv("HUBGRAPH_LOG_DIR", str(tmp_path / "logs"))
+
+
+@pytest.fixture
+def app() -> typer.Typer:
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    command.register(app)
+    return app
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Path:
+    path = tmp_path / "records.jsonl.gz"
+    with RecordWriter(path) as writer:
+        writer.write(author())
+        writer.write(model("acme/child", relation="finetune", bases=["acme/base"], likes="7"))
+        writer.write(model("not [bold]an id"))
+    return path
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_person_sees_what_was_done(app: typer.Typer, records: Path) -> None:
+    result = CliRunner().invoke(app, ["load", str(records)], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    for line in (
+        "Loaded records.jsonl.gz: 3 records in",
+        "  models   1 new, 0 updated, 0 unchanged",
+        "  authors  1 new, 0 updated, 0 unchanged",
+        "  lineage  1 relationships stated",
+        "  1 records could not be used and were left out",
+        "  values with issues: 1 repaired",
+        "  issue log: ",
+    ):
+        assert line in result.stderr
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_machine_reads_json(app: typer.Typer, records: Path) -> None:
+    result = CliRunner().invoke(app, ["load", str(records), "--json"], catch_exceptions=False)
+    summary = json.loads(result.stdout)
+    assert (summary["status"], summary["read"], summary["rejected"]) == ("complete", 3, 1)
+    assert summary["models"] == {"new": 1, "updated": 0, "unchanged": 0, "older": 0}
+    assert summary["records_per_s"] > 0
+    entries = Path(summary["issue_log"]).read_text(encoding="ascii").splitlines()
+    assert [json.loads(entry)["line"] for entry in entries] == [2, 3]
+
+
+@pytest.mark.usefixtures("environment")
+def test_an_empty_file_is_said_to_be_empty(app: typer.Typer, tmp_path: Path) -> None:
+    path = tmp_path / "empty.jsonl"
+    path.touch()
+    result = CliRunner().invoke(app, ["load", str(path)], catch_exceptions=False)
+    assert "0 records: empty.jsonl holds none." in result.stderr
+
+
+@pytest.mark.usefixtures("environment")
+def test_what_is_no_record_file_is_a_clear_error(app: typer.Typer, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="is a directory"):
+        CliRunner().invoke(app, ["load", str(tmp_path)], catch_exceptions=False)
+
+
+def test_older_records_are_said_to_be_older(
+    empty_graph: Graph, settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "r.jsonl"
+    with RecordWriter(path) as writer:
+        writer.write(model(last_modified="2025-02-01T00:00:00Z"))
+        writer.write(model(last_modified="2025-01-01T00:00:00Z"))
+    console = Console(record=True, width=200)
+    command.load_with_progress(empty_graph, [path], settings, console)
+    assert "1 new, 0 updated, 0 unchanged, 1 older than what is known" in console.export_text()

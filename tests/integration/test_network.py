@@ -1,0 +1,259 @@
+"""The network on the bundled sample, and on graphs that are hard to draw."""
+
+import gzip
+import json
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from graph.connection import Graph, Statement
+from graph.network import Request, arrange, columns, select
+from graph.schema import RELATIONS, TYPE_OF_RELATION
+from hubgraph.settings import Settings
+from webapp import create_app
+
+GEMMA = "google/gemma-7b"
+OF_GEMMA = {"finetune": 337, "adapter": 3000, "merge": 7, "quantized": 23}
+MERGE = "GianlucaMondillo/BioTakuya"
+MOST_BYTES = 60_000
+"""Of 2,000 models, compressed."""
+
+
+def network(client: FlaskClient, **query: object) -> dict[str, Any]:
+    answer = client.get("/api/v1/graph", query_string=query)
+    assert answer.status_code == 200, answer.text
+    data = answer.get_json()["data"]
+    assert isinstance(data, dict)
+    return data
+
+
+def sums(data: dict[str, Any], place: int) -> dict[str, int]:
+    """Drawn children and bubbles of one model, added up per relation."""
+    found = dict.fromkeys(RELATIONS, 0)
+    for base, relation in zip(data["edges"]["t"], data["edges"]["relation"], strict=True):
+        found[relation] += base == place
+    rest = data["aggregates"]
+    for base, relation, count in zip(rest["parent"], rest["relation"], rest["count"], strict=True):
+        found[relation] += count if base == place else 0
+    return found
+
+
+def test_what_is_drawn_of_gemma_adds_up_to_all_its_derivatives(client: FlaskClient) -> None:
+    for query in ({}, {"n": 0}, {"n": 1000, "down": 1}, {"limit": 50}, {"layout": "layered"}):
+        data = network(client, m=GEMMA, **query)
+        place = data["nodes"]["id"].index(GEMMA)
+        assert sums(data, place) == OF_GEMMA
+        assert {r: v[place] for r, v in data["nodes"]["children"].items()} == OF_GEMMA
+    page = client.get("/graph", query_string={"m": GEMMA}).text
+    assert re.search(r"<b>3,367</b> direct derivatives", page)
+
+
+def test_what_is_drawn_adds_up_for_every_base_of_the_sample(sample_graph: Graph) -> None:
+    rows = sample_graph.read(
+        "MATCH (base:Model)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(:Model) "
+        "WHERE r.gone_since IS NULL RETURN base.id AS id, type(r) AS type, count(*) AS n",
+        row_limit=100_000,
+    ).rows
+    exact = {(row["id"], row["type"]): row["n"] for row in rows}
+    bases = sorted({row["id"] for row in rows})
+    for at in range(0, len(bases), 200):
+        request = Request(tuple(bases[at : at + 200]), n=3, up=1, down=1)
+        selection = select(sample_graph.read, request)
+        shown = columns(selection, arrange(selection, request))
+        found: dict[tuple[str, str], int] = {}
+        for name, relation, count in [
+            *((selection.models[k.base].id, k.relation, 1) for k in selection.links),
+            *((selection.models[a.base].id, a.relation, a.count) for a in selection.aggregates),
+        ]:
+            key = (name, TYPE_OF_RELATION[relation])
+            found[key] = found.get(key, 0) + count
+        assert found == {k: v for k, v in exact.items() if k[0] in set(shown["nodes"]["id"])}
+        assert set(request.models) <= set(shown["nodes"]["id"])
+
+
+def test_every_base_of_a_merge_is_drawn(client: FlaskClient) -> None:
+    data = network(client, m=MERGE.lower(), up=1)
+    nodes, edges = data["nodes"], data["edges"]
+    assert data["roots"] == [nodes["id"].index(MERGE)]
+    bases = {nodes["id"][t] for s, t in zip(edges["s"], edges["t"], strict=True) if s == 0}
+    assert bases == {"epfl-llm/meditron-7b", "meta-llama/Llama-2-7b-chat-hf"}
+    assert set(edges["relation"]) == {"merge"}
+
+
+def test_steps_and_relations_narrow_it(client: FlaskClient) -> None:
+    assert set(network(client, m=GEMMA, down=1)["nodes"]["steps"]) == {0, 1}
+    assert network(client, m=GEMMA, up=0, down=0)["nodes"]["id"] == [GEMMA]
+    merges = network(client, m=GEMMA, rel="M", down=1)
+    assert merges["nodes"]["relation"].count("merge") == 7
+    assert merges["totals"]["merge"]["aggregated"] == 0
+    assert merges["totals"]["adapter"]["filtered"] == 3000
+    assert not set(merges["edges"]["relation"]) - {"merge"}
+    page = client.get("/graph", query_string={"m": GEMMA, "rel": "M"}).text
+    assert re.search(r'value="F,M" aria-pressed="false"', page)
+
+
+def test_the_most_influential_models_are_where_it_starts(
+    client: FlaskClient, sample_graph: Graph
+) -> None:
+    data = network(client, top=5)
+    starts = {data["nodes"]["id"][root] for root in data["roots"]}
+    ranked = sample_graph.read(
+        "MATCH (m:Model) WHERE m.influence_rank IS NOT NULL "
+        "RETURN m.id AS id ORDER BY m.influence_rank, id LIMIT 5"
+    ).rows
+    assert starts == {row["id"] for row in ranked}
+    assert data["query"]["top"] == 5
+
+
+def test_several_models_keep_their_addresses(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/graph", query_string={"m": [GEMMA, MERGE], "sel": GEMMA})
+    body = answer.get_json()
+    assert len(body["data"]["roots"]) == 2
+    assert body["links"]["html"].count("m=") == 2
+    partly = network(client, m=[GEMMA, "no-one/nothing"])
+    assert partly["missing"] == ["no-one/nothing"]
+    page = client.get("/graph", query_string={"m": [GEMMA, "no-one/nothing"]}).text
+    assert "Not in the graph: no-one/nothing" in page
+
+
+def test_an_unknown_model_is_answered_with_near_names(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/graph", query_string={"m": "google/gema-7b"})
+    assert answer.status_code == 404
+    suggestions = answer.get_json()["error"]["suggestions"]
+    assert {"name": GEMMA, "html": "/graph?m=google%2Fgemma-7b"} in suggestions
+    assert client.get("/graph", query_string={"m": "google/gema-7b"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [({"n": "x"}, "n"), ({"rel": "Z"}, "rel"), ({"down": "11"}, "down"), ({"depth": "1"}, "depth")],
+)
+def test_a_bad_parameter_is_named(
+    client: FlaskClient, query: dict[str, str], parameter: str
+) -> None:
+    answer = client.get("/api/v1/graph", query_string=query)
+    assert answer.status_code == 400
+    assert answer.get_json()["error"]["parameter"] == parameter
+
+
+def test_the_next_children_of_a_bubble(client: FlaskClient) -> None:
+    data = network(client, m=GEMMA)
+    drawn = set(data["nodes"]["id"])
+    skip = sum(
+        t == 0 and r == "adapter"
+        for t, r in zip(data["edges"]["t"], data["edges"]["relation"], strict=True)
+    )
+    answer = client.get(
+        "/api/v1/graph/children", query_string={"m": GEMMA, "relation": "adapter", "skip": skip}
+    )
+    models = answer.get_json()["data"]["models"]
+    assert len(models) == skip + 50
+    assert len([m for m in models if m["id"] not in drawn]) >= 50
+    assert client.get("/api/v1/graph/children?relation=x").status_code == 400
+    assert client.get("/api/v1/graph/children?m=no/such").get_json()["data"]["models"] == []
+
+
+def test_a_model_without_lineage_says_so(client: FlaskClient, sample_graph: Graph) -> None:
+    lonely = sample_graph.read(
+        "MATCH (m:Model) WHERE NOT (m)-[:FINETUNE|ADAPTER|MERGE|QUANTIZE]-() "
+        "RETURN m.id AS id ORDER BY id LIMIT 1"
+    ).one()["id"]
+    page = client.get("/graph", query_string={"m": lonely}).text
+    assert f"{lonely} declares no base and nobody builds on it." in page
+
+
+def test_the_queries_are_shown_with_their_parameters(client: FlaskClient) -> None:
+    page = client.get("/graph", query_string={"m": GEMMA}).text
+    assert ":param ids =&gt; [&#34;google/gemma-7b&#34;];" in page
+    shown = client.get("/api/v1/graph", query_string={"m": GEMMA}).get_json()["meta"]["cypher"]
+    assert all(len(p) <= 20 for q in shown for p in q["params"].values() if isinstance(p, list))
+
+
+def test_hostile_names_stay_text(empty_graph: Graph, settings: Settings) -> None:
+    evil = "evil/<img src=x onerror=alert(1)></script>"
+    _write(empty_graph, [(evil, "FINETUNE", "good/base")])
+    page = _app(empty_graph, settings).test_client().get("/graph?m=good/base").text
+    assert "<img src=x" not in page
+    assert page.count("&lt;img src=x onerror=alert(1)&gt;") >= 1
+    embedded = re.search(r'id="network-data">(.*?)</script>', page, re.DOTALL)
+    assert embedded is not None
+    assert evil in json.loads(embedded[1])["nodes"]["id"]
+
+
+def test_a_former_name_leads_to_the_model(empty_graph: Graph, settings: Settings) -> None:
+    _write(empty_graph, [("new/child", "FINETUNE", "new/base")])
+    empty_graph.write("MATCH (m:Model {id: 'new/base'}) SET m.aliases = ['old/base']")
+    answer = _app(empty_graph, settings).test_client().get("/graph?m=old/base&up=1")
+    assert answer.status_code == 302
+    assert answer.location == "/graph?m=new%2Fbase&up=1"
+
+
+def test_rings_loops_and_what_is_gone(empty_graph: Graph, settings: Settings) -> None:
+    _write(
+        empty_graph,
+        [
+            ("a/one", "FINETUNE", "a/two"),
+            ("a/two", "FINETUNE", "a/one"),
+            ("a/one", "MERGE", "a/one"),
+            ("a/old", "FINETUNE", "a/one"),
+        ],
+    )
+    empty_graph.write(
+        "MATCH (:Model {id: 'a/old'})-[r]->() SET r.gone_since = datetime() "
+        "WITH r MATCH (:Model {id: 'a/two'})-[c]->() SET c.cut = 'cycle'"
+    )
+    client = _app(empty_graph, settings).test_client()
+    data = network(client, m="a/one", up=10, down=10)
+    assert sorted(data["nodes"]["id"]) == ["a/one", "a/two"]
+    assert len(data["edges"]["s"]) == 3
+    assert data["edges"]["cut"].count("cycle") == 1
+    assert data["aggregates"]["count"] == []
+
+
+def test_an_empty_graph_says_what_to_do(empty_graph: Graph, settings: Settings) -> None:
+    answer = _app(empty_graph, settings).test_client().get("/graph")
+    assert answer.status_code == 200
+    assert "No model has a score yet" in answer.text
+
+
+def test_a_base_of_thousands_stays_small_and_exact(empty_graph: Graph, settings: Settings) -> None:
+    _write(empty_graph, [(f"u{i % 90}/model-{i}", "QUANTIZE", "big/base") for i in range(4_000)])
+    empty_graph.write(
+        "MATCH (m:Model) WHERE m.id <> 'big/base' SET m.downloads = size(m.id) * 1000"
+    )
+    answer = (
+        _app(empty_graph, settings)
+        .test_client()
+        .get("/api/v1/graph?m=big/base&n=1000&down=1&limit=20000")
+    )
+    data = answer.get_json()["data"]
+    assert len(data["nodes"]["id"]) == 1_001
+    assert data["aggregates"]["count"] == [3_000]
+    assert len(gzip.compress(answer.data)) < MOST_BYTES / 2
+
+
+def _app(graph: Graph, settings: Settings) -> Flask:
+    app = create_app(settings, graph=graph)
+    app.testing = True
+    return app
+
+
+def _write(graph: Graph, links: list[tuple[str, str, str]]) -> None:
+    names = sorted({name for child, _, base in links for name in (child, base)})
+    graph.write(
+        Statement(
+            "UNWIND $names AS n CREATE (:Model {id: n, id_folded: toLower(n), known: true})",
+            {"names": names},
+        )
+    )
+    for type_ in {link[1] for link in links}:
+        graph.write(
+            Statement(
+                "UNWIND $links AS l MATCH (c:Model {id: l[0]}), (b:Model {id: l[2]}) "
+                f"CREATE (c)-[:{type_}]->(b)",
+                {"links": [list(link) for link in links if link[1] == type_]},
+            )
+        )

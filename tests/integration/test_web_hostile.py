@@ -1,0 +1,142 @@
+"""Text from the Hub is hostile: it appears as text, wherever it appears."""
+
+import csv
+import io
+from html.parser import HTMLParser
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from graph.connection import Graph, Statement
+from graph.schema import MODEL, Type
+from hubgraph.settings import Settings
+from webapp import create_app
+
+EVIL = "<img src=x onerror=\"alert('1')\">{{7*7}}&amp;</script><script>alert(2)</script>"
+FORMULA = "=HYPERLINK(1)"
+OWNER = "own'er\"><svg onload=alert(3)>"
+NAME = f"{OWNER}/{EVIL}"
+
+
+class _Tags(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.handlers: list[str] = []
+        self.strange: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handlers += [name for name, _ in attrs if name.startswith("on")]
+        values = dict(attrs)
+        ours = str(values.get("src")).startswith("/static/")
+        if tag == "script" and not ours and values.get("type") != "application/json":
+            self.strange.append(tag)
+        if tag in ("img", "svg") and values.get("src") == "x":
+            self.strange.append(tag)
+
+
+@pytest.fixture
+def hostile(empty_graph: Graph, settings: Settings) -> FlaskClient:
+    """A client on models whose every text is an attack."""
+    texts = {
+        item.name: EVIL
+        for item in MODEL.properties
+        if item.type is Type.STRING and item.name not in ("id", "id_folded", "relation")
+    }
+    lists = {item.name: [EVIL] for item in MODEL.properties if item.type is Type.STRINGS}
+    base: dict[str, object] = {
+        **texts,
+        **lists,
+        "id": NAME,
+        "id_folded": NAME.lower(),
+        "author": OWNER,
+    }
+    base |= {"influence": 1.0, "influence_rank": 1, "descendants": 1, "known": True, "likes": 5}
+    child = base | {"id": FORMULA, "id_folded": FORMULA.lower(), "license": "+1", "task": "@x"}
+    child |= {"name": FORMULA, "influence_rank": 2, "influence": 0.5}
+    empty_graph.write(
+        Statement(
+            "CREATE (m:Model) SET m = $base CREATE (c:Model) SET c = $child "
+            "CREATE (a:Author {name: $owner, name_folded: toLower($owner), full_name: $evil, "
+            "kind: $evil, organization_type: $evil, influence: 1.0, influence_rank: 1}) "
+            "CREATE (a)-[:PUBLISHED]->(m) CREATE (a)-[:PUBLISHED]->(c) "
+            "CREATE (c)-[:FINETUNE]->(m) CREATE (m)-[:MERGE {cut: 'cycle'}]->(c) "
+            "CREATE (:Run {id: 'x', kind: $evil, source: $evil, status: $evil, counts: $evil, "
+            "settings: $evil, started_at: datetime()})",
+            {"base": base, "child": child, "owner": OWNER, "evil": EVIL},
+        )
+    )
+    return create_app(settings, graph=empty_graph).test_client()
+
+
+def _paths() -> list[str]:
+    name = quote(NAME, safe="/")
+    return [
+        "/",
+        "/models",
+        "/models?sort=likes&task=" + quote(EVIL),
+        f"/model/{name}",
+        "/model/" + quote(FORMULA),
+        "/author/" + quote(OWNER),
+        "/search?q=" + quote(EVIL),
+        "/search?q=img",
+        "/reports/top-models",
+        "/reports/lineage-down?model=" + name,
+        "/reports/lineage-down?model=" + quote(EVIL),
+        "/reports/top-models?limit=" + quote(EVIL),
+        "/models?sort=" + quote(EVIL),
+        "/model/" + quote("no/" + EVIL),
+        "/author/" + quote(EVIL),
+        "/graph?m=" + name,
+        "/about",
+    ]
+
+
+def test_it_is_text_on_every_page(hostile: FlaskClient) -> None:
+    shown = 0
+    for path in _paths():
+        answer = hostile.get(path)
+        assert answer.status_code in (200, 400, 404), path
+        tags = _Tags(answer.text)
+        assert tags.handlers == [], path
+        assert tags.strange == [], path
+        assert "<img src=x" not in answer.text, path
+        assert "49&amp;" not in answer.text
+        shown += "&lt;img src=x" in answer.text
+    assert shown >= 12
+
+
+def test_it_is_data_in_json(hostile: FlaskClient) -> None:
+    body = hostile.get("/api/v1/model/" + quote(NAME, safe="/"))
+    assert body.mimetype == "application/json"
+    data = body.get_json()["data"]
+    assert data["model"]["id"] == NAME
+    assert data["facts"]["languages"] == [EVIL]
+    assert data["ancestry"]["paths"][0][-1]["end"] == "cycle"
+    assert hostile.get(body.get_json()["links"]["html"]).status_code == 200
+
+
+def test_no_spreadsheet_runs_it(hostile: FlaskClient) -> None:
+    text = hostile.get("/api/v1/models?format=csv").text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["id"] for row in rows] == [NAME, f"'{FORMULA}"]
+    assert rows[1]["license"] == "'+1"
+    assert rows[1]["task"] == "'@x"
+    for cell in (cell for row in rows for cell in row.values()):
+        assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_a_file_name_cannot_break_the_header(hostile: FlaskClient) -> None:
+    answer = hostile.get("/api/v1/model/" + quote(NAME, safe="/") + "?format=csv")
+    named = answer.headers["Content-Disposition"]
+    assert set(named.removeprefix('attachment; filename="').removesuffix('"')) <= set(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+    )
+
+
+def test_a_tile_is_a_picture_and_nothing_else(hostile: FlaskClient) -> None:
+    answer = hostile.get("/avatar/" + quote(OWNER) + ".svg")
+    assert answer.mimetype == "image/svg+xml"
+    assert "onload" not in answer.text
+    assert "immutable" in answer.headers["Cache-Control"]

@@ -1,0 +1,236 @@
+"""Paging through lists: every row once, ties and all, forwards and back."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from graph.connection import Graph, Statement
+from hubgraph.settings import Settings
+from webapp import create_app
+
+MODELS = 160
+CREATE = """
+UNWIND range(1, $count) AS n
+CREATE (m:Model {
+  id: "owner" + toString(n % 3) + "/m" + toString(n),
+  id_folded: "owner" + toString(n % 3) + "/m" + toString(n),
+  name: "m" + toString(n), author: "owner" + toString(n % 3), known: true,
+  task: CASE n % 4 WHEN 0 THEN null WHEN 2 THEN "rare" ELSE "common" END,
+  license: CASE n % 2 WHEN 0 THEN "mit" ELSE "other" END,
+  likes: n % 3, downloads: CASE WHEN n % 10 = 0 THEN null ELSE n * 1000 END,
+  created_at: datetime({epochSeconds: 1700000000 + (n % 5) * 86400}),
+  influence: CASE WHEN n % 2 = 0 THEN 0.15 * (n % 7) + 0.1 END,
+  descendants: CASE WHEN n % 2 = 0 THEN n % 7 + 1 END})
+WITH m, n
+MERGE (a:Author {name: m.author, name_folded: m.author, kind: "user"})
+CREATE (a)-[:PUBLISHED]->(m)
+"""
+GONE = """
+CREATE (:Model {id: "owner0/gone", id_folded: "owner0/gone", author: "owner0", likes: 1,
+  downloads: 5, influence: 9.0, descendants: 9, created_at: datetime(), gone_since: datetime()})
+"""
+CHILDREN = """
+MATCH (base:Model {id: "owner1/m1"})
+MATCH (m:Model) WHERE m.id <> base.id AND m.gone_since IS NULL
+FOREACH (_ IN CASE WHEN m.likes = 0 THEN [1] ELSE [] END | CREATE (m)-[:ADAPTER]->(base))
+FOREACH (_ IN CASE WHEN m.likes > 0 THEN [1] ELSE [] END | CREATE (m)-[:FINETUNE]->(base))
+WITH base, m LIMIT 3
+CREATE (m)-[:MERGE]->(base)
+"""
+GONE_CHILD = """
+MATCH (base:Model {id: "owner1/m1"}), (m:Model {id: "owner0/gone"})
+CREATE (m)-[:MERGE {gone_since: datetime()}]->(base)
+"""
+
+
+@pytest.fixture
+def lists(empty_graph: Graph, settings: Settings) -> FlaskClient:
+    """A client on many models that share their values."""
+    empty_graph.write(Statement(CREATE, {"count": MODELS}), GONE, CHILDREN, GONE_CHILD)
+    return create_app(settings, graph=empty_graph).test_client()
+
+
+def _walk(
+    client: FlaskClient, path: str, table: str, step: str = "next"
+) -> list[dict[str, object]]:
+    """All rows, from page to page."""
+    rows: list[dict[str, object]] = []
+    address: str | None = path
+    for _ in range(20):
+        assert address is not None
+        body = client.get(address).get_json()
+        rows += body["data"][table]
+        shown = len(body["data"][table])
+        first, last = body["page"]["first"], body["page"]["last"]
+        assert (first, last) == (len(rows) - shown + 1, len(rows)) if shown else (0, 0)
+        address = body["links"][step]
+        if address is None:
+            return rows
+    raise AssertionError("paging does not end")
+
+
+@pytest.mark.parametrize("sort", ["influence", "downloads", "likes", "descendants", "created"])
+def test_paging_shows_every_model_once_in_order(lists: FlaskClient, sort: str) -> None:
+    for order in ("desc", "asc"):
+        for query in ("", "&author=owner1", "&task=rare", "&task=common&license=mit"):
+            _check_list(lists, sort, order, query)
+
+
+def _check_list(lists: FlaskClient, sort: str, order: str, query: str) -> None:
+    path = f"/api/v1/models?sort={sort}&order={order}&limit=25{query}"
+    rows = _walk(lists, path, "models")
+    ids = [str(row["id"]) for row in rows]
+    assert len(set(ids)) == len(ids)
+    assert "owner0/gone" not in ids
+    assert [row["position"] for row in rows] == list(range(1, len(rows) + 1))
+    page = lists.get(path).get_json()["page"]
+    assert page["total"] == len(rows)
+    assert page["total_is_exact"]
+
+    def value(row: dict[str, object]) -> tuple[object, object]:
+        if sort == "influence":
+            scores = row["scores"]
+            assert isinstance(scores, dict)
+            return scores["influence"]["value"], row["id"]
+        return row["created_at" if sort == "created" else sort], row["id"]
+
+    keys = [value(row) for row in rows]
+    assert keys == sorted(keys, reverse=order == "desc")
+    if "task=rare" in query:
+        assert {row["task"] for row in rows} == {"rare"}
+    if "author" in query:
+        assert {row["author"] for row in rows} == {"owner1"}
+
+
+def test_going_back_shows_the_page_before_exactly(lists: FlaskClient) -> None:
+    for query in ("sort=likes", "sort=likes&order=asc", "sort=created&task=rare"):
+        _check_back(lists, f"/api/v1/models?limit=25&{query}")
+
+
+def _check_back(lists: FlaskClient, base: str) -> None:
+    one = lists.get(base).get_json()
+    two = lists.get(one["links"]["next"]).get_json()
+    back = lists.get(f"{base}&before={two['page']['before']}").get_json()
+    assert back["data"]["models"] == one["data"]["models"]
+    assert back["page"]["before"] is None
+    assert one["page"]["before"] is None
+    assert back["page"]["first"] == 1
+    assert lists.get(f"{base}&after={back['page']['after']}").get_json()["data"] == two["data"]
+
+
+def test_walking_the_index_and_reading_a_selection_give_the_same_list(
+    lists: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/api/v1/models?sort=created&limit=25&task=common"
+    read = [row["id"] for row in _walk(lists, path, "models")]
+    monkeypatch.setattr("webapp.leaderboard.SMALL", 5)
+    body = lists.get(path).get_json()
+    assert "models-selected" not in str(body["meta"])
+    assert "USING INDEX model:Model(created_at, id)" in body["meta"]["cypher"][0]["text"]
+    assert [row["id"] for row in _walk(lists, path, "models")] == read
+
+
+def test_a_filter_of_unknown_value_is_an_empty_list_that_says_why(lists: FlaskClient) -> None:
+    page = lists.get("/models?task=nothing")
+    assert page.status_code == 200
+    assert "No model fits" in page.text
+    body = lists.get("/api/v1/models?task=nothing").get_json()
+    assert body["data"]["models"] == []
+    assert body["page"]["total"] == 0
+    assert lists.get("/api/v1/models?task=nothing&format=csv").text.strip() == ""
+
+
+def test_models_that_cannot_be_sorted_are_counted(lists: FlaskClient) -> None:
+    assert "80 more models are not in this list" in lists.get("/models").text
+    assert "not scored" in lists.get("/models?sort=likes").text
+
+
+def test_headers_say_how_the_table_is_sorted(lists: FlaskClient) -> None:
+    assert lists.get("/models?sort=likes").text.count('aria-sort="descending"') == 1
+    text = lists.get("/models?sort=likes&order=asc").text
+    assert text.count('aria-sort="ascending"') == 1
+
+
+def test_children_are_each_shown_once(lists: FlaskClient) -> None:
+    for relation in ("all", "finetune", "adapter", "merge", "quantized"):
+        _check_children(lists, relation)
+
+
+def _check_children(lists: FlaskClient, relation: str) -> None:
+    path = f"/api/v1/model/owner1/m1?limit=25&relation={relation}"
+    rows = _walk(lists, path, "children")
+    ids = [row["id"] for row in rows]
+    assert len(set(ids)) == len(ids)
+    assert "owner0/gone" not in ids
+    assert len(ids) == lists.get(path).get_json()["page"]["total"]
+    assert len(ids) == {"all": MODELS - 1, "merge": 3, "quantized": 0}.get(relation, len(ids))
+    assert ids or relation == "quantized"
+    if relation == "merge":
+        assert all(len(row["relations"]) == 2 for row in rows)  # type: ignore[arg-type]
+
+
+def test_a_model_that_is_gone_says_since_when(lists: FlaskClient) -> None:
+    text = lists.get("/model/owner0/gone").text
+    assert "no longer listed this model" in text
+
+
+def test_new_data_is_seen_without_a_restart(
+    empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.store.VERSION_AGE_S", 0)
+    client = create_app(settings, graph=empty_graph).test_client()
+    before = client.get("/api/v1/")
+    assert before.get_json()["data"]["numbers"]["models"] == 0
+    run = "CREATE (:Run {id: 'r', kind: 'load', status: $s, started_at: datetime()})"
+    empty_graph.write(Statement(run, {"s": "running"}), Statement(CREATE, {"count": 3}))
+    after = client.get("/api/v1/", headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert after.get_json()["data"]["numbers"]["models"] == 3
+    assert "a run is writing right now" in client.get("/about").text
+    tag = client.get("/").headers["ETag"]
+    empty_graph.write("MATCH (r:Run) SET r.status = 'complete', r.ended_at = datetime()")
+    assert client.get("/", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_a_former_name_leads_to_what_it_is_called_now(
+    empty_graph: Graph, settings: Settings
+) -> None:
+    empty_graph.write(
+        "CREATE (:Model {id: 'new/name', id_folded: 'new/name', name: 'name', author: 'new', "
+        "known: true, aliases: ['Old/Name-7B', 'older']})"
+    )
+    empty_graph.command("CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()")
+    client = create_app(settings, graph=empty_graph).test_client()
+    answer = client.get("/model/old/name-7b")
+    assert answer.status_code == 302
+    assert "now called" in client.get(answer.location).text
+    assert client.get("/search?q=Old/name-7B").location == "/model/new/name"
+    found = client.get("/api/v1/search?q=name-7b").get_json()["data"]["models"]
+    assert [(row["id"], row["alias"]) for row in found] == [("new/name", "Old/Name-7B")]
+
+
+def test_an_empty_graph_says_so_everywhere(empty_graph: Graph, settings: Settings) -> None:
+    app: Flask = create_app(settings, graph=empty_graph)
+    client = app.test_client()
+    assert "The graph is empty" in client.get("/").text
+    for path in ("/models", "/search?q=a", "/reports", "/reports/top-models", "/about", "/graph"):
+        assert client.get(path).status_code == 200, path
+        assert client.get(f"/api/v1{path}").status_code == 200, path
+    assert client.get("/model/a/b").status_code == 404
+    assert client.get("/author/a").status_code == 404
+    assert "Nothing has been loaded yet" in client.get("/about").text
+
+
+def test_a_query_that_takes_too_long_is_a_504(
+    empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = "UNWIND range(1, 100000000) AS a WITH a WHERE a % 7 = 8 RETURN count(a) AS n"
+    slow = settings.model_copy(update={"query_timeout_s": 0.2})
+    with Graph(slow) as graph:
+        client = create_app(slow, graph=graph).test_client()
+        client.get("/about")
+        monkeypatch.setattr("webapp.store.Store.run", lambda self, *_: self.read(endless))
+        answer = client.get("/api/v1/")
+        assert answer.status_code == 504
+        assert answer.get_json()["error"]["code"] == "timeout"
+        assert client.get("/").status_code == 504

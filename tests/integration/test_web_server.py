@@ -1,0 +1,72 @@
+"""The web app on its production server."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from graph.connection import Graph
+from hubgraph.cli.web import PortTakenError, free_port, running, serve
+from hubgraph.errors import ServerError
+from hubgraph.settings import Settings
+
+
+def test_it_serves_in_several_processes_and_ends_cleanly(
+    sample_graph: Graph, settings: Settings
+) -> None:
+    with running(settings, "127.0.0.1", 0) as address:
+        assert requests.get(address + "/healthz", timeout=10).json()["status"] == "ok"
+        page = requests.get(address + "/models", timeout=10)
+        assert page.status_code == 200
+        assert "google/gemma-7b" in page.text
+        port = int(address.rsplit(":", 1)[1])
+        with pytest.raises(PortTakenError, match=f"Port {port} of 127.0.0.1 is in use"):
+            serve(settings, "127.0.0.1", port)
+        assert free_port("127.0.0.1", port) != port
+    with pytest.raises(requests.ConnectionError):
+        requests.get(address, timeout=2)
+
+
+def test_without_a_database_it_comes_up_and_says_so(settings: Settings) -> None:
+    away = settings.model_copy(update={"neo4j_uri": "bolt://127.0.0.1:9"})
+    with running(away, "127.0.0.1", 0) as address:
+        assert requests.get(address + "/healthz", timeout=10).status_code == 503
+        assert requests.get(address + "/", timeout=10).status_code == 503
+
+
+def test_an_address_of_another_machine_is_refused_in_one_line(settings: Settings) -> None:
+    with pytest.raises(ServerError, match=r"cannot listen on 192\.0\.2\.1"):
+        serve(settings, "192.0.2.1", 0)
+    with pytest.raises(ServerError, match="cannot listen on no such host"):
+        free_port("no such host", 0)
+
+
+def test_a_free_port_is_kept_as_asked() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    assert free_port("127.0.0.1", port) == port
+
+
+def test_ctrl_c_ends_the_command_with_its_workers(settings: Settings) -> None:
+    assert settings.neo4j_uri is not None
+    assert settings.neo4j_password is not None
+    environment = os.environ | {
+        "HUBGRAPH_NEO4J_URI": settings.neo4j_uri,
+        "HUBGRAPH_NEO4J_PASSWORD": settings.neo4j_password.get_secret_value(),
+    }
+    command = [sys.executable, "-m", "hubgraph", "web", "--port", "0", "--json"]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        line = process.stdout.readline()
+        assert '"address": "http://127.0.0.1:' in line, process.stderr.read()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert "Traceback" not in process.stderr.read()

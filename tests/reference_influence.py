@@ -1,0 +1,252 @@
+"""A second opinion on influence, written without looking at `graph.influence`.
+
+Names instead of numbers, sets and breadth-first search instead of arrays, a linear solve instead of
+iterations. Slow and plain on purpose; only tests use it.
+"""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import networkx as nx
+import numpy as np
+from scipy.sparse import csr_array, identity
+from scipy.sparse.linalg import spsolve
+
+from graph.connection import Graph, Statement
+
+DAMPING = 0.85
+WEIGHTS = {"ROOT": 1.0, "FINETUNE": 1.0, "MERGE": 1.0, "ADAPTER": 0.5, "QUANTIZE": 0.2}
+PRECEDENCE = ("FINETUNE", "ADAPTER", "QUANTIZE", "MERGE")
+START = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, order=True)
+class Edge:
+    """`child` was made from `base`; `seen` is in days."""
+
+    child: str
+    base: str
+    type: str = "FINETUNE"
+    seen: int = 0
+
+
+@dataclass
+class Family:
+    """A small lineage: what a test plants, and what the reference computes from."""
+
+    edges: list[Edge]
+    created: dict[str, int] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+
+    @property
+    def models(self) -> list[str]:
+        return sorted({m for e in self.edges for m in (e.child, e.base)})
+
+    def renamed(self, suffix: str) -> "Family":
+        """The same lineage under other names and other authors."""
+
+        def name(model: str) -> str:
+            owner, _, rest = model.rpartition("/")
+            return f"{owner}{suffix}/{rest}" if owner else f"{rest}{suffix}"
+
+        return Family(
+            [Edge(name(e.child), name(e.base), e.type, e.seen) for e in self.edges],
+            {name(m): day for m, day in self.created.items()},
+            {name(m) for m in self.gone},
+        )
+
+
+def family(text: str, **more: object) -> Family:
+    """Read `child base [TYPE [seen]]`, one edge per line or separated by `;`."""
+    edges = []
+    for line in text.replace(";", "\n").splitlines():
+        parts = line.split()
+        if parts:
+            edges.append(Edge(*parts[:3], *map(int, parts[3:])))  # type: ignore[arg-type]
+    return Family(edges, **more)  # type: ignore[arg-type]
+
+
+def union(families: Iterable[Family]) -> Family:
+    """All of them in one graph."""
+    whole = Family([])
+    for one in families:
+        whole.edges += one.edges
+        whole.created |= one.created
+        whole.gone |= one.gone
+    return whole
+
+
+def author(model: str) -> str | None:
+    """Owner of an id."""
+    return model.split("/", maxsplit=1)[0] if "/" in model else None
+
+
+def clean(one: Family) -> list[str | None]:
+    """The mark of each edge: None where it counts."""
+    marks: list[str | None] = ["loop" if e.child == e.base else None for e in one.edges]
+    best: dict[tuple[str, str], int] = {}
+    for i, edge in enumerate(one.edges):
+        if marks[i]:
+            continue
+        other = best.get((edge.child, edge.base))
+        if other is None:
+            best[edge.child, edge.base] = i
+            continue
+        old = one.edges[other]
+        newer = (edge.seen, PRECEDENCE.index(edge.type)) > (old.seen, PRECEDENCE.index(old.type))
+        loser = other if newer else i
+        marks[loser] = "dup"
+        best[edge.child, edge.base] = i if newer else other
+    directed = nx.DiGraph(
+        [(e.child, e.base) for e, m in zip(one.edges, marks, strict=True) if not m]
+    )
+    component = {
+        model: number
+        for number, members in enumerate(nx.strongly_connected_components(directed))
+        for model in members
+    }
+    for i, edge in enumerate(one.edges):
+        if marks[i] or component[edge.child] != component[edge.base]:
+            continue
+        child, base = one.created.get(edge.child), one.created.get(edge.base)
+        if child is None or base is None or child <= base:
+            marks[i] = "cycle"
+    return marks
+
+
+def kept(one: Family) -> list[Edge]:
+    """The edges that count."""
+    return [e for e, mark in zip(one.edges, clean(one), strict=True) if mark is None]
+
+
+def kinds(edges: Iterable[Edge]) -> dict[str, str]:
+    """Kind of every child."""
+    found: dict[str, Edge] = {}
+    for e in edges:
+        old = found.get(e.child)
+        if old is None or (e.seen, PRECEDENCE.index(e.type)) > (
+            old.seen,
+            PRECEDENCE.index(old.type),
+        ):
+            found[e.child] = e
+    return {child: e.type for child, e in found.items()}
+
+
+def weights(one: Family, by_kind: Mapping[str, float] = WEIGHTS) -> dict[str, float]:
+    """b of every model, as `influence` counts it."""
+    kind = kinds(kept(one))
+    return {m: 0.0 if m in one.gone else by_kind[kind.get(m, "ROOT")] for m in one.models}
+
+
+def solve(
+    edges: Iterable[Edge], own: Mapping[str, float], damping: float = DAMPING
+) -> dict[str, float]:
+    """I of every model: (1 - d) b = (identity - d flow) I, solved at once."""
+    edges = list(edges)
+    index = {m: i for i, m in enumerate(own)}
+    out: dict[str, int] = defaultdict(int)
+    for e in edges:
+        out[e.child] += 1
+    rows = [index[e.base] for e in edges]
+    columns = [index[e.child] for e in edges]
+    values = [damping / out[e.child] for e in edges]
+    size = len(own)
+    flow = csr_array((values, (rows, columns)), shape=(size, size))
+    right = (1 - damping) * np.array(list(own.values()))
+    solution = spsolve((identity(size) - flow).tocsc(), right)
+    return dict(zip(own, np.atleast_1d(solution).tolist(), strict=True))
+
+
+def influence(one: Family, damping: float = DAMPING) -> dict[str, float]:
+    """`influence` of every model, leaves included."""
+    return solve(kept(one), weights(one), damping)
+
+
+def influence_raw(one: Family, damping: float = DAMPING) -> dict[str, float]:
+    """`influence_raw` of every model, leaves included."""
+    return solve(kept(one), dict.fromkeys(one.models, 1.0), damping)
+
+
+def descendants(edges: Iterable[Edge]) -> dict[str, dict[str, int]]:
+    """For every base, its descendants with their shortest distance."""
+    children = defaultdict(list)
+    for e in edges:
+        children[e.base].append(e.child)
+    found = {}
+    for start in list(children):
+        depth = {start: 0}
+        queue = deque([start])
+        while queue:
+            model = queue.popleft()
+            for child in children.get(model, []):
+                if child not in depth:
+                    depth[child] = depth[model] + 1
+                    queue.append(child)
+        del depth[start]
+        found[start] = depth
+    return found
+
+
+@dataclass
+class AuthorTotals:
+    """The roll-up of one author."""
+
+    inflow: float = 0.0
+    models: set[str] = field(default_factory=set)
+    publishers: set[str] = field(default_factory=set)
+
+
+def authors(one: Family, damping: float = DAMPING) -> dict[str, AuthorTotals]:
+    """The roll-up of every author that others build on."""
+    edges, score = kept(one), influence(one, damping)
+    totals: dict[str, AuthorTotals] = defaultdict(AuthorTotals)
+    bases = Counter(e.child for e in edges)
+    for e in edges:
+        owner = author(e.base)
+        if owner and owner != author(e.child):
+            totals[owner].inflow += damping * score[e.child] / bases[e.child]
+    for base, below in descendants(edges).items():
+        owner = author(base)
+        for model in below:
+            if owner and owner != author(model):
+                totals[owner].models.add(model)
+                totals[owner].publishers |= {author(model) or ""} - {""}
+    return dict(totals)
+
+
+def plant(graph: Graph, one: Family) -> None:
+    """Write the family into a graph, with its authors."""
+    models = [
+        {
+            "id": m,
+            "author": author(m),
+            "created": START + timedelta(days=one.created[m]) if m in one.created else None,
+            "gone": START if m in one.gone else None,
+        }
+        for m in one.models
+    ]
+    edges = defaultdict(list)
+    for e in one.edges:
+        edges[e.type].append([e.child, e.base, START + timedelta(days=e.seen)])
+    graph.write(
+        Statement(
+            "UNWIND $models AS m CREATE (:Model {id: m.id, id_folded: toLower(m.id), known: true, "
+            "author: m.author, created_at: m.created, gone_since: m.gone})",
+            {"models": models},
+        ),
+        Statement(
+            "MATCH (m:Model) WHERE m.author IS NOT NULL "
+            "MERGE (a:Author {name_folded: toLower(m.author)}) SET a.name = m.author "
+            "MERGE (a)-[:PUBLISHED]->(m)"
+        ),
+        *(
+            Statement(
+                "UNWIND $rows AS row MATCH (c:Model {id: row[0]}) MATCH (b:Model {id: row[1]}) "
+                f"CREATE (c)-[:{type_} {{last_seen: row[2]}}]->(b)",
+                {"rows": rows},
+            )
+            for type_, rows in edges.items()
+        ),
+    )

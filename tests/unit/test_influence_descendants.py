@@ -1,0 +1,103 @@
+"""Pairs and counts equal brute force; authors and ranks too."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.influence import authors, descendants, rows
+from graph.influence.lineage import TYPES
+from tests import reference_influence as reference
+from tests.reference_influence import DAMPING, Edge, Family
+
+NAMES = [f"{owner}/{i}" for i, owner in enumerate("aabbccdd")] + ["gpt"]
+
+
+@st.composite
+def dags(draw: st.DrawFn) -> Family:
+    """A family without a cycle or a duplicate."""
+    names = draw(st.permutations(NAMES))
+    places = st.integers(0, len(names) - 1)
+    ends = draw(st.sets(st.tuples(places, places).filter(lambda e: e[0] > e[1]), max_size=20))
+    types = st.sampled_from(TYPES)
+    return Family([Edge(names[child], names[base], draw(types)) for child, base in sorted(ends)])
+
+
+def arrays(family: Family) -> tuple[list[str], np.ndarray, np.ndarray]:
+    models = family.models
+    child = np.array([models.index(e.child) for e in family.edges], dtype=np.int64)
+    base = np.array([models.index(e.base) for e in family.edges], dtype=np.int64)
+    return models, child, base
+
+
+@given(dags())
+def test_pairs_are_the_distinct_shortest_ways(family: Family) -> None:
+    models, child, base = arrays(family)
+    found = descendants.pairs(child, base, len(models))
+    listed = list(
+        zip(found.ancestor.tolist(), found.descendant.tolist(), found.depth.tolist(), strict=True)
+    )
+    expected = {
+        (models.index(a), models.index(d), depth)
+        for a, below in reference.descendants(family.edges).items()
+        for d, depth in below.items()
+    }
+    assert set(listed) == expected
+    assert len(listed) == len(expected)
+
+
+@given(dags())
+def test_counts_by_kind_and_depth(family: Family) -> None:
+    models, child, base = arrays(family)
+    kind = reference.kinds(family.edges)
+    names = (*TYPES, "ROOT")
+    codes = np.array([names.index(kind.get(m, "ROOT")) for m in models], dtype=np.int64)
+    found = descendants.count(descendants.pairs(child, base, len(models)), codes, len(models))
+    expected = reference.descendants(family.edges)
+    for i, model in enumerate(models):
+        below = expected.get(model, {})
+        assert found.total[i] == len(below)
+        assert found.depth[i] == max(below.values(), default=0)
+        assert found.by_kind[i].tolist() == [sum(kind[d] == t for d in below) for t in TYPES]
+
+
+@given(dags())
+def test_authors_agree_with_brute_force(family: Family) -> None:
+    models, child, base = arrays(family)
+    score = reference.influence(family)
+    names = sorted({a for m in models if (a := reference.author(m))})
+    owners = [reference.author(m) for m in models]
+    found = authors.roll_up(
+        child=child,
+        base=base,
+        score=np.array([score[m] for m in models], dtype=float),
+        damping=DAMPING,
+        found=descendants.pairs(child, base, len(models)),
+        author=np.array([names.index(o) if o else -1 for o in owners], dtype=np.int64),
+        size=len(names),
+    )
+    expected = reference.authors(family)
+    for i, name in enumerate(names):
+        totals = expected.get(name, reference.AuthorTotals())
+        assert found.inflow[i] == pytest.approx(totals.inflow, abs=1e-12)
+        assert found.models[i] == len(totals.models)
+        assert found.publishers[i] == len(totals.publishers)
+
+
+def test_many_levels_and_many_pairs() -> None:
+    length = 300
+    child, base = np.arange(1, length), np.arange(length - 1)
+    found = descendants.pairs(child, base, length)
+    assert found.depth.size == length * (length - 1) // 2
+    assert np.array_equal(found.depth, found.descendant - found.ancestor)
+
+
+def test_a_cycle_is_refused() -> None:
+    with pytest.raises(ValueError, match="cycle"):
+        descendants.pairs(np.array([0, 1, 2]), np.array([1, 0, 0]), 3)
+
+
+def test_equal_scores_share_a_rank() -> None:
+    scores = np.array([0.3, 0.1 + 0.2, 0.5, 0.1, 0.1])
+    assert rows.ranks(scores).tolist() == [2, 2, 1, 4, 4]
+    assert rows.ranks(np.array([])).tolist() == []

@@ -1,0 +1,167 @@
+"""The Hub's answers become records that state what the answer states, and nothing more."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.records import Normaliser, Outcome
+from hubgraph.errors import DataError
+from spiders.hub.model_info import model_record
+
+
+@pytest.fixture
+def captures(shared_data: Path) -> Path:
+    path = shared_data.parent / "hub" / "captures"
+    if not path.is_dir():
+        pytest.skip("the maintainers' captures of the Hub are not here")
+    return path
+
+
+@pytest.fixture
+def answers(shared_data: Path) -> Iterator[dict[str, object]]:
+    with gzip.open(shared_data / "trees-models.jsonl.gz", "rt", encoding="utf-8") as file:
+        return iter([json.loads(line) for line in file])
+
+
+def test_a_captured_answer_about_a_derivative(captures: Path) -> None:
+    body = json.loads((captures / "model-llama-2-7b-gguf.json").read_text())["body"]
+    assert model_record(body, "2026-10-02T00:00:00Z") == {
+        "record": "model/1",
+        "id": "TheBloke/Llama-2-7B-GGUF",
+        "hub_id": "64f5fd954d3b1dd311d30e28",
+        "sha": "b4e04e128f421c93a5f1e34ac4d7ca9b0af47b80",
+        "likes": 207,
+        "downloads": 18908,
+        "downloads_all_time": 607644,
+        "trending_score": 0,
+        "created_at": "2023-09-04T15:53:57.000Z",
+        "last_modified": "2023-10-24T07:32:45.000Z",
+        "task": "text-generation",
+        "gated": "no",
+        "license": "llama2",
+        "languages": ["en"],
+        "tags": [
+            "transformers",
+            "gguf",
+            "llama",
+            "facebook",
+            "meta",
+            "pytorch",
+            "llama-2",
+            "arxiv:2307.09288",
+        ],
+        "relation": "quantized",
+        "bases": ["meta-llama/Llama-2-7b-hf"],
+        "children_finetune": 0,
+        "children_adapter": 0,
+        "children_merge": 0,
+        "children_quantized": 0,
+        "observed_at": "2026-10-02T00:00:00Z",
+    }
+
+
+def test_a_captured_answer_about_a_root(captures: Path) -> None:
+    body = json.loads((captures / "model-llama-3.1-8b.json").read_text())["body"]
+    record = model_record(body)
+    assert record["gated"] == "manual"
+    assert record["languages"] == ["en", "de", "fr", "it", "pt", "hi", "es", "th"]
+    assert (record["relation"], record["bases"]) == (None, [])
+    assert record["children_finetune"] == 1498
+    assert "parameters" not in record
+    assert "observed_at" not in record
+
+
+def test_every_captured_answer_is_clean(answers: Iterator[dict[str, object]]) -> None:
+    normalise = Normaliser()
+    for answer in answers:
+        record, issues = normalise(model_record(answer))
+        assert record is not None
+        assert issues == []
+        assert record.lineage is not None
+
+
+def info(**fields: object) -> dict[str, object]:
+    return {"id": "acme/base", **fields}
+
+
+def test_only_what_the_answer_carries_is_stated() -> None:
+    assert model_record(info()) == {"record": "model/1", "id": "acme/base"}
+
+
+@pytest.mark.parametrize("answer", [{}, {"id": None}, {"error": "Repository not found"}, [], "x"])
+def test_what_is_no_answer_about_a_model_is_refused(answer: object) -> None:
+    with pytest.raises(DataError, match="no id"):
+        model_record(answer)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fields", "relation", "bases"),
+    [
+        ({"tags": []}, None, []),
+        ({"tags": None}, None, []),
+        ({"tags": ["base_model:a/b", "base_model:merge:a/b", "base_model:merge:c/d"]},
+         "merge", ["a/b", "c/d"]),
+        ({"tags": ["base_model:a/b"]}, None, ["a/b"]),
+        ({"tags": ["base_model:merge:a/b", "base_model:adapter:c/d"]}, None, ["a/b", "c/d"]),
+        ({"tags": ["base_model:merge:a/b"],
+          "baseModels": {"relation": "quantized", "models": [{"_id": "1", "id": "e/f"}]}},
+         "quantized", ["e/f"]),
+        ({"baseModels": {"relation": "adapter", "models": ["e/f"]}}, "adapter", ["e/f"]),
+    ],
+)  # fmt: skip
+def test_bases_come_from_the_answer_else_from_the_tags(
+    fields: dict[str, object], relation: str | None, bases: list[str]
+) -> None:
+    record = model_record(info(**fields))
+    assert (record["relation"], record["bases"]) == (relation, bases)
+
+
+def test_bases_without_one_relation_are_an_issue_not_a_guess() -> None:
+    record, issues = Normaliser()(model_record(info(tags=["base_model:a/b"])))
+    assert record is not None
+    assert record.lineage is None
+    assert [(issue.field, issue.outcome) for issue in issues] == [("relation", Outcome.DROPPED)]
+
+
+def test_tags_that_other_fields_carry_are_left_out() -> None:
+    tags = ["transformers", "text-generation", "en", "license:mit", "region:us", "dataset:a/b"]
+    record = model_record(
+        info(tags=tags, pipeline_tag="text-generation", library_name="transformers")
+    )
+    assert record["tags"] == ["dataset:a/b"]
+    assert record["license"] == "mit"
+    assert record["languages"] == ["en"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"safetensors": {"parameters": {"BF16": 7}, "total": 7}}, (7, "safetensors")),
+        ({"safetensors": {"parameters": {"F16": 1, "U32": 4}, "total": 5}}, (None, None)),
+        ({"safetensors": {"parameters": {"F16": 3, "I32": 1}, "total": 4}}, (4, "safetensors")),
+        ({"safetensors": {"total": 7}}, (7, "safetensors")),
+        ({"safetensors": None, "gguf": {"total": 9}}, (9, "gguf")),
+        ({"safetensors": None, "gguf": None}, (None, None)),
+        ({"safetensors": "odd"}, (None, None)),
+        ({"gguf": {}}, (None, None)),
+    ],
+)
+def test_parameters(fields: dict[str, object], expected: tuple[object, object]) -> None:
+    record = model_record(info(**fields))
+    assert (record["parameters"], record["parameters_source"]) == expected
+
+
+def test_configuration() -> None:
+    config = {"architectures": ["LlamaForCausalLM"], "quantization_config": {"quant_method": "awq"}}
+    record = model_record(info(config=config))
+    assert record["architecture"] == "LlamaForCausalLM"
+    assert record["quantization"] == "awq"
+    assert model_record(info(config=None))["architecture"] is None
+
+
+@pytest.mark.parametrize(("gated", "stated"), [(False, "no"), ("auto", "auto"), (True, True)])
+def test_gated(gated: object, stated: object) -> None:
+    assert model_record(info(gated=gated))["gated"] == stated

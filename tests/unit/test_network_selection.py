@@ -1,0 +1,216 @@
+"""Which models a network holds, on small graphs that answer its queries from memory."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.connection import Result
+from graph.network import (
+    Request,
+    Selection,
+    UnknownModelsError,
+    arrange,
+    columns,
+    first_children,
+    select,
+)
+from graph.network.selection import PATIENCE_S
+from graph.reports import catalogue
+from graph.schema import RELATIONS, TYPE_OF_RELATION
+
+NAMES = [f"m/{i}" for i in range(9)]
+Edge = tuple[str, str, str]
+
+
+class Memory:
+    """Answers the network's queries from a list of (child, relation, base)."""
+
+    def __init__(self, edges: list[Edge], names: list[str] = NAMES) -> None:
+        self.edges = sorted(set(edges))
+        self.names = names
+        self.asked: list[str] = []
+
+    def __call__(self, cypher: str, p: dict[str, Any], *, row_limit: int) -> Result:
+        name = next(n for n, report in catalogue().items() if report.cypher == cypher)
+        self.asked.append(name)
+        rows = getattr(self, name.removeprefix("network-"))(**p)
+        return Result([], rows[:row_limit])
+
+    def find(self, ids: list[str]) -> list[dict[str, Any]]:
+        return [{"id": n} for n in self.names if n.lower() in ids]
+
+    def top(self, top: int) -> list[dict[str, Any]]:
+        return [{"id": n} for n in self.names[:top]]
+
+    def bases(self, ids: list[str], types: list[str]) -> list[dict[str, Any]]:
+        return [
+            {"child": c, "type": TYPE_OF_RELATION[r], "base": b, "cut": None}
+            for c, r, b in self.edges
+            if c in ids and TYPE_OF_RELATION[r] in types
+        ]
+
+    def children(
+        self, bases: list[str], types: list[str], n: int, room: int
+    ) -> list[dict[str, Any]]:
+        rows = []
+        for base in bases:
+            found = sorted(
+                {c for c, r, b in self.edges if b == base and TYPE_OF_RELATION[r] in types}
+            )
+            rows += [{"base": base, "child": c} for c in found[:n]]
+        return sorted(rows, key=lambda r: (r["child"], r["base"]))[:room]
+
+    def facts(self, ids: list[str]) -> list[dict[str, Any]]:
+        counts = Counter((b, r) for _, r, b in self.edges)
+        blank = dict.fromkeys(
+            (
+                "task",
+                "license",
+                "parameters",
+                "created_at",
+                "downloads",
+                "likes",
+                "gone_since",
+                "influence_rank",
+                "effective_descendants",
+                "descendants",
+            )
+        )
+        return [
+            {"id": i, "known": True, **blank, **{r: counts[i, r] for r in RELATIONS}} for i in ids
+        ]
+
+
+edges = st.lists(
+    st.tuples(st.sampled_from(NAMES), st.sampled_from(RELATIONS), st.sampled_from(NAMES)),
+    max_size=30,
+)
+
+
+def counted(selection: Selection) -> dict[tuple[str, str], int]:
+    """Drawn links and aggregates, added up per base and relation."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for link in selection.links:
+        sums[selection.models[link.base].id, link.relation] += 1
+    for aggregate in selection.aggregates:
+        assert aggregate.count > 0
+        sums[selection.models[aggregate.base].id, aggregate.relation] += aggregate.count
+    return dict(sums)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    edges=edges,
+    starts=st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True),
+    n=st.integers(0, 4),
+    up=st.integers(0, 4),
+    down=st.integers(0, 4),
+    limit=st.integers(1, 12),
+    relations=st.sets(st.sampled_from(RELATIONS), min_size=1),
+)
+def test_drawn_and_counted_children_add_up_for_every_model(
+    *,
+    edges: list[Edge],
+    starts: list[str],
+    n: int,
+    up: int,
+    down: int,
+    limit: int,
+    relations: set[str],
+) -> None:
+    chosen = tuple(r for r in RELATIONS if r in relations)
+    request = Request(tuple(starts), n=n, up=up, down=down, limit=limit, relations=chosen)
+    memory = Memory(edges)
+    selection = select(memory, request)
+
+    drawn = {model.id for model in selection.models}
+    exact = Counter((b, r) for _, r, b in memory.edges if b in drawn)
+    assert counted(selection) == {k: v for k, v in exact.items() if k[1] in relations}
+    assert len(drawn) == len(selection.models) <= limit
+    for relation, total in selection.totals.items():
+        everything = sum(v for (_, r), v in exact.items() if r == relation)
+        assert total.drawn + total.aggregated + total.filtered == everything
+    assert len(memory.asked) <= up + down + 4
+
+    for place, model in enumerate(selection.models):
+        seen = {place}
+        via = model.via
+        while via is not None:
+            assert via not in seen
+            seen.add(via)
+            via = selection.models[via].via
+    shown = columns(selection, arrange(selection, request))
+    assert {len(v) for v in shown["nodes"].values() if isinstance(v, list)} == {len(drawn)}
+    spots = [*zip(shown["nodes"]["x"], shown["nodes"]["y"], strict=True)]
+    assert len(set(spots)) == len(spots)
+
+
+@given(edges=edges, data=st.data())
+@settings(max_examples=50, deadline=None)
+def test_the_order_of_what_is_asked_does_not_change_the_picture(
+    edges: list[Edge], data: st.DataObject
+) -> None:
+    starts = data.draw(st.lists(st.sampled_from(NAMES), min_size=2, max_size=4, unique=True))
+    one = Request(tuple(starts))
+    other = Request(tuple(data.draw(st.permutations(starts))))
+    pictures = []
+    for request in (one, other):
+        selection = select(Memory(edges), request)
+        pictures.append(columns(selection, arrange(selection, request)))
+    assert pictures[0] == pictures[1]
+
+
+def test_all_bases_of_a_merge_are_drawn() -> None:
+    merge = [("m/5", "merge", "m/1"), ("m/5", "merge", "m/2"), ("m/5", "merge", "m/3")]
+    for start in ("m/1", "m/5"):
+        selection = select(Memory(merge), Request((start,)))
+        assert len(selection.links) == 3
+    roles = {model.id: model.role for model in select(Memory(merge), Request(("m/1",))).models}
+    assert roles == {"m/1": "start", "m/5": "child", "m/2": "other", "m/3": "other"}
+
+
+def test_bases_beyond_the_steps_are_told() -> None:
+    chain = [("m/1", "finetune", "m/2"), ("m/2", "finetune", "m/3")]
+    selection = select(Memory(chain), Request(("m/1",), up=1))
+    assert {m.id: m.bases_left_out for m in selection.models} == {"m/1": 0, "m/2": 1}
+    assert {m.id: m.relation for m in selection.models} == {"m/1": "finetune", "m/2": "finetune"}
+
+
+def test_a_start_hangs_on_the_start_that_it_was_made_from() -> None:
+    selection = select(Memory([("m/1", "finetune", "m/0")]), Request(("m/1", "m/0"), up=0, down=0))
+    assert [(m.id, m.via) for m in selection.models] == [("m/0", None), ("m/1", 0)]
+
+
+def test_a_ring_and_a_loop_are_drawn_once() -> None:
+    ring = [("m/0", "finetune", "m/1"), ("m/1", "finetune", "m/0"), ("m/0", "merge", "m/0")]
+    selection = select(Memory(ring), Request(("m/0",), up=10, down=10))
+    assert len(selection.models) == 2
+    assert len(selection.links) == 3
+    assert selection.aggregates == []
+
+
+def test_want_of_room_and_of_time_is_told() -> None:
+    star = [(f"m/{i}", "adapter", "m/0") for i in range(1, 9)]
+    assert select(Memory(star), Request(("m/0",), limit=3)).truncated == "room"
+    assert select(Memory(star), Request(("m/0",), n=3)).truncated is None
+    hours = iter(range(0, 1_000_000, int(PATIENCE_S) + 1))
+    late = select(Memory(star), Request(("m/0",)), clock=lambda: next(hours))
+    assert late.truncated == "time"
+    assert [(a.relation, a.count) for a in late.aggregates] == [("adapter", 8)]
+
+
+def test_unknown_models_are_named() -> None:
+    selection = select(Memory([]), Request(("m/0", "no/such")))
+    assert selection.missing == ["no/such"]
+    with pytest.raises(UnknownModelsError) as caught:
+        select(Memory([]), Request(("no/such",)))
+    assert caught.value.models == ("no/such",)
+
+
+def test_the_first_children_come_in_order() -> None:
+    star = [(f"m/{i}", "adapter", "m/0") for i in range(1, 9)] + [("m/3", "merge", "m/0")]
+    assert [r["id"] for r in first_children(Memory(star), "m/0", ["merge"], 5)] == ["m/3"]
+    assert len(first_children(Memory(star), "m/0", ["adapter"], 5)) == 5

@@ -1,0 +1,117 @@
+"""Parameters: what a command line, an address or Python may give, and what the driver gets."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.reports import Kind, Parameter
+from graph.reports.registry import catalogue, find
+from hubgraph.errors import ParameterError, QueryError
+
+TEXT = Parameter("model", Kind.STRING, "", "x")
+CHOICE = Parameter("relation", Kind.STRING, "", None, choices=("finetune", "merge"))
+COUNT = Parameter("limit", Kind.INTEGER, "", 50, 1, 1000)
+ANY_COUNT = Parameter("n", Kind.INTEGER, "", 0)
+SHARE = Parameter("share", Kind.FLOAT, "", 0.5, 0, 1)
+SWITCH = Parameter("deep", Kind.BOOLEAN, "", default=False)
+LIST = Parameter("tags", Kind.STRINGS, "", ["a"])
+OPTIONAL = Parameter("task", Kind.STRING, "", None)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "raw", "value"),
+    [
+        (TEXT, " google/gemma-7b ", "google/gemma-7b"),
+        (TEXT, "日本語", "日本語"),
+        (CHOICE, "merge", "merge"),
+        (CHOICE, "", None),
+        (OPTIONAL, None, None),
+        (OPTIONAL, "  ", None),
+        (COUNT, "10", 10),
+        (COUNT, 10, 10),
+        (ANY_COUNT, "-7", -7),
+        (ANY_COUNT, str(2**63 - 1), 2**63 - 1),
+        (SHARE, "0.25", 0.25),
+        (SHARE, 1, 1.0),
+        (SWITCH, "yes", True),
+        (SWITCH, False, False),
+        (LIST, "a, b,,c", ["a", "b", "c"]),
+        (LIST, ["a,b", "c"], ["a,b", "c"]),
+    ],
+)
+def test_accepts(parameter: Parameter, raw: object, value: object) -> None:
+    got = parameter.convert(raw)
+    assert got == value
+    assert type(got) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "raw", "why"),
+    [
+        (TEXT, "", "must not be empty"),
+        (TEXT, None, "must not be empty"),
+        (TEXT, 7, "is not text"),
+        (TEXT, "x" * 1001, "1,001 characters"),
+        (TEXT, "a\x00b", "control characters"),
+        (TEXT, "a\ud800", "control characters"),
+        (CHOICE, "quantized", "Accepted: one of finetune, merge, or nothing."),
+        (COUNT, "ten", "not a whole number"),
+        (COUNT, "1.5", "not a whole number"),
+        (COUNT, "\N{FULLWIDTH DIGIT ONE}", "not a whole number"),
+        (COUNT, True, "not a whole number"),
+        (COUNT, "0", "too small"),
+        (COUNT, 1001, "Accepted: integer from 1 to 1,000."),
+        (ANY_COUNT, 2**63, "not a whole number"),
+        (ANY_COUNT, "9" * 19, "not a whole number"),
+        (SHARE, "nan", "not a finite number"),
+        (SHARE, "1e999", "not a finite number"),
+        (SHARE, "1.01", "too large"),
+        (SHARE, [1], "not a number"),
+        (SWITCH, "maybe", "neither true nor false"),
+        (LIST, 5, "is not a list"),
+        (LIST, [5], "is not text"),
+        (LIST, ["x"] * 1001, "1,001 items"),
+    ],
+)
+def test_refuses_and_names_the_parameter(parameter: Parameter, raw: object, why: str) -> None:
+    with pytest.raises(ParameterError, match=re.escape(why)) as caught:
+        parameter.convert(raw)
+    assert caught.value.parameter == parameter.name
+    assert repr(parameter.name) in caught.value.message
+    assert "Accepted: " in caught.value.hint
+
+
+@given(st.one_of(st.text(), st.integers(), st.floats(), st.booleans(), st.none()))
+def test_a_whole_number_in_range_or_an_error(raw: object) -> None:
+    try:
+        value = COUNT.convert(raw)
+    except ParameterError:
+        return
+    assert type(value) is int
+    assert 1 <= value <= 1000
+
+
+def test_defaults_fill_in_and_given_values_win() -> None:
+    assert find("top-models").bind({"limit": "3"}) == {"task": None, "limit": 3}
+
+
+def test_unknown_parameter_names_those_there_are() -> None:
+    with pytest.raises(ParameterError) as caught:
+        find("top-models").bind({"licence": "mit"})
+    assert caught.value.parameter == "licence"
+    assert caught.value.hint == "It has task, limit."
+
+
+def test_unknown_report_suggests_near_ones() -> None:
+    with pytest.raises(QueryError, match="There is no report 'top-modles'") as caught:
+        find("top-modles")
+    assert "top-models" in caught.value.hint
+    with pytest.raises(QueryError, match="report list"):
+        find("zzzzzzzzzzzz")
+
+
+def test_every_listed_report_has_its_defaults_accepted() -> None:
+    for report in catalogue().values():
+        assert report.bind({}) == {p.name: p.default for p in report.parameters}

@@ -1,0 +1,224 @@
+"""The header of a report file: what it says, and every way to get it wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from graph.reports import Draw, HeaderError, Kind, Report, catalogue, parse
+
+GOOD = """\
+:param model => "google/gemma-7b";
+:param limit => 50;
+:param share => 0.5;
+:param deep => true;
+:param task => null;
+:param tags => ["a", "b"];
+:param relation => null;
+
+// title: Children of a model
+// question: What was made from it: directly?
+// tags: lineage, model
+// draw: bar
+// parameter model (string): The model's id.
+// parameter limit (integer, 1..1000): Most rows. A long text
+//   goes on here.
+// parameter share (float, 0..1): A share.
+// parameter deep (boolean): A switch.
+// parameter task (string): Only this task.
+// parameter tags (list of strings): Any of these.
+// parameter relation (string, finetune | adapter): Only this.
+// column model (string): Id of the child.
+// column downloads (integer, count): Downloads of the last 30 days.
+
+// A comment that tells why; $nobody and 'quotes do not count.
+MATCH (c:Model)-[:FINETUNE]->(:Model {id: $model})
+WHERE c.task = $task AND $share < 1 AND $deep AND c.x IN $tags AND c.relation = $relation
+  AND c.name <> "; $price" /* nor $this; */
+RETURN c.id AS model, c.downloads AS downloads
+LIMIT $limit;
+"""
+
+
+def write(folder: Path, text: str, name: str = "children") -> Path:
+    path = folder / "lineage" / f"{name}.cypher"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Report:
+    return parse(write(tmp_path, GOOD))
+
+
+def test_says_what_it_is(report: Report) -> None:
+    assert (report.name, report.subject) == ("children", "lineage")
+    assert report.title == "Children of a model"
+    assert report.question == "What was made from it: directly?"
+    assert report.tags == ("lineage", "model")
+    assert report.draw is Draw.BAR
+    assert report.listed
+    assert report.source == GOOD
+
+
+def test_query_for_the_driver_has_neither_header_nor_semicolon(report: Report) -> None:
+    assert report.cypher.startswith("// A comment that tells why")
+    assert report.cypher.endswith("LIMIT $limit")
+    assert ":param" not in report.cypher
+
+
+def test_parameters(report: Report) -> None:
+    by_name = {p.name: p for p in report.parameters}
+    assert list(by_name) == ["model", "limit", "share", "deep", "task", "tags", "relation"]
+    limit = by_name["limit"]
+    assert (limit.type, limit.default, limit.minimum, limit.maximum) == (Kind.INTEGER, 50, 1, 1000)
+    assert limit.description == "Most rows. A long text goes on here."
+    assert by_name["tags"].default == ["a", "b"]
+    assert by_name["relation"].choices == ("finetune", "adapter")
+    assert [p.name for p in report.parameters if p.optional] == ["task", "relation"]
+
+
+def test_columns(report: Report) -> None:
+    assert [(c.name, c.type, c.unit) for c in report.columns] == [
+        ("model", Kind.STRING, ""),
+        ("downloads", Kind.INTEGER, "count"),
+    ]
+
+
+def test_unlisted(tmp_path: Path) -> None:
+    text = GOOD.replace("// draw: bar", "// draw: bar\n// listed: no")
+    assert not parse(write(tmp_path, text)).listed
+
+
+def test_without_parameters(tmp_path: Path) -> None:
+    text = (
+        "// title: All\n// question: How many?\n// tags: overview\n// draw: table\n"
+        "// column n (integer): Number.\n\nMATCH (m) RETURN count(m) AS n;\n"
+    )
+    report = parse(write(tmp_path, text))
+    assert report.parameters == ()
+    assert report.bind({}) == {}
+
+
+BAD = {
+    "unknown key": ("// tags: lineage, model", "// tag: lineage", 11, "unknown key 'tag'"),
+    "missing key": ("// title: Children of a model\n", "", 9, "'title' is missing"),
+    "key twice": ("// draw: bar", "// title: x", 12, "'title' is there twice"),
+    "empty text": ("// title: Children of a model", "// title:", 9, "expected `// key: text`"),
+    "empty tag": ("lineage, model", "lineage,, model", 11, "an item of the list is empty"),
+    "unknown drawing": ("draw: bar", "draw: pie", 12, "unknown drawing 'pie'"),
+    "listed": ("draw: bar", "draw: bar\n// listed: maybe", 13, "`listed: yes`"),
+    "title as column": ("// title: C", "// title x (string): C", 9, "expected `// title: text`"),
+    "column as title": (
+        "// column model (string)",
+        "// column",
+        21,
+        "expected `// column name (type): text`",
+    ),
+    "unknown type": ("deep (boolean)", "deep (bool)", 17, "unknown type 'bool'"),
+    "type no parameter has": ("deep (boolean)", "deep (datetime)", 17, "cannot be of type"),
+    "range": ("1..1000", "1000..1", 14, "expected (integer, 1..100)"),
+    "range of text": ("task (string)", "task (boolean, 1..2)", 18, "expected (integer, 1..100)"),
+    "default out of range": ("limit => 50", "limit => 5000", 2, "is too large"),
+    "default of another type": ("limit => 50", 'limit => "50"', 2, "must be of type integer"),
+    "default no choice": (
+        "relation => null",
+        'relation => "merge"',
+        7,
+        "'merge' is not known",
+    ),
+    "default no literal": ("limit => 50", "limit => 5 * 10", 2, "the default of 'limit'"),
+    "param twice": (":param limit => 50;", ':param model => "x";', 2, "is there twice"),
+    "param form": (":param limit => 50;", ":param limit: 50;", 2, "expected `:param name =>"),
+    "param without semicolon": (
+        ":param limit => 50;",
+        ":param limit => 50",
+        2,
+        "expected `:param name =>",
+    ),
+    "param undeclared": (
+        "// parameter deep (boolean): A switch.\n",
+        "",
+        4,
+        "`:param deep` has no `// parameter deep (type)",
+    ),
+    "declared without param": (
+        ":param deep => true;\n",
+        "",
+        16,
+        "parameter 'deep' has no `:param deep",
+    ),
+    "parameter twice": (
+        "// parameter deep (boolean)",
+        "// parameter limit (integer)",
+        17,
+        "parameter 'limit' is there twice",
+    ),
+    "column twice": (
+        "// column downloads (integer, count)",
+        "// column model (string)",
+        22,
+        "column 'model' is there twice",
+    ),
+    "column with range": ("(integer, count)", "(integer, a, b)", 22, "(type, unit)"),
+    "used and not declared": ("AND $deep", "AND $deep AND $shallow", 26, "uses $shallow"),
+    "declared and not used": ("AND $deep", "", 17, "'deep' is declared and not used"),
+    "two queries": ("LIMIT $limit;", "LIMIT $limit; RETURN 1;", 23, "one query only"),
+    "no semicolon": ("LIMIT $limit;", "LIMIT $limit", 29, "must end with a semicolon"),
+    "comment in between": ("// draw: bar", "//draw bar", 12, "expected `// key: text`"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "line", "message"), BAD.values(), ids=BAD.keys())
+def test_bad_header_names_file_and_line(
+    tmp_path: Path, old: str, new: str, line: int, message: str
+) -> None:
+    assert GOOD.count(old) == 1, "the case changes one place"
+    with pytest.raises(HeaderError) as caught:
+        parse(write(tmp_path, GOOD.replace(old, new)))
+    assert caught.value.message.startswith(f"lineage/children.cypher, line {line}: ")
+    assert message in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the header is missing"),
+        ("RETURN 1;\n", "the header is missing"),
+        (":param x => 1;\n", "the header is missing"),
+        (GOOD[: GOOD.index("// A comment")], "the query is missing"),
+        (GOOD[: GOOD.index("MATCH")] + ";", "the query is missing"),
+        (
+            "\n".join(row for row in GOOD.splitlines() if not row.startswith("// column")),
+            "at least one column",
+        ),
+    ],
+    ids=["empty", "query alone", "params alone", "no query", "only a comment", "no column"],
+)
+def test_incomplete_file(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(HeaderError, match=message):
+        parse(write(tmp_path, text))
+
+
+@pytest.mark.parametrize("name", ["Children", "child_ren", "child ren", "-x"])
+def test_bad_file_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(HeaderError, match="lower-case words"):
+        parse(write(tmp_path, GOOD, name))
+
+
+def test_not_utf8(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD)
+    path.write_bytes(b"// title: \xff\n")
+    with pytest.raises(HeaderError, match="not UTF-8"):
+        parse(path)
+
+
+def test_two_files_of_one_name(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD)
+    assert list(catalogue(tmp_path)) == ["children"]
+    other = tmp_path / "usage" / path.name
+    other.parent.mkdir()
+    other.write_text(GOOD, encoding="utf-8")
+    catalogue.cache_clear()
+    with pytest.raises(HeaderError, match="lineage has a report of that name too"):
+        catalogue(tmp_path)

@@ -1,0 +1,67 @@
+import pytest
+from pydantic import SecretStr
+
+from hubgraph.errors import ConfigurationError
+from hubgraph.settings import Settings, load_settings
+
+
+def test_the_local_server_is_the_default() -> None:
+    assert load_settings().uses_local_server
+
+
+@pytest.mark.parametrize("scheme", ["bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"])
+def test_every_scheme_of_neo4j_is_taken(scheme: str) -> None:
+    assert not load_settings(neo4j_uri=f"{scheme}://example.org:7687").uses_local_server
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("HUBGRAPH_NEO4J_URI", "http://example.org", "must start with one of bolt://"),
+        ("HUBGRAPH_NEO4J_URI", "example.org:7687", "must start with one of bolt://"),
+        ("HUBGRAPH_BOLT_PORT", "seventy", "HUBGRAPH_BOLT_PORT"),
+        ("HUBGRAPH_BOLT_PORT", "70000", "HUBGRAPH_BOLT_PORT"),
+        ("HUBGRAPH_DAMPING", "1", "HUBGRAPH_DAMPING"),
+        ("HUBGRAPH_WEIGHT_QUANTIZE", "-1", "HUBGRAPH_WEIGHT_QUANTIZE"),
+        ("HUBGRAPH_LOG_LEVEL", "loud", "HUBGRAPH_LOG_LEVEL"),
+    ],
+)
+def test_a_bad_value_names_its_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError, match="Bad setting") as caught:
+        load_settings()
+    assert says in str(caught.value)
+    assert name in str(caught.value)
+
+
+def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(neo4j_uri="bolt://neo4j:hunter2@example.org")
+    assert "hunter2" not in str(caught.value)
+    assert "NEO4J_PASSWORD" in str(caught.value)
+
+
+def test_the_password_shows_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBGRAPH_NEO4J_PASSWORD", "hunter2")
+    settings = load_settings()
+    assert settings.neo4j_password == SecretStr("hunter2")
+    assert "hunter2" not in f"{settings!r} {settings} {settings.model_dump_json()}"
+
+
+def test_an_empty_address_is_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBGRAPH_NEO4J_URI", "")
+    assert load_settings().uses_local_server
+
+
+def test_memory_defaults_stay_within_their_bounds() -> None:
+    settings = load_settings()
+    assert 512 <= settings.heap_mb <= 3072
+    assert 128 <= settings.pagecache_mb <= 2048
+
+
+def test_every_setting_has_a_sentence() -> None:
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+        assert field.description.endswith("."), name

@@ -1,0 +1,113 @@
+"""How numbers, dates and relations are written."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.schema import RELATIONS
+from webapp import formats
+from webapp.avatars import tile
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (9_999, "9,999"),
+        (10_000, "10k"),
+        (12_345, "12.3k"),
+        (99_960, "100k"),
+        (123_456, "123k"),
+        (999_499, "999k"),
+        (999_600, "1M"),
+        (4_560_000, "4.56M"),
+        (1_200_000_000, "1.2B"),
+        (7_615_616_512, "7.62B"),
+        (2_500_000_000_000, "2.5T"),
+        (None, formats.DASH),
+    ],
+)
+def test_counts_are_short(value: int | None, text: str) -> None:
+    assert formats.short(value) == text
+
+
+@given(st.integers(10_000, 10**13))
+def test_a_short_count_is_near_the_exact_one_that_its_title_holds(value: int) -> None:
+    text = formats.short(value)
+    size = {"k": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}[text[-1]]
+    assert float(text[:-1]) * size == pytest.approx(value, rel=0.006)
+    assert f'title="{value:,}"' in formats.count(value)
+
+
+def test_what_is_missing_is_said_and_never_zero() -> None:
+    assert "not stated" in formats.count(None)
+    assert "not stated" in formats.parameters(None)
+    assert "not stated" in formats.day(None)
+    assert "not stated" in formats.stated([])
+    assert "not scored" in formats.scored(None)
+    assert formats.count(0) == "0"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.5, ">0.5<"), (2138.44, ">2,138<"), (12.345, ">12.3<"), (84.0, ">84<")]
+)
+def test_scores_have_three_digits_and_the_exact_value_in_the_title(value: float, text: str) -> None:
+    assert text in formats.score(value)
+    assert f'title="{value!r}"' in formats.score(value)
+
+
+def test_a_guessed_parameter_count_says_so() -> None:
+    assert "≈ 7B" in formats.parameters(7_000_000_000, "name")
+    assert "guessed from the name" in formats.parameters(7_000_000_000, "name_mixture")
+    assert "guessed" not in formats.parameters(7_000_000_000, "safetensors")
+
+
+def test_dates_are_iso_with_their_age_in_the_title() -> None:
+    written = formats.day(datetime(2024, 2, 8, 22, 36, tzinfo=UTC))
+    assert ">2024-02-08<" in written
+    assert "ago" in written
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        (1, 4, "25.0 %"),
+        (0, 4, "0 %"),
+        (1, 100_000, "<0.1 %"),
+        (4, 4, "100 %"),
+        (1, 0, formats.DASH),
+    ],
+)
+def test_shares(part: int, whole: int, text: str) -> None:
+    assert formats.share(part, whole) == text
+
+
+def test_a_relation_is_told_by_shape_and_word_not_by_colour_alone() -> None:
+    shapes = {str(formats.GLYPHS[relation]) for relation in RELATIONS}
+    letters = {formats.RELATION_WORDS[relation][2] for relation in RELATIONS}
+    assert len(shapes) == len(letters) == len(RELATIONS)
+    for relation in RELATIONS:
+        assert formats.RELATION_WORDS[relation][0] in formats.chip(relation)
+
+
+@given(st.text())
+def test_nothing_hostile_survives_in_a_cell(text: str) -> None:
+    written = formats.cell(text + "<img src=x onerror=alert(1)>")
+    assert "<img" not in written
+
+
+@given(st.text(min_size=1))
+def test_a_tile_depends_on_the_name_alone_and_holds_no_markup_of_it(name: str) -> None:
+    assert tile(name) == tile(name)
+    assert tile(name).count("<text") == 1
+    assert tile("<script>" + name).count("<script") == 0
+
+
+def test_runs_counts_are_written_in_words() -> None:
+    assert formats.pairs('{"models_new": 24000}') == "models new <b>24,000</b>"
+    assert "<b>&lt;x&gt;</b>" in formats.pairs('{"a": "<x>"}')
+    assert formats.pairs("no json <") == "no json &lt;"
+    assert formats.DASH in formats.pairs(None)

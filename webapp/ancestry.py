@@ -1,0 +1,254 @@
+"""What a model was made from: its paths to the roots in words, and a small drawing."""
+
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST_PATHS = 200
+MOST_STEPS = 20_000
+SHOWN_PATHS = 8
+MOST_BOXES = 24
+
+BOX_WIDTH, BOX_HEIGHT = 208, 48
+GAP_X, GAP_Y = 16, 48
+ROW = 6
+"""Most boxes beside each other; a model merged from more has its bases in several rows."""
+MARGIN = 8
+
+
+@dataclass(frozen=True)
+class Step:
+    """A base on a path, and how the model before it was made from it.
+
+    Attributes:
+        id: the base.
+        relation: the Hub's word.
+        end: why the path ends here: `root`, `unknown` (a root that no record describes), `cycle`
+            (the path would repeat itself), or empty when it goes on.
+    """
+
+    id: str
+    relation: str
+    end: str = ""
+
+
+@dataclass
+class Box:
+    """A model in the drawing."""
+
+    id: str
+    x: float
+    y: float
+    known: bool
+    influence: float | None
+    here: bool = False
+
+    @property
+    def owner(self) -> str:
+        """The part of the id before the slash."""
+        return _fit(self.id.rpartition("/")[0], 30)
+
+    @property
+    def name(self) -> str:
+        """The part of the id after the slash."""
+        return _fit(self.id.rpartition("/")[2], 26)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A link in the drawing, from child up to base."""
+
+    relation: str
+    path: str
+    cut: str | None
+    child: str
+    base: str
+
+
+@dataclass
+class Drawing:
+    """Boxes and lines with their places, in pixels."""
+
+    width: float = 0
+    height: float = 0
+    boxes: list[Box] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    left_out: int = 0
+
+
+def paths(start: str, links: Sequence[Mapping[str, Any]]) -> tuple[list[list[Step]], bool]:
+    """Ways from a model to its roots, the shortest first.
+
+    Args:
+        start: the model's id.
+        links: rows of `model-ancestry`.
+
+    Returns:
+        At most `MOST_PATHS` paths, and whether there are more.
+    """
+    up = _by_child(links)
+    unknown = {link["base"] for link in links if link["known"] is False}
+    found: list[list[Step]] = []
+    waiting: deque[list[Step]] = deque([[]])
+    for _ in range(MOST_STEPS):
+        if not waiting:
+            return found, False
+        if len(found) == MOST_PATHS:
+            return found, True
+        path = waiting.popleft()
+        seen = {start, *(step.id for step in path)}
+        for link in up[path[-1].id if path else start]:
+            base, relation = link["base"], link["relation"]
+            if base in seen:
+                found.append([*path, Step(base, relation, "cycle")])
+            elif up[base]:
+                waiting.append([*path, Step(base, relation)])
+            else:
+                end = "unknown" if base in unknown else "root"
+                found.append([*path, Step(base, relation, end)])
+    return found[:MOST_PATHS], True
+
+
+def draw(start: str, links: Sequence[Mapping[str, Any]]) -> Drawing:
+    """Place the nearest `MOST_BOXES` ancestors in layers, roots on top, the model at the bottom."""
+    up = _by_child(links)
+    if not up[start]:
+        return Drawing()
+    near = _nearest(start, up)
+    depth = _depths(start, up, near)
+    facts = {link["base"]: link for link in links}
+    rows = _rows(start, up, near, depth)
+    widest = max(len(row) for row in rows)
+    drawing = Drawing(
+        width=widest * (BOX_WIDTH + GAP_X) - GAP_X + 2 * MARGIN,
+        height=len(rows) * (BOX_HEIGHT + GAP_Y) - GAP_Y + 2 * MARGIN,
+        left_out=len({link["base"] for link in links} | {start}) - len(near),
+    )
+    for level, row in enumerate(rows):
+        taken = len(row) * (BOX_WIDTH + GAP_X) - GAP_X
+        left = (drawing.width - taken) / 2
+        for column, model_id in enumerate(row):
+            fact = facts.get(model_id, {})
+            drawing.boxes.append(
+                Box(
+                    model_id,
+                    left + column * (BOX_WIDTH + GAP_X),
+                    MARGIN + level * (BOX_HEIGHT + GAP_Y),
+                    fact.get("known") is not False,
+                    fact.get("influence"),
+                    here=model_id == start,
+                )
+            )
+    places = {box.id: box for box in drawing.boxes}
+    drawing.lines = [
+        Line(
+            link["relation"],
+            _curve(places[link["model"]], places[link["base"]]),
+            link["cut"],
+            link["model"],
+            link["base"],
+        )
+        for link in links
+        if link["model"] in places and link["base"] in places and link["model"] != link["base"]
+    ]
+    return drawing
+
+
+def _by_child(links: Sequence[Mapping[str, Any]]) -> defaultdict[str, list[Mapping[str, Any]]]:
+    up: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for link in links:
+        up[link["model"]].append(link)
+    return up
+
+
+def _nearest(start: str, up: Mapping[str, list[Mapping[str, Any]]]) -> set[str]:
+    near, waiting = {start}, deque([start])
+    while waiting and len(near) < MOST_BOXES:
+        links = sorted(up[waiting.popleft()], key=lambda link: -(link["influence"] or 0))
+        for link in links:
+            if link["base"] not in near and len(near) < MOST_BOXES:
+                near.add(link["base"])
+                waiting.append(link["base"])
+    return near
+
+
+def _depths(
+    start: str, up: Mapping[str, list[Mapping[str, Any]]], near: set[str]
+) -> dict[str, int]:
+    """Longest way from the model to each ancestor; a step that would close a cycle is left out."""
+    order: list[str] = []
+    state: dict[str, int] = {}
+    back: set[tuple[str, str]] = set()
+    stack = [(start, iter(up[start]))]
+    state[start] = 1
+    while stack:
+        model_id, rest = stack[-1]
+        for link in rest:
+            base = link["base"]
+            if base not in near:
+                continue
+            if state.get(base) == 1:
+                back.add((model_id, base))
+            elif base not in state:
+                state[base] = 1
+                stack.append((base, iter(up[base])))
+                break
+        else:
+            state[model_id] = 2
+            order.append(model_id)
+            stack.pop()
+    depth = {start: 0}
+    for model_id in reversed(order):
+        for link in up[model_id]:
+            base = link["base"]
+            if base in near and (model_id, base) not in back:
+                depth[base] = max(depth.get(base, 0), depth[model_id] + 1)
+    return depth
+
+
+def _rows(
+    start: str,
+    up: Mapping[str, list[Mapping[str, Any]]],
+    near: set[str],
+    depth: Mapping[str, int],
+) -> list[list[str]]:
+    """Layers from the top, each ordered by where its children stand, long ones in several rows."""
+    layers: defaultdict[int, list[str]] = defaultdict(list)
+    for model_id in near:
+        layers[depth[model_id]].append(model_id)
+    place = {start: 0.0}
+    rows: list[list[str]] = []
+    children: defaultdict[str, list[str]] = defaultdict(list)
+    for child in near:
+        for link in up[child]:
+            children[link["base"]].append(child)
+    for level in sorted(layers):
+
+        def centre(model_id: str) -> tuple[float, str]:
+            below = [place[child] for child in children[model_id] if child in place]
+            return (sum(below) / len(below) if below else 0.0, model_id)
+
+        layer = sorted(layers[level], key=centre)
+        for index, model_id in enumerate(layer):
+            place[model_id] = index - (len(layer) - 1) / 2
+        count = -(-len(layer) // ROW)
+        size = -(-len(layer) // count)
+        rows[:0] = [layer[at : at + size] for at in range(0, len(layer), size)]
+    return rows
+
+
+def _curve(child: Box, base: Box) -> str:
+    """From the child's top edge to the base's bottom edge; sideways when they share a row."""
+    x1, y1 = child.x + BOX_WIDTH / 2, child.y
+    x2, y2 = base.x + BOX_WIDTH / 2, base.y + BOX_HEIGHT + 7
+    if base.y >= child.y:
+        x1, y1 = child.x + BOX_WIDTH, child.y + BOX_HEIGHT / 2
+        bend = 28 + abs(y2 - y1) / 6
+        return f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2:g} {y2 + bend:g} {x2:g} {y2:g}"
+    bend = (y1 - y2) / 2
+    return f"M{x1:g} {y1:g}C{x1:g} {y1 - bend:g} {x2:g} {y2 + bend:g} {x2:g} {y2:g}"
+
+
+def _fit(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

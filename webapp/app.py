@@ -1,0 +1,92 @@
+"""The factory: one app, one blueprint per area, and what every answer carries."""
+
+from flask import Flask, Response, request
+
+from graph.connection import Graph
+from hubgraph import __version__
+from hubgraph.settings import Settings, load_settings
+from webapp import (
+    about,
+    assets,
+    author,
+    errors,
+    formats,
+    home,
+    leaderboard,
+    model,
+    network,
+    reports,
+    search,
+)
+from webapp.answers import Json, address
+from webapp.browser import browser_link, runnable
+from webapp.store import Store
+
+AREAS = (home, search, leaderboard, model, author, network, reports, about)
+
+NAVIGATION = (
+    ("leaderboard.models", "Models"),
+    ("network.network", "Network"),
+    ("reports.gallery", "Reports"),
+    ("about.about", "About"),
+)
+
+ALLOWED = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "connect-src": "'self'",
+    "font-src": "'self'",
+    "worker-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+CONTENT_SECURITY_POLICY = "; ".join(f"{what} {where}" for what, where in ALLOWED.items())
+
+
+def create_app(settings: Settings | None = None, graph: Graph | None = None) -> Flask:
+    """Build the app. The database is first asked for by the first page that needs it.
+
+    Args:
+        settings: default: from the environment.
+        graph: a connection to use; default: each process opens its own, and opens it anew when
+            the database went away and came back.
+    """
+    app = Flask(__name__)
+    app.json = Json(app)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.merge_slashes = False
+    app.extensions["store"] = Store(settings or load_settings(), graph)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for area in AREAS:
+        app.register_blueprint(area.bp)
+    app.jinja_env.filters.update(formats.FILTERS, runnable=runnable, browser_link=browser_link)
+    app.jinja_env.globals.update(
+        formats.GLOBALS,
+        asset=assets.address,
+        here=_here,
+        nav=[item for item in NAVIGATION if item[0] in app.view_functions],
+        version=__version__,
+    )
+    errors.register(app)
+    app.after_request(_headers)
+    return app
+
+
+def _here(**changes: str | None) -> str:
+    """This page's address with some parameters changed."""
+    return address(request.path, **changes)
+
+
+def _headers(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.endpoint == "static":
+        assets.cache(response)
+    elif "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response

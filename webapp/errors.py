@@ -1,0 +1,154 @@
+"""One error shape: as JSON under `/api/v1`, as a page everywhere else; never a trace, no secret."""
+
+import logging
+import secrets
+from dataclasses import dataclass, field
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from hubgraph.errors import (
+    ConfigurationError,
+    HubgraphError,
+    ParameterError,
+    QueryTimeoutError,
+    ServerError,
+)
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 5
+
+
+class NotFoundError(HubgraphError):
+    """No such page, model, author or report.
+
+    Args:
+        message: what is missing.
+        hint: what to try.
+        suggestions: names that are near, each with its address.
+    """
+
+    code = "not_found"
+
+    def __init__(
+        self, message: str, hint: str = "", suggestions: list[dict[str, str]] | None = None
+    ) -> None:
+        super().__init__(message, hint)
+        self.suggestions = suggestions or []
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a person or a program is told."""
+
+    status: int
+    code: str
+    message: str
+    hint: str = ""
+    parameter: str | None = None
+    suggestions: list[dict[str, str]] = field(default_factory=list)
+
+
+def register(app: Flask) -> None:
+    """Answer every failure in the one shape."""
+    app.before_request(_number)
+    app.register_error_handler(HubgraphError, _expected)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def wants_json() -> bool:
+    """Whether this request is a program's."""
+    return request.path.startswith("/api/") or request.path == "/healthz"
+
+
+def request_id() -> str:
+    """The number of this request, as in the log."""
+    return str(g.get("request_id", "-"))
+
+
+def problem_of(error: HubgraphError) -> Problem:
+    """Which status and code an expected failure has."""
+    if isinstance(error, ParameterError):
+        return Problem(400, "bad_parameter", error.message, error.hint, error.parameter)
+    if isinstance(error, NotFoundError):
+        return Problem(404, error.code, error.message, error.hint, None, error.suggestions)
+    if isinstance(error, QueryTimeoutError):
+        return Problem(504, "timeout", error.message, "Narrow the question, then try again.")
+    if isinstance(error, ServerError | ConfigurationError):
+        return Problem(
+            503,
+            "database_unavailable",
+            "The graph database does not answer.",
+            "Start it with `hubgraph up`, or wait a moment if it is starting.",
+        )
+    return Problem(500, error.code, error.message, error.hint)
+
+
+def _number() -> None:
+    g.request_id = secrets.token_hex(6)
+
+
+def _expected(error: HubgraphError) -> Response:
+    problem = problem_of(error)
+    if problem.status >= 500:
+        log.warning("%s %s: %s", request_id(), request.path, error)
+    return answer(problem)
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return make_response(error.get_response())
+    texts = {
+        404: (
+            "not_found",
+            "There is no page at this address.",
+            "Search, or start from the home page.",
+        ),
+        405: ("method_not_allowed", "This address can only be read (GET).", ""),
+    }
+    code, message, hint = texts.get(
+        status, ("bad_request" if status < 500 else "internal", f"{error.name}.", "")
+    )
+    response = answer(Problem(status, code, message, hint))
+    if status == 405:
+        response.headers["Allow"] = "GET, HEAD"
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("%s %s failed", request_id(), request.path, exc_info=error)
+    return answer(
+        Problem(
+            500,
+            "internal",
+            "Something went wrong on this side.",
+            "It is in the log under this request's number.",
+        )
+    )
+
+
+def answer(problem: Problem) -> Response:
+    """The response for a problem, in the shape that the request expects."""
+    if wants_json():
+        body: dict[str, object] = {
+            "code": problem.code,
+            "message": problem.message,
+            "hint": problem.hint,
+            "request_id": request_id(),
+        }
+        if problem.parameter is not None:
+            body["parameter"] = problem.parameter
+        if problem.suggestions:
+            body["suggestions"] = problem.suggestions
+        response = jsonify(error=body)
+    else:
+        response = make_response(
+            render_template("error.html", problem=problem, request_id=request_id())
+        )
+    response.status_code = problem.status
+    if problem.status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response

@@ -1,0 +1,209 @@
+"""How numbers, dates and relations are written on pages, the exact value always at hand."""
+
+import json
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from graph import schema
+
+DASH = "\N{EN DASH}"
+MISSING = Markup('<span class="none">not stated</span>')
+NOT_APPLICABLE = Markup('<span class="none" title="not applicable">\N{EN DASH}</span>')
+
+AGES = ((31_556_952, "year"), (2_629_746, "month"), (86_400, "day"), (3_600, "hour"))
+"""Mean lengths in seconds."""
+
+RELATION_WORDS = {
+    "finetune": ("fine-tune", "fine-tunes", "F"),
+    "adapter": ("adapter", "adapters", "A"),
+    "merge": ("merge", "merges", "M"),
+    "quantized": ("quantization", "quantizations", "Q"),
+}
+"""The Hub's word → one, many, letter."""
+
+GLYPHS = {
+    "finetune": Markup('<circle cx="6" cy="6" r="4.5"/>'),
+    "adapter": Markup('<rect x="1.8" y="1.8" width="8.4" height="8.4"/>'),
+    "merge": Markup('<path d="M6 .6 11.4 6 6 11.4.6 6Z"/>'),
+    "quantized": Markup('<path d="M6 1 11.3 10.6H.7Z"/>'),
+}
+
+
+def short(value: float | None) -> str:
+    """A count as people read it: 1,234 below 10,000, then three digits: 12.3k, 4.56M, 1.2B."""
+    if value is None:
+        return DASH
+    if abs(value) < 10_000:
+        return f"{value:,.0f}"
+    for size, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M")):
+        if abs(value) >= size * 0.9995:
+            return _three(value / size) + unit
+    return _three(value / 1e3) + "k"
+
+
+def count(value: float | None) -> Markup:
+    """A count with its exact value in the title; "not stated" when missing."""
+    if value is None:
+        return MISSING
+    text, exact = short(value), f"{value:,.0f}"
+    if text == exact:
+        return escape(text)
+    return Markup(f'<span title="{exact}">{text}</span>')  # noqa: S704 (digits only)
+
+
+def score(value: float | None) -> Markup:
+    """A score in three significant digits, exact in the title; a dash when there is none."""
+    if value is None:
+        return NOT_APPLICABLE
+    text = short(value) if abs(value) >= 1000 else f"{value:.3g}"
+    return Markup(f'<span title="{value!r}">{text}</span>')  # noqa: S704 (digits only)
+
+
+def scored(value: float | None) -> Markup:
+    """A score or a count of descendants; without one, why there is none."""
+    if value is None:
+        return Markup('<span class="none" title="{}">not scored</span>').format(
+            "Nothing is known to be made from it, or it was added after the last scoring."
+        )
+    return count(value) if isinstance(value, int) else score(value)
+
+
+def parameters(value: int | None, source: str | None = None) -> Markup:
+    """A parameter count: 7.62B; marked when it was guessed from the name."""
+    if value is None:
+        return MISSING
+    text = short(value) if value >= 10_000 else f"{value:,}"
+    guessed = (source or "").startswith("name")
+    title = f"{value:,} parameters" + (", guessed from the name" if guessed else "")
+    return Markup('<span title="{}">{}{}</span>').format(title, "≈ " if guessed else "", text)
+
+
+def day(value: datetime | None) -> Markup:
+    """A date, its age in the title."""
+    if value is None:
+        return MISSING
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        value.isoformat(), age(value), value.date().isoformat()
+    )
+
+
+def moment(value: datetime | None) -> Markup:
+    """A date and time in UTC."""
+    if value is None:
+        return MISSING
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        value.isoformat(), age(value), value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    )
+
+
+def age(value: datetime) -> str:
+    """How long ago, in words."""
+    seconds = (datetime.now(UTC) - value.astimezone(UTC)).total_seconds()
+    for size, unit in AGES:
+        if abs(seconds) >= size:
+            number = int(abs(seconds) // size)
+            text = f"{number} {unit}{'s' if number != 1 else ''}"
+            return f"{text} ago" if seconds > 0 else f"in {text}"
+    return "just now"
+
+
+def stated(value: object) -> Markup:
+    """Text, or "not stated"."""
+    if value is None or value in ("", []):
+        return MISSING
+    return escape(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def share(part: float | None, whole: float | None) -> str:
+    """A percentage in words: 12.3 %, <0.1 %."""
+    if not whole or part is None:
+        return DASH
+    percent = 100 * part / whole
+    if 0 < percent < 0.1:
+        return "<0.1 %"
+    return f"{percent:.0f} %" if percent >= 99.95 or percent == 0 else f"{percent:.1f} %"
+
+
+def glyph(relation: str) -> Markup:
+    """The shape of a relation, in its colour; the letter or word beside it says it in text."""
+    return Markup(
+        '<svg class="glyph {}" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">'
+        "{}</svg>"
+    ).format(relation, GLYPHS[relation])
+
+
+def chip(relation: str | None, words: bool = True) -> Markup:
+    """A relation as glyph with word or letter."""
+    if relation not in RELATION_WORDS:
+        return NOT_APPLICABLE
+    one, _, letter = RELATION_WORDS[relation]
+    return Markup('<span class="rel" title="{}">{}{}</span>').format(
+        one, glyph(relation), one if words else letter
+    )
+
+
+def hub_address(model_id: str) -> str:
+    """Where the Hub shows this model."""
+    return "https://huggingface.co/" + quote(model_id, safe="/")
+
+
+def cell(value: object) -> Markup:
+    """A value of a report's table."""
+    match value:
+        case None:
+            return NOT_APPLICABLE
+        case bool():
+            text = "yes" if value else "no"
+        case int():
+            return count(value)
+        case float():
+            return score(value)
+        case datetime():
+            return day(value)
+        case list():
+            text = ", ".join(map(str, value))
+        case _:
+            text = str(value)
+    return escape(text)
+
+
+def pairs(text: str | None) -> Markup:
+    """A JSON object as a run keeps it, in words: `models 24,000, links 6,321`."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return escape(text or "")
+    if not isinstance(found, dict) or not found:
+        return NOT_APPLICABLE
+    return Markup(", ").join(
+        Markup("{} <b>{}</b>").format(
+            name.replace("_", " "), f"{value:,}" if isinstance(value, int) else str(value)
+        )
+        for name, value in found.items()
+    )
+
+
+def _three(value: float) -> str:
+    digits = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    text = f"{value:.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+FILTERS = {
+    "number": count,
+    "short": short,
+    "score": score,
+    "scored": scored,
+    "parameters": parameters,
+    "day": day,
+    "moment": moment,
+    "stated": stated,
+    "hub": hub_address,
+    "chip": chip,
+    "glyph": glyph,
+    "cell": cell,
+    "pairs": pairs,
+}
+GLOBALS = {"RELATIONS": schema.RELATIONS, "RELATION_WORDS": RELATION_WORDS, "share": share}

@@ -1,0 +1,158 @@
+"""A model: what it is, where it comes from, what was made from it."""
+
+from typing import Any
+
+from flask import Blueprint, url_for
+
+from graph import schema
+from webapp import ancestry, search
+from webapp.answers import Moved, Page, Question, page
+from webapp.errors import NotFoundError
+from webapp.parameters import Cursor, Query
+from webapp.rows import model_row
+from webapp.store import Store, store
+
+bp = Blueprint("model", __name__)
+
+FACTS = (
+    "last_modified",
+    "downloads_all_time",
+    "languages",
+    "tags",
+    "tensor_types",
+    "quantization",
+    "architecture",
+    "sha",
+    "trending_score",
+    "hub_id",
+    "aliases",
+    "base_count",
+    "first_seen",
+    "last_seen",
+    "gone_since",
+)
+ALL = "all"
+
+
+@page(bp, "/model/<path:model_id>", "model.html")
+def model(query: Query, model_id: str) -> Page | Moved:
+    """One model's page.
+
+    Raises:
+        NotFoundError: no model of that name is known.
+    """
+    here = store()
+    relation = query.choice("relation", (ALL, *schema.RELATIONS), ALL)
+    limit = query.integer("limit", 50, 25, 100)
+    was = query.text("was")
+    record = _find(here, model_id)
+    if isinstance(record, Moved):
+        return record
+    found, author = record["model"], record["author"]
+    counts = {name: record[name] for name in schema.RELATIONS}
+    links = here.run("model-ancestry", {"id": model_id})
+    ways, more_ways = ancestry.paths(model_id, links.rows)
+    children, paging, asked = _children(query, here, model_id, relation, limit)
+    paging["total"] = record["direct"] if relation == ALL else counts[relation]
+    scored = here.run("list-totals").one()["influence"]
+    return Page(
+        data={
+            "model": model_row({"model": found, "author_kind": (author or {}).get("kind")}),
+            "facts": {name: found.get(name) for name in FACTS},
+            "author": author,
+            "scores": _scores(found, scored),
+            "ancestry": {
+                "links": links.rows,
+                "paths": [[vars(step) for step in way] for way in ways],
+                "more_paths": more_ways,
+            },
+            "counts": {
+                name: {
+                    "direct": counts[name],
+                    "descendants": found.get(f"descendants_{name}"),
+                    "hub": found.get(f"children_{name}"),
+                }
+                for name in schema.RELATIONS
+            },
+            "relation": relation,
+            "children": children,
+        },
+        table="children",
+        paging=paging,
+        questions=[
+            Question("Facts", here.cypher("model-facts"), {"folded": model_id.lower()}),
+            Question("Ancestry", here.cypher("model-ancestry"), {"id": model_id}),
+            Question("Derivatives", here.cypher("model-children"), asked),
+        ],
+        view={
+            "drawing": ancestry.draw(model_id, links.rows),
+            "box": (ancestry.BOX_WIDTH, ancestry.BOX_HEIGHT),
+            "shown_paths": ancestry.SHOWN_PATHS,
+            "direct": record["direct"],
+            "was": was,
+        },
+    )
+
+
+def _find(here: Store, model_id: str) -> dict[str, Any] | Moved:
+    """The model's record, or where it is under its own name."""
+    folded = model_id.lower()
+    usable = folded.isprintable() and len(folded) <= 300
+    record = here.run("model-facts", {"folded": folded}).one() if usable else {}
+    if record:
+        canonical = record["model"]["id"]
+        if canonical == model_id:
+            return record
+        return Moved(url_for("model.model", model_id=canonical))
+    if usable and (now := search.alias(here, folded)):
+        return Moved(url_for("model.model", model_id=now, was=model_id))
+    raise NotFoundError(
+        f"No model is called {model_id[:200]!r}.",
+        "It may be misspelt, renamed, or not in the loaded data.",
+        search.near_models(here, model_id) if usable else [],
+    )
+
+
+def _scores(found: dict[str, Any], scored: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "value": found.get(name),
+            "rank": found.get(f"{name}_rank"),
+            "of": scored,
+        }
+        for name in ("influence", "influence_raw")
+    ]
+
+
+def _children(
+    query: Query, here: Store, model_id: str, relation: str, limit: int
+) -> tuple[list[dict[str, Any]], dict[str, Any], dict[str, object]]:
+    kind = f"children|{model_id}|{relation}"
+    after = query.cursor("after", kind, float)
+    asked: dict[str, object] = {
+        "id": model_id,
+        "relation": None if relation == ALL else relation,
+        "limit": limit + 1,
+    }
+    if after is not None:
+        asked |= {"influence": after.value, "after": after.key}
+    found = here.run("model-children", asked).rows
+    rows = [{**model_row(row), "relations": row["relations"]} for row in found[:limit]]
+    first = after.position + 1 if after else 1
+    last = first + len(rows) - 1
+    following = (
+        str(Cursor(kind, found[limit - 1]["influence"], rows[-1]["id"], last))
+        if len(found) > limit
+        else None
+    )
+    paging = {
+        "after": following,
+        "before": None,
+        "start": after is not None,
+        "limit": limit,
+        "total_is_exact": True,
+        "first": first if rows else 0,
+        "last": last if rows else 0,
+    }
+    return rows, paging, asked

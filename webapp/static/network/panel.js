@@ -1,0 +1,163 @@
+// The side panel: facts of what is selected. Text from the Hub only ever becomes text.
+
+import { RELATIONS, WORDS, short } from "./scene.js";
+
+export function make(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name in element) element[name] = value;
+    else element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+export class Panel {
+  constructor(root, data, urls, choose) {
+    Object.assign(this, { root, data, urls, choose });
+    this.empty = [...root.childNodes];
+  }
+
+  show(item) {
+    this.asked?.abort();
+    if (!item) return this.root.replaceChildren(...this.empty);
+    this.root.replaceChildren(...(item.role === "rest" ? this.rest(item) : this.model(item)));
+    this.root.scrollTop = 0;
+  }
+
+  address(id) {
+    return this.urls.model + id.split("/").map(encodeURIComponent).join("/");
+  }
+
+  network(id) {
+    return `${this.urls.graph}?m=${encodeURIComponent(id)}`;
+  }
+
+  model(item) {
+    const { nodes } = this.data;
+    const value = (name) => nodes[name][item.at];
+    const number = (n) => (n === null || n === undefined ? null : make("span", { title: n.toLocaleString("en") }, short(n)));
+    const facts = [
+      ["Influence", item.rank ? `rank ${item.rank.toLocaleString("en")}` : null],
+      ["Effective descendants", number(value("effective_descendants"))],
+      ["Descendants in all", number(value("descendants"))],
+      ["Downloads, 30 days", number(value("downloads"))],
+      ["Likes", number(value("likes"))],
+      ["Parameters", number(value("parameters"))],
+      ["Task", value("task")],
+      ["Licence", value("license")],
+      ["Created", value("created_at")],
+    ];
+    const left = value("bases_left_out");
+    return [
+      this.heading(item.id, this.kind(item)),
+      item.known ? null : note("No record describes this model; others name it as their base."),
+      item.gone ? note("It is no longer on the Hub.") : null,
+      left ? note(`${left} ${left === 1 ? "base of it is" : "bases of it are"} not drawn.`) : null,
+      this.children(item),
+      make("dl", { className: "facts" }, ...facts.filter(([, v]) => v).flatMap(([name, v]) => [make("div", {}, make("dt", {}, name), make("dd", {}, v))])),
+      make(
+        "p",
+        { className: "actions" },
+        make("a", { className: "button primary", href: this.network(item.id) }, "Focus here"),
+        make("a", { className: "button", href: this.address(item.id) }, "Model page"),
+        make("a", { className: "button", href: `https://huggingface.co/${item.id.split("/").map(encodeURIComponent).join("/")}`, rel: "noreferrer" }, "Hub ↗"),
+      ),
+    ].filter(Boolean);
+  }
+
+  heading(title, kind) {
+    return make("header", {}, make("p", { className: "kind" }, ...kind), make("h2", { className: "id" }, title));
+  }
+
+  kind(item) {
+    if (!item.relation) return ["declares no base"];
+    const links = item.links.filter((l) => l.child === item);
+    const parts = [glyph(item.relation), ` ${WORDS[item.relation][0]}`];
+    links.forEach((link, i) => {
+      const go = make("button", { type: "button", className: "link" }, link.base.id);
+      go.addEventListener("click", () => this.choose(link.base));
+      parts.push(i ? " and " : " of ", go);
+    });
+    return parts;
+  }
+
+  children(item) {
+    const rows = RELATIONS.filter((r) => this.data.nodes.children[r][item.at]).map((r) => {
+      const count = this.data.nodes.children[r][item.at];
+      const drawn = item.links.filter((l) => l.base === item && l.relation === r).length;
+      return make(
+        "tr",
+        {},
+        make("th", { scope: "row" }, glyph(r), ` ${WORDS[r][1]}`),
+        make("td", { className: "num" }, count.toLocaleString("en")),
+        make("td", { className: "num muted" }, `${drawn.toLocaleString("en")} drawn`),
+      );
+    });
+    return rows.length ? make("table", { className: "children" }, make("tbody", {}, ...rows)) : note("Nobody builds on it.");
+  }
+
+  rest(item) {
+    const { via, relation, count } = item;
+    const words = WORDS[relation][count === 1 ? 0 : 1];
+    const list = make("ol", { className: "plain next" });
+    const status = make("p", { className: "muted small", role: "status" }, "Reading the next ones…");
+    this.fetchNext(item, list, status);
+    return [
+      this.heading(`+${count.toLocaleString("en")} ${words}`, [glyph(relation), ` of ${via.id}, not drawn`]),
+      make(
+        "p",
+        { className: "actions" },
+        make("a", { className: "button primary", href: this.more() }, "Draw more"),
+        make("a", { className: "button", href: `${this.address(via.id)}?relation=${relation}#children` }, `All ${WORDS[relation][1]}`),
+      ),
+      status,
+      list,
+    ];
+  }
+
+  more() {
+    const query = new URLSearchParams(location.search);
+    query.delete("sel");
+    query.set("n", Math.min(1000, this.data.query.children * 3));
+    return `${this.urls.graph}?${query}`;
+  }
+
+  async fetchNext(item, list, status) {
+    this.asked = new AbortController();
+    const query = new URLSearchParams({ m: item.via.id, relation: item.relation, skip: this.drawn(item).length });
+    try {
+      const answer = await fetch(`${this.urls.children}?${query}`, { signal: this.asked.signal });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const drawn = new Set(this.drawn(item));
+      const rows = (await answer.json()).data.models.filter((row) => !drawn.has(row.id)).slice(0, 50);
+      list.append(...rows.map((row) => this.next(row)));
+      status.textContent = rows.length < item.count ? `The next ${rows.length} of ${item.count.toLocaleString("en")}, by influence, then downloads:` : "All of them:";
+    } catch (error) {
+      if (error.name !== "AbortError") status.textContent = "They could not be read; the model page lists them all.";
+    }
+  }
+
+  drawn(item) {
+    return item.via.links.filter((l) => l.base === item.via && l.relation === item.relation).map((l) => l.child.id);
+  }
+
+  next(row) {
+    const figure = row.downloads === null ? "" : `${short(row.downloads)} ↓`;
+    return make(
+      "li",
+      {},
+      make("a", { className: "id", href: this.address(row.id) }, row.id),
+      make("span", { className: "num muted", title: "downloads, 30 days" }, figure),
+    );
+  }
+}
+
+function note(text) {
+  return make("p", { className: "muted small" }, text);
+}
+
+function glyph(relation) {
+  const shape = document.getElementById(`glyph-${relation}`);
+  return shape ? shape.content.firstElementChild.cloneNode(true) : "";
+}

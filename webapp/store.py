@@ -1,0 +1,160 @@
+"""The graph as the pages see it: connected on first use, cached for as long as it is unchanged."""
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar, cast
+
+from flask import current_app
+
+from graph.connection import Graph, Result, connect
+from graph.reports import catalogue
+from graph.server import LocalServer
+from hubgraph.errors import ServerError
+from hubgraph.settings import Settings
+
+Value = TypeVar("Value")
+
+VERSION_AGE_S = 1.0
+"""How long the data's version is believed before it is asked for again."""
+RUNNING_AGE_S = 5
+"""While a run writes, what was read counts as new this often."""
+CACHED = 256
+"""Most cached values in one process; the least recently used one goes first."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """Which state of the data a page shows.
+
+    Attributes:
+        key: differs whenever the data may differ.
+        observed_to: newest observation on the Hub that was loaded; None when unknown.
+        loaded_at: when the newest load ended.
+        scored_at: when influence was last computed.
+        running: whether a run is writing right now.
+    """
+
+    key: str
+    observed_to: datetime | None = None
+    loaded_at: datetime | None = None
+    scored_at: datetime | None = None
+    running: bool = False
+
+
+class Store:
+    """Reads for pages. One per process, shared by its threads."""
+
+    def __init__(self, settings: Settings, graph: Graph | None = None) -> None:
+        self.settings = settings
+        self._given = graph is not None
+        self._graph = graph
+        self._lock = threading.Lock()
+        self._version: tuple[float, Version] | None = None
+        self._cache: OrderedDict[tuple[object, ...], object] = OrderedDict()
+
+    def graph(self) -> Graph:
+        """The connection, opened when there is none.
+
+        Raises:
+            ServerError: the database cannot be reached.
+        """
+        with self._lock:
+            if self._graph is None:
+                self._graph = connect(self.settings)
+            return self._graph
+
+    def run(self, name: str, parameters: Mapping[str, object] | None = None) -> Result:
+        """The rows of `name.cypher`, read once while the data is the same; never change them.
+
+        Args:
+            name: of a file in `cypher/`.
+            parameters: those that differ from the file's defaults.
+
+        Raises:
+            QueryError: it was refused or took too long.
+            ServerError: the database went away.
+        """
+        key = ("run", name, repr(sorted((parameters or {}).items())))
+        return self.cached(key, lambda: self._run(name, parameters or {}))
+
+    def cypher(self, name: str) -> str:
+        """The text of `name.cypher`."""
+        return catalogue()[name].cypher
+
+    def read(
+        self, cypher: str, parameters: Mapping[str, object] | None = None, **limits: float
+    ) -> Result:
+        """Run one read query; a lost connection is forgotten, so that the next page opens anew."""
+        graph = self.graph()
+        try:
+            return graph.read(cypher, parameters, **limits)  # type: ignore[arg-type]
+        except ServerError:
+            self._forget(graph)
+            raise
+
+    def version(self) -> Version:
+        """The data's version, at most `VERSION_AGE_S` old."""
+        now = time.monotonic()
+        if self._version is None or now - self._version[0] > VERSION_AGE_S:
+            self._version = (now, _version(self._run("data-version", {}).one()))
+        return self._version[1]
+
+    def cached(self, key: tuple[object, ...], build: Callable[[], Value]) -> Value:
+        """`build()`, or what it returned for this key while the data was the same."""
+        key = (self.version().key, *key)
+        with self._lock:
+            if key in self._cache:
+                self._cache.move_to_end(key)
+                return cast("Value", self._cache[key])
+        value = build()
+        with self._lock:
+            self._cache[key] = value
+            while len(self._cache) > CACHED:
+                self._cache.popitem(last=False)
+        return value
+
+    def browser_url(self) -> str | None:
+        """Where Neo4j Browser is, if anywhere."""
+        if self.settings.browser_url or not self.settings.uses_local_server:
+            return self.settings.browser_url
+        address = LocalServer(self.settings).address()
+        return address.browser_url if address else None
+
+    def _run(self, name: str, parameters: Mapping[str, object]) -> Result:
+        report = catalogue()[name]
+        defaults = {parameter.name: parameter.default for parameter in report.parameters}
+        return self.read(report.cypher, defaults | dict(parameters))
+
+    def _forget(self, graph: Graph) -> None:
+        with self._lock:
+            self._version = None
+            if self._given or self._graph is not graph:
+                return
+            self._graph = None
+        graph.close()
+
+
+def store() -> Store:
+    """The store of the app that answers."""
+    return cast("Store", current_app.extensions["store"])
+
+
+def _version(row: Mapping[str, object]) -> Version:
+    running = bool(row.get("running"))
+    parts = [
+        str(row.get("runs")),
+        str(row.get("size")),
+        str(time.monotonic() // RUNNING_AGE_S if running else ""),
+    ]
+    return Version(
+        key=hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12],
+        observed_to=cast("datetime | None", row.get("observed_to")),
+        loaded_at=cast("datetime | None", row.get("loaded_at")),
+        scored_at=cast("datetime | None", row.get("scored_at")),
+        running=running,
+    )
