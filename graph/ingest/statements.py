@@ -18,6 +18,9 @@ TIMES = {
 }
 """Label → its properties that are times, which rows carry as ISO text beside `set`."""
 
+_PLAN = "CYPHER replan=skip"
+"""A plan is made once: no better one comes of planning anew while the graph grows."""
+
 SAVE_RUN = "MERGE (r:Run {id: $id}) SET r += $set"
 """The node of a run, at its start and at its end."""
 
@@ -33,7 +36,7 @@ def describe(node: NodeType) -> str:
 
     Returns one row: how many nodes were new, updated, unchanged; and rest, the rows left over.
     """
-    key, fold = node.key, _fold(node)
+    key = node.key
     newer = f"n.{key} = row.{key} AND coalesce(n.record_version, '') < row.version"
     known = ", n.known = true" if node is MODEL else ""
     created = "".join(f", n.{name} = datetime(row.{name})" for name in TIMES[node.label])
@@ -42,9 +45,9 @@ def describe(node: NodeType) -> str:
         f" ELSE coalesce(datetime(row.{name}), n.{name}) END"
         for name in TIMES[node.label]
     )
-    return f"""
+    return f"""{_PLAN}
 UNWIND $rows AS row
-OPTIONAL MATCH (o:{node.label} {{{fold}: toLower(row.{key})}})
+OPTIONAL {_find(node, "o", f"toLower(row.{key})")}
 WITH row, row.set AS given,
   coalesce(o.record_version, '') AS stored, coalesce(o.{key} = row.{key}, true) AS spelled
 {_merge(node, f"row.{key}")}{_guess_on_create(node)},
@@ -82,9 +85,9 @@ SET n += CASE WHEN n.parameters_source STARTS WITH 'name'
         guess = """
 SET n += CASE WHEN n.parameters IS NULL AND row.guess IS NOT NULL
   THEN {parameters: row.guess[0], parameters_source: row.guess[1]} ELSE {} END"""
-    return f"""
+    return f"""{_PLAN}
 UNWIND $rows AS row
-MATCH (n:{node.label} {{{_fold(node)}: toLower(row.{key})}})
+{_find(node, "n", f"toLower(row.{key})")}
 WITH n, row, coalesce(n.record_version, '') AS stored
 WITH n, row, stored, CASE WHEN stored <= row.version THEN row.{key} ELSE n.{key} END AS final
 {_respell(node, f"row.{key}")}{forget_guess}
@@ -110,7 +113,7 @@ def mention(node: NodeType) -> str:
     spelling = "row.id" if node is MODEL else "row"
     placeholder = ", n.known = false" if node is MODEL else ""
     seen = "CASE WHEN n.known THEN n.last_seen ELSE $now END" if node is MODEL else "$now"
-    return f"""
+    return f"""{_PLAN}
 UNWIND $rows AS row
 {_merge(node, spelling)}{_guess_on_create(node)}{placeholder}
 WITH n, row, CASE WHEN n.record_version IS NULL AND {spelling} < n.{key}
@@ -124,10 +127,10 @@ def publish() -> str:
 
     Rows: ids of models that have an owner.
     """
-    return f"""
+    return f"""{_PLAN}
 UNWIND $rows AS row
-MATCH (n:{MODEL.label} {{{_fold(MODEL)}: toLower(row)}})
-MATCH (a:{AUTHOR.label} {{{_fold(AUTHOR)}: toLower(split(row, '/')[0])}})
+{_find(MODEL, "n", "toLower(row)")}
+{_find(AUTHOR, "a", "toLower(split(row, '/')[0])")}
 MERGE (a)-[p:{PUBLISHED.type}]->(n)
 ON CREATE SET p.first_seen = $now, p.last_seen = $now
 ON MATCH SET p.last_seen = $now, p.gone_since = null"""
@@ -142,11 +145,11 @@ def lineage(relationship: schema.RelationshipType) -> str:
 
     Rows: id, version, bases (lower case).
     """
-    return f"""
+    return f"""{_PLAN}
 UNWIND $rows AS row
-MATCH (n:{MODEL.label} {{{_fold(MODEL)}: toLower(row.id)}}) {_APPLIES}
+{_find(MODEL, "n", "toLower(row.id)")} {_APPLIES}
 UNWIND row.bases AS base
-MATCH (b:{MODEL.label} {{{_fold(MODEL)}: base}})
+{_find(MODEL, "b", "base")}
 MERGE (n)-[r:{relationship.type}]->(b)
 ON CREATE SET r.first_seen = $now, r.last_seen = $now
 ON MATCH SET r.last_seen = $now, r.gone_since = null"""
@@ -157,9 +160,9 @@ def settle_lineage() -> str:
 
     Rows: id, version, relation, type, bases (lower case).
     """
-    return f"""
+    return f"""{_PLAN}
 UNWIND $rows AS row
-MATCH (n:{MODEL.label} {{{_fold(MODEL)}: toLower(row.id)}}) {_APPLIES}
+{_find(MODEL, "n", "toLower(row.id)")} {_APPLIES}
 SET n.relation = row.relation, n.base_count = size(row.bases)
 WITH n, row
 MATCH (n)-[r:{LINEAGE_PATTERN}]->(b)
@@ -171,6 +174,19 @@ SET r.gone_since = $now"""
 def _fold(node: NodeType) -> str:
     """The property that the loader merges on."""
     return node.fold or node.key
+
+
+def _find(node: NodeType, variable: str, folded: str) -> str:
+    """Finds a node by its spelling in lower case.
+
+    The hint matters: counts of a graph that is being filled are old, and a plan made from them may
+    scan every node for every row.
+    """
+    fold = _fold(node)
+    return (
+        f"MATCH ({variable}:{node.label} {{{fold}: {folded}}})"
+        f" USING INDEX SEEK {variable}:{node.label}({fold})"
+    )
 
 
 def _merge(node: NodeType, spelling: str) -> str:

@@ -1,6 +1,7 @@
 """The command `hubgraph`: one module per area, put together here."""
 
 import logging
+import signal
 import sys
 from typing import Annotated, NoReturn, cast
 
@@ -59,6 +60,7 @@ for _area in (demo, server, load, influence, reports, web, schema):
 def main() -> NoReturn:
     """Run the command; every expected failure is one line on stderr and an exit code."""
     debug = "--debug" in sys.argv
+    _interrupt_on(signal.SIGTERM, getattr(signal, "SIGHUP", None))
     try:
         code = app(standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
@@ -73,6 +75,16 @@ def main() -> NoReturn:
     except BrokenPipeError:
         code = EXIT_FAILED
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _interrupt_on(*signals: signal.Signals | None) -> None:
+    """Being ended, or losing the terminal, is an interruption like Ctrl-C: what was begun is ended.
+
+    A signal that is ignored (`nohup`) stays ignored.
+    """
+    for number in signals:
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _failed(error: HubgraphError) -> int:

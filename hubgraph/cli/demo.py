@@ -1,6 +1,7 @@
 """`hubgraph demo`: from nothing to a page that answers."""
 
 import os
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -51,7 +52,8 @@ def demo(
         )
     finally:
         if started and os.getpid() == process:  # not in the web app's forked workers
-            console.print("Stopping Neo4j …")
+            with suppress(OSError):  # the terminal may be closed already
+                console.print("Stopping Neo4j …")
             LocalServer(settings).down()
 
 

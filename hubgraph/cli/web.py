@@ -94,6 +94,7 @@ def serve(
     failures: list[str] = []
     watch = threading.Thread(target=_watch, args=(address, on_ready, once, failures), daemon=True)
     here = os.getpid()
+    before = {number: signal.getsignal(number) for number in Arbiter.SIGNALS}
     try:
         _Workers(_Server(settings, listener.detach()), watch).run()
     except SystemExit as end:
@@ -103,8 +104,8 @@ def serve(
         if end.code not in (None, 0):
             raise ServerError("The web app could not be started.", "Its reason is above.") from None
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     if failures:
         raise ServerError(*failures)
 
@@ -190,11 +191,24 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 class _Workers(Arbiter):  # type: ignore[misc]
-    """Starts a thread once the workers are forked: a fork while it runs could copy a held lock."""
+    """The processes, with two habits of this command.
+
+    A thread starts once the workers are forked: a fork while it runs could copy a held lock. And a
+    closed terminal ends the server, where Gunicorn would load its configuration anew and live on.
+    """
 
     def __init__(self, server: _Server, watch: threading.Thread) -> None:
         self._watch = watch
         super().__init__(server)
+
+    def init_signals(self) -> None:
+        ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        super().init_signals()
+        if ignored:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def handle_hup(self) -> None:
+        self.handle_term()
 
     def spawn_workers(self) -> None:
         super().spawn_workers()
