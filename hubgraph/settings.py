@@ -99,9 +99,7 @@ class Settings(BaseSettings):
     )
     download_workers: int = Field(8, ge=1, le=32, description="Parallel downloads of jars.")
 
-    batch_size: int = Field(
-        5_000, ge=1, le=100_000, description="Records written in one transaction."
-    )
+    batch_size: int = Field(5_000, ge=1, le=100_000, description="Records written at a time.")
     max_bad_share: float = Field(
         0.01,
         ge=0,

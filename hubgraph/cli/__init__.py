@@ -64,7 +64,7 @@ def main() -> NoReturn:
     try:
         code = app(standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
-        code = _interrupted()
+        code = EXIT_INTERRUPTED
     except TyperException as error:
         cast("typer.BadParameter", error).show()  # every one that reaches here has it
         code = EXIT_MISUSE
@@ -74,6 +74,8 @@ def main() -> NoReturn:
         code = _failed(error)
     except BrokenPipeError:
         code = EXIT_FAILED
+    if code == EXIT_INTERRUPTED:  # typer answers Ctrl-C with this code and no word
+        Console(stderr=True).print("Interrupted.")
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -93,11 +95,6 @@ def _failed(error: HubgraphError) -> int:
         f"[bold red]Error:[/bold red] {_escape(message)}", highlight=False
     )
     return EXIT_MISUSE if isinstance(error, ParameterError) else EXIT_FAILED
-
-
-def _interrupted() -> int:
-    Console(stderr=True).print("Interrupted.")
-    return EXIT_INTERRUPTED
 
 
 def _escape(text: str) -> str:

@@ -58,15 +58,14 @@ def demo(
 
 
 def _fill(graph: Graph, settings: Settings, console: Console) -> None:
-    """Load the sample and compute influence, unless this graph already holds models."""
-    models = graph.read("MATCH (m:Model) RETURN count(m) AS models").one()["models"]
-    if not models:
+    """Load the sample and compute influence, unless it was done: a run that broke off is not."""
+    runs = graph.read("MATCH (r:Run {status: 'complete'}) RETURN DISTINCT r.kind AS kind").rows
+    done = {run["kind"] for run in runs}
+    filled = bool(done - {"influence"})
+    if not filled:
         with sample.path() as path:
             load_command.load_with_progress(graph, [path], settings, console)
-    scored = graph.read(
-        "MATCH (r:Run {kind: 'influence', status: 'complete'}) RETURN count(r) AS runs"
-    ).one()["runs"]
-    if not models or not scored:
+    if not filled or "influence" not in done:
         influence_command.compute_with_progress(graph, settings, console)
 
 
