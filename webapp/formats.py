@@ -1,6 +1,7 @@
 """How numbers, dates and relations are written on pages, the exact value always at hand."""
 
 import json
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -170,7 +171,10 @@ def cell(value: object) -> Markup:
 
 
 def pairs(text: str | None) -> Markup:
-    """A JSON object as a run keeps it, in words: `models 24,000, links 6,321`."""
+    """A JSON object as a run keeps it, in words: `models new 24,269, lineage 6,321`.
+
+    What is nested is written out; what is empty or zero in there is left out.
+    """
     try:
         found = json.loads(text or "{}")
     except ValueError:
@@ -178,11 +182,22 @@ def pairs(text: str | None) -> Markup:
     if not isinstance(found, dict) or not found:
         return NOT_APPLICABLE
     return Markup(", ").join(
-        Markup("{} <b>{}</b>").format(
-            name.replace("_", " "), f"{value:,}" if isinstance(value, int) else str(value)
-        )
-        for name, value in found.items()
+        Markup("{} <b>{}</b>").format(name, value) for name, value in _facts(found)
     )
+
+
+def _facts(found: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in found.items():
+        label = f"{before}{name}".replace("_", " ")
+        if isinstance(value, dict):
+            yield from _facts(value, f"{label} ")
+        elif isinstance(value, bool):
+            yield label, "yes" if value else "no"
+        elif isinstance(value, int | float):
+            if value or not before:
+                yield label, f"{value:,}" if isinstance(value, int) else f"{value:g}"
+        elif value:
+            yield label, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _three(value: float) -> str:

@@ -48,6 +48,8 @@ def visitor(browser_page: Page, live_url: str) -> _Visitor:
 
 
 def _faults(page: Page) -> list[str]:
+    """What axe finds once every colour has come to rest."""
+    page.evaluate("Promise.all(document.getAnimations().map(a => a.finished))")
     found = Axe().run(page).response["violations"]
     return [
         f"{fault['id']}: {', '.join(str(node['target']) for node in fault['nodes'][:4])}"

@@ -111,3 +111,26 @@ def test_runs_counts_are_written_in_words() -> None:
     assert "<b>&lt;x&gt;</b>" in formats.pairs('{"a": "<x>"}')
     assert formats.pairs("no json <") == "no json &lt;"
     assert formats.DASH in formats.pairs(None)
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        (
+            '{"models": {"new": 24269, "older": 0}, "read": 0}',
+            "models new <b>24,269</b>, read <b>0</b>",
+        ),
+        (
+            '{"weight_root": 1.0, "tolerance": 1e-09}',
+            "weight root <b>1</b>, tolerance <b>1e-09</b>",
+        ),
+        (
+            '{"converged": true, "warnings": [], "gds": "2.26.0"}',
+            "converged <b>yes</b>, gds <b>2.26.0</b>",
+        ),
+        ('{"warnings": ["a", "<b>"]}', "warnings <b>a, &lt;b&gt;</b>"),
+        ("no <json>", "no &lt;json&gt;"),
+    ],
+)
+def test_what_a_run_keeps_is_written_in_words(stored: str, shown: str) -> None:
+    assert formats.pairs(stored) == shown

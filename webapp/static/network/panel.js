@@ -109,7 +109,7 @@ export class Panel {
         "p",
         { className: "actions" },
         make("a", { className: "button primary", href: this.more() }, "Draw more"),
-        make("a", { className: "button", href: `${this.address(via.id)}?relation=${relation}#children` }, `All ${WORDS[relation][1]}`),
+        make("a", { className: "button", href: `${this.address(via.id)}?relation=${relation}#derivatives` }, `All ${WORDS[relation][1]}`),
       ),
       status,
       list,
