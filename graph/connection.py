@@ -191,7 +191,15 @@ class Graph:
             raise _explain(error, None) from error
 
     def apply_schema(self) -> None:
-        """Create the constraints and indexes that are missing, and wait until they serve."""
+        """Create the constraints and indexes that are missing, and wait until they serve.
+
+        A full-text index on other properties, as an earlier version made it, is made anew.
+        """
+        made = self.command("SHOW FULLTEXT INDEXES YIELD name, properties").rows
+        covered = {index["name"]: tuple(index["properties"]) for index in made}
+        for node in schema.NODES:
+            if covered.get(node.fulltext_index, node.fulltext) != node.fulltext:
+                self.command(f"DROP INDEX {node.fulltext_index}")
         for statement in schema.constraint_statements():
             self.command(statement)
         self.command("CALL db.awaitIndexes(3600)")

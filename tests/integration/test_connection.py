@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from graph import connection
+from graph import connection, schema
 from graph.connection import Graph, Statement, connect
 from graph.server import Address
 from hubgraph.errors import ConfigurationError, QueryError, ServerError
@@ -84,6 +84,16 @@ def test_the_schema_is_applied_once(empty_graph: Graph) -> None:
     assert names() == before
     assert "model_id" in before
     assert "model_text" in before
+
+
+def test_a_full_text_index_of_an_earlier_version_is_made_anew(empty_graph: Graph) -> None:
+    empty_graph.command("DROP INDEX author_text")
+    empty_graph.command("CREATE FULLTEXT INDEX author_text FOR (n:Author) ON EACH [n.name]")
+    empty_graph.apply_schema()
+    covered = empty_graph.command(
+        "SHOW FULLTEXT INDEXES YIELD name, properties WHERE name = 'author_text' RETURN properties"
+    )
+    assert covered.one()["properties"] == list(schema.AUTHOR.fulltext)
 
 
 def test_batches_hold_every_row_once() -> None:
