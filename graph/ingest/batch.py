@@ -1,6 +1,7 @@
 """One batch of records as the transactions that write it."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -81,7 +82,7 @@ def _describe(
         tally += Tally(**counts)
     stale: set[tuple[str, str]] = set()
     left = [row for row in rows if row[node.key] in rest]
-    for step in (left, [_described(record) for record in older]):
+    for step in (left, *_one_of_each_node(older)):
         if step:
             statement = Statement(_RECONCILE[node.label], {"rows": step, "now": now})
             counts = graph.write(statement)[0]
@@ -129,6 +130,22 @@ def _newest_first(records: Iterable[Record]) -> tuple[list[Record], list[Record]
     return list(newest.values()), older
 
 
+def _one_of_each_node(records: Iterable[Record]) -> Iterator[list[Row]]:
+    """Rows in their order, in steps that hold a node once at most.
+
+    A clause reads all its rows before the next clause writes, so within one statement a row does
+    not see what another row does to its node.
+    """
+    steps: list[list[Row]] = []
+    met: Counter[str] = Counter()
+    for record in records:
+        if met[record.key] == len(steps):
+            steps.append([])
+        steps[met[record.key]].append(_described(record))
+        met[record.key] += 1
+    yield from steps
+
+
 def _as_one(records: Sequence[Record]) -> Record:
     """Records of one node, newest first, as one."""
     first = records[0]
@@ -157,8 +174,16 @@ def _described(record: Record) -> Row:
     return row
 
 
-def _mentioned(model_id: str) -> Row:
-    return {"id": model_id, "guess": parameter_count(model_id)}
+def _mentioned(node: schema.NodeType, names: Iterable[str]) -> list[Row]:
+    """The rows for `statements.mention`: each node once."""
+    spelled: dict[str, list[str]] = {}
+    for name in sorted(set(names)):
+        spelled.setdefault(name.lower(), []).append(name)
+    rows: list[Row] = [{"spelling": first, "also": also} for first, *also in spelled.values()]
+    if node is MODEL:
+        for row in rows:
+            row["guess"] = parameter_count(str(row["spelling"]))
+    return rows
 
 
 def _connect(
@@ -175,7 +200,7 @@ def _connect(
     bases = sorted({base for _, lineage in stated for base in lineage.bases})
     named = sorted({*(record.spelling for record in records), *bases})
     published = [model_id for model_id in named if "/" in model_id]
-    owners = sorted({owner for model_id in published if (owner := ids.owner(model_id))})
+    owners = [owner for model_id in published if (owner := ids.owner(model_id))]
     settled: list[Row] = []
     by_relation: dict[str, list[Row]] = {}
     for record, lineage in stated:
@@ -187,8 +212,8 @@ def _connect(
         kind = schema.TYPE_OF_RELATION[relation] if relation else None
         settled.append({**row, "relation": relation, "type": kind})
     steps = [
-        (_MENTION["Author"], owners),
-        (_MENTION["Model"], [_mentioned(base) for base in bases]),
+        (_MENTION["Author"], _mentioned(AUTHOR, owners)),
+        (_MENTION["Model"], _mentioned(MODEL, bases)),
         (_PUBLISH, published),
         *((_LINEAGE[relation], rows) for relation, rows in by_relation.items()),
         (_SETTLE, settled),

@@ -90,7 +90,7 @@ UNWIND $rows AS row
 {_find(node, "n", f"toLower(row.{key})")}
 WITH n, row, coalesce(n.record_version, '') AS stored
 WITH n, row, stored, CASE WHEN stored <= row.version THEN row.{key} ELSE n.{key} END AS final
-{_respell(node, f"row.{key}")}{forget_guess}
+{_respell(node, f"[row.{key}]")}{forget_guess}
 WITH n, row, stored, CASE WHEN stored <= row.version THEN {{}} ELSE properties(n) END AS before
 SET n += row.set, n.record_version = row.version{_set_times(node)}
 SET n += before
@@ -106,19 +106,18 @@ RETURN
 def mention(node: NodeType) -> str:
     """Nodes that records name: created when missing, otherwise left as they are.
 
-    Rows: for authors the names, for models id and guess. Of several spellings the first in order
-    stands until a record describes the node; the others are aliases.
+    Rows, one per node: spelling, the first in order; also, its other spellings; and for models
+    guess. The first in order of all spellings stands until a record describes the node; the others
+    are aliases.
     """
-    key = node.key
-    spelling = "row.id" if node is MODEL else "row"
     placeholder = ", n.known = false" if node is MODEL else ""
     seen = "CASE WHEN n.known THEN n.last_seen ELSE $now END" if node is MODEL else "$now"
     return f"""{_PLAN}
 UNWIND $rows AS row
-{_merge(node, spelling)}{_guess_on_create(node)}{placeholder}
-WITH n, row, CASE WHEN n.record_version IS NULL AND {spelling} < n.{key}
-  THEN {spelling} ELSE n.{key} END AS final
-{_respell(node, spelling)}
+{_merge(node, "row.spelling")}{_guess_on_create(node)}{placeholder}
+WITH n, row, CASE WHEN n.record_version IS NULL AND row.spelling < n.{node.key}
+  THEN row.spelling ELSE n.{node.key} END AS final
+{_respell(node, "[row.spelling] + row.also")}
 SET n.last_seen = {seen}"""
 
 
@@ -217,13 +216,13 @@ def _set_times(node: NodeType) -> str:
     )
 
 
-def _respell(node: NodeType, spelling: str) -> str:
-    """Makes `final` the node's spelling and keeps the other one as an alias."""
+def _respell(node: NodeType, spellings: str) -> str:
+    """Makes `final` the node's spelling and keeps all others as aliases."""
     key = node.key
     return f"""CALL (n, row, final) {{
-  WITH n, row, final WHERE n.{key} <> {spelling}
+  WITH n, row, final WHERE any(spelling IN {spellings} WHERE spelling <> n.{key})
   SET n.aliases = COLLECT {{
-    UNWIND coalesce(n.aliases, []) + [n.{key}, {spelling}] AS spelling
+    UNWIND coalesce(n.aliases, []) + [n.{key}] + {spellings} AS spelling
     WITH DISTINCT spelling WHERE spelling <> final
     RETURN spelling ORDER BY spelling
   }}

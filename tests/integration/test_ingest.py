@@ -292,6 +292,20 @@ def test_case_variants_of_one_id_are_one_model(take: Take) -> None:
         assert stored["aliases"] == ["ACME/BASE", "acme/BASE", "acme/base"]
         assert (stored["name"], stored["author"]) == ("Base", "Acme")
         assert take.edges() == {("x/child", "FINETUNE", "Acme/Base")}
+        assert batch_size < len(records) or stored["likes"] == 2
+
+
+@pytest.mark.parametrize("batches", [(3, 2), (4, 1), (5,), (1, 4)])
+def test_spellings_in_one_batch_do_not_undo_each_other(
+    take: Take, batches: tuple[int, ...]
+) -> None:
+    records = [model("a/x", last_modified=NEW)] * 4 + [model("A/x", last_modified=OLD)]
+    for size in batches:
+        take(*records[:size])
+        records = records[size:]
+    (author,) = take.graph.read("MATCH (a:Author) RETURN a.name AS name, a.aliases AS aliases").rows
+    assert author == {"name": "A", "aliases": ["a"]}
+    assert take.model("a/x")["aliases"] == ["A/x"]
 
 
 def test_an_undescribed_base_is_spelled_the_same_in_any_order(take: Take) -> None:
