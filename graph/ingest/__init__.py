@@ -1,6 +1,18 @@
 """The one way in for data from the Hub: records become nodes and relationships."""
 
-from graph.ingest.load import Progress, ProgressCallback, load, load_files
+from graph.ingest.load import FLUSH, Progress, ProgressCallback, load, load_files
+from graph.ingest.run import Run, end_run, mark_gone
 from graph.ingest.summary import LoadSummary, Tally
 
-__all__ = ["LoadSummary", "Progress", "ProgressCallback", "Tally", "load", "load_files"]
+__all__ = [
+    "FLUSH",
+    "LoadSummary",
+    "Progress",
+    "ProgressCallback",
+    "Run",
+    "Tally",
+    "end_run",
+    "load",
+    "load_files",
+    "mark_gone",
+]

@@ -48,7 +48,7 @@ class IssueLog:
         try:
             if self._file is None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = self.path.open("w", encoding="ascii")
+                self._file = self.path.open("a", encoding="ascii")
             self._file.write(json.dumps(entry) + "\n")
         except OSError as error:
             raise ConfigurationError(

@@ -1,25 +1,26 @@
 """Loading records into the graph: the only way in for data from the Hub."""
 
 import json
-import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
-from graph.connection import Graph, Statement
-from graph.ingest import statements
+from graph.connection import Graph
 from graph.ingest.batch import Written, write_batch
 from graph.ingest.issue_log import IssueLog
+from graph.ingest.run import Run, end_run, save_run
 from graph.ingest.summary import LoadSummary
 from graph.records import Normaliser, Record, check_files, read_file
 from graph.records.files import Line
 from hubgraph.errors import DataError, HubgraphError
 from hubgraph.settings import Settings
+
+FLUSH = object()
+"""Among records: write what came before now, without waiting for a whole batch."""
 
 TOLERATED = 100
 """Rejected records that never fail a load, however few records it has."""
@@ -32,12 +33,14 @@ class Progress:
     Attributes:
         read: records read.
         written: records whose batch is written.
+        settled: records from the first on that need not be read again: each is written or rejected.
         bytes_read: bytes of the files read.
         bytes_total: size of the files; 0 when records come from elsewhere.
     """
 
     read: int
     written: int
+    settled: int = 0
     bytes_read: int = 0
     bytes_total: int = 0
 
@@ -52,22 +55,25 @@ def load(
     settings: Settings,
     source: str,
     progress: ProgressCallback | None = None,
+    run: Run | None = None,
 ) -> LoadSummary:
     """Load records from an iterator: raw ones, or such as are normalised already.
 
     Args:
         graph: where to.
-        records: the records; consumed while they are written.
+        records: the records, and `FLUSH`; consumed while they are written.
         settings: batch size, threshold and log directory.
         source: what the records are from, for the run and the issue log.
         progress: called after every batch.
+        run: what the load is part of, which may have begun earlier; its status is then the
+            caller's to settle, with `end_run`. Default: a run of its own.
 
     Raises:
         DataError: too many records are bad. What was written before stays.
         ServerError: the database went away.
     """
     lines = (Line(source, number, raw) for number, raw in enumerate(records, 1))
-    return _Load(graph, settings, source, progress).run(lines)
+    return _Load(graph, settings, source, progress, run).run(lines)
 
 
 def load_files(
@@ -95,18 +101,22 @@ class _Load:
     """One load: reads and normalises the next batch while the last one is written."""
 
     def __init__(
-        self, graph: Graph, settings: Settings, source: str, progress: ProgressCallback | None
+        self,
+        graph: Graph,
+        settings: Settings,
+        source: str,
+        progress: ProgressCallback | None,
+        run: Run | None = None,
     ) -> None:
-        now = datetime.now(UTC)
-        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
-        run_id = f"load-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        self._run = run or Run.begin("load")
+        self._is_whole_run = run is None
         self._graph = graph
         self._settings = settings
         self._progress = progress
-        self._summary = LoadSummary(run_id, source, now)
-        self._log = IssueLog(settings.log_dir / "issues" / f"{run_id}.jsonl")
-        self._normalise = Normaliser(now)
-        self._written = 0
+        self._summary = LoadSummary(self._run.id, source, self._run.started_at)
+        self._log = IssueLog(settings.log_dir / "issues" / f"{self._run.id}.jsonl")
+        self._normalise = Normaliser()
+        self._handed_over = 0
         self._bytes_read = 0
         self.bytes_total = 0
 
@@ -119,7 +129,13 @@ class _Load:
         summary = self._summary
         started = time.perf_counter()
         self._graph.apply_schema()
-        self._save_run(settings=self._settings_json())
+        save_run(
+            self._graph,
+            self._run,
+            status=summary.status,
+            source=summary.source,
+            settings=self._settings_json(),
+        )
         try:
             self._write_all(lines)
         except BaseException as error:
@@ -136,43 +152,56 @@ class _Load:
         self._log.close()
         self._summary.elapsed_s = time.perf_counter() - started
         self._summary.issues = dict(self._log.outcomes)
-        self._summary.issue_log = self._log.written
-        self._end_run()
+        summary = self._summary
+        summary.issue_log = self._log.written
+        if self._is_whole_run:
+            end_run(
+                self._graph,
+                self._run,
+                summary.status,
+                summary.counts(),
+                observed_to=summary.observed_to,
+                message=summary.message,
+            )
 
     def _write_all(self, lines: Iterator[Line]) -> None:
         """Write every batch, and the begun one too when reading fails."""
-        pending: Future[Written] | None = None
         with ThreadPoolExecutor(1, "hubgraph-write") as writer:
+            pending: _Pending | None = None
             try:
-                for batch in self._batches(lines):
-                    if pending is not None:
-                        self._count(pending.result())
-                    pending = writer.submit(
+                for batch, at_once in self._batches(lines):
+                    self._settle(pending)
+                    written = writer.submit(
                         write_batch, self._graph, batch, self._summary.started_at
                     )
+                    pending = _Pending(written, self._handed_over)
+                    if at_once:
+                        self._settle(pending)
+                        pending = None
             finally:
-                if pending is not None:
-                    self._count(pending.result())
+                self._settle(pending)
 
-    def _batches(self, lines: Iterator[Line]) -> Iterator[list[Record]]:
+    def _batches(self, lines: Iterator[Line]) -> Iterator[tuple[list[Record], bool]]:
+        """Batches, and whether each is to be written before more is read."""
         batch: list[Record] = []
         try:
             for line in lines:
-                record = self._accept(line)
+                at_once = line.raw is FLUSH
+                record = None if at_once else self._accept(line)
                 if record is not None:
                     batch.append(record)
-                if self._summary.read % self._settings.batch_size == 0:
+                if at_once or self._summary.read % self._settings.batch_size == 0:
                     self._check_share()
-                    if batch:
-                        yield batch
+                    self._handed_over = self._summary.read
+                    yield batch, at_once
                     batch = []
             self._check_share()
         except HubgraphError:
-            if batch:
-                yield batch
+            self._handed_over = self._summary.read
+            yield batch, True
             raise
-        if batch:
-            yield batch
+        self._handed_over = self._summary.read
+        yield batch, True
 
     def _accept(self, line: Line) -> Record | None:
         summary = self._summary
@@ -201,31 +230,29 @@ class _Load:
                 f"See {self._log.path}. The good ones among them were loaded.",
             )
 
-    def _count(self, written: Written) -> None:
+    def _settle(self, pending: "_Pending | None") -> None:
+        """Wait for a batch and count it."""
+        if pending is None:
+            return
         summary = self._summary
+        written = pending.written.result()
         summary.models += written.models
         summary.authors += written.authors
         summary.lineage += written.lineage
         if self._progress is not None:
             done = summary.models.total + summary.authors.total
-            self._progress(Progress(summary.read, done, self._bytes_read, self.bytes_total))
+            self._progress(
+                Progress(summary.read, done, pending.read, self._bytes_read, self.bytes_total)
+            )
 
     def _settings_json(self) -> str:
         names = {"batch_size", "max_bad_share"}
         return json.dumps(self._settings.model_dump(include=names), sort_keys=True)
 
-    def _save_run(self, **values: object) -> None:
-        summary = self._summary
-        stored = {"kind": "load", "source": summary.source, "status": summary.status, **values}
-        stored["started_at"] = summary.started_at
-        self._graph.write(Statement(statements.SAVE_RUN, {"id": summary.run_id, "set": stored}))
 
-    def _end_run(self) -> None:
-        summary = self._summary
-        observed_to = summary.observed_to
-        self._save_run(
-            ended_at=datetime.now(UTC),
-            counts=json.dumps(summary.counts(), sort_keys=True),
-            observed_to=datetime.fromisoformat(observed_to) if observed_to else None,
-            message=summary.message,
-        )
+@dataclass(frozen=True)
+class _Pending:
+    """A batch that is being written, and how many records were read up to its end."""
+
+    written: Future[Written]
+    read: int

@@ -24,6 +24,14 @@ _PLAN = "CYPHER replan=skip"
 SAVE_RUN = "MERGE (r:Run {id: $id}) SET r += $set"
 """The node of a run, at its start and at its end."""
 
+MARK_GONE = """
+MATCH (n:Model {known: true})
+WHERE n.gone_since IS NULL AND n.last_seen < $seen
+  AND ($author IS NULL OR toLower(n.author) = toLower($author))
+SET n.gone_since = $seen
+RETURN count(*) AS gone"""
+"""Models that a complete run did not see. Their relationships stay: what was made stays made."""
+
 
 def describe(node: NodeType) -> str:
     """Nodes that a record describes; the plain case, which is nearly all of them.

@@ -630,4 +630,4 @@ def test_progress_reaches_the_size_of_the_files(take: Take, tmp_path: Path) -> N
     seen: list[Progress] = []
     settings = take.settings.model_copy(update={"batch_size": 100})
     load_files(take.graph, [path], settings=settings, progress=seen.append)
-    assert seen[-1] == Progress(500, 500, path.stat().st_size, path.stat().st_size)
+    assert seen[-1] == Progress(500, 500, 500, path.stat().st_size, path.stat().st_size)
