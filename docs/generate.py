@@ -14,7 +14,7 @@ from pydantic_core import PydanticUndefined
 from graph import schema
 from graph.reports import catalogue
 from graph.schema import NodeType, Property, RelationshipType
-from hubgraph.settings import PREFIX, Settings
+from hubgraph.settings import Settings, variable
 
 HERE = Path(__file__).parent
 
@@ -29,7 +29,7 @@ def settings_table() -> str:
             default = "unset"
         else:
             default = f"`{field.default}`"
-        rows.append((f"`{PREFIX}{name.upper()}`", default, field.description or ""))
+        rows.append((f"`{variable(name)}`", default, field.description or ""))
     return _table(("Variable", "Default", "What it does"), rows)
 
 

@@ -427,7 +427,7 @@ AUTHOR = NodeType(
 RUN = NodeType(
     label="Run",
     key="id",
-    description="Whatever wrote to the graph: a load, a computation of influence.",
+    description="Whatever wrote to the graph: a load, a crawl, a computation of influence.",
     properties=(
         Property("id", Type.STRING, "Unique id.", source=Source.INGEST, index=Index.UNIQUE),
         Property(
@@ -435,15 +435,16 @@ RUN = NodeType(
             Type.STRING,
             "What it did.",
             source=Source.INGEST,
-            values=("load", "influence"),
+            values=("load", "crawl", "influence"),
         ),
         Property("source", Type.STRING, "What it read.", source=Source.INGEST),
         Property(
             "status",
             Type.STRING,
-            "How it ended; `running` with no end after a crash.",
+            "How it ended; `running` with no end after a crash, `capped` where the Hub shows no "
+            "more.",
             source=Source.INGEST,
-            values=("running", "complete", "failed", "interrupted"),
+            values=("running", "complete", "capped", "failed", "interrupted"),
         ),
         Property(
             "started_at",

@@ -35,6 +35,10 @@ class DataError(HubgraphError):
     code = "data"
 
 
+class CrawlError(HubgraphError):
+    """The Hub gave no usable answer."""
+
+
 class QueryError(HubgraphError):
     """A query was refused, timed out or was given bad parameters."""
 

@@ -6,6 +6,7 @@ The table in `docs/settings.md` is generated from this class.
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 import psutil
@@ -40,7 +41,12 @@ class Settings(BaseSettings):
     """All settings, validated. See `load_settings` for the error a person sees."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
     )
 
     neo4j_uri: str | None = Field(
@@ -128,6 +134,37 @@ class Settings(BaseSettings):
     weight_adapter: Weight = Field(0.5, description="What an adapter counts.")
     weight_quantize: Weight = Field(0.2, description="What a quantization counts.")
 
+    hub_url: str = Field(
+        "https://huggingface.co",
+        description="Address of the Hub, or of any server that speaks its interface.",
+    )
+    hf_token: SecretStr | None = Field(
+        None,
+        validation_alias="HF_TOKEN",
+        description="Access token of the Hub, for a larger quota. Goes to the Hub alone; never "
+        "written to logs or records.",
+    )
+    user_agent_url: str = Field(
+        "", description="Address by which the Hub can learn who crawls; told in the user agent."
+    )
+    crawl_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_state_dir("hubgraph", False)) / "crawls",
+        description="Where a crawl keeps how far it has come.",
+    )
+    crawl_concurrency: int = Field(2, ge=1, le=16, description="Requests at a time.")
+    crawl_timeout_s: float = Field(
+        60, gt=0, description="How long to wait for an answer of the Hub, in seconds."
+    )
+    crawl_max_retries: int = Field(
+        8, ge=0, description="How often a request is tried again after a passing error."
+    )
+    crawl_min_share: float = Field(
+        0.9,
+        ge=0,
+        le=1,
+        description="A crawl fails that found less than this share of what was announced.",
+    )
+
     web_host: str = Field("127.0.0.1", description="Address the web app listens on.")
     web_port: Port = Field(8000, description="Port of the web app; `demo` moves when taken.")
     web_workers: int = Field(2, ge=1, description="Worker processes of the web app.")
@@ -136,7 +173,7 @@ class Settings(BaseSettings):
         "warning", description="How much is logged."
     )
 
-    @field_validator("neo4j_uri", "browser_url", "maven_url", mode="before")
+    @field_validator("neo4j_uri", "browser_url", "maven_url", "hf_token", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -153,7 +190,19 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("data_dir", "cache_dir", "log_dir")
+    @field_validator("hub_url")
+    @classmethod
+    def _plain_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must start with http:// or https:// and name a host")
+        if parts.username or parts.password:
+            raise ValueError("must not hold a user or password; a token is HF_TOKEN")
+        if parts.query or parts.fragment:
+            raise ValueError("must not hold a query")
+        return value.rstrip("/")
+
+    @field_validator("data_dir", "cache_dir", "log_dir", "crawl_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
@@ -162,6 +211,12 @@ class Settings(BaseSettings):
     def uses_local_server(self) -> bool:
         """Whether the graph lives in the server that `hubgraph up` starts."""
         return self.neo4j_uri is None
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    alias = Settings.model_fields[name].validation_alias
+    return alias if isinstance(alias, str) else PREFIX + name.upper()
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -177,9 +232,15 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         problems = "; ".join(
-            f"{PREFIX}{'_'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
+            f"{_named(item['loc'])}: {item['msg']}"
             for item in error.errors(include_input=False, include_url=False)
         )
         raise ConfigurationError(
             f"Bad setting: {problems}.", "See docs/settings.md for what each accepts."
         ) from None
+
+
+def _named(location: tuple[int | str, ...]) -> str:
+    """The variable that an error is about."""
+    name = str(location[0]) if location else ""
+    return variable(name) if name in Settings.model_fields else name or PREFIX + "*"

@@ -57,7 +57,8 @@ def _no_settings_from_outside(
 ) -> None:
     """Tests see neither the developer's HUBGRAPH_ variables nor their `.env`."""
     for name in os.environ:
-        if name.startswith("HUBGRAPH_") and not name.startswith("HUBGRAPH_TEST_"):
+        ours = name.startswith("HUBGRAPH_") and not name.startswith("HUBGRAPH_TEST_")
+        if ours or name == "HF_TOKEN":
             monkeypatch.delenv(name)
     monkeypatch.setitem(Settings.model_config, "env_file", None)
 

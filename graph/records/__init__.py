@@ -14,7 +14,7 @@ from graph.records.normalise import (
     Record,
 )
 from graph.records.parameters import parameter_count
-from graph.records.writer import RecordWriter
+from graph.records.writer import RecordAppender, RecordWriter
 
 __all__ = [
     "AUTHOR_FORM",
@@ -25,6 +25,7 @@ __all__ = [
     "Normaliser",
     "Outcome",
     "Record",
+    "RecordAppender",
     "RecordWriter",
     "check_files",
     "parameter_count",

@@ -93,7 +93,8 @@ def _tags(info: Json) -> list[str] | None:
 def _add_tags(record: dict[str, object], tags: list[str]) -> None:
     licenses = [tag.partition(":")[2] for tag in tags if tag.startswith("license:")]
     languages = [tag for tag in tags if tag in _LANGUAGES]
-    stated = {*languages, record.get("task"), record.get("library")}
+    others = (record.get("task"), record.get("library"))
+    stated = {*languages, *(name for name in others if isinstance(name, str))}
     record["license"] = licenses[0] if licenses else None
     record["languages"] = languages
     record["tags"] = [tag for tag in tags if tag not in stated and not tag.startswith(_CARRIED)]

@@ -10,7 +10,7 @@ from docs.generate import HERE, PARTS, rendered
 from graph import schema
 from graph.reports import catalogue
 from hubgraph.cli import app
-from hubgraph.settings import PREFIX, Settings
+from hubgraph.settings import Settings, variable
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(HERE.glob("*.md"))
@@ -32,7 +32,7 @@ def test_generated_parts_are_up_to_date(part: str) -> None:
 def test_every_setting_is_described() -> None:
     text = (HERE / "settings.md").read_text(encoding="utf-8")
     for name in Settings.model_fields:
-        assert f"`{PREFIX}{name.upper()}`" in text
+        assert f"`{variable(name)}`" in text
 
 
 def test_every_relationship_type_and_label_is_described() -> None:

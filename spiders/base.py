@@ -1,0 +1,201 @@
+"""What every spider shares: asks that survive an interruption, answers that become pages."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import scrapy
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from graph.ingest import Run
+from graph.records import MODEL_FORM
+from hubgraph.errors import CrawlError, HubgraphError, ParameterError
+from hubgraph.settings import Settings, load_settings
+from spiders.hub.listing import Broken
+from spiders.journal import Ask, Journal, Json
+from spiders.page import Page
+
+SHARD = "i/n: only the i-th of n parts, which together are the whole"
+
+
+class HubSpider(scrapy.Spider):
+    """A crawl that goes on where it was interrupted.
+
+    A spider says what it asks first and makes a `Page` of each answer, in methods that take the
+    answer and what the ask carried. Everything else is here and in the pipeline.
+
+    Attributes:
+        options: names of its arguments, each with a sentence; all are text, as Scrapy gives them.
+        run: the run in the graph, the same after an interruption.
+        journal: what was asked and what is written.
+        failures: address → why it was given up.
+        capped: what the Hub does not show to this spider, in sentences.
+        outcome: how it ended, once it has.
+        reason: why it failed.
+    """
+
+    options: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, **options: str) -> None:
+        unknown = sorted(options.keys() - self.options.keys() - {"fresh"})
+        if unknown:
+            known = ", ".join(self.options) or "none"
+            message = f"The spider {self.name} has no option {unknown[0]!r}."
+            raise ParameterError(unknown[0], message, f"It has {known}.")
+        super().__init__(self.name)
+        self.given = {name: value for name, value in options.items() if name in self.options}
+        self._shard = _shard(self.given.get("shard", "1/1"))
+        self._fresh = options.get("fresh", "") not in ("", "0", "false")
+        self.failures: dict[str, str] = {}
+        self.capped: list[str] = []
+        self.outcome = "running"
+        self.reason = ""
+        self.hub: Settings
+        self.run: Run
+        self.journal: Journal
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Scrapy's way to make a spider."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.hub = load_settings()
+        target = crawler.settings.get("HUB_TO")
+        spider.open(Path(target) if target else None)
+        return spider
+
+    def open(self, target: Path | None) -> None:
+        """Open the journal of this crawl: the same spider, options, Hub and target go on.
+
+        Args:
+            target: the record file it writes, None for the graph.
+        """
+        where = str(target.absolute()) if target else f"{self.hub.neo4j_uri} {self.hub.data_dir}"
+        what = json.dumps([self.name, self.given, self.hub.hub_url, where], sort_keys=True)
+        name = f"{self.name}-{hashlib.sha256(what.encode()).hexdigest()[:16]}.jsonl"
+        run = Run.begin("crawl")
+        head: Json = {"run": run.id, "started_at": run.started_at.isoformat(), "what": what}
+        self.journal = Journal(self.hub.crawl_dir / name, head, fresh=self._fresh)
+        started_at = datetime.fromisoformat(str(self.journal.head["started_at"]))
+        self.run = Run(str(self.journal.head["run"]), "crawl", started_at)
+
+    @property
+    def source(self) -> str:
+        """What is crawled, in words."""
+        options = "".join(f" {name}={value}" for name, value in sorted(self.given.items()))
+        return f"{self.name}{options} of {self.hub.hub_url}"
+
+    @property
+    def status(self) -> str:
+        """How the crawl ended, once everything is written: as in the run's node."""
+        if self.failures:
+            self.reason = next(iter(self.failures.values()))
+            return "failed"
+        if self.journal.pending:
+            return "interrupted"
+        facts = self.journal.facts
+        found, announced = (int(str(facts.get(name, 0))) for name in ("found", "announced"))
+        if found < self.hub.crawl_min_share * announced:
+            self.reason = f"it found {found:,} of the {announced:,} models that the Hub announces"
+            return "failed"
+        return "capped" if self.capped else "complete"
+
+    @property
+    def covers(self) -> dict[str, str] | None:
+        """What a complete crawl has seen all of, for `mark_gone`; None when that is nothing."""
+        return None
+
+    @property
+    def expected(self) -> int | None:
+        """About how many records there will be, for the time left; None when nothing tells."""
+        return None
+
+    def mine(self, name: object) -> bool:
+        """Whether a model or author falls to this shard."""
+        part, parts = self._shard
+        digest = hashlib.sha256(str(name).lower().encode("utf-8", "replace")).digest()
+        return int.from_bytes(digest[:8], "big") % parts == part - 1
+
+    def first_asks(self) -> Iterable[Ask]:
+        """What to ask at the start of a new crawl."""
+        raise NotImplementedError
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """Ask what is pending, or what comes first."""
+        if not self.journal.resumed:
+            self.journal.ask(self.first_asks())
+        for number, ask in list(self.journal.pending.items()):
+            yield self._request(number, ask)
+
+    def _request(self, number: int, ask: Ask) -> scrapy.Request:
+        return scrapy.Request(
+            ask.url,
+            callback=self._answered,
+            errback=self._lost,
+            cb_kwargs={"number": number, "ask": ask},
+            meta={"handle_httpstatus_all": True},
+            dont_filter=True,
+        )
+
+    def _answered(
+        self, response: Response, number: int, ask: Ask
+    ) -> Iterator[Page | scrapy.Request]:
+        try:
+            page: Page = getattr(self, ask.parse)(response, ask.about)
+        except HubgraphError as error:
+            self._give_up(ask, str(error))
+            return
+        page.number = number
+        page.facts |= {
+            "requests": 1,
+            f"status_{response.status}": 1,
+            "bytes": len(response.body),
+            "records": len(page.records),
+        }
+        new = self.journal.ask(page.follow)
+        yield page
+        for next_number, next_ask in new:
+            yield self._request(next_number, next_ask)
+
+    def _lost(self, failure: Any) -> None:
+        self._give_up(failure.request.cb_kwargs["ask"], failure.getErrorMessage())
+
+    def _give_up(self, ask: Ask, reason: str) -> None:
+        place = ask.url.partition("?")[0]
+        self.failures[place] = reason.rstrip(".")
+        self.logger.error("%s was given up: %s", place, reason)
+
+
+def broken_record(broken: Broken) -> Json:
+    """What stands for an item that cannot be used, so that the issue log says what and where."""
+    return {"record": MODEL_FORM, "id": None, "broken": f"{broken.reason}: {broken.shown}"}
+
+
+def _shard(text: str) -> tuple[int, int]:
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        raise ParameterError("shard", f"shard is {text!r}.", "It is i/n, such as 2/4.")
+    return int(part), int(parts)
+
+
+def expect(response: Response, *statuses: int) -> None:
+    """Check the status of an answer.
+
+    Raises:
+        CrawlError: it is another one.
+    """
+    if response.status not in statuses:
+        raise CrawlError(f"The Hub answered {response.status} for {response.url[:300]}.")
+
+
+def link_header(response: Response) -> str:
+    """The answer's `Link` headers as one text."""
+    return b",".join(response.headers.getlist("Link")).decode("latin-1")
+
+
+def now() -> str:
+    """The time of an observation: UTC, whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

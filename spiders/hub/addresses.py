@@ -1,0 +1,325 @@
+"""Every address of the Hub that is asked, and which of those it names itself may be followed.
+
+`hub` is the Hub's own address without a slash at its end, such as `https://huggingface.co`; it may
+have a path. Names from the Hub are percent-encoded; what cannot be one segment or two of a path is
+refused, so that no name leads to another interface.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TypedDict, Unpack
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+
+from hubgraph.errors import DataError
+from spiders.hub.answers import excerpt
+
+EXPAND = {
+    "createdAt": "created_at; with `_id`, which always comes, it orders the whole listing",
+    "lastModified": "last_modified, by which records of one model are ordered",
+    "downloads": "downloads",
+    "downloadsAllTime": "downloads_all_time, which no default answer has",
+    "likes": "likes",
+    "trendingScore": "trending_score",
+    "pipeline_tag": "task",
+    "library_name": "library",
+    "tags": "license, languages, tags; datasets and papers; the bases where baseModels is absent",
+    "gated": "gated",
+    "baseModels": "relation and bases as the Hub itself resolves them",
+    "safetensors": "parameters and tensor_types",
+    "gguf": "parameters where there are no safetensors",
+    "config": "architecture and quantization",
+    "sha": "sha",
+}
+"""Field asked for with each model → what a record has of it.
+
+Left out are `author` (the id holds it) and `cardData` (as large as all others together; of what it
+holds, only `new_version` is nowhere else).
+"""
+EXPAND_ONE = {**EXPAND, "childrenModelCount": "children_*; the listing does not have it"}
+"""The same for one model."""
+EXPAND_DATASETS = (
+    "createdAt",
+    "lastModified",
+    "downloads",
+    "downloadsAllTime",
+    "likes",
+    "tags",
+)
+EXPAND_SPACES = ("createdAt", "lastModified", "likes", "tags", "sdk", "models", "datasets")
+
+MOST = 1_000
+"""Items that the Hub gives in one answer, however many are asked for."""
+LONGEST = 16_384
+"""Characters of an address or a header that is read; the longest cursors have some 500."""
+
+_LONGEST_NAME = 1_000
+_PLAIN = re.compile(r"[!-~]+")
+_LINK = re.compile(r'<([^<>]*)>((?:[^",<]|"[^"]*")*)')
+_NEXT = re.compile(
+    r';\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=[\s;]|$))', re.IGNORECASE
+)
+_PORTS = {"http": 80, "https": 443}
+_Field = tuple[str, str | int | None]
+
+
+class Part(TypedDict, total=False):
+    """The part of the Hub that a listing is of; without anything said, all of it.
+
+    Attributes:
+        task: pipeline tag.
+        library: library name.
+        author: account name.
+        search: text in the id.
+        filters: tags that each item must have.
+    """
+
+    task: str | None
+    library: str | None
+    author: str | None
+    search: str | None
+    filters: Sequence[str]
+
+
+def models(
+    hub: str,
+    *,
+    sort: str | None = None,
+    ascending: bool = False,
+    limit: int = MOST,
+    expand: Iterable[str] = EXPAND,
+    **part: Unpack[Part],
+) -> str:
+    """The first page of a listing of models.
+
+    A task and a library are asked for as the tags that they also are: whether the answer keeps to
+    them can then be seen (`spiders.hub.listing.carries`).
+
+    Args:
+        hub: the Hub's address.
+        sort: `createdAt`, `lastModified`, `downloads`, `likes` or `trendingScore`.
+        ascending: the smallest first.
+        limit: items a page.
+        expand: fields to ask for, instead of the Hub's choice.
+        **part: which of its models.
+    """
+    return _listing(hub, "models", part, sort, ascending, limit, expand)
+
+
+def datasets(
+    hub: str,
+    *,
+    sort: str | None = None,
+    ascending: bool = False,
+    limit: int = MOST,
+    expand: Iterable[str] = EXPAND_DATASETS,
+    **part: Unpack[Part],
+) -> str:
+    """The first page of a listing of datasets; arguments as for `models`."""
+    return _listing(hub, "datasets", part, sort, ascending, limit, expand)
+
+
+def spaces(
+    hub: str,
+    *,
+    sort: str | None = None,
+    ascending: bool = False,
+    limit: int = MOST,
+    expand: Iterable[str] = EXPAND_SPACES,
+    **part: Unpack[Part],
+) -> str:
+    """The first page of a listing of Spaces; arguments as for `models`."""
+    return _listing(hub, "spaces", part, sort, ascending, limit, expand)
+
+
+def next_page(link: str, address: str) -> str | None:
+    """The address of the page after this one, None on the last.
+
+    Only the cursor is taken from the header, letter by letter; everything else stays as it was
+    asked, so that no filter or field can get lost on the way.
+
+    Args:
+        link: the answer's `Link` header; several are joined by commas.
+        address: of this page.
+
+    Raises:
+        DataError: the header leads elsewhere than to the same listing, or nowhere new.
+    """
+    if len(link) > LONGEST:
+        raise DataError(f"The Link header has more than {LONGEST:,} characters: {excerpt(link)}")
+    targets = [target for target, rest in _LINK.findall(link) if _NEXT.search(rest)]
+    if not targets:
+        return None
+    found = _resolved(targets[0], address)
+    here = urlsplit(address)
+    if _place(found) != _place(here) or found.path != here.path:
+        raise DataError(f"The next page lies outside of this listing: {excerpt(targets[0])}")
+    cursor = next((part for part in found.query.split("&") if part.startswith("cursor=")), None)
+    if cursor is None:
+        raise DataError(f"The address of the next page has no cursor: {excerpt(targets[0])}")
+    asked = [part for part in here.query.split("&") if part and not part.startswith("cursor=")]
+    following = here._replace(query="&".join([*asked, cursor]), fragment="").geturl()
+    if cursor in here.query.split("&"):
+        raise DataError(f"The next page is this one again: {excerpt(targets[0])}")
+    return following
+
+
+def model(hub: str, model_id: str, *, expand: Iterable[str] = EXPAND_ONE) -> str:
+    """What the Hub knows of one model.
+
+    Raises:
+        DataError: no model can have that id.
+    """
+    return _address(hub, f"api/models/{_path(model_id, 2)}", _expanded(expand))
+
+
+def model_of(location: str, hub: str, address: str) -> str:
+    """The id of the model that a redirect leads to.
+
+    Args:
+        location: the answer's `Location` header.
+        hub: the Hub's address.
+        address: what was asked, `model(hub, …)`.
+
+    Raises:
+        DataError: it does not lead to a model of the same Hub.
+    """
+    found = _resolved(location, address)
+    beginning = f"{urlsplit(hub).path}/api/models/"
+    if _place(found) != _place(urlsplit(hub)) or not found.path.startswith(beginning):
+        raise DataError(f"The redirect does not lead to a model of this Hub: {excerpt(location)}")
+    model_id = unquote(found.path[len(beginning) :], errors="replace")
+    _path(model_id, 2)
+    return model_id
+
+
+def user(hub: str, name: str) -> str:
+    """The overview of a user; 404 for an organization.
+
+    Raises:
+        DataError: no account can have that name.
+    """
+    return _address(hub, f"api/users/{_path(name, 1)}/overview")
+
+
+def organization(hub: str, name: str) -> str:
+    """The overview of an organization; 404 for a user.
+
+    Raises:
+        DataError: no account can have that name.
+    """
+    return _address(hub, f"api/organizations/{_path(name, 1)}/overview")
+
+
+def models_json(hub: str, page: int, *, sort: str | None = None, **part: Unpack[Part]) -> str:
+    """One page of 30 models, as the website itself asks for it.
+
+    Args:
+        hub: the Hub's address.
+        page: from 0; the Hub has no more than 100.
+        sort: as for `models`.
+        **part: which of its models.
+    """
+    return _address(hub, "models-json", [*_website(page, part, sort), ("withCount", "true")])
+
+
+def models_page(hub: str, page: int, *, sort: str | None = None, **part: Unpack[Part]) -> str:
+    """The web page that lists what `models_json` gives; arguments as there."""
+    return _address(hub, "models", _website(page, part, sort))
+
+
+def model_page(hub: str, model_id: str) -> str:
+    """The web page of one model.
+
+    Raises:
+        DataError: no model can have that id.
+    """
+    return _address(hub, _path(model_id, 2))
+
+
+def account_page(hub: str, name: str) -> str:
+    """The web page of a user or an organization.
+
+    Raises:
+        DataError: no account can have that name.
+    """
+    return _address(hub, _path(name, 1))
+
+
+def _listing(  # noqa: PLR0917 (three callers above, all alike)
+    hub: str,
+    kind: str,
+    part: Part,
+    sort: str | None,
+    ascending: bool,
+    limit: int,
+    expand: Iterable[str],
+) -> str:
+    tags = (*part.get("filters", ()), part.get("task"), part.get("library"))
+    fields: list[_Field] = [
+        ("limit", limit),
+        ("sort", sort),
+        ("direction", (1 if ascending else -1) if sort else None),
+        ("author", part.get("author")),
+        ("search", part.get("search")),
+        *(("filter", tag) for tag in tags),
+        *_expanded(expand),
+    ]
+    return _address(hub, f"api/{kind}", fields)
+
+
+def _expanded(expand: Iterable[str]) -> list[_Field]:
+    return [("expand[]", field) for field in expand]
+
+
+def _website(page: int, part: Part, sort: str | None) -> list[_Field]:
+    return [
+        ("p", page),
+        ("sort", sort),
+        ("pipeline_tag", part.get("task")),
+        ("library", part.get("library")),
+        ("other", ",".join(part.get("filters", ())) or None),
+        ("search", part.get("search")),
+        ("author", part.get("author")),
+    ]
+
+
+def _address(hub: str, path: str, fields: Iterable[_Field] = ()) -> str:
+    query = "&".join(
+        f"{_encoded(name)}={_encoded(str(value), '/:')}"
+        for name, value in fields
+        if value is not None
+    )
+    return f"{hub}/{path}?{query}" if query else f"{hub}/{path}"
+
+
+def _path(name: str, most: int) -> str:
+    """A name of one to `most` segments as part of a path."""
+    parts = name.split("/", most)
+    if len(name) > _LONGEST_NAME or len(parts) > most or {"", ".", ".."} & set(parts):
+        raise DataError(f"The Hub cannot be asked about this name: {excerpt(name)}")
+    return "/".join(map(_encoded, parts))
+
+
+def _encoded(text: str, safe: str = "") -> str:
+    try:
+        return quote(text, safe=safe)
+    except UnicodeEncodeError:
+        raise DataError(f"This is not text that an address can hold: {excerpt(text)}") from None
+
+
+def _resolved(target: str, address: str) -> SplitResult:
+    """Where an address that the Hub gave leads to, seen from `address`."""
+    try:
+        parts = urlsplit(urljoin(address, target))
+        readable = len(target) <= LONGEST and _PLAIN.fullmatch(target) and parts.port != 0
+    except ValueError:
+        readable = False
+    if not readable:
+        raise DataError(f"The Hub gave an address that cannot be read: {excerpt(target)}")
+    return parts
+
+
+def _place(parts: SplitResult) -> tuple[str, str | None, int | None, bool]:
+    """Scheme, host, port, and whether someone is named: what must be the Hub's own."""
+    port = parts.port or _PORTS.get(parts.scheme)
+    return parts.scheme, parts.hostname, port, "@" in parts.netloc

@@ -1,0 +1,63 @@
+"""From the Hub's answer about one account to a record.
+
+Knows the overview of a user, that of an organization, and the short form that goes with a model
+(`authorData` of a listing, `author` of a model's page). Where two of them show a field they give
+the same value.
+"""
+
+from graph.records import AUTHOR_FORM
+from hubgraph.errors import DataError
+from spiders.hub.answers import excerpt
+from spiders.hub.model_info import Json
+
+_PLAIN = {
+    "fullname": "full_name",
+    "isVerified": "verified",
+    "isEnterprise": "enterprise",
+    "numFollowers": "followers",
+    "followerCount": "followers",
+    "avatarUrl": "avatar_url",
+}
+"""Key of an answer → field of a record, where the value is taken as it is."""
+
+_KINDS = {"user": "user", "org": "organization"}
+
+
+def author_record(info: object, observed_at: str | None = None) -> dict[str, object]:
+    """The record of one account.
+
+    The kind of organization is on its page alone: see `spiders.hub.pages.account_page`.
+
+    Args:
+        info: the answer's object.
+        observed_at: when it was given, ISO 8601.
+
+    Raises:
+        DataError: it is no answer about an account.
+    """
+    name = (info.get("name") or info.get("user")) if isinstance(info, dict) else None
+    if not isinstance(info, dict) or not isinstance(name, str):
+        raise DataError(f"This is not the Hub's answer about an account: {excerpt(info)}")
+    record: dict[str, object] = {"record": AUTHOR_FORM, "name": name}
+    kind = _kind(info)
+    if kind is not None:
+        record["kind"] = kind
+    for key, field in _PLAIN.items():
+        if key in info:
+            record[field] = info[key]
+    plan = info.get("plan")
+    if "enterprise" not in record and isinstance(plan, str) and plan.startswith("enterprise"):
+        record["enterprise"] = True
+    if observed_at is not None:
+        record["observed_at"] = observed_at
+    return record
+
+
+def _kind(info: Json) -> str | None:
+    """What kind of account: only a user's overview has `user`, only the other has `numUsers`."""
+    stated = info.get("type")
+    if isinstance(stated, str):
+        return _KINDS.get(stated)
+    if "user" in info:
+        return "user"
+    return "organization" if "numUsers" in info or "isVerified" in info else None

@@ -1,0 +1,84 @@
+"""From the Hub's answers about datasets and Spaces to records.
+
+Both forms follow the rules of the others: a key that is left out says nothing, `null` or an empty
+list states that there is none.
+
+`dataset/1`: `record`, `id` (`owner/name`, the oldest `name` alone), `author` (the owner in the id,
+left out without one), `hub_id`, `likes`, `downloads` (last 30 days), `downloads_all_time`, `tags`,
+`created_at`, `last_modified`, `observed_at`.
+
+`space/1`: the same without downloads, which the Hub does not count for Spaces, and besides `sdk`
+(gradio, docker, static, streamlit), `models` and `datasets` (ids of those it uses).
+"""
+
+from collections.abc import Mapping
+
+from graph.records.ids import owner
+from hubgraph.errors import DataError
+from spiders.hub.answers import excerpt
+from spiders.hub.model_info import Json
+
+DATASET_FORM = "dataset/1"
+SPACE_FORM = "space/1"
+
+_SHARED = {
+    "_id": "hub_id",
+    "likes": "likes",
+    "createdAt": "created_at",
+    "lastModified": "last_modified",
+}
+_DATASET = {**_SHARED, "downloads": "downloads", "downloadsAllTime": "downloads_all_time"}
+_SPACE = {**_SHARED, "sdk": "sdk"}
+"""Key of an answer → field of a record, where the value is taken as it is."""
+
+
+def dataset_record(info: Json, observed_at: str | None = None) -> dict[str, object]:
+    """The record of one dataset.
+
+    Args:
+        info: the answer's object, from the detail or the list route.
+        observed_at: when it was given, ISO 8601.
+
+    Raises:
+        DataError: it is no answer about a dataset.
+    """
+    return _record(DATASET_FORM, info, _DATASET, ("tags",), observed_at)
+
+
+def space_record(info: Json, observed_at: str | None = None) -> dict[str, object]:
+    """The record of one Space.
+
+    Args:
+        info: the answer's object, from the detail or the list route.
+        observed_at: when it was given, ISO 8601.
+
+    Raises:
+        DataError: it is no answer about a Space.
+    """
+    return _record(SPACE_FORM, info, _SPACE, ("tags", "models", "datasets"), observed_at)
+
+
+def _record(
+    form: str,
+    info: Json,
+    plain: Mapping[str, str],
+    lists: tuple[str, ...],
+    observed_at: str | None,
+) -> dict[str, object]:
+    if not isinstance(info, Mapping) or not isinstance(info.get("id"), str):
+        kind = form.partition("/")[0]
+        raise DataError(f"This is not the Hub's answer about a {kind}: {excerpt(info)}")
+    name = str(info["id"])
+    record: dict[str, object] = {"record": form, "id": name}
+    author = owner(name)
+    if author:
+        record["author"] = author
+    record |= {field: info[key] for key, field in plain.items() if key in info}
+    record |= {key: _texts(info[key]) for key in lists if key in info}
+    if observed_at is not None:
+        record["observed_at"] = observed_at
+    return record
+
+
+def _texts(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

@@ -1,0 +1,84 @@
+"""The answers that hold many models, datasets or Spaces: one JSON array a page."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from hubgraph.errors import DataError
+from spiders.hub.answers import DEEPEST, excerpt, is_shallow, read_json
+from spiders.hub.model_info import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An item of a listing that cannot be used.
+
+    Attributes:
+        index: its place in the answer, from 0.
+        reason: a phrase that completes "the item …".
+        shown: the beginning of what it holds, safe in any log.
+    """
+
+    index: int
+    reason: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a listing.
+
+    Attributes:
+        items: the good items, in their order.
+        broken: the others.
+    """
+
+    items: list[Json] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
+
+
+def items(body: bytes) -> Listing:
+    """The items of one page; a broken one never costs the others.
+
+    Raises:
+        DataError: the answer is no JSON array: an error, a web page, another shape.
+    """
+    value = read_json(body)
+    if not isinstance(value, list):
+        raise DataError(f"The answer is no list of items: {excerpt(value)}")
+    return sift(value)
+
+
+def sift(values: Iterable[object]) -> Listing:
+    """Tell good items from broken ones."""
+    page = Listing()
+    for index, value in enumerate(values):
+        reason = fault(value)
+        if reason is None and isinstance(value, dict):
+            page.items.append(value)
+        else:
+            page.broken.append(Broken(index, reason or "is not an object", excerpt(value)))
+    return page
+
+
+def fault(value: object) -> str | None:
+    """Why a value is no item of a listing, as a phrase that completes "the item …"."""
+    if not isinstance(value, Mapping):
+        return "is not an object"
+    if not isinstance(value.get("id"), str) or not value["id"]:
+        return "has no id"
+    if not is_shallow(value):
+        return f"is nested deeper than {DEEPEST}"
+    return None
+
+
+def carries(item: Json, tag: str) -> bool:
+    """Whether an item has a tag, in any spelling.
+
+    The Hub ignores a filter that it does not know and lists everything, so what was asked for by a
+    tag must be seen to carry it.
+    """
+    tags = item.get("tags")
+    wanted = tag.lower()
+    return isinstance(tags, list) and any(
+        isinstance(other, str) and other.lower() == wanted for other in tags
+    )

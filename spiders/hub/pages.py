@@ -1,0 +1,263 @@
+"""From the website's own answers to the records that the interface's answers give.
+
+Pages carry the data they were made from as JSON in `data-props`; it is read as the interface's
+answer is, so that both give one record. What pages show besides is found by what it says and where
+it links to, never by how it looks. Parts of a page that its author wrote are not believed.
+
+A model's listed `numParameters` is left out: it does not tell weights from packed integers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml.etree import LxmlError  # type: ignore[import-untyped]
+from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
+from parsel import Selector
+
+from graph.records import AUTHOR_FORM, MODEL_FORM
+from graph.records.ids import is_model_id
+from hubgraph.errors import DataError
+from spiders.hub.answers import excerpt, is_shallow, read_json
+from spiders.hub.author_info import author_record
+from spiders.hub.listing import Broken, fault
+from spiders.hub.model_info import Json, model_record
+from spiders.hub.model_tree import ModelTree, model_tree, written
+
+LARGEST_PAGE = 8 * 1024 * 1024
+"""Bytes of one web page; the largest of models have some 1 MB."""
+
+ORGANIZATION_TYPES = (
+    "company",
+    "university",
+    "community",
+    "non-profit",
+    "classroom",
+    "government",
+)
+
+Record = dict[str, object]
+
+
+@dataclass(slots=True)
+class ModelsPage:
+    """A page of a listing on the website.
+
+    Attributes:
+        models: records of models.
+        authors: records of their authors, each once.
+        total: how many models the whole listing has, where it is said.
+        broken: items that could not be used, or whose author could not.
+    """
+
+    models: list[Record] = field(default_factory=list)
+    authors: list[Record] = field(default_factory=list)
+    total: int | None = None
+    broken: list[Broken] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPage:
+    """The page of one model.
+
+    Attributes:
+        model: its record, with the counts of derivatives that the page shows.
+        author: the record of its author, where the page has it.
+        tree: what the page shows of its lineage, None when it shows none.
+    """
+
+    model: Record
+    author: Record | None
+    tree: ModelTree | None
+
+
+def models_json(body: bytes, observed_at: str | None = None) -> ModelsPage:
+    """What `/models-json` answers.
+
+    Args:
+        body: the answer.
+        observed_at: when it was given, ISO 8601.
+
+    Raises:
+        DataError: it is no list of models.
+    """
+    answer = read_json(body)
+    values = answer.get("models") if isinstance(answer, dict) else None
+    if not isinstance(answer, dict) or not isinstance(values, list):
+        raise DataError(f"The answer has no list of models: {excerpt(answer)}")
+    return _listed(values, answer.get("numTotalItems"), observed_at)
+
+
+def models_page(body: bytes, observed_at: str | None = None) -> ModelsPage:
+    """What the page at `/models` lists; of a page without its data, the ids on its cards alone.
+
+    Args:
+        body: the page.
+        observed_at: when it was given, ISO 8601.
+
+    Raises:
+        DataError: it lists nothing that can be recognised.
+    """
+    page = _parsed(body)
+    props = _props(page, "ModelList") or {}
+    held = props.get("initialValues")
+    held = held if isinstance(held, dict) else {}
+    values = held.get("models")
+    if isinstance(values, list):
+        return _listed(values, props.get("numTotalItems", held.get("numTotalItems")), observed_at)
+    found = _cards(page, observed_at)
+    if not found.models:
+        raise DataError(
+            'The page lists no models: neither div[data-target="ModelList"] with its data-props '
+            "nor article.overview-card-wrapper with a link to a model is there."
+        )
+    return found
+
+
+def model_page(body: bytes, observed_at: str | None = None) -> ModelPage:
+    """What the page of one model says of it.
+
+    Its bases come from its tags, as the interface gives them, and only where the page has no tags
+    from the model tree that it shows.
+
+    Args:
+        body: the page.
+        observed_at: when it was given, ISO 8601.
+
+    Raises:
+        DataError: it is no page of a model, or one that cannot be understood as a whole.
+    """
+    page = _parsed(body)
+    props = _props(page, "ModelHeader")
+    if props is None:
+        raise DataError('The page is none of a model: no div[data-target="ModelHeader"] is there.')
+    info = props.get("model")
+    if not isinstance(info, dict) or fault(info):
+        raise DataError(f"The ModelHeader of the page has no model: {excerpt(props)}")
+    author = props.get("author")
+    model = model_record(info, observed_at)
+    tree = model_tree(page, info)
+    if tree:
+        model |= {f"children_{relation}": count for relation, count in tree.children.items()}
+        if "bases" not in model and tree.bases:
+            model |= {"relation": tree.relation, "bases": list(tree.bases)}
+    return ModelPage(model, author_record(author, observed_at) if author else None, tree)
+
+
+def account_page(body: bytes, name: str, observed_at: str | None = None) -> Record:
+    """What the page of an account says that no other answer does: the kind of organization.
+
+    Args:
+        body: the page.
+        name: of the account.
+        observed_at: when it was given, ISO 8601.
+
+    Returns:
+        A record of the author; without `organization_type` for a user, and for an organization
+        that states none.
+
+    Raises:
+        DataError: it is not the page of that account, or names several kinds.
+    """
+    page = _parsed(body)
+    shown = {
+        (label.xpath("string()").get() or "").strip().lower()
+        for label in page.css("span.capitalize")[:100]
+        if not written(label.root)
+    }
+    kinds = [kind for kind in ORGANIZATION_TYPES if kind in shown]
+    if len(kinds) > 1:
+        raise DataError(f"The page of {excerpt(name)} names several kinds: {', '.join(kinds)}.")
+    if not kinds and not _is_about(page, name):
+        raise DataError(
+            f"This is not the page of {excerpt(name)}: neither span.capitalize with a kind of "
+            "organization nor the name in its title or its links is there."
+        )
+    record: Record = {"record": AUTHOR_FORM, "name": name}
+    if kinds:
+        record |= {"kind": "organization", "organization_type": kinds[0]}
+    if observed_at is not None:
+        record["observed_at"] = observed_at
+    return record
+
+
+def _listed(values: list[object], total: object, observed_at: str | None) -> ModelsPage:
+    page = ModelsPage(total=total if type(total) is int and total >= 0 else None)
+    authors: dict[object, Record] = {}
+    for index, value in enumerate(values):
+        reason = fault(value)
+        if reason is not None or not isinstance(value, dict):
+            page.broken.append(Broken(index, reason or "", excerpt(value)))
+            continue
+        page.models.append(model_record(value, observed_at))
+        if "authorData" in value:
+            try:
+                author = author_record(value["authorData"], observed_at)
+                authors.setdefault(author["name"], author)
+            except DataError:
+                shown = excerpt(value["authorData"])
+                page.broken.append(Broken(index, "has an author without a name", shown))
+    page.authors = list(authors.values())
+    return page
+
+
+def _cards(page: Selector, observed_at: str | None) -> ModelsPage:
+    found = ModelsPage()
+    for index, href in enumerate(_card_links(page)):
+        model_id = href.removeprefix("/")
+        if not href.startswith("/") or not is_model_id(model_id):
+            found.broken.append(Broken(index, "does not link to a model", excerpt(href)))
+            continue
+        record: Record = {"record": MODEL_FORM, "id": model_id}
+        if observed_at is not None:
+            record["observed_at"] = observed_at
+        found.models.append(record)
+    return found
+
+
+def _card_links(page: Selector) -> Iterator[str]:
+    for card in page.css("article.overview-card-wrapper"):
+        yield next(iter(card.xpath(".//a[@href][.//h4]/@href").getall()), "")
+
+
+def _parsed(body: bytes) -> Selector:
+    if len(body) > LARGEST_PAGE:
+        raise DataError(f"The page has {len(body):,} bytes, more than {LARGEST_PAGE:,}.")
+    text = body.decode("utf-8-sig", "replace")
+    if not text.lstrip().startswith("<"):
+        raise DataError(f"The answer is no web page: {excerpt(body) or 'it is empty'}")
+    parser = HTMLParser(encoding="utf-8", huge_tree=False)
+    try:
+        root = document_fromstring(text.replace("\0", "").encode(), parser=parser)
+    except LxmlError:
+        raise DataError(f"The web page holds nothing: {excerpt(body)}") from None
+    if any("XML_PARSE_HUGE" in entry.message for entry in parser.error_log):
+        raise DataError("The web page is nested too deep, or a part of it is too large.")
+    return Selector(root=root, type="html")
+
+
+def _props(page: Selector, target: str) -> Json | None:
+    """The data a part of the page was made from; None when the part is not there."""
+    for part in page.css(f'div[data-target="{target}"][data-props]')[:100]:
+        if written(part.root):
+            continue
+        try:
+            props = read_json(part.attrib["data-props"].encode())
+        except DataError as error:
+            raise DataError(f"The data-props of {target} cannot be read. {error}") from None
+        if not isinstance(props, dict) or not is_shallow(props):
+            raise DataError(f"The data-props of {target} are no plain object: {excerpt(props)}")
+        return props
+    return None
+
+
+def _is_about(page: Selector, name: str) -> bool:
+    """Whether a page names an account in its title or links to what the account has.
+
+    The page of an error or a captcha does neither.
+    """
+    own = name.lower()
+    title = (page.xpath("string(//title)").get() or "")[:1_000].lower()
+    if own in title.replace("(", " ").replace(")", " ").split():
+        return True
+    links = (link.root.lower() for link in page.xpath("//a/@href"))
+    return any(link == f"/{own}" or link.startswith(f"/{own}/") for link in links)

@@ -1,0 +1,154 @@
+"""What a crawl has asked for and what of it is written, so that it goes on after any interruption.
+
+A file of JSON lines that is only ever added to: the head, then asks, then what was done. An ask
+counts as done once every record of its answer is written; until then the next start asks again.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO
+
+from hubgraph.errors import ConfigurationError
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One address to visit.
+
+    Attributes:
+        url: the address.
+        parse: name of the spider's method for its answer.
+        about: what that method needs to know; plain data.
+    """
+
+    url: str
+    parse: str
+    about: Json = field(default_factory=dict)
+
+
+class Journal:
+    """The journal of one crawl; reads what is there and goes on.
+
+    Args:
+        path: its file.
+        head: what the crawl is (run, spider, options); kept from the first start.
+        fresh: forget what is there.
+
+    Attributes:
+        head: as the first start wrote it.
+        pending: number → ask, of those not done, oldest first.
+        facts: name → sum or last value of what was reported with the asks that are done.
+
+    Raises:
+        ConfigurationError: the file cannot be read or written.
+    """
+
+    def __init__(self, path: Path, head: Json, *, fresh: bool = False) -> None:
+        self.path = path
+        self.head = head
+        self.pending: dict[int, Ask] = {}
+        self.facts: dict[str, object] = {}
+        self._asked: set[str] = set()
+        self._next = 0
+        self._lock = threading.Lock()  # the crawl asks in one thread, the writer is done in another
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if fresh:
+                path.unlink(missing_ok=True)
+            self.resumed = self._replay()
+            self._file: IO[str] = path.open("a", encoding="ascii")
+        except OSError as error:
+            raise ConfigurationError(
+                f"The crawl's journal {path} cannot be used: {error.strerror or error}.",
+                "Set HUBGRAPH_CRAWL_DIR to a directory that can be written.",
+            ) from error
+        if not self.resumed:
+            self._add({"head": head})
+
+    def ask(self, asks: Iterable[Ask]) -> list[tuple[int, Ask]]:
+        """Note what is to be asked, leaving out what was asked before.
+
+        Returns:
+            The new ones with their numbers.
+        """
+        new = []
+        with self._lock:
+            for ask in asks:
+                if self._knows(ask):
+                    continue
+                number = self._take(ask)
+                self._add({"ask": asdict(ask), "number": number})
+                new.append((number, ask))
+            self._file.flush()
+        return new
+
+    def done(self, number: int, facts: Mapping[str, object] | None = None) -> None:
+        """Note that the records of an answer are written, or that it had none.
+
+        Args:
+            number: of the ask.
+            facts: what to sum up (numbers) or to keep (anything else).
+        """
+        with self._lock:
+            self.pending.pop(number, None)
+            self._sum_up(facts or {})
+            self._add({"done": number, "facts": facts or {}})
+            self._file.flush()
+
+    def close(self, *, finished: bool) -> None:
+        """Close the file; a finished crawl leaves none."""
+        self._file.close()
+        if finished:
+            self.path.unlink(missing_ok=True)
+
+    def _knows(self, ask: Ask) -> bool:
+        return f"{ask.parse} {ask.url}" in self._asked
+
+    def _take(self, ask: Ask) -> int:
+        number = self._next
+        self._next += 1
+        self._asked.add(f"{ask.parse} {ask.url}")
+        self.pending[number] = ask
+        return number
+
+    def _sum_up(self, facts: Mapping[str, object]) -> None:
+        for name, value in facts.items():
+            before = self.facts.get(name, 0)
+            adds = isinstance(value, int) and isinstance(before, int)
+            self.facts[name] = before + value if adds else value  # type: ignore[operator]
+
+    def _add(self, entry: Json) -> None:
+        self._file.write(json.dumps(entry) + "\n")
+
+    def _replay(self) -> bool:
+        """Read what is there; a last line that was cut off is taken away."""
+        if not self.path.exists():
+            return False
+        kept = 0
+        with self.path.open("rb") as file:
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break
+                try:
+                    self._apply(json.loads(line))
+                except (ValueError, KeyError, TypeError):
+                    break
+                kept += len(line)
+        os.truncate(self.path, kept)
+        return kept > 0
+
+    def _apply(self, entry: Json) -> None:
+        if "head" in entry:
+            self.head = dict(entry["head"])  # type: ignore[call-overload]
+        elif "ask" in entry:
+            self._next = int(entry["number"])  # type: ignore[call-overload]
+            self._take(Ask(**entry["ask"]))  # type: ignore[arg-type]
+        else:
+            self.pending.pop(int(entry["done"]), None)  # type: ignore[call-overload]
+            self._sum_up(entry["facts"])  # type: ignore[arg-type]

@@ -1,0 +1,25 @@
+"""What a spider makes of one answer."""
+
+from dataclasses import dataclass, field
+
+from spiders.journal import Ask, Json
+
+
+@dataclass(repr=False)
+class Page:
+    """What one answer gave.
+
+    Attributes:
+        records: records, in the form of record files.
+        follow: what to ask next.
+        facts: what the run sums up (numbers) or keeps (anything else), by name.
+        number: of the ask that it answers.
+    """
+
+    records: list[Json] = field(default_factory=list)
+    follow: list[Ask] = field(default_factory=list)
+    facts: dict[str, object] = field(default_factory=dict)
+    number: int = -1
+
+    def __repr__(self) -> str:
+        return f"Page {self.number}: {len(self.records):,} records, {len(self.follow):,} to follow"

@@ -1,0 +1,140 @@
+"""From the crawl's answers to where they are kept, without holding up the crawl."""
+
+import asyncio
+import queue
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self, cast
+
+from scrapy.crawler import Crawler
+
+from graph.connection import connect
+from graph.ingest import end_run, mark_gone
+from graph.records import RecordAppender
+from hubgraph.errors import HubgraphError
+from spiders.base import HubSpider
+from spiders.page import Page
+from spiders.sinks import write_to_file, write_to_graph
+
+HELD = 16
+"""Pages that wait to be written at most; the crawl then waits for the writer."""
+
+QUIET_S = 2.0
+"""After this long without a page, what is there is written."""
+
+
+class WritePipeline:
+    """Writes pages in a thread of its own and says in the journal what is safe."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._target = crawler.settings.get("HUB_TO")
+        self._queue: queue.Queue[Page | None] = queue.Queue(HELD)
+        self._order = asyncio.Lock()
+        self._thread = threading.Thread(target=self._write, name="hubgraph-crawl-writer")
+        self._file: RecordAppender | None = None
+        self._ending = False
+        self.error: BaseException | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way to make a pipeline."""
+        return cls(crawler)
+
+    @property
+    def _spider(self) -> HubSpider:
+        return cast("HubSpider", self._crawler.spider)
+
+    def open_spider(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    async def process_item(self, item: Any) -> Any:
+        """Hand a page over, in order; waits while the writer is behind."""
+        if isinstance(item, Page):
+            async with self._order:
+                await self._put(item)
+        return item
+
+    async def close_spider(self) -> None:
+        """Write what is left, and say how the crawl ended."""
+        self._ending = True
+        await self._put(None)
+        await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self._end)
+
+    async def _put(self, page: Page | None) -> None:
+        while self._thread.is_alive():
+            try:
+                self._queue.put_nowait(page)
+            except queue.Full:
+                await asyncio.sleep(0.02)
+            else:
+                return
+        if self.error is not None and not self._ending:
+            self._ending = True
+            self._stop = asyncio.ensure_future(
+                self._crawler.engine.close_spider_async(reason="not_written")
+            )
+
+    def _pages(self) -> Iterator[Page | None]:
+        """Pages as they come, until the end."""
+        waiting = False
+        while True:
+            try:
+                page = self._queue.get(timeout=None if waiting else QUIET_S)
+            except queue.Empty:
+                waiting = True
+                yield None
+                continue
+            if page is None:
+                return
+            waiting = False
+            yield page
+
+    def _write(self) -> None:
+        spider = self._spider
+        try:
+            if self._target:
+                size = int(str(spider.journal.facts.get("file_bytes", 0)))
+                self._file = write_to_file(Path(self._target), size, self._pages(), self._settled)
+            else:
+                write_to_graph(spider.hub, spider.run, spider.source, self._pages(), self._settled)
+        except BaseException as error:  # noqa: BLE001 (said at the end; the crawl ends now)
+            self.error = error
+
+    def _settled(self, page: Page, grown: int) -> None:
+        self._spider.journal.done(page.number, {**page.facts, "file_bytes": grown})
+
+    def _end(self) -> None:
+        """Settle the run's node or the file, and the journal."""
+        spider = self._spider
+        status = spider.status
+        if self.error is not None:
+            status, spider.reason = "failed", str(self.error)
+        spider.outcome = status
+        finished = status in ("complete", "capped")
+        if self._file is not None:
+            if finished:
+                self._file.finish()
+            else:
+                self._file.close()
+        if not self._target and not isinstance(self.error, HubgraphError):
+            self._end_run(status)
+        spider.journal.close(finished=finished)
+
+    def _end_run(self, status: str) -> None:
+        spider = self._spider
+        counts: Counter[str] = Counter()
+        with connect(spider.hub) as graph:
+            if status == "complete" and spider.covers is not None:
+                counts["gone"] = mark_gone(graph, spider.run, **spider.covers)
+            end_run(
+                graph,
+                spider.run,
+                status,
+                {**spider.journal.facts, **counts, "failures": len(spider.failures)},
+                message=spider.reason or "; ".join(spider.capped) or None,
+            )

@@ -1,0 +1,75 @@
+"""Where a crawl's records go: into the graph, or into a record file."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from graph.connection import connect
+from graph.ingest import FLUSH, Progress, Run, load
+from graph.records import RecordAppender
+from hubgraph.settings import Settings
+from spiders.page import Page
+
+PIECE = 5_000
+"""Records in one piece of a file."""
+
+Pages = Iterator[Page | None]
+"""Answers in order; None when none has come for a while, so that what is there gets written."""
+
+Settled = Callable[[Page, int], object]
+"""Called when a page's records are safe, with the bytes that a file has grown by."""
+
+
+def write_to_graph(
+    settings: Settings, run: Run, source: str, pages: Pages, settled: Settled
+) -> None:
+    """Write pages into the graph as they come.
+
+    Raises:
+        HubgraphError: too many records are bad, or the database went away.
+    """
+    unsettled: deque[tuple[int, Page]] = deque()
+
+    def records() -> Iterator[object]:
+        count = 0
+        for page in pages:
+            if page is None:
+                if unsettled:
+                    yield FLUSH
+                continue
+            yield from page.records
+            count += len(page.records)
+            unsettled.append((count, page))
+
+    def settle(progress: Progress) -> None:
+        while unsettled and unsettled[0][0] <= progress.settled:
+            settled(unsettled.popleft()[1], 0)
+
+    with connect(settings) as graph:
+        load(graph, records(), settings=settings, source=source, progress=settle, run=run)
+
+
+def write_to_file(path: Path, size: int, pages: Pages, settled: Settled) -> RecordAppender:
+    """Write pages into a record file as they come, after its first `size` bytes.
+
+    Returns:
+        The file, to be finished or left for later.
+    """
+    file = RecordAppender(path, size)
+    held: list[Page] = []
+
+    def write() -> None:
+        if held:
+            grown = file.add(record for page in held for record in page.records)
+            for page in held:
+                settled(page, grown)
+                grown = 0
+            held.clear()
+
+    for page in pages:
+        if page is not None:
+            held.append(page)
+        if page is None or sum(len(page.records) for page in held) >= PIECE:
+            write()
+    write()
+    return file

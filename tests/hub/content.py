@@ -1,0 +1,169 @@
+"""What the local Hub holds: models, datasets, Spaces and accounts. It may change while it serves.
+
+Every object is what `spiders.hub` makes records of, and gives the record back that it was made
+from, field by field. What a record does not state and every repository has is made up: `_id`, times
+and `sha` from its name, counts as 0. These records in full are `Content.records`.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from graph.records import AUTHOR_FORM, MODEL_FORM, read_file
+from graph.schema import RELATIONS
+from hubgraph.errors import DataError
+from spiders.hub.author_info import author_record
+from spiders.hub.datasets_spaces import DATASET_FORM, SPACE_FORM, dataset_record, space_record
+from spiders.hub.model_info import model_record
+from tests.hub import accounts, dataset_space_info, model_info
+from tests.hub.generate import Generated
+from tests.hub.model_info import Surroundings
+from tests.hub.repository import Raw, Repository, digits
+from tests.hub.shelf import Shelf
+
+MOST_SPACES = 100
+"""Spaces that the answer about a model names."""
+
+
+class Content:
+    """What the Hub holds.
+
+    Args:
+        records: of any form, in any order.
+        clock: seconds since 1970, for what is added or changed later.
+
+    Attributes:
+        models: every model.
+        datasets: every dataset.
+        spaces: every Space.
+        authors: the record of each account that has one.
+        lock: held while an answer is made; hold it to make several changes as one.
+
+    Raises:
+        ValueError: a record is of no known form, has no id, or there are two of one name.
+    """
+
+    def __init__(self, records: Iterable[Raw] = (), clock: Callable[[], float] = time.time) -> None:
+        sorted_out: dict[str, list[Raw]] = {
+            form: [] for form in (MODEL_FORM, DATASET_FORM, SPACE_FORM, AUTHOR_FORM)
+        }
+        for record in records:
+            form = record.get("record")
+            if not isinstance(form, str) or form not in sorted_out:
+                raise ValueError(f"A record of no known form: {str(record)[:200]}")
+            sorted_out[form].append(record)
+        self._fill(sorted_out[MODEL_FORM], clock)
+        for form in (DATASET_FORM, SPACE_FORM, AUTHOR_FORM):
+            for record in sorted_out[form]:
+                self.add(record)
+
+    @classmethod
+    def read(cls, path: Path) -> "Content":
+        """What a record file holds.
+
+        Raises:
+            DataError: it cannot be read, or a line of it cannot be used.
+        """
+
+        def records() -> Iterator[Raw]:
+            for line in read_file(path):
+                if not isinstance(line.raw, Mapping):
+                    raise DataError(f"{path}, line {line.number}, holds no record.")
+                yield line.raw
+
+        return cls(records())
+
+    @classmethod
+    def generated(cls, models: int, seed: int = 1) -> "Content":
+        """A made-up Hub with the proportions of the real one; made anew wherever it is asked."""
+        content = cls()
+        content._fill(Generated(models, seed), time.time)
+        return content
+
+    def _fill(self, models: Sequence[Raw], clock: Callable[[], float]) -> None:
+        self.lock = threading.RLock()
+        self.models = Shelf(models, model_info.keys, clock, self.lock)
+        self.datasets = Shelf((), dataset_space_info.keys, clock, self.lock)
+        self.spaces = Shelf((), dataset_space_info.keys, clock, self.lock)
+        self.authors: dict[str, Raw] = {}
+
+    def add(self, record: Raw) -> None:
+        """Add what a record of any form describes.
+
+        Raises:
+            ValueError: that name is taken.
+        """
+        if record.get("record") == AUTHOR_FORM:
+            self.authors[str(record["name"])] = record
+        else:
+            shelves = {DATASET_FORM: self.datasets, SPACE_FORM: self.spaces}
+            shelves.get(str(record.get("record")), self.models).add(record)
+
+    def records(self) -> Iterator[dict[str, object]]:
+        """The records that whoever asks for everything has at the end; hidden models left out."""
+        for name in self.author_names():
+            yield author_record(self.account_overview(name) or {})
+        for model in self.models:
+            yield model_record(self.model(model, model_info.DETAIL))
+        for dataset in self.datasets:
+            yield dataset_record(self.dataset(dataset, dataset_space_info.DATASET))
+        for space in self.spaces:
+            yield space_record(self.space(space, dataset_space_info.SPACE))
+
+    def model(self, model: Repository, fields: Iterable[str]) -> dict[str, object]:
+        """The Hub's object for one model, with the fields asked for that it has."""
+        return model_info.info(model, Surroundings(self.children, self.id_of, self.users), fields)
+
+    def dataset(self, dataset: Repository, fields: Iterable[str]) -> dict[str, object]:
+        """The Hub's object for one dataset."""
+        return dataset_space_info.info(dataset, fields)
+
+    def space(self, space: Repository, fields: Iterable[str]) -> dict[str, object]:
+        """The Hub's object for one Space."""
+        return dataset_space_info.info(space, fields)
+
+    def children(self, model: Repository) -> dict[str, int]:
+        """Derivatives by relation: as its record states them, else those that are there."""
+        counts = {}
+        for relation in RELATIONS:
+            stated = model.record.get(f"children_{relation}")
+            tag = f"base_model:{relation}:{model.id}"
+            counts[relation] = stated if type(stated) is int else self.models.count("tag", tag)
+        return counts
+
+    def id_of(self, model_id: str) -> str:
+        """The `_id` of a model, made up for one that is not there."""
+        found = self.models.find(self.models.moved(model_id) or model_id)
+        return found.hub_id if found else digits(f"missing {model_id}", 24)
+
+    def users(self, model: Repository) -> list[str]:
+        """Ids of the Spaces that use a model, the first of them."""
+        return self.spaces.names("models", model.id, MOST_SPACES)
+
+    def author_names(self) -> Iterator[str]:
+        """Every account that has a record or owns a model."""
+        yield from self.authors
+        yield from (name for name in self.models.keys("author") if name not in self.authors)
+
+    def account(self, name: str) -> Raw | None:
+        """The record of an account; a user of whom nothing is stated when it only owns things."""
+        record = self.authors.get(name)
+        if record is not None:
+            return record
+        owned = (shelf.count("author", name) for shelf in self._shelves())
+        return {"record": AUTHOR_FORM, "name": name, "kind": "user"} if any(owned) else None
+
+    def account_overview(self, name: str) -> dict[str, object] | None:
+        """The Hub's object for an account, None without one."""
+        record = self.account(name)
+        if record is None:
+            return None
+        return accounts.overview(record, *(s.count("author", name) for s in self._shelves()))
+
+    def account_summary(self, name: str) -> dict[str, object]:
+        """What goes with a model of the account in listings."""
+        return accounts.summary(self.account(name) or {"name": name})
+
+    def _shelves(self) -> tuple[Shelf, Shelf, Shelf]:
+        return self.models, self.datasets, self.spaces

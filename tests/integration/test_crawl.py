@@ -1,0 +1,228 @@
+"""Crawls over real HTTP, by the command that people use: whole, in parts, interrupted, refused."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+import sample
+from graph.connection import Graph
+from graph.ingest import load
+from graph.records import read_file
+from hubgraph.settings import Settings
+from tests.hub import Content, Hub, serve
+from tests.integration.test_ingest import SEEN, Raw, content, model
+
+ROOT = Path(__file__).parents[2]
+FAMILY = [
+    model("acme/root", created_at="2023-01-01T00:00:00.000Z", likes=3, license="mit"),
+    *(
+        model(
+            f"team{n % 5}/m{n}",
+            created_at=f"2023-02-{n % 28 + 1:02}T00:00:{n % 60:02}.000Z",
+            relation=("finetune", "adapter", "quantized")[n % 3],
+            bases=["acme/root" if n < 20 else f"team{n // 4 % 5}/m{n // 4}"],
+            downloads=n,
+            task="text-generation" if n % 2 else None,
+        )
+        for n in range(120)
+    ),
+    model("solo/alone", created_at="2023-03-01T00:00:00.000Z"),
+]
+
+
+class Crawl:
+    """Runs `hubgraph crawl` against a Hub."""
+
+    def __init__(self, hub: Hub, settings: Settings, folder: Path) -> None:
+        self.hub = hub
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("HUBGRAPH_", "HF_"))},
+            "HUBGRAPH_NEO4J_URI": str(settings.neo4j_uri),
+            "HUBGRAPH_NEO4J_USER": settings.neo4j_user,
+            "HUBGRAPH_NEO4J_PASSWORD": (settings.neo4j_password or "").get_secret_value(),  # type: ignore[union-attr]
+            "HUBGRAPH_HUB_URL": hub.url,
+            "HUBGRAPH_CRAWL_DIR": str(folder / "crawls"),
+            "HUBGRAPH_LOG_DIR": str(folder / "logs"),
+        }
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "hubgraph", "crawl", *arguments, "--json"],
+            env=self.environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def __call__(self, *arguments: str, code: int = 0) -> Raw:
+        """Run it to its end; what it printed."""
+        with self.start(*arguments) as process:
+            told, said = process.communicate(timeout=120)
+        assert process.returncode == code, said
+        assert "Traceback" not in said
+        self.said = said
+        return dict(json.loads(told)) if told else {}
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    with serve(Content(FAMILY)) as hub:
+        yield hub
+
+
+@pytest.fixture
+def crawl(hub: Hub, settings: Settings, tmp_path: Path) -> Crawl:
+    return Crawl(hub, settings, tmp_path)
+
+
+def records(path: Path) -> list[Raw]:
+    """The records of a file, without when they were observed."""
+    found = []
+    for line in read_file(path):
+        assert isinstance(line.raw, dict)
+        found.append({k: v for k, v in line.raw.items() if k != "observed_at"})
+    return found
+
+
+def texts(found: Sequence[Raw]) -> set[str]:
+    return {json.dumps(record, sort_keys=True) for record in found}
+
+
+def test_the_sample_crawled_is_the_sample_loaded(
+    empty_graph: Graph, settings: Settings, tmp_path: Path
+) -> None:
+    with sample.path() as path:
+        held = Content.read(path)
+    ignored = {*SEEN, "record_version"}
+    models = [
+        # The listing does not carry how many derivatives the Hub counts.
+        {name: value for name, value in record.items() if not name.startswith("children_")}
+        for record in held.records()
+        if record["record"] == "model/1"
+    ]
+    load(empty_graph, iter(models), settings=settings, source="the same")
+    loaded = content(empty_graph, ignored)
+    empty_graph.command("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
+    with serve(held) as hub:
+        told = Crawl(hub, settings, tmp_path)("models")
+    assert told["status"] == "complete"
+    assert told["facts"]["records"] == len(models)  # type: ignore[index]
+    assert content(empty_graph, ignored) == loaded
+    run = empty_graph.read(
+        "MATCH (r:Run {kind: 'crawl'}) RETURN r.status AS s, r.counts AS c"
+    ).one()
+    assert run["s"] == "complete"
+    assert json.loads(run["c"])["requests"] == told["facts"]["requests"]  # type: ignore[index]
+
+
+def test_a_tree_is_the_whole_family(crawl: Crawl, tmp_path: Path) -> None:
+    file = tmp_path / "tree.jsonl.gz"
+    told = crawl("tree", "team2/m7", "--to", str(file))
+    ids = {record["id"] for record in records(file)}
+    assert {"acme/root", "team2/m7", "team3/m28"} <= ids
+    assert told["facts"]["found"] == told["facts"]["announced"]  # type: ignore[index]
+    crawl("tree", "acme/root", "--to", str(file))
+    assert {record["id"] for record in records(file)} == {r["id"] for r in FAMILY[:-1]}
+    crawl("tree", "acme/root", "--depth", "1", "--to", str(file))
+    assert len(records(file)) == 21
+    crawl("tree", "acme/root", "--depth", "0", "--to", str(file))
+    assert len(records(file)) == 1
+
+
+def test_shards_are_disjoint_and_together_the_whole(crawl: Crawl, tmp_path: Path) -> None:
+    whole = tmp_path / "whole.jsonl"
+    crawl("models", "--to", str(whole))
+    parts = []
+    for part in range(1, 4):
+        file = tmp_path / f"{part}.jsonl"
+        crawl("models", "--shard", f"{part}/3", "--to", str(file))
+        parts.append(records(file))
+    assert all(parts)
+    assert sum(map(len, parts)) == len(records(whole)) == len(FAMILY)
+    assert texts([record for part in parts for record in part]) == texts(records(whole))
+
+
+@pytest.mark.parametrize("after", [2, 33, 101])
+def test_killed_and_started_again_it_ends_the_same(
+    crawl: Crawl, hub: Hub, tmp_path: Path, after: int
+) -> None:
+    undisturbed, file = tmp_path / "undisturbed.jsonl", tmp_path / "file.jsonl"
+    crawl("tree", "acme/root", "--to", str(undisturbed))
+    before = len(hub.requests)
+    with crawl.start("tree", "acme/root", "--to", str(file)) as process:
+        while len(hub.requests) < before + after and process.poll() is None:
+            time.sleep(0.002)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert not file.exists()
+    told = crawl("tree", "acme/root", "--to", str(file))
+    assert told["status"] == "complete"
+    assert texts(records(file)) == texts(records(undisturbed))
+
+
+def test_killed_while_it_writes_the_graph_it_ends_the_same(
+    crawl: Crawl, hub: Hub, empty_graph: Graph
+) -> None:
+    crawl("tree", "acme/root")
+    undisturbed = content(empty_graph, {*SEEN, "record_version"})
+    empty_graph.command("MATCH (n) DETACH DELETE n")
+    before = len(hub.requests)
+    with crawl.start("tree", "acme/root") as process:
+        while len(hub.requests) < before + 60 and process.poll() is None:
+            time.sleep(0.002)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    crawl("tree", "acme/root")
+    assert content(empty_graph, {*SEEN, "record_version"}) == undisturbed
+    runs = empty_graph.read("MATCH (r:Run {kind: 'crawl'}) RETURN r.status AS s").rows
+    assert [run["s"] for run in runs] == ["complete"]
+
+
+def test_only_a_complete_crawl_marks_what_is_gone(
+    crawl: Crawl, hub: Hub, empty_graph: Graph
+) -> None:
+    def gone() -> set[str]:
+        rows = empty_graph.read(
+            "MATCH (m:Model) WHERE m.gone_since IS NOT NULL RETURN m.id AS id"
+        ).rows
+        return {row["id"] for row in rows}
+
+    crawl("models")
+    hub.content.models.delete("team1/m1")
+    hub.content.models.delete("solo/alone")
+    crawl("models", "--task", "text-generation")
+    crawl("models", "--top", "5", "--sort", "likes")
+    assert gone() == set()
+    crawl("models", "--author", "team1")
+    assert gone() == {"team1/m1"}
+    crawl("models")
+    assert gone() == {"team1/m1", "solo/alone"}
+
+
+def test_a_part_holds_what_was_asked_for(crawl: Crawl, tmp_path: Path) -> None:
+    file = tmp_path / "part.jsonl"
+    for arguments, expected in (
+        (("--author", "team3"), {r["id"] for r in FAMILY if str(r["id"]).startswith("team3/")}),
+        (("--task", "text-generation"), {r["id"] for r in FAMILY if r.get("task")}),
+        (("--filter", "license:mit"), {"acme/root"}),
+        (("--search", "alone"), {"solo/alone"}),
+        (("--sort", "downloads", "--top", "2"), {"team4/m119", "team3/m118"}),
+    ):
+        crawl("models", *arguments, "--to", str(file))
+        assert {record["id"] for record in records(file)} == expected
+
+
+def test_what_cannot_be_seen_is_said(crawl: Crawl) -> None:
+    crawl("tree", "no/such", code=1)
+    assert "The Hub shows no model no/such" in crawl.said
+    crawl("models", "--sort", "beauty", code=2)
+    crawl("models", "--shard", "3/2", code=2)
+    crawl("tree", "acme/root", "--depth", "-1", code=2)

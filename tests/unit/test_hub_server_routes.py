@@ -1,0 +1,377 @@
+"""The local Hub's addresses answer as the real ones are known to."""
+
+import json
+from base64 import b64decode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+import requests
+from parsel import Selector
+
+from spiders.hub import pages
+from spiders.hub.model_info import model_record
+from tests.hub import Content, Hub, serve
+
+
+def records() -> Iterator[dict[str, object]]:
+    yield {
+        "record": "author/1",
+        "name": "acme",
+        "kind": "organization",
+        "full_name": "Acme & Sons",
+        "organization_type": "company",
+        "enterprise": True,
+        "followers": 12,
+    }
+    yield {
+        "record": "model/1",
+        "id": "acme/base",
+        "task": "text-generation",
+        "library": "transformers",
+        "license": "mit",
+        "languages": ["en"],
+        "gated": "manual",
+        "downloads": 90,
+        "likes": 5,
+        "architecture": "LlamaForCausalLM",
+        "parameters": 7_000_000_000,
+        "parameters_source": "safetensors",
+        "tensor_types": ["BF16"],
+        "children_adapter": 1_951,
+    }
+    for number in range(7):
+        yield {
+            "record": "model/1",
+            "id": f"jane/derived-{number}",
+            "relation": "quantized",
+            "bases": ["acme/base"],
+            "downloads": number % 3,
+            "library": "gguf",
+        }
+    yield {"record": "model/1", "id": "gpt2", "likes": 9}
+    yield {"record": "dataset/1", "id": "acme/data", "downloads": 3, "tags": ["language:en"]}
+    yield {"record": "space/1", "id": "jane/demo", "models": ["acme/base"], "sdk": "gradio"}
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    with serve(Content(records())) as hub:
+        yield hub
+
+
+@pytest.fixture
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        yield session
+
+
+@pytest.fixture
+def captures(shared_data: Path) -> Path:
+    path = shared_data.parent / "hub" / "captures"
+    if not path.is_dir():
+        pytest.skip("the maintainers' captures of the Hub are not here")
+    return path
+
+
+def get(session: requests.Session, hub: Hub, target: str) -> requests.Response:
+    return session.get(f"{hub.url}{target}", allow_redirects=False, timeout=10)
+
+
+def ids(answer: requests.Response) -> list[str]:
+    return [item["id"] for item in answer.json()]
+
+
+DERIVED = [f"jane/derived-{number}" for number in range(7)]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("filter=base_model:quantized:acme/base", DERIVED),
+        ("filter=base_model:acme/base&filter=gguf", DERIVED),
+        ("filter=base_model:adapter:acme/base", []),
+        ("filter=no-such-tag", []),
+        ("filter=text-generation&filter=transformers", ["acme/base"]),
+        ("author=jane&limit=1000", DERIVED),
+        ("search=ACME", ["acme/base"]),
+        ("search=derived-3", ["jane/derived-3"]),
+        ("pipeline_tag=text-generation", ["acme/base"]),
+        ("library=gguf", DERIVED),
+        ("other=base_model:quantized:acme/base", ["acme/base", "gpt2", *DERIVED]),
+        ("limit=nonsense", ["acme/base", "gpt2", *DERIVED]),
+    ],
+)
+def test_a_listing_holds_what_was_asked_for(
+    hub: Hub, session: requests.Session, query: str, found: list[str]
+) -> None:
+    answer = get(session, hub, f"/api/models?{query}")
+    assert sorted(ids(answer)) == found
+    assert "Link" not in answer.headers
+
+
+@pytest.mark.parametrize("sort", ["createdAt", "lastModified", "downloads", "likes", None])
+@pytest.mark.parametrize("direction", ["-1", "1", None])
+def test_pages_follow_each_other_in_the_order_asked_for(
+    hub: Hub, session: requests.Session, sort: str | None, direction: str | None
+) -> None:
+    fields = {"limit": "2", "sort": sort, "direction": direction, "filter": "gguf"}
+    query = "&".join(f"{name}={value}" for name, value in fields.items() if value)
+    answer = get(session, hub, f"/api/models?{query}&expand[]=downloads&expand[]=createdAt")
+    items = answer.json()
+    while "next" in answer.links:
+        following = answer.links["next"]["url"]
+        asked = str(answer.request.url).partition("&cursor=")[0]
+        assert following.startswith(f"{asked}&cursor=")
+        assert following.count("cursor=") == 1
+        answer = session.get(following, timeout=10)
+        items += answer.json()
+    assert sorted(item["id"] for item in items) == DERIVED
+    if sort in ("downloads", "createdAt"):
+        values = [item[sort] for item in items]
+        assert values == sorted(values, reverse=direction == "-1")
+
+
+def test_a_listing_gives_a_thousand_at_most() -> None:
+    models = ({"record": "model/1", "id": f"a/{number}"} for number in range(1_050))
+    with serve(Content(models)) as hub, requests.Session() as session:
+        assert [len(get(session, hub, f"/api/models?limit={n}").json()) for n in (7, 9_999)] == [
+            7,
+            1_000,
+        ]
+
+
+def test_expand_replaces_the_fields_of_its_own_accord(hub: Hub, session: requests.Session) -> None:
+    (item,) = get(session, hub, "/api/models?search=acme&expand[]=sha&expand[]=baseModels").json()
+    assert item.keys() == {"_id", "id", "sha"}
+    (item,) = get(session, hub, "/api/models?search=acme&sort=likes").json()
+    assert item.keys() == {
+        "_id", "id", "likes", "private", "downloads", "tags", "pipeline_tag", "library_name",
+        "createdAt",
+    }  # fmt: skip
+    (item,) = get(session, hub, "/api/models?search=acme&full=true").json()
+    assert {"author", "gated", "lastModified", "sha", "siblings"} <= item.keys()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["expand[]=nonsense", "expand[]=childrenModelCount", "sort=nonsense", "cursor=x",
+     "sort=likes&cursor=bnVsbA%3D%3D", "sort=likes&cursor=eyIkb3IiOltdfQ%3D%3D"],
+)  # fmt: skip
+def test_what_a_listing_cannot_give_is_refused(
+    hub: Hub, session: requests.Session, query: str
+) -> None:
+    answer = get(session, hub, f"/api/models?{query}")
+    assert answer.status_code == 400
+    assert answer.json()["error"] == answer.headers["X-Error-Message"]
+
+
+def test_one_model(hub: Hub, session: requests.Session) -> None:
+    info = get(session, hub, "/api/models/acme/base?expand[]=childrenModelCount&expand[]=spaces")
+    assert info.json()["childrenModelCount"] == {
+        "adapter": 1_951, "finetune": 0, "merge": 0, "quantized": 7,
+    }  # fmt: skip
+    assert info.json()["spaces"] == ["jane/demo"]
+    gated = get(session, hub, "/api/models/acme/base")
+    assert (gated.status_code, gated.json()["gated"]) == (200, "manual")
+    assert get(session, hub, "/api/models/gpt2").json()["id"] == "gpt2"
+    derived = get(session, hub, "/api/models/jane/derived-1?expand[]=baseModels").json()
+    assert derived["baseModels"] == {
+        "relation": "quantized",
+        "models": [{"_id": gated.json()["_id"], "id": "acme/base"}],
+    }
+
+
+@pytest.mark.parametrize("path", ["/api/models/", "/"])
+def test_a_former_name_leads_to_the_present_one(
+    hub: Hub, session: requests.Session, path: str
+) -> None:
+    hub.content.models.rename("gpt2", "openai-community/gpt2")
+    answer = get(session, hub, f"{path}gpt2?expand[]=sha")
+    assert answer.status_code == 307
+    assert answer.headers["Location"] == f"{path}openai-community/gpt2"
+    assert get(session, hub, answer.headers["Location"]).status_code == 200
+
+
+def test_another_spelling_leads_to_the_right_one(hub: Hub, session: requests.Session) -> None:
+    answer = get(session, hub, "/api/models/ACME/Base")
+    assert (answer.status_code, answer.headers["Location"]) == (307, "/api/models/acme/base")
+
+
+def test_what_is_private_looks_like_what_is_missing(hub: Hub, session: requests.Session) -> None:
+    hub.content.models.hide("acme/base")
+    private, missing = (get(session, hub, f"/api/models/acme/{n}") for n in ("base", "none"))
+    assert private.status_code == missing.status_code == 401
+    assert private.json() == missing.json()
+    session.headers["Authorization"] = "Bearer hf_test"
+    assert get(session, hub, "/api/models/acme/none").status_code == 404
+
+
+def test_accounts(hub: Hub, session: requests.Session) -> None:
+    acme = get(session, hub, "/api/organizations/acme/overview").json()
+    assert (acme["fullname"], acme["numModels"], acme["numDatasets"]) == ("Acme & Sons", 1, 1)
+    assert get(session, hub, "/api/users/jane/overview").json()["numModels"] == 7
+    for missing in ("users/acme", "organizations/jane", "users/nobody", "organizations/nobody"):
+        assert get(session, hub, f"/api/{missing}/overview").status_code == 404
+
+
+def test_datasets_and_spaces(hub: Hub, session: requests.Session) -> None:
+    assert ids(get(session, hub, "/api/datasets?author=acme&filter=language:en")) == ["acme/data"]
+    spaces = get(session, hub, "/api/spaces?expand[]=models&expand[]=sdk").json()
+    assert (spaces[0]["models"], spaces[0]["sdk"]) == (["acme/base"], "gradio")
+    assert get(session, hub, "/api/spaces?expand[]=downloads").status_code == 400
+
+
+def test_the_website_lists_what_the_interface_lists(hub: Hub, session: requests.Session) -> None:
+    target = "?p=0&sort=likes&other=base_model:quantized:acme/base&withCount=true"
+    listed = get(session, hub, f"/models-json{target}")
+    found = pages.models_json(listed.content)
+    assert sorted(str(record["id"]) for record in found.models) == DERIVED
+    assert (found.total, found.broken) == (7, [])
+    assert found.authors[0]["kind"] == "user"
+    page = get(session, hub, f"/models{target}")
+    assert pages.models_page(page.content).models == found.models
+    cards = Selector(page.text).css("article.overview-card-wrapper a[href] h4::text").getall()
+    assert cards == [record["id"] for record in found.models]
+
+
+def test_the_website_gives_thirty_a_page_and_a_hundred_pages() -> None:
+    models = ({"record": "model/1", "id": f"a/{number}"} for number in range(3_100))
+    with serve(Content(models)) as hub, requests.Session() as session:
+        sizes = []
+        for page in (0, 99, 100, 103):
+            answer = get(session, hub, f"/models-json?p={page}").json()
+            assert (answer["numTotalItems"], answer["pageIndex"]) == (3_100, page)
+            sizes.append(len(answer["models"]))
+        assert sizes == [30, 30, 0, 0]
+
+
+@pytest.mark.parametrize("name", ["acme/base", "jane/derived-1"])
+def test_a_models_page_says_what_the_interface_says(
+    hub: Hub, session: requests.Session, name: str
+) -> None:
+    page = pages.model_page(get(session, hub, f"/{name}").content)
+    shown = ("baseModels", "safetensors", "tags", "pipeline_tag", "library_name", "downloads")
+    info = hub.content.model(hub.content.models[name], shown)
+    said = {key: value for key, value in model_record(info).items() if key != "hub_id"}
+    assert said.items() <= page.model.items()
+
+
+def test_the_model_tree_counts_derivatives(hub: Hub, session: requests.Session) -> None:
+    base = pages.model_page(get(session, hub, "/acme/base").content)
+    assert base.tree is not None
+    assert base.tree.children == {"adapter": 1_951, "quantized": 7}
+    derived = pages.model_page(get(session, hub, "/jane/derived-1").content)
+    assert derived.tree is not None
+    assert (derived.tree.relation, derived.tree.bases) == ("quantized", ("acme/base",))
+
+
+def test_the_page_of_an_organization_says_its_kind(hub: Hub, session: requests.Session) -> None:
+    page = pages.account_page(get(session, hub, "/acme").content, "acme")
+    assert page["organization_type"] == "company"
+    assert "kind" not in pages.account_page(get(session, hub, "/jane").content, "jane")
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [("/nobody", 404), ("/acme/none", 401), ("/api/nothing", 404), ("/a/b/c", 404), ("/", 404),
+     ("/robots.txt", 200), ("/api/models/%ff%00/%2e%2e", 401), ("/api/models/a/b/c", 404)],
+)  # fmt: skip
+def test_every_other_address_has_an_answer(
+    hub: Hub, session: requests.Session, target: str, status: int
+) -> None:
+    assert get(session, hub, target).status_code == status
+
+
+def capture(path: Path) -> dict[str, Any]:
+    held: dict[str, Any] = json.loads(path.read_text())
+    return held
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("model-llama-3.1-8b", "/api/models/acme/base?{query}"),
+        ("model-llama-2-7b-gguf", "/api/models/jane/derived-1?{query}"),
+        ("model-not-found", "/api/models/acme/none"),
+        ("user-not-found", "/api/users/acme/overview"),
+        ("org-not-found", "/api/organizations/nobody/overview"),
+        ("user-thebloke", "/api/users/jane/overview"),
+        ("org-openai-community", "/api/organizations/plain/overview"),
+    ],
+)
+def test_answers_have_the_shape_of_the_captured_ones(
+    hub: Hub, session: requests.Session, captures: Path, name: str, target: str
+) -> None:
+    seen = capture(captures / f"{name}.json")
+    hub.content.add({"record": "author/1", "name": "plain", "kind": "organization"})
+    hub.content.models.change("jane/derived-1", task="text-generation")
+    query = str(seen["request"]).partition("?")[2]
+    answer = get(session, hub, target.format(query=query))
+    assert answer.status_code == seen["status"]
+    body = seen["body"]
+    assert answer.json().keys() == body.keys()
+    for key, value in body.items():
+        assert type(answer.json()[key]) is type(value), key
+        if isinstance(value, dict):
+            assert answer.json()[key].keys() == value.keys()
+    if "error" in body:
+        assert answer.json() == body
+    headers = seen["headers"]
+    assert headers.keys() <= {header.lower() for header in answer.headers}
+    assert answer.headers["Content-Type"] == headers["content-type"]
+    assert answer.headers["RateLimit-Policy"] == headers["ratelimit-policy"]
+    assert answer.headers.get("X-Error-Message") == headers.get("x-error-message")
+
+
+def test_a_redirect_is_as_the_captured_one(
+    hub: Hub, session: requests.Session, captures: Path
+) -> None:
+    seen = capture(captures / "redirect-meta-llama-3.1-8b.json")
+    hub.content.models.rename("acme/base", "meta-llama/Meta-Llama-3.1-8B")
+    hub.content.models.rename("meta-llama/Meta-Llama-3.1-8B", "meta-llama/Llama-3.1-8B")
+    answer = get(session, hub, str(seen["request"]))
+    assert answer.status_code == seen["status"]
+    assert answer.headers["Location"] == seen["headers"]["location"]
+    assert answer.content == b""
+
+
+def test_cursors_are_written_as_the_captured_ones(
+    hub: Hub, session: requests.Session, captures: Path
+) -> None:
+    seen = json.loads((captures / "link-headers.json").read_text())[3]
+    link = get(session, hub, "/api/models?limit=1&sort=downloads").headers["Link"]
+    start = f"<{hub.url}/api/models?limit=1&sort=downloads&cursor="
+    assert link.startswith(start)
+    assert link.endswith('>; rel="next"')
+    ours = json.loads(b64decode(unquote(link.removeprefix(start).partition(">")[0])))
+    hub_id = get(session, hub, "/api/models?limit=1&sort=downloads").json()[0]["_id"]
+    assert ours == json.loads(seen["cursor_decoded"].replace("625fc063d47e3dbae32a4c49", hub_id))
+
+
+def test_a_page_has_the_data_of_the_captured_one(
+    hub: Hub, session: requests.Session, captures: Path
+) -> None:
+    def props(text: str) -> dict[str, dict[str, object]]:
+        data = Selector(text).css('div[data-target="ModelHeader"]::attr(data-props)').get()
+        held: dict[str, dict[str, object]] = json.loads(data or "")
+        return held
+
+    seen = props((captures / "page-modelheader.html").read_text())
+    ours = props(get(session, hub, "/acme/base").text)
+    assert ours.keys() == seen.keys()
+    assert ours["author"].keys() == seen["author"].keys()
+    assert ours["model"].keys() == seen["model"].keys()
+
+
+def test_items_of_the_website_have_the_shape_of_a_captured_one(
+    hub: Hub, session: requests.Session, captures: Path
+) -> None:
+    trending = capture(captures / "trending-models.json")["body"]["recentlyTrending"]
+    assert isinstance(trending, list)
+    seen = trending[1]["repoData"]
+    (ours,) = get(session, hub, "/models-json?author=acme").json()["models"]
+    assert seen.keys() - {"authorData"} <= ours.keys()
+    assert {"_id", "fullname", "name", "type", "followerCount"} <= ours["authorData"].keys()

@@ -1,0 +1,76 @@
+"""The journal of a crawl: nothing done is asked again, nothing asked is forgotten."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hubgraph.errors import ConfigurationError
+from spiders.journal import Ask, Journal
+
+HEAD: dict[str, object] = {"run": "crawl-1"}
+
+
+def test_what_is_not_done_is_asked_again(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j", HEAD)
+    first, second = journal.ask([Ask("u:1", "page", {"depth": 1}), Ask("u:2", "page")])
+    journal.done(first[0], {"models": 3, "last": "x"})
+    journal.close(finished=False)
+    again = Journal(tmp_path / "j", {"run": "crawl-2"})
+    assert again.resumed
+    assert again.head == HEAD
+    assert again.pending == {second[0]: second[1]}
+    assert again.facts == {"models": 3, "last": "x"}
+    assert again.ask([Ask("u:1", "page"), Ask("u:3", "page")]) == [(2, Ask("u:3", "page"))]
+    again.done(2, {"models": 4, "last": "y"})
+    assert again.facts == {"models": 7, "last": "y"}
+    again.close(finished=False)
+
+
+def test_a_finished_crawl_leaves_nothing(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j", HEAD)
+    journal.ask([Ask("u:1", "page")])
+    journal.close(finished=True)
+    again = Journal(tmp_path / "j", HEAD)
+    assert not again.resumed
+    again.close(finished=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_fresh_forgets(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j", HEAD)
+    journal.ask([Ask("u:1", "page")])
+    journal.close(finished=False)
+    again = Journal(tmp_path / "j", HEAD, fresh=True)
+    again.close(finished=False)
+    assert again.pending == {}
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigurationError, match="HUBGRAPH_CRAWL_DIR"):
+        Journal(tmp_path / "file" / "j", HEAD)
+
+
+@given(
+    steps=st.lists(st.tuples(st.booleans(), st.integers(0, 5)), max_size=30), cut=st.floats(0, 1)
+)
+def test_cut_anywhere_it_is_the_journal_of_an_earlier_moment(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[bool, int]], cut: float
+) -> None:
+    path = tmp_path_factory.mktemp("journal") / "j"
+    journal = Journal(path, HEAD)
+    moments: list[tuple[dict[int, Ask], dict[str, object]]] = [({}, {})]
+    for asks, number in steps:
+        if asks:
+            journal.ask([Ask(f"u:{number}", "page")])
+        elif number in journal.pending:
+            journal.done(number, {"n": number})
+        moments.append((dict(journal.pending), dict(journal.facts)))
+    journal.close(finished=False)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(cut * len(whole))])
+    again = Journal(path, HEAD)
+    again.close(finished=False)
+    assert (again.pending, again.facts) in moments
