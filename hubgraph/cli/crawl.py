@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.utils.project import get_project_settings
+from scrapy.settings import Settings
 
 from graph.connection import connect
 from hubgraph.errors import CrawlError
@@ -123,11 +123,13 @@ def _crawl(
     settings = load_settings()
     if to is None:
         connect(settings).close()
-    scrapy_settings = get_project_settings()
+    scrapy_settings = Settings()
+    scrapy_settings.setmodule("spiders.settings", priority="project")
     scrapy_settings.set("HUB_TO", str(to.absolute()) if to else None)
     scrapy_settings.set("LOG_INSTALL_ROOT_HANDLER", False)  # one handler is enough
+    for handler in logging.getLogger().handlers:  # Scrapy sets the levels of its own loggers
+        handler.setLevel(logging.getLogger().level)
     process = AsyncCrawlerProcess(scrapy_settings)
-    logging.getLogger("scrapy").setLevel(logging.getLogger().level)
     crawler = process.create_crawler(spider_class)
     console = Console(stderr=True)
     columns = (

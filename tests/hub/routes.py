@@ -5,10 +5,10 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from tests.hub import cursors, dataset_space_info, model_info, website
+from tests.hub.columns import Query, SortKey
 from tests.hub.content import Content
 from tests.hub.messages import Answer, Request, error_answer, html_answer, json_answer
 from tests.hub.repository import Repository
-from tests.hub.columns import Query, SortKey
 from tests.hub.shelf import Shelf
 
 MOST = 1_000

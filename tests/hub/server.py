@@ -181,8 +181,6 @@ class _Handler(BaseHTTPRequestHandler):
             sent = sent[len(sent) // 2 :]
         self.wfile.write(sent)
         self.wfile.flush()
-        if answer.cut is not None:
-            _shut(self.connection)
 
     def _send_pieces(
         self, answer: Answer, standing: Standing, pieces: Iterable[bytes], *, accepted: bool

@@ -142,7 +142,8 @@ class Shelf:
     def page(self, query: Query, limit: int, after: Place | None = None) -> Page:
         """The items of a listing that follow a place in it."""
         order = self._order(query)
-        return self._page(query, order, self._position(query, order, after), limit)
+        start = 0 if after is None else self._columns.after(query, order, after)
+        return self._page(query, order, start, limit)
 
     def slice(self, query: Query, start: int, limit: int) -> Page:
         """The items of a listing from the one with number `start`."""

@@ -17,9 +17,9 @@ from spiders.hub.author_info import author_record
 from spiders.hub.datasets_spaces import dataset_record, space_record
 from spiders.hub.model_info import model_record
 from tests.hub import Content, cursors, serve
+from tests.hub.columns import Query, SortKey
 from tests.hub.dataset_space_info import DATASET, SPACE
 from tests.hub.generate import Generated
-from tests.hub.columns import Query, SortKey
 
 SORTS: tuple[SortKey, ...] = ("createdAt", "lastModified", "downloads", "likes", "trendingScore")
 
@@ -161,6 +161,13 @@ def test_names_and_times_change_as_on_the_hub() -> None:
     assert [item.id for item in models] == ["acme/base"]
 
 
+def test_a_name_taken_over_within_a_second_has_another_id() -> None:
+    content = Content([model("acme/base")], clock=lambda: 1_900_000_000.5)
+    first, second = (content.models.take_over("acme/base").hub_id for _ in range(2))
+    assert first < second
+    assert first[:8] == second[:8] == f"{1_900_000_000:08x}"
+
+
 def test_tags_lead_to_a_model_only_while_it_has_them() -> None:
     content = Content([model("a/b"), model("c/d", relation="merge", bases=["a/b"])])
     base = content.models["a/b"]
@@ -199,6 +206,7 @@ def test_a_walk_sees_each_model_once_whatever_is_added(
             downloads=value,
             likes=value,
             trending_score=value,
+            created_at=f"2024-01-0{value + 1}T00:00:00.000Z",
             last_modified=f"2025-01-0{value + 1}T00:00:00.000Z",
         )
         for number, value in enumerate(values)
@@ -233,6 +241,17 @@ def test_a_made_up_hub_has_the_proportions_of_the_real_one() -> None:
 
 def test_a_made_up_hub_has_no_more_than_asked() -> None:
     assert [len(Content.generated(size).models) for size in (0, 1, 50)] == [0, 1, 50]
+
+
+def test_nothing_changes_while_an_answer_is_made() -> None:
+    content = Content([model("a/b")])
+    changing = threading.Thread(target=lambda: content.models.change("a/b", likes=1))
+    with content.lock:
+        changing.start()
+        changing.join(0.1)
+        assert content.models["a/b"].count("likes") == 0
+    changing.join()
+    assert content.models["a/b"].count("likes") == 1
 
 
 def test_it_changes_while_it_is_asked() -> None:
