@@ -171,7 +171,7 @@ class HubSpider(scrapy.Spider):
 
 def broken_record(broken: Broken) -> Json:
     """What stands for an item that cannot be used, so that the issue log says what and where."""
-    return {"record": MODEL_FORM, "id": None, "broken": f"{broken.reason}: {broken.shown}"}
+    return {"record": MODEL_FORM, "id": f"? {broken.reason}: {broken.shown}"}
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -3,7 +3,6 @@
 import asyncio
 import queue
 import threading
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self, cast
@@ -13,7 +12,7 @@ from scrapy.crawler import Crawler
 from graph.connection import connect
 from graph.ingest import end_run, mark_gone
 from graph.records import RecordAppender
-from hubgraph.errors import HubgraphError
+from hubgraph.errors import DataError, ServerError
 from spiders.base import HubSpider
 from spiders.page import Page
 from spiders.sinks import write_to_file, write_to_graph
@@ -111,30 +110,27 @@ class WritePipeline:
     def _end(self) -> None:
         """Settle the run's node or the file, and the journal."""
         spider = self._spider
-        status = spider.status
+        spider.outcome = spider.status
         if self.error is not None:
-            status, spider.reason = "failed", str(self.error)
-        spider.outcome = status
-        finished = status in ("complete", "capped")
+            spider.outcome, spider.reason = "failed", str(self.error)
         if self._file is not None:
-            if finished:
+            if spider.outcome in ("complete", "capped"):
                 self._file.finish()
             else:
                 self._file.close()
-        if not self._target and not isinstance(self.error, HubgraphError):
-            self._end_run(status)
-        spider.journal.close(finished=finished)
+        if not self._target and not isinstance(self.error, ServerError):
+            self._end_run()
+        spider.journal.close(finished=not spider.journal.pending and self.error is None)
 
-    def _end_run(self, status: str) -> None:
+    def _end_run(self) -> None:
         spider = self._spider
-        counts: Counter[str] = Counter()
+        counts = {**spider.journal.facts, "failures": len(spider.failures)}
         with connect(spider.hub) as graph:
-            if status == "complete" and spider.covers is not None:
-                counts["gone"] = mark_gone(graph, spider.run, **spider.covers)
-            end_run(
-                graph,
-                spider.run,
-                status,
-                {**spider.journal.facts, **counts, "failures": len(spider.failures)},
-                message=spider.reason or "; ".join(spider.capped) or None,
-            )
+            if spider.outcome == "complete" and spider.covers is not None:
+                most = 1 - spider.hub.crawl_min_share
+                try:
+                    counts["gone"] = mark_gone(graph, spider.run, most, **spider.covers)
+                except DataError as error:
+                    spider.outcome, spider.reason = "failed", str(error).rstrip(".")
+            message = spider.reason or "; ".join(spider.capped) or None
+            end_run(graph, spider.run, spider.outcome, counts, message=message)

@@ -9,6 +9,10 @@ from typing import Self
 
 from graph.connection import Graph, Statement
 from graph.ingest import statements
+from hubgraph.errors import DataError
+
+SPARED = 100
+"""Models that may be gone at once whatever their share: a small account may empty itself."""
 
 
 @dataclass(frozen=True)
@@ -69,16 +73,26 @@ def end_run(
     )
 
 
-def mark_gone(graph: Graph, run: Run, author: str | None = None) -> int:
+def mark_gone(graph: Graph, run: Run, most: float, author: str | None = None) -> int:
     """Mark the models that a complete run did not see.
 
     Args:
         graph: where to.
         run: a run that saw all that its scope holds; what came to the graph later is left alone.
+        most: the share of the scope's models that may be gone, besides `SPARED` in any case.
         author: the scope: one account's models; None for all.
 
     Returns:
         How many it marked.
+
+    Raises:
+        DataError: more are missing than is believable. None is marked.
     """
     scope = {"seen": run.started_at, "author": author}
+    counts = graph.read(statements.COUNT_GONE, scope, timeout_s=600).one()
+    if counts["gone"] > max(SPARED, most * counts["known"]):
+        raise DataError(
+            f"Of {counts['known']:,} models that should be there, {counts['gone']:,} were not "
+            "listed. That is not believed, and none is marked as gone."
+        )
     return int(graph.write(Statement(statements.MARK_GONE, scope))[0]["gone"])

@@ -24,10 +24,15 @@ _PLAN = "CYPHER replan=skip"
 SAVE_RUN = "MERGE (r:Run {id: $id}) SET r += $set"
 """The node of a run, at its start and at its end."""
 
-MARK_GONE = """
+_IN_SCOPE = """
 MATCH (n:Model {known: true})
-WHERE n.gone_since IS NULL AND n.last_seen < $seen
-  AND ($author IS NULL OR toLower(n.author) = toLower($author))
+WHERE n.gone_since IS NULL AND ($author IS NULL OR toLower(n.author) = toLower($author))"""
+
+COUNT_GONE = f"""{_IN_SCOPE}
+RETURN count(n) AS known, count(CASE WHEN n.last_seen < $seen THEN 1 END) AS gone"""
+"""How many of a scope's models a run did not see, and of how many."""
+
+MARK_GONE = f"""{_IN_SCOPE} AND n.last_seen < $seen
 SET n.gone_since = $seen
 RETURN count(*) AS gone"""
 """Models that a complete run did not see. Their relationships stay: what was made stays made."""

@@ -72,6 +72,7 @@ class Ticket:
         self.counter = counter
         self.number = number
         self.sent_at = sent_at
+        self.settled_before = counter.settled
 
 
 class Quota:
@@ -165,16 +166,20 @@ class _Counter:
     Attributes:
         limit: requests in each window.
         period: length of a window in seconds.
+        settled: requests that have ended.
     """
 
     def __init__(self, limit: int, period: float) -> None:
         self.limit = limit
         self.period = period
+        self.settled = 0
         self._left = limit
         self._reset: tuple[float, float] | None = None
         """When the window ends: not before, not after. None while the server has not said."""
         self._known_since = 0
         """Statements on requests from before this one may be about the window before."""
+        self._turned_at = -math.inf
+        """When the last window was over at the latest."""
         self._newest = 0
         self._in_flight = 0
         self._silent: deque[tuple[float, int]] = deque()
@@ -183,7 +188,9 @@ class _Counter:
         """Sent alone at the start of a window, to see how it stands."""
         self._is_mute = False
         self._first_left = limit
+        """What was left at the first statement on this window."""
         self._own = 0
+        """Requests of ours that may have been counted since."""
         self._closed_until = -math.inf
         self._closed_at = 0
         self._refusals = 0
@@ -211,6 +218,7 @@ class _Counter:
 
     def end(self, ticket: Ticket) -> None:
         """A request has ended."""
+        self.settled += 1
         self._in_flight -= 1
         if ticket is self._scout:
             self._scout = None
@@ -234,7 +242,8 @@ class _Counter:
         earliest, latest = ticket.sent_at + seconds - margin, now + seconds + margin
         known = self._reset
         is_same = known is not None and earliest <= known[1] and latest >= known[0]
-        if not is_same and ticket.number <= self._known_since:
+        may_be_old = known is not None or earliest <= self._turned_at
+        if not is_same and may_be_old and ticket.number <= self._known_since:
             self.hear_nothing(number, now, answered=False)
             return
         if known and is_same:
@@ -242,7 +251,8 @@ class _Counter:
         else:
             self._reset = earliest, latest
             self._known_since = number
-            self._first_left, self._own = rate.left, self._in_flight
+            self._first_left = rate.left
+            self._own = self._in_flight + self.settled - ticket.settled_before
         if not is_same or rate.left <= self._left:
             self._left = rate.left
             self._silent = deque(item for item in self._silent if item[1] > ticket.number)
@@ -273,7 +283,7 @@ class _Counter:
     def _turn(self, now: float) -> None:
         """Forget what is over; what may already count in the new window is not."""
         if self._reset is not None and now >= self._reset[1]:
-            earliest = self._reset[0]
+            earliest, self._turned_at = self._reset
             self._silent = deque(item for item in self._silent if item[0] >= earliest)
             self._reset, self._left = None, self.limit
             self._known_since = self._newest
@@ -288,4 +298,4 @@ class _Counter:
     def _reserve(self) -> int:
         """Requests that are left alone when others use the same quota: theirs may be on the way."""
         is_shared = self._reset is not None and self._first_left - self._left > self._own
-        return max(2, self.limit // 50) if is_shared else 0
+        return max(2, self.limit // 25) if is_shared else 0

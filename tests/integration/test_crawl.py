@@ -16,7 +16,7 @@ from graph.connection import Graph
 from graph.ingest import load
 from graph.records import read_file
 from hubgraph.settings import Settings
-from tests.hub import Content, Hub, serve
+from tests.hub import Content, Hub, faults, serve
 from tests.integration.test_ingest import SEEN, Raw, content, model
 
 ROOT = Path(__file__).parents[2]
@@ -226,3 +226,112 @@ def test_what_cannot_be_seen_is_said(crawl: Crawl) -> None:
     crawl("models", "--sort", "beauty", code=2)
     crawl("models", "--shard", "3/2", code=2)
     crawl("tree", "acme/root", "--depth", "-1", code=2)
+
+
+# --- bad answers ------------------------------------------------------------------------------
+
+
+def test_passing_errors_are_waited_out(crawl: Crawl, hub: Hub, tmp_path: Path) -> None:
+    file = tmp_path / "file.jsonl"
+    hub.faults.add(faults.status(503), when="/api/models", nth={1})
+    hub.faults.add(faults.cut(), when="/api/models", nth={1})
+    assert crawl("models", "--to", str(file))["status"] == "complete"
+    assert len(records(file)) == len(FAMILY)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (faults.html(), "a web page where JSON was expected"),
+        (faults.value({"models": []}), "no list of items"),
+        (faults.status(404), "answered 404"),
+        (faults.status(451), "answered 451"),
+        (faults.redirect("http://127.0.0.2:9/api/models"), "answered 307"),
+    ],
+    ids=["a page", "another shape", "404", "451", "elsewhere"],
+)
+def test_a_bad_answer_fails_the_crawl_which_then_goes_on(
+    crawl: Crawl, hub: Hub, empty_graph: Graph, fault: faults.Fault, said: str
+) -> None:
+    run = "MATCH (r:Run {kind: 'crawl'}) RETURN r.status AS status, r.message AS message"
+    hub.faults.add(fault, when="/api/models", times=1)
+    crawl("models", code=1)
+    assert said in crawl.said
+    (failed,) = empty_graph.read(run).rows
+    assert (failed["status"], said in failed["message"]) == ("failed", True)
+    assert empty_graph.read("MATCH (m:Model) RETURN count(m) AS n").one()["n"] == 0
+    assert crawl("models")["status"] == "complete"
+    assert empty_graph.read(run).rows == [{"status": "complete", "message": None}]
+
+
+def test_a_broken_item_costs_no_other(crawl: Crawl, hub: Hub, empty_graph: Graph) -> None:
+    hub.faults.add(faults.broken_item("gpt2", 3), when="/api/models", times=1)
+    assert crawl("models")["status"] == "complete"
+    known = empty_graph.read("MATCH (m:Model {known: true}) RETURN count(m) AS n").one()["n"]
+    assert known == len(FAMILY) - 1
+    (log,) = Path(crawl.environment["HUBGRAPH_LOG_DIR"]).glob("issues/*.jsonl")
+    assert "gpt2" in log.read_text()
+
+
+def test_a_refused_field_is_left_out_and_said(crawl: Crawl, hub: Hub, tmp_path: Path) -> None:
+    hub.faults.add(
+        faults.status(400, "expand[]: trendingScore is not a field"),
+        when=lambda request: "trendingScore" in request.target,
+    )
+    told = crawl("models", "--to", str(tmp_path / "file.jsonl"))
+    assert told["status"] == "complete"
+    assert told["facts"]["lacks_trendingScore"] == 1  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.repeated_cursor(), faults.endless_cursor()], ids=["repeated", "endless"]
+)
+def test_a_listing_that_never_ends_is_noticed(
+    crawl: Crawl, hub: Hub, tmp_path: Path, fault: faults.Fault
+) -> None:
+    for n in range(1_000):
+        hub.content.models.add(model(f"many/m{n}"))
+    hub.faults.add(fault, when="/api/models")
+    crawl("models", "--to", str(tmp_path / "file.jsonl"), code=1)
+    assert "again" in crawl.said
+
+
+def test_an_empty_listing_is_not_believed(crawl: Crawl, hub: Hub, empty_graph: Graph) -> None:
+    crawl("models")
+    hub.faults.add(faults.empty(), when="/api/models", times=1)
+    crawl("models", code=1)
+    assert "not believed" in crawl.said
+    gone = empty_graph.read("MATCH (m:Model) WHERE m.gone_since IS NOT NULL RETURN count(m) AS n")
+    assert gone.one()["n"] == 0
+    assert crawl("models")["status"] == "complete"
+
+
+def test_a_filter_that_the_hub_does_not_know_is_noticed(
+    crawl: Crawl, hub: Hub, tmp_path: Path
+) -> None:
+    everything = [{"id": "a/b", "_id": "6" * 24, "tags": []}]
+    hub.faults.add(faults.value(everything), when="/api/models")
+    crawl("models", "--task", "text-generation", "--to", str(tmp_path / "file.jsonl"), code=1)
+    assert "does not have it" in crawl.said
+
+
+def test_renamed_models_are_followed_and_missing_bases_passed_over(
+    crawl: Crawl, hub: Hub, tmp_path: Path
+) -> None:
+    hub.content.models.rename("acme/root", "acme/trunk")
+    hub.content.models.hide("team0/m5")
+    file = tmp_path / "file.jsonl"
+    told = crawl("tree", "team0/m20", "acme/root", "--depth", "0", "--to", str(file))
+    assert {record["id"] for record in records(file)} == {"team0/m20", "acme/trunk"}
+    assert told["facts"]["renamed"] == 1  # type: ignore[index]
+    assert told["facts"]["unseen"] == 1  # type: ignore[index]
+
+
+def test_the_token_is_nowhere(crawl: Crawl, hub: Hub, tmp_path: Path) -> None:
+    crawl.environment |= {"HF_TOKEN": "hf_verysecret", "HUBGRAPH_LOG_LEVEL": "debug"}
+    crawl("tree", "acme/root", "--to", str(tmp_path / "file.jsonl"))
+    assert {request.token for request in hub.requests} <= {"hf_verysecret", None}
+    assert any(request.token for request in hub.requests)
+    assert "verysecret" not in crawl.said
+    for path in tmp_path.rglob("*"):
+        assert path.is_dir() or b"verysecret" not in path.read_bytes()
