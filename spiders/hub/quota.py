@@ -191,6 +191,7 @@ class _Counter:
         """What was left at the first statement on this window."""
         self._own = 0
         """Requests of ours that may have been counted since."""
+        self._is_shared = False
         self._closed_until = -math.inf
         self._closed_at = 0
         self._refusals = 0
@@ -296,6 +297,7 @@ class _Counter:
         return self.period + MARGIN_S
 
     def _reserve(self) -> int:
-        """Requests that are left alone when others use the same quota: theirs may be on the way."""
-        is_shared = self._reset is not None and self._first_left - self._left > self._own
-        return max(2, self.limit // 25) if is_shared else 0
+        """Requests left alone once others were seen to use the same quota: theirs may be coming."""
+        if self._reset is not None and self._first_left - self._left > self._own:
+            self._is_shared = True
+        return max(2, self.limit // 25) if self._is_shared else 0

@@ -581,7 +581,7 @@ def test_nothing_that_a_server_says_makes_anyone_wait_for_ever(
 
 
 def test_an_answer_that_comes_late_is_counted_in_the_window_it_is_about() -> None:
-    """A request from before the reset: about the old window, about the new, or it cannot be said."""
+    """A request from before the reset: about the old window, the new, or unclear."""
     clock = Clock()
     quota = _quota(clock)
     policy = RateLimitPolicy("api", 20, 60)
