@@ -3,6 +3,7 @@
 import argparse
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from hubgraph.errors import HubgraphError
@@ -24,13 +25,13 @@ def main() -> int:
         )
     except (HubgraphError, ValueError) as error:
         parser.error(str(error))
-    with serve(content, quota=Quota(speed=asked.speed), port=asked.port) as hub:
+    with (
+        suppress(KeyboardInterrupt),
+        serve(content, quota=Quota(speed=asked.speed), port=asked.port) as hub,
+    ):
         sys.stdout.write(f"{len(content.models):,} models at {hub.url}\n")
         sys.stdout.flush()
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            return 0
+        threading.Event().wait()
     return 0
 
 
