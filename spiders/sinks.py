@@ -47,6 +47,8 @@ def write_to_graph(
 
     with connect(settings) as graph:
         load(graph, records(), settings=settings, source=source, progress=settle, run=run)
+    for _, page in unsettled:  # after the last record that could be written
+        settled(page, 0)
 
 
 def write_to_file(path: Path, size: int, pages: Pages, settled: Settled) -> RecordAppender:

@@ -198,10 +198,12 @@ class _Load:
             self._check_share()
         except HubgraphError:
             self._handed_over = self._summary.read
-            yield batch, True
+            if batch:
+                yield batch, True
             raise
         self._handed_over = self._summary.read
-        yield batch, True
+        if batch:
+            yield batch, True
 
     def _accept(self, line: Line) -> Record | None:
         summary = self._summary
