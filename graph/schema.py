@@ -439,6 +439,14 @@ RUN = NodeType(
         ),
         Property("source", Type.STRING, "What it read.", source=Source.INGEST),
         Property(
+            "scope",
+            Type.STRING,
+            "What the graph is up to date on when the crawl is complete, such as `Model of` and "
+            "the Hub's address; unset for a crawl that promises nothing of the kind.",
+            source=Source.INGEST,
+            index=Index.RANGE,
+        ),
+        Property(
             "status",
             Type.STRING,
             "How it ended; `running` with no end after a crash, `capped` where the Hub shows no "
@@ -472,7 +480,12 @@ RUN = NodeType(
             "Newest observation among the records it read.",
             source=Source.INGEST,
         ),
-        Property("message", Type.STRING, "Why it failed.", source=Source.INGEST),
+        Property(
+            "message",
+            Type.STRING,
+            "Why it failed, or what it could not reach.",
+            source=Source.INGEST,
+        ),
     ),
 )
 

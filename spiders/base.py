@@ -1,5 +1,6 @@
 """What every spider shares: asks that survive an interruption, answers that become pages."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -11,15 +12,18 @@ import scrapy
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from graph.ingest import Run
+from graph.ingest import Run, Scope
 from graph.records import MODEL_FORM
 from hubgraph.errors import CrawlError, HubgraphError, ParameterError
 from hubgraph.settings import Settings, load_settings
 from spiders.hub.listing import Broken
+from spiders.hub.quota import route
 from spiders.journal import Ask, Journal, Json
+from spiders.middlewares import BudgetSpentError, CrawlEndedError
 from spiders.page import Page
 
 SHARD = "i/n: only the i-th of n parts, which together are the whole"
+BUDGET = "the most requests it may make"
 
 
 class HubSpider(scrapy.Spider):
@@ -33,6 +37,7 @@ class HubSpider(scrapy.Spider):
         run: the run in the graph, the same after an interruption.
         journal: what was asked and what is written.
         failures: address → why it was given up.
+        budget: the most requests it may make, None for as many as it takes.
         capped: what the Hub does not show to this spider, in sentences.
         outcome: how it ended, once it has.
         reason: why it failed.
@@ -48,12 +53,14 @@ class HubSpider(scrapy.Spider):
             raise ParameterError(unknown[0], message, f"It has {known}.")
         super().__init__(self.name)
         self.given = {name: value for name, value in options.items() if name in self.options}
+        self.budget = whole_number("budget", self.given.get("budget"))
         self._shard = _shard(self.given.get("shard", "1/1"))
         self._fresh = options.get("fresh", "") not in ("", "0", "false")
         self.failures: dict[str, str] = {}
         self.capped: list[str] = []
         self.outcome = "running"
         self.reason = ""
+        self._is_spent = False
         self.hub: Settings
         self.run: Run
         self.journal: Journal
@@ -94,6 +101,10 @@ class HubSpider(scrapy.Spider):
         if self.failures:
             self.reason = next(iter(self.failures.values()))
             return "failed"
+        if self._is_spent:
+            left = len(self.journal.pending)
+            self.capped.append(f"{self.budget:,} requests were allowed; {left:,} more are known of")
+            return "capped"
         if self.journal.pending:
             return "interrupted"
         facts = self.journal.facts
@@ -104,14 +115,26 @@ class HubSpider(scrapy.Spider):
         return "capped" if self.capped else "complete"
 
     @property
-    def covers(self) -> dict[str, str] | None:
+    def covers(self) -> Scope | None:
         """What a complete crawl has seen all of, for `mark_gone`; None when that is nothing."""
         return None
+
+    @property
+    def refreshes(self) -> Scope | None:
+        """What the graph is up to date on after a complete crawl; None when that is nothing."""
+        return self.covers
 
     @property
     def expected(self) -> int | None:
         """About how many records there will be, for the time left; None when nothing tells."""
         return None
+
+    @property
+    def requests_left(self) -> int | None:
+        """How many requests it may still make; None for as many as it takes."""
+        if self.budget is None:
+            return None
+        return max(0, self.budget - int(str(self.journal.facts.get("requests", 0))))
 
     def mine(self, name: object) -> bool:
         """Whether a model or author falls to this shard."""
@@ -130,13 +153,14 @@ class HubSpider(scrapy.Spider):
         for number, ask in list(self.journal.pending.items()):
             yield self._request(number, ask)
 
-    def _request(self, number: int, ask: Ask) -> scrapy.Request:
+    def _request(self, number: int, ask: Ask, priority: int = 0) -> scrapy.Request:
         return scrapy.Request(
             ask.url,
             callback=self._answered,
             errback=self._lost,
             cb_kwargs={"number": number, "ask": ask},
             meta={"handle_httpstatus_all": True},
+            priority=priority,
             dont_filter=True,
         )
 
@@ -151,17 +175,30 @@ class HubSpider(scrapy.Spider):
         page.number = number
         page.facts |= {
             "requests": 1,
-            f"status_{response.status}": 1,
+            "answers": {f"{route(ask.url, self.hub.hub_url)} {response.status}": 1},
             "bytes": len(response.body),
             "records": len(page.records),
         }
         new = self.journal.ask(page.follow)
         yield page
         for next_number, next_ask in new:
-            yield self._request(next_number, next_ask)
+            # With a budget, what was begun is brought to its end before more is begun.
+            yield self._request(next_number, next_ask, priority=0 if self.budget is None else 1)
 
     def _lost(self, failure: Any) -> None:
+        if failure.check(BudgetSpentError):
+            self._end_early("budget_spent")
+            return
+        if failure.check(CrawlEndedError):
+            return
         self._give_up(failure.request.cb_kwargs["ask"], failure.getErrorMessage())
+
+    def _end_early(self, reason: str) -> None:
+        """End the crawl; what was asked is still waited for."""
+        if not self._is_spent:
+            self._is_spent = True
+            ending = self.crawler.engine.close_spider_async(reason=reason)
+            self._ending = asyncio.ensure_future(ending)
 
     def _give_up(self, ask: Ask, reason: str) -> None:
         place = ask.url.partition("?")[0]
@@ -172,6 +209,19 @@ class HubSpider(scrapy.Spider):
 def broken_record(broken: Broken) -> Json:
     """What stands for an item that cannot be used, so that the issue log says what and where."""
     return {"record": MODEL_FORM, "id": f"? {broken.reason}: {broken.shown}"}
+
+
+def whole_number(name: str, text: str | None) -> int | None:
+    """The value of an option that is a whole number from 1; None without one.
+
+    Raises:
+        ParameterError: it is something else.
+    """
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:12]) < 10**11:
+        raise ParameterError(name, f"{name} is {text!r}.", "It is a whole number from 1.")
+    return int(text)
 
 
 def _shard(text: str) -> tuple[int, int]:

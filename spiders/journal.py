@@ -43,7 +43,9 @@ class Journal:
     Attributes:
         head: as the first start wrote it.
         pending: number → ask, of those not done, oldest first.
-        facts: name → sum or last value of what was reported with the asks that are done.
+        facts: name → sum or last value of what was reported with the asks that are done; numbers
+            within objects are summed up too.
+        seen: what was reported as seen, such as ids: what it holds need not be written again.
 
     Raises:
         ConfigurationError: the file cannot be read or written.
@@ -54,6 +56,7 @@ class Journal:
         self.head = head
         self.pending: dict[int, Ask] = {}
         self.facts: dict[str, object] = {}
+        self.seen: set[str] = set()
         self._asked: set[str] = set()
         self._next = 0
         self._lock = threading.Lock()  # the crawl asks in one thread, the writer is done in another
@@ -88,17 +91,34 @@ class Journal:
             self._file.flush()
         return new
 
-    def done(self, number: int, facts: Mapping[str, object] | None = None) -> None:
+    @property
+    def count(self) -> int:
+        """How many asks there have been."""
+        return self._next
+
+    def done(
+        self, number: int, facts: Mapping[str, object] | None = None, seen: Iterable[str] = ()
+    ) -> None:
         """Note that the records of an answer are written, or that it had none.
 
         Args:
             number: of the ask.
-            facts: what to sum up (numbers) or to keep (anything else).
+            facts: what to sum up (numbers, objects of them) or to keep (anything else).
+            seen: what to add to `seen`.
         """
+        entry: Json = {"done": number, "facts": facts or {}}
+        if found := list(seen):
+            entry["seen"] = found
         with self._lock:
-            self.pending.pop(number, None)
-            self._sum_up(facts or {})
-            self._add({"done": number, "facts": facts or {}})
+            self._take_in(entry)
+            self._add(entry)
+            self._file.flush()
+
+    def note(self, facts: Mapping[str, object]) -> None:
+        """Note facts that belong to no ask."""
+        with self._lock:
+            self._take_in({"facts": facts})
+            self._add({"facts": facts})
             self._file.flush()
 
     def close(self, *, finished: bool) -> None:
@@ -117,11 +137,11 @@ class Journal:
         self.pending[number] = ask
         return number
 
-    def _sum_up(self, facts: Mapping[str, object]) -> None:
-        for name, value in facts.items():
-            before = self.facts.get(name, 0)
-            adds = isinstance(value, int) and isinstance(before, int)
-            self.facts[name] = before + value if adds else value  # type: ignore[operator]
+    def _take_in(self, entry: Json) -> None:
+        if "done" in entry:
+            self.pending.pop(int(str(entry["done"])), None)
+        self.facts = _summed(self.facts, entry["facts"])  # type: ignore[arg-type]
+        self.seen.update(entry.get("seen", ()))  # type: ignore[arg-type]
 
     def _add(self, entry: Json) -> None:
         self._file.write(json.dumps(entry) + "\n")
@@ -150,5 +170,18 @@ class Journal:
             self._next = int(entry["number"])  # type: ignore[call-overload]
             self._take(Ask(**entry["ask"]))  # type: ignore[arg-type]
         else:
-            self.pending.pop(int(entry["done"]), None)  # type: ignore[call-overload]
-            self._sum_up(entry["facts"])  # type: ignore[arg-type]
+            self._take_in(entry)
+
+
+def _summed(before: Mapping[str, object], facts: Mapping[str, object]) -> dict[str, object]:
+    """Facts with others added to them."""
+    after = dict(before)
+    for name, value in facts.items():
+        old = before.get(name)
+        if isinstance(value, Mapping) and isinstance(old, Mapping | None):
+            after[name] = _summed(old or {}, value)
+        elif isinstance(value, int | float) and isinstance(old, int | float):
+            after[name] = old + value
+        else:
+            after[name] = value
+    return after

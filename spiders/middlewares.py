@@ -30,7 +30,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from hubgraph.errors import ConfigurationError, CrawlError
-from spiders.hub.origin import is_private_way, of_hub
+from spiders.hub.origin import is_private_way, of_hub, path_at_hub
 from spiders.hub.quota import DOCUMENTED, Quota, Route, Ticket, route
 from spiders.hub.rate_limit import Answer
 
@@ -60,6 +60,10 @@ log = logging.getLogger(__name__)
 
 class CrawlEndedError(IgnoreRequest):
     """A request that was waiting when the crawl was ended: not sent, and no failure."""
+
+
+class BudgetSpentError(IgnoreRequest):
+    """A request beyond the number that the crawl may make: not sent, and no failure."""
 
 
 class Time:
@@ -107,6 +111,7 @@ class QuotaMiddleware:
         self._time = Time(crawler)
         account = "free" if settings["HUB_TOKEN"] else "anonymous"
         self._quota = Quota(DOCUMENTED[account], self._time)
+        self._allowed: int | None = getattr(crawler.spider, "requests_left", None)
         self._tickets: dict[Request, Ticket] = {}
         self._queues = {sent_to: asyncio.Lock() for sent_to in Route}
         self._answered = asyncio.Event()
@@ -117,9 +122,15 @@ class QuotaMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Wait for the quota, in the order in which requests came."""
+        """Wait for the quota, in the order in which requests came.
+
+        Raises:
+            BudgetSpentError: the crawl has made all the requests that it may.
+        """
         if not of_hub(request.url, self._hub):
             return
+        if path_at_hub(request.url, self._hub) != "/robots.txt":
+            self._take_from_budget()
         sent_to = route(request.url, self._hub)
         async with self._queues[sent_to]:
             await self._wait(sent_to)
@@ -140,6 +151,12 @@ class QuotaMiddleware:
         if ticket is not None:
             self._stats.inc_value(f"hub/status/{ticket.route}/{type(exception).__name__}")
             self._settle(ticket, None)
+
+    def _take_from_budget(self) -> None:
+        if self._allowed is not None:
+            if self._allowed <= 0:
+                raise BudgetSpentError("All requests that were allowed are made.")
+            self._allowed -= 1
 
     async def _wait(self, sent_to: Route) -> None:
         began = self._time()

@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from scrapy.http import Response
 
+from graph.ingest import Scope
 from hubgraph.errors import CrawlError, ParameterError
 from hubgraph.settings import Settings
-from spiders.base import SHARD, HubSpider, broken_record, expect, link_header, now
+from spiders.base import SHARD, HubSpider, broken_record, expect, link_header, now, whole_number
 from spiders.hub import addresses, listing
 from spiders.hub.model_info import Json as Item
 from spiders.hub.model_info import model_record
@@ -51,7 +52,7 @@ class ModelsSpider(HubSpider):
     def __init__(self, **options: str) -> None:
         super().__init__(**options)
         given = self.given
-        self._top = _whole_number("top", given.get("top"))
+        self._top = whole_number("top", given.get("top"))
         order = given.get("sort", "created")
         if order not in SORTS:
             raise ParameterError("sort", f"There is no order {order!r}.", ", ".join(SORTS))
@@ -68,18 +69,18 @@ class ModelsSpider(HubSpider):
         self._tags = [*filters, *(given[name] for name in ("task", "library") if name in given)]
 
     @property
-    def covers(self) -> dict[str, str] | None:
+    def covers(self) -> Scope | None:
         """All models, or all of one account; every other part may miss one for many reasons."""
         given = self.given.keys() - {"sort", "author"}
         if given or not self._by_creation:
             return None
-        return {"author": self.given["author"]} if "author" in self.given else {}
+        return Scope(author=self.given.get("author"))
 
     @property
     def expected(self) -> int | None:
         """The number asked for, or about what the Hub has."""
         is_whole = (
-            self.covers == {} and self.hub.hub_url == Settings.model_fields["hub_url"].default
+            self.covers == Scope() and self.hub.hub_url == Settings.model_fields["hub_url"].default
         )
         return self._top or (WHOLE_HUB if is_whole else None)
 
@@ -160,11 +161,3 @@ class ModelsSpider(HubSpider):
         start = f"{int(self.run.started_at.timestamp()):08x}"
         kept = list(takewhile(lambda item: str(item.get("_id") or "")[:8] <= start, items))
         return kept, max([last, *ids])
-
-
-def _whole_number(name: str, text: str | None) -> int:
-    if text is None:
-        return 0
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise ParameterError(name, f"{name} is {text!r}.", "It is a whole number from 1.")
-    return int(text)

@@ -3,7 +3,8 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -35,6 +36,7 @@ class WritePipeline:
         self._thread = threading.Thread(target=self._write, name="hubgraph-crawl-writer")
         self._file: RecordAppender | None = None
         self._ending = False
+        self._began = time.monotonic()
         self.error: BaseException | None = None
 
     @classmethod
@@ -104,12 +106,13 @@ class WritePipeline:
         except BaseException as error:  # noqa: BLE001 (said at the end; the crawl ends now)
             self.error = error
 
-    def _settled(self, page: Page, grown: int) -> None:
-        self._spider.journal.done(page.number, {**page.facts, "file_bytes": grown})
+    def _settled(self, page: Page, facts: Mapping[str, object]) -> None:
+        self._spider.journal.done(page.number, {**page.facts, **facts}, page.seen)
 
     def _end(self) -> None:
         """Settle the run's node or the file, and the journal."""
         spider = self._spider
+        spider.journal.note(self._manners())
         spider.outcome = spider.status
         if self.error is not None:
             spider.outcome, spider.reason = "failed", str(self.error)
@@ -120,7 +123,23 @@ class WritePipeline:
                 self._file.close()
         if not self._target and not isinstance(self.error, ServerError):
             self._end_run()
-        spider.journal.close(finished=not spider.journal.pending and self.error is None)
+        is_ended = spider.outcome in ("complete", "capped") or not spider.journal.pending
+        spider.journal.close(finished=is_ended and self.error is None)
+
+    def _manners(self) -> dict[str, object]:
+        """What this process waited for and asked again, and how long it took."""
+        stats = self._crawler.stats.get_stats()
+        waits = {
+            key.removeprefix("hub/wait/").removesuffix("_s"): value
+            for key, value in stats.items()
+            if key.startswith("hub/wait/") and key.endswith("_s")
+        }
+        return {
+            "waited_s": waits,
+            "asked_again": int(stats.get("hub/retry/count", 0)) + int(stats.get("hub/refused", 0)),
+            "refused": int(stats.get("hub/refused", 0)),
+            "elapsed_s": round(time.monotonic() - self._began, 3),
+        }
 
     def _end_run(self) -> None:
         spider = self._spider
@@ -129,8 +148,9 @@ class WritePipeline:
             if spider.outcome == "complete" and spider.covers is not None:
                 most = 1 - spider.hub.crawl_min_share
                 try:
-                    counts["gone"] = mark_gone(graph, spider.run, most, **spider.covers)
+                    counts["gone"] = mark_gone(graph, spider.run, most, spider.covers)
                 except DataError as error:
                     spider.outcome, spider.reason = "failed", str(error).rstrip(".")
             message = spider.reason or "; ".join(spider.capped) or None
-            end_run(graph, spider.run, spider.outcome, counts, message=message)
+            scope = f"{spider.refreshes} of {spider.hub.hub_url}" if spider.refreshes else None
+            end_run(graph, spider.run, spider.outcome, counts, message=message, scope=scope)

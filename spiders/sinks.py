@@ -1,11 +1,12 @@
 """Where a crawl's records go: into the graph, or into a record file."""
 
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from graph.connection import connect
-from graph.ingest import FLUSH, Progress, Run, load
+from graph.ingest import FLUSH, LoadSummary, Progress, Run, load
 from graph.records import RecordAppender
 from hubgraph.settings import Settings
 from spiders.page import Page
@@ -16,8 +17,8 @@ PIECE = 5_000
 Pages = Iterator[Page | None]
 """Answers in order; None when none has come for a while, so that what is there gets written."""
 
-Settled = Callable[[Page, int], object]
-"""Called when a page's records are safe, with the bytes that a file has grown by."""
+Settled = Callable[[Page, Mapping[str, object]], object]
+"""Called when a page's records are safe, with facts about how they were written."""
 
 
 def write_to_graph(
@@ -41,14 +42,30 @@ def write_to_graph(
             count += len(page.records)
             unsettled.append((count, page))
 
+    told: Counter[str] = Counter()
+
     def settle(progress: Progress) -> None:
+        new = _outcomes(progress.summary) - told
         while unsettled and unsettled[0][0] <= progress.settled:
-            settled(unsettled.popleft()[1], 0)
+            told.update(new)
+            settled(unsettled.popleft()[1], {"outcomes": new})
+            new = Counter()
 
     with connect(settings) as graph:
-        load(graph, records(), settings=settings, source=source, progress=settle, run=run)
+        summary = load(graph, records(), settings=settings, source=source, progress=settle, run=run)
+    new = _outcomes(summary) - told
     for _, page in unsettled:  # after the last record that could be written
-        settled(page, 0)
+        settled(page, {"outcomes": new})
+        new = Counter()
+
+
+def _outcomes(summary: LoadSummary | None) -> Counter[str]:
+    """How models compared with the graph, and what was wrong with records, each a number."""
+    if summary is None:
+        return Counter()
+    models = {f"models {name}": count for name, count in asdict(summary.models).items()}
+    issues = {f"issues {name}": count for name, count in summary.issues.items()}
+    return Counter({**models, **issues})
 
 
 def write_to_file(path: Path, size: int, pages: Pages, settled: Settled) -> RecordAppender:
@@ -64,7 +81,7 @@ def write_to_file(path: Path, size: int, pages: Pages, settled: Settled) -> Reco
         if held:
             grown = file.add(record for page in held for record in page.records)
             for page in held:
-                settled(page, grown)
+                settled(page, {"file_bytes": grown})
                 grown = 0
             held.clear()
 

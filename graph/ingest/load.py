@@ -36,6 +36,7 @@ class Progress:
         settled: records from the first on that need not be read again: each is written or rejected.
         bytes_read: bytes of the files read.
         bytes_total: size of the files; 0 when records come from elsewhere.
+        summary: what was done up to now.
     """
 
     read: int
@@ -43,6 +44,7 @@ class Progress:
     settled: int = 0
     bytes_read: int = 0
     bytes_total: int = 0
+    summary: LoadSummary | None = None
 
 
 ProgressCallback = Callable[[Progress], object]
@@ -243,8 +245,11 @@ class _Load:
         summary.lineage += written.lineage
         if self._progress is not None:
             done = summary.models.total + summary.authors.total
+            summary.issues = dict(self._log.outcomes)
             self._progress(
-                Progress(summary.read, done, pending.read, self._bytes_read, self.bytes_total)
+                Progress(
+                    summary.read, done, pending.read, self._bytes_read, self.bytes_total, summary
+                )
             )
 
     def _settings_json(self) -> str:

@@ -9,10 +9,27 @@ from typing import Self
 
 from graph.connection import Graph, Statement
 from graph.ingest import statements
+from graph.schema import MODEL, NodeType
 from hubgraph.errors import DataError
 
 SPARED = 100
 """Models that may be gone at once whatever their share: a small account may empty itself."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a complete run has seen all of: everything of one kind, or all that an account has.
+
+    Attributes:
+        node: models, datasets or Spaces.
+        author: the account; None for all of them.
+    """
+
+    node: NodeType = MODEL
+    author: str | None = None
+
+    def __str__(self) -> str:
+        return self.node.label + (f" author={self.author.lower()}" if self.author else "")
 
 
 @dataclass(frozen=True)
@@ -51,6 +68,7 @@ def end_run(
     *,
     observed_to: str | None = None,
     message: str | None = None,
+    scope: str | None = None,
 ) -> None:
     """Say how a run ended.
 
@@ -60,7 +78,8 @@ def end_run(
         status: as in the node.
         counts: what it read and wrote, by name; plain data.
         observed_to: the newest observation among its records, ISO 8601.
-        message: why it failed.
+        message: why it failed, or what it could not reach.
+        scope: what the graph is up to date on if it is complete; None when that is nothing.
     """
     save_run(
         graph,
@@ -70,17 +89,18 @@ def end_run(
         counts=json.dumps(counts, sort_keys=True),
         observed_to=datetime.fromisoformat(observed_to) if observed_to else None,
         message=message,
+        scope=scope,
     )
 
 
-def mark_gone(graph: Graph, run: Run, most: float, author: str | None = None) -> int:
-    """Mark the models that a complete run did not see.
+def mark_gone(graph: Graph, run: Run, most: float, scope: Scope) -> int:
+    """Mark what a complete run did not see.
 
     Args:
         graph: where to.
-        run: a run that saw all that its scope holds; what came to the graph later is left alone.
-        most: the share of the scope's models that may be gone, besides `SPARED` in any case.
-        author: the scope: one account's models; None for all.
+        run: a run that saw all that the scope holds; what came to the graph later is left alone.
+        most: the share of the scope's nodes that may be gone, besides `SPARED` in any case.
+        scope: what it saw all of.
 
     Returns:
         How many it marked.
@@ -88,11 +108,11 @@ def mark_gone(graph: Graph, run: Run, most: float, author: str | None = None) ->
     Raises:
         DataError: more are missing than is believable. None is marked.
     """
-    scope = {"seen": run.started_at, "author": author}
-    counts = graph.read(statements.COUNT_GONE, scope, timeout_s=600).one()
+    given = {"seen": run.started_at, "author": scope.author}
+    counts = graph.read(statements.count_gone(scope.node), given, timeout_s=600).one()
     if counts["gone"] > max(SPARED, most * counts["known"]):
         raise DataError(
-            f"Of {counts['known']:,} models that should be there, {counts['gone']:,} were not "
-            "listed. That is not believed, and none is marked as gone."
+            f"Of {counts['known']:,} {scope.node.label.lower()}s that should be there, "
+            f"{counts['gone']:,} were not listed. That is not believed, and none is marked as gone."
         )
-    return int(graph.write(Statement(statements.MARK_GONE, scope))[0]["gone"])
+    return int(graph.write(Statement(statements.mark_gone(scope.node), given))[0]["gone"])

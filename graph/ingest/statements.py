@@ -24,18 +24,31 @@ _PLAN = "CYPHER replan=skip"
 SAVE_RUN = "MERGE (r:Run {id: $id}) SET r += $set"
 """The node of a run, at its start and at its end."""
 
-_IN_SCOPE = """
-MATCH (n:Model {known: true})
-WHERE n.gone_since IS NULL AND ($author IS NULL OR toLower(n.author) = toLower($author))"""
 
-COUNT_GONE = f"""{_IN_SCOPE}
+def count_gone(node: NodeType) -> str:
+    """How many of a scope's nodes a run did not see, and of how many.
+
+    Takes `$seen`, the start of the run, and `$author`, None for all.
+    """
+    return f"""{_in_scope(node)}
 RETURN count(n) AS known, count(CASE WHEN n.last_seen < $seen THEN 1 END) AS gone"""
-"""How many of a scope's models a run did not see, and of how many."""
 
-MARK_GONE = f"""{_IN_SCOPE} AND n.last_seen < $seen
+
+def mark_gone(node: NodeType) -> str:
+    """Nodes that a complete run did not see. Their relationships stay: what was made stays made.
+
+    Takes `$seen` and `$author` like `count_gone`.
+    """
+    return f"""{_in_scope(node)} AND n.last_seen < $seen
 SET n.gone_since = $seen
 RETURN count(*) AS gone"""
-"""Models that a complete run did not see. Their relationships stay: what was made stays made."""
+
+
+def _in_scope(node: NodeType) -> str:
+    return (
+        f"MATCH (n:{node.label} {{known: true}})\n"
+        "WHERE n.gone_since IS NULL AND ($author IS NULL OR toLower(n.author) = toLower($author))"
+    )
 
 
 def describe(node: NodeType) -> str:
