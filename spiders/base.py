@@ -22,7 +22,7 @@ from spiders.journal import Ask, Journal, Json
 from spiders.middlewares import BudgetSpentError, CrawlEndedError
 from spiders.page import Page
 
-SHARD = "i/n: only the i-th of n parts, which together are the whole"
+SHARD = "only the i-th of n parts (i/n), which together are the whole"
 BUDGET = "the most requests it may make"
 
 
@@ -34,6 +34,9 @@ class HubSpider(scrapy.Spider):
 
     Attributes:
         options: names of its arguments, each with a sentence; all are text, as Scrapy gives them.
+        repeatable: those that hold several values, joined by commas.
+        argument: the one that must be given; the command takes it without its name.
+        example: a command that shows it.
         run: the run in the graph, the same after an interruption.
         journal: what was asked and what is written.
         failures: address → why it was given up.
@@ -44,6 +47,9 @@ class HubSpider(scrapy.Spider):
     """
 
     options: ClassVar[dict[str, str]] = {}
+    repeatable: ClassVar[frozenset[str]] = frozenset()
+    argument: ClassVar[str | None] = None
+    example: ClassVar[str] = ""
 
     def __init__(self, **options: str) -> None:
         unknown = sorted(options.keys() - self.options.keys() - {"fresh"})

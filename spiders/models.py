@@ -43,11 +43,13 @@ class ModelsSpider(HubSpider):
         "author": "only models of this account",
         "library": "only models of this library",
         "search": "only models whose id holds this",
-        "filter": "only models with all of these tags, separated by commas",
+        "filter": "only models with this tag",
         "sort": "the order: created, downloads, likes, modified or trending",
         "top": "only the first so many",
         "shard": SHARD,
     }
+    repeatable = frozenset({"filter"})
+    example = "hubgraph crawl models --author google"
 
     def __init__(self, **options: str) -> None:
         super().__init__(**options)

@@ -28,10 +28,13 @@ class TreeSpider(HubSpider):
 
     name = "tree"
     options: ClassVar[dict[str, str]] = {
-        "model": "ids of the models to start at, separated by commas",
+        "model": "the models to start at",
         "depth": "how many steps down; 0 for none (default: as far as it goes)",
         "shard": SHARD,
     }
+    repeatable = frozenset({"model"})
+    argument = "model"
+    example = "hubgraph crawl tree google/gemma-7b --depth 1"
 
     def __init__(self, **options: str) -> None:
         super().__init__(**options)

@@ -1,8 +1,10 @@
 """`hubgraph crawl`: the Hub into the graph or into record files."""
 
+import inspect
 import json
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -32,9 +34,8 @@ HubUrl = Annotated[
     str | None, typer.Option("--hub-url", help="Another Hub. Default: HUBGRAPH_HUB_URL.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print it for a machine.")]
-Shard = Annotated[
-    str | None, typer.Option(help="i/n: only the i-th of n parts, which together are the whole.")
-]
+
+SPIDERS: tuple[type[HubSpider], ...] = (ModelsSpider, TreeSpider)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -43,73 +44,72 @@ app = typer.Typer(
 
 
 def register(parent: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
+    for spider in SPIDERS:
+        app.command(str(spider.name))(_command(spider))
     parent.add_typer(app, name="crawl")
 
 
-@app.command("models")
-def models(
-    *,
-    task: Annotated[str | None, typer.Option(help="Only models of this task.")] = None,
-    author: Annotated[str | None, typer.Option(help="Only models of this account.")] = None,
-    library: Annotated[str | None, typer.Option(help="Only models of this library.")] = None,
-    search: Annotated[str | None, typer.Option(help="Only models whose id holds this.")] = None,
-    tags: Annotated[
-        list[str] | None, typer.Option("--filter", help="Only models with this tag; repeatable.")
-    ] = None,
-    sort: Annotated[
-        str | None, typer.Option(help="created, downloads, likes, modified or trending.")
-    ] = None,
-    top: Annotated[int | None, typer.Option(min=1, help="Only the first so many.")] = None,
-    shard: Shard = None,
-    to: To = None,
-    fresh: Fresh = False,
-    hub_url: HubUrl = None,
-    as_json: AsJson = False,
-) -> None:
-    """The listing of models: the whole Hub, or a part of it.
+def _command(spider: type[HubSpider]) -> Callable[..., None]:
+    """The command of a spider: its options are the spider's, and those that all have."""
 
-    Example: [bold]hubgraph crawl models --author google[/bold]
-    """
-    options = {
-        "task": task,
-        "author": author,
-        "library": library,
-        "search": search,
-        "filter": ",".join(tags or []) or None,
-        "sort": sort,
-        "top": str(top) if top else None,
-        "shard": shard,
-    }
-    _crawl(ModelsSpider, options, to, hub_url, fresh=fresh, as_json=as_json)
+    def command(
+        *,
+        to: Path | None,
+        fresh: bool,
+        hub_url: str | None,
+        as_json: bool,
+        **options: str | list[str] | None,
+    ) -> None:
+        given = {
+            name: ",".join(value) if isinstance(value, list) else value
+            for name, value in options.items()
+            if value
+        }
+        _crawl(spider, given, to, hub_url, fresh=fresh, as_json=as_json)
+
+    own = [_parameter(name, sentence, spider) for name, sentence in spider.options.items()]
+    shared = {"to": To, "fresh": Fresh, "hub_url": HubUrl, "as_json": AsJson}
+    defaults = {"fresh": False, "as_json": False}
+    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            *own,
+            *(
+                inspect.Parameter(
+                    name,
+                    inspect.Parameter.KEYWORD_ONLY,
+                    default=defaults.get(name),
+                    annotation=annotation,
+                )
+                for name, annotation in shared.items()
+            ),
+        ]
+    )
+    summary, _, rest = inspect.cleandoc(spider.__doc__ or "").partition("\n\n")
+    command.__doc__ = "\n\n".join(filter(None, (summary, rest, f"Example: {spider.example}")))
+    return command
 
 
-@app.command("tree")
-def tree(
-    models: Annotated[list[str], typer.Argument(metavar="MODEL…", help="Where to start.")],
-    *,
-    depth: Annotated[int | None, typer.Option(min=0, help="Most steps down.")] = None,
-    shard: Shard = None,
-    to: To = None,
-    fresh: Fresh = False,
-    hub_url: HubUrl = None,
-    as_json: AsJson = False,
-) -> None:
-    """The lineage of models: up to their roots, and down to what was made from them.
-
-    Example: [bold]hubgraph crawl tree google/gemma-7b --depth 1[/bold]
-    """
-    options = {
-        "model": ",".join(models),
-        "depth": None if depth is None else str(depth),
-        "shard": shard,
-    }
-    _crawl(TreeSpider, options, to, hub_url, fresh=fresh, as_json=as_json)
+def _parameter(name: str, sentence: str, spider: type[HubSpider]) -> inspect.Parameter:
+    """One option of a spider as the command shows it: an argument, a list or a text."""
+    help_text = sentence[0].upper() + sentence[1:] + "."
+    kind: object = str | None
+    about: object = typer.Option(help=help_text)
+    if name in spider.repeatable:
+        kind, about = list[str] | None, typer.Option(help=f"{help_text} Repeatable.")
+    if name == spider.argument:
+        kind, about = list[str], typer.Argument(metavar=f"{name.upper()}…", help=help_text)
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=inspect.Parameter.empty if name == spider.argument else None,
+        annotation=Annotated[kind, about],
+    )
 
 
 def _crawl(
     spider_class: type[HubSpider],
-    options: dict[str, str | None],
+    given: dict[str, str],
     to: Path | None,
     hub_url: str | None,
     *,
@@ -118,7 +118,6 @@ def _crawl(
 ) -> None:
     if hub_url is not None:
         os.environ["HUBGRAPH_HUB_URL"] = hub_url
-    given = {name: value for name, value in options.items() if value is not None}
     spider_class(**given)  # says what is wrong with an option before anything is started
     settings = load_settings()
     if to is None:
