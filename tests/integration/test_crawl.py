@@ -1,12 +1,9 @@
 """Crawls over real HTTP, by the command that people use: whole, in parts, interrupted, refused."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,90 +11,15 @@ import pytest
 import sample
 from graph.connection import Graph
 from graph.ingest import load
-from graph.records import read_file
 from hubgraph.settings import Settings
+from tests.commands import ROOT, Commands
 from tests.hub import Content, Hub, faults, serve
-from tests.integration.test_ingest import SEEN, Raw, content, model
-
-ROOT = Path(__file__).parents[2]
-FAMILY = [
-    model("acme/root", created_at="2023-01-01T00:00:00.000Z", likes=3, license="mit"),
-    *(
-        model(
-            f"team{n % 5}/m{n}",
-            created_at=f"2023-02-{n % 28 + 1:02}T00:00:{n % 60:02}.000Z",
-            relation=("finetune", "adapter", "quantized")[n % 3],
-            bases=["acme/root" if n < 20 else f"team{n // 4 % 5}/m{n // 4}"],
-            downloads=n,
-            task="text-generation" if n % 2 else None,
-        )
-        for n in range(120)
-    ),
-    model("solo/alone", created_at="2023-03-01T00:00:00.000Z"),
-]
-
-
-class Crawl:
-    """Runs `hubgraph crawl` against a Hub."""
-
-    def __init__(self, hub: Hub, settings: Settings, folder: Path) -> None:
-        self.hub = hub
-        self.environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("HUBGRAPH_", "HF_"))},
-            "HUBGRAPH_NEO4J_URI": str(settings.neo4j_uri),
-            "HUBGRAPH_NEO4J_USER": settings.neo4j_user,
-            "HUBGRAPH_NEO4J_PASSWORD": (settings.neo4j_password or "").get_secret_value(),  # type: ignore[union-attr]
-            "HUBGRAPH_HUB_URL": hub.url,
-            "HUBGRAPH_CRAWL_DIR": str(folder / "crawls"),
-            "HUBGRAPH_LOG_DIR": str(folder / "logs"),
-        }
-
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [sys.executable, "-m", "hubgraph", "crawl", *arguments, "--json"],
-            env=self.environment,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def __call__(self, *arguments: str, code: int = 0) -> Raw:
-        """Run it to its end; what it printed."""
-        with self.start(*arguments) as process:
-            told, said = process.communicate(timeout=120)
-        assert process.returncode == code, said
-        assert "Traceback" not in said
-        self.said = said
-        return dict(json.loads(told)) if told else {}
-
-
-@pytest.fixture
-def hub() -> Iterator[Hub]:
-    with serve(Content(FAMILY)) as hub:
-        yield hub
-
-
-@pytest.fixture
-def crawl(hub: Hub, settings: Settings, tmp_path: Path) -> Crawl:
-    return Crawl(hub, settings, tmp_path)
-
-
-def records(path: Path) -> list[Raw]:
-    """The records of a file, without when they were observed."""
-    found = []
-    for line in read_file(path):
-        assert isinstance(line.raw, dict)
-        found.append({k: v for k, v in line.raw.items() if k != "observed_at"})
-    return found
-
-
-def texts(found: Sequence[Raw]) -> set[str]:
-    return {json.dumps(record, sort_keys=True) for record in found}
+from tests.integration.crawls import FAMILY, Crawl, records, texts
+from tests.integration.test_ingest import SEEN, content, model
 
 
 def test_the_sample_crawled_is_the_sample_loaded(
-    empty_graph: Graph, settings: Settings, tmp_path: Path
+    empty_graph: Graph, commands: Commands, settings: Settings, tmp_path: Path
 ) -> None:
     with sample.path() as path:
         held = Content.read(path)
@@ -112,7 +34,7 @@ def test_the_sample_crawled_is_the_sample_loaded(
     loaded = content(empty_graph, ignored)
     empty_graph.command("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
     with serve(held) as hub:
-        told = Crawl(hub, settings, tmp_path)("models")
+        told = Crawl(hub, commands, settings, tmp_path)("models")
     assert told["status"] == "complete"
     assert told["facts"]["records"] == len(models)  # type: ignore[index]
     assert content(empty_graph, ignored) == loaded
@@ -160,8 +82,7 @@ def test_killed_and_started_again_it_ends_the_same(
     with crawl.start("tree", "acme/root", "--to", str(file)) as process:
         while len(hub.requests) < before + after and process.poll() is None:
             time.sleep(0.002)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.kill()
     assert not file.exists()
     told = crawl("tree", "acme/root", "--to", str(file))
     assert told["status"] == "complete"
@@ -178,8 +99,7 @@ def test_killed_while_it_writes_the_graph_it_ends_the_same(
     with crawl.start("tree", "acme/root") as process:
         while len(hub.requests) < before + 60 and process.poll() is None:
             time.sleep(0.002)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.kill()
     crawl("tree", "acme/root")
     assert content(empty_graph, {*SEEN, "record_version"}) == undisturbed
     runs = empty_graph.read("MATCH (r:Run {kind: 'crawl'}) RETURN r.status AS s").rows
@@ -226,6 +146,21 @@ def test_what_cannot_be_seen_is_said(crawl: Crawl) -> None:
     crawl("models", "--sort", "beauty", code=2)
     crawl("models", "--shard", "3/2", code=2)
     crawl("tree", "acme/root", "--depth", "-1", code=2)
+
+
+def test_it_is_a_command_of_the_shell_and_of_scrapy(crawl: Crawl, tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours.jsonl", tmp_path / "theirs.jsonl"
+    for arguments in (
+        ("hubgraph", "crawl", "models", "--author", "team1", "--to", str(ours)),
+        ("scrapy", "crawl", "models", "-a", "author=team1", "-s", f"HUB_TO={theirs}"),
+    ):
+        command = [sys.executable, "-m", *arguments]
+        done = subprocess.run(
+            command, env=crawl.environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert texts(records(ours)) == texts(records(theirs))
+    assert len(records(ours)) == 24
 
 
 # --- bad answers ------------------------------------------------------------------------------

@@ -1,0 +1,110 @@
+"""What tests of crawls share: a family of models, a Hub that holds it, the command against it."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from graph.records import read_file
+from hubgraph.settings import Settings
+from tests.commands import Command, Commands
+from tests.hub import Content, Hub, serve
+from tests.integration.test_ingest import Raw, model
+
+FAMILY = [
+    model("acme/root", created_at="2023-01-01T00:00:00.000Z", likes=3, license="mit"),
+    *(
+        model(
+            f"team{n % 5}/m{n}",
+            created_at=f"2023-02-{n % 28 + 1:02}T00:00:{n % 60:02}.000Z",
+            relation=("finetune", "adapter", "quantized")[n % 3],
+            bases=["acme/root" if n < 20 else f"team{n // 4 % 5}/m{n // 4}"],
+            downloads=n,
+            task="text-generation" if n % 2 else None,
+        )
+        for n in range(120)
+    ),
+    model("solo/alone", created_at="2023-03-01T00:00:00.000Z"),
+]
+
+
+class Crawl:
+    """Runs `hubgraph crawl` against a Hub.
+
+    Attributes:
+        hub: the Hub.
+        environment: all of the command's.
+        said: what the last crawl wrote to its standard error.
+        peak: the most memory that it used, in bytes.
+    """
+
+    def __init__(self, hub: Hub, commands: Commands, settings: Settings, folder: Path) -> None:
+        self.hub = hub
+        self._commands = commands
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("HUBGRAPH_", "HF_"))},
+            "HUBGRAPH_NEO4J_URI": str(settings.neo4j_uri),
+            "HUBGRAPH_NEO4J_USER": settings.neo4j_user,
+            "HUBGRAPH_NEO4J_PASSWORD": (settings.neo4j_password or "").get_secret_value(),  # type: ignore[union-attr]
+            "HUBGRAPH_HUB_URL": hub.url,
+            "HUBGRAPH_CRAWL_DIR": str(folder / "crawls"),
+            "HUBGRAPH_LOG_DIR": str(folder / "logs"),
+        }
+        self.said = ""
+        self.peak = 0
+
+    def start(self, *arguments: str) -> Command:
+        """Start it."""
+        crawl = ("crawl", *arguments, "--json")
+        return self._commands.start("hubgraph", *crawl, environment=self.environment)
+
+    def __call__(self, *arguments: str, code: int = 0) -> Raw:
+        """Run it to its end; what it printed."""
+        with self.start(*arguments) as command:
+            return self.ended(command, code=code)
+
+    def ended(self, command: Command, code: int = 0) -> Raw:
+        """Wait for the end of one that was started; what it printed."""
+        command.wait()
+        self.said, self.peak = command.said, command.peak
+        assert command.code == code, self.said
+        assert "Traceback" not in self.said
+        return dict(json.loads(command.told)) if command.told else {}
+
+    def scrapy(self, *arguments: str, code: int = 0) -> str:
+        """Run `scrapy`; what it printed."""
+        with self._commands.start("scrapy", *arguments, environment=self.environment) as command:
+            command.wait()
+            self.said, self.peak = command.said, command.peak
+            assert command.code == code, self.said
+            assert "Traceback" not in self.said
+            return command.told
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    """A Hub that holds the family."""
+    with serve(Content(FAMILY)) as hub:
+        yield hub
+
+
+@pytest.fixture
+def crawl(hub: Hub, commands: Commands, settings: Settings, tmp_path: Path) -> Crawl:
+    """The command against that Hub."""
+    return Crawl(hub, commands, settings, tmp_path)
+
+
+def records(path: Path) -> list[Raw]:
+    """The records of a file, without when they were observed."""
+    found = []
+    for line in read_file(path):
+        assert isinstance(line.raw, dict)
+        found.append({k: v for k, v in line.raw.items() if k != "observed_at"})
+    return found
+
+
+def texts(found: Sequence[Raw]) -> set[str]:
+    """Records as texts, to be compared whatever their order."""
+    return {json.dumps(record, sort_keys=True) for record in found}
