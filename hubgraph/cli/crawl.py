@@ -1,10 +1,8 @@
 """`hubgraph crawl`: the Hub into the graph or into record files."""
 
-import inspect
 import json
 import logging
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -17,6 +15,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from graph.connection import connect
+from hubgraph.cli.crawl_options import Given, command_of
 from hubgraph.errors import CrawlError
 from hubgraph.settings import load_settings
 from spiders.base import HubSpider
@@ -35,6 +34,13 @@ HubUrl = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print it for a machine.")]
 
+SHARED = {
+    "to": (To, None),
+    "fresh": (Fresh, False),
+    "hub_url": (HubUrl, None),
+    "as_json": (AsJson, False),
+}
+
 SPIDERS: tuple[type[HubSpider], ...] = (ModelsSpider, TreeSpider)
 
 app = typer.Typer(
@@ -46,70 +52,13 @@ app = typer.Typer(
 def register(parent: typer.Typer) -> None:
     """Add the commands."""
     for spider in SPIDERS:
-        app.command(str(spider.name))(_command(spider))
+        app.command(str(spider.name))(command_of(spider, _crawl, SHARED, "hubgraph crawl"))
     parent.add_typer(app, name="crawl")
-
-
-def _command(spider: type[HubSpider]) -> Callable[..., None]:
-    """The command of a spider: its options are the spider's, and those that all have."""
-
-    def command(
-        *,
-        to: Path | None,
-        fresh: bool,
-        hub_url: str | None,
-        as_json: bool,
-        **options: str | list[str] | None,
-    ) -> None:
-        given = {
-            name: ",".join(value) if isinstance(value, list) else value
-            for name, value in options.items()
-            if value
-        }
-        _crawl(spider, given, to, hub_url, fresh=fresh, as_json=as_json)
-
-    own = [_parameter(name, sentence, spider) for name, sentence in spider.options.items()]
-    shared = {"to": To, "fresh": Fresh, "hub_url": HubUrl, "as_json": AsJson}
-    defaults = {"fresh": False, "as_json": False}
-    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            *own,
-            *(
-                inspect.Parameter(
-                    name,
-                    inspect.Parameter.KEYWORD_ONLY,
-                    default=defaults.get(name),
-                    annotation=annotation,
-                )
-                for name, annotation in shared.items()
-            ),
-        ]
-    )
-    summary, _, rest = inspect.cleandoc(spider.__doc__ or "").partition("\n\n")
-    command.__doc__ = "\n\n".join(filter(None, (summary, rest, f"Example: {spider.example}")))
-    return command
-
-
-def _parameter(name: str, sentence: str, spider: type[HubSpider]) -> inspect.Parameter:
-    """One option of a spider as the command shows it: an argument, a list or a text."""
-    help_text = sentence[0].upper() + sentence[1:] + "."
-    kind: object = str | None
-    about: object = typer.Option(help=help_text)
-    if name in spider.repeatable:
-        kind, about = list[str] | None, typer.Option(help=f"{help_text} Repeatable.")
-    if name == spider.argument:
-        kind, about = list[str], typer.Argument(metavar=f"{name.upper()}…", help=help_text)
-    return inspect.Parameter(
-        name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=inspect.Parameter.empty if name == spider.argument else None,
-        annotation=Annotated[kind, about],
-    )
 
 
 def _crawl(
     spider_class: type[HubSpider],
-    given: dict[str, str],
+    given: Given,
     to: Path | None,
     hub_url: str | None,
     *,
