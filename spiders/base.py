@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import scrapy
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
@@ -153,10 +154,17 @@ class HubSpider(scrapy.Spider):
         raise NotImplementedError
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """Ask what is pending, or what comes first."""
-        if not self.journal.resumed:
-            self.journal.ask(self.first_asks())
+        """Ask what comes first, or what is pending; each when the crawl gets to it."""
+        if not self.journal.begun:
+            try:
+                self.journal.ask(list(self.first_asks()))
+            except HubgraphError as error:
+                self.failures["start"] = str(error).rstrip(".")
+                return
+            self.journal.begin()
         for number, ask in list(self.journal.pending.items()):
+            if self.crawler.engine.needs_backout():
+                await self.crawler.signals.wait_for(signals.scheduler_empty)
             yield self._request(number, ask)
 
     def _request(self, number: int, ask: Ask, priority: int = 0) -> scrapy.Request:
@@ -212,21 +220,26 @@ class HubSpider(scrapy.Spider):
         self.logger.error("%s was given up: %s", place, reason)
 
 
-def broken_record(broken: Broken) -> Json:
+def broken_record(broken: Broken, form: str = MODEL_FORM) -> Json:
     """What stands for an item that cannot be used, so that the issue log says what and where."""
-    return {"record": MODEL_FORM, "id": f"? {broken.reason}: {broken.shown}"}
+    return {"record": form, "id": f"? {broken.reason}: {broken.shown}"}
 
 
-def whole_number(name: str, text: str | None) -> int | None:
-    """The value of an option that is a whole number from 1; None without one.
+def whole_number(name: str, text: str | None, least: int = 1) -> int | None:
+    """The value of an option that is a whole number; None without one.
+
+    Args:
+        name: of the option.
+        text: its value.
+        least: the smallest that it may be.
 
     Raises:
         ParameterError: it is something else.
     """
     if text is None:
         return None
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:12]) < 10**11:
-        raise ParameterError(name, f"{name} is {text!r}.", "It is a whole number from 1.")
+    if not text.isascii() or not text.isdigit() or not least <= int(text[:12]) < 10**11:
+        raise ParameterError(name, f"{name} is {text!r}.", f"It is a whole number from {least}.")
     return int(text)
 
 

@@ -46,6 +46,7 @@ class Journal:
         facts: name → sum or last value of what was reported with the asks that are done; numbers
             within objects are summed up too.
         seen: what was reported as seen, such as ids: what it holds need not be written again.
+        begun: whether all that comes first has been asked.
 
     Raises:
         ConfigurationError: the file cannot be read or written.
@@ -57,6 +58,7 @@ class Journal:
         self.pending: dict[int, Ask] = {}
         self.facts: dict[str, object] = {}
         self.seen: set[str] = set()
+        self.begun = False
         self._asked: set[str] = set()
         self._next = 0
         self._lock = threading.Lock()  # the crawl asks in one thread, the writer is done in another
@@ -83,13 +85,17 @@ class Journal:
         new = []
         with self._lock:
             for ask in asks:
-                if self._knows(ask):
+                if self.knows(ask):
                     continue
                 number = self._take(ask)
                 self._add({"ask": asdict(ask), "number": number})
                 new.append((number, ask))
             self._file.flush()
         return new
+
+    def knows(self, ask: Ask) -> bool:
+        """Whether this was asked before, done or not."""
+        return f"{ask.parse} {ask.url}" in self._asked
 
     @property
     def count(self) -> int:
@@ -114,6 +120,13 @@ class Journal:
             self._add(entry)
             self._file.flush()
 
+    def begin(self) -> None:
+        """Note that all that comes first has been asked."""
+        with self._lock:
+            self.begun = True
+            self._add({"begun": True})
+            self._file.flush()
+
     def note(self, facts: Mapping[str, object]) -> None:
         """Note facts that belong to no ask."""
         with self._lock:
@@ -126,9 +139,6 @@ class Journal:
         self._file.close()
         if finished:
             self.path.unlink(missing_ok=True)
-
-    def _knows(self, ask: Ask) -> bool:
-        return f"{ask.parse} {ask.url}" in self._asked
 
     def _take(self, ask: Ask) -> int:
         number = self._next
@@ -169,6 +179,8 @@ class Journal:
         elif "ask" in entry:
             self._next = int(entry["number"])  # type: ignore[call-overload]
             self._take(Ask(**entry["ask"]))  # type: ignore[arg-type]
+        elif "begun" in entry:
+            self.begun = True
         else:
             self._take_in(entry)
 
