@@ -36,6 +36,7 @@ class HubSpider(scrapy.Spider):
     Attributes:
         options: names of its arguments, each with a sentence; all are text, as Scrapy gives them.
         repeatable: those that hold several values, joined by commas.
+        flags: those that hold no value but "1".
         argument: the one that must be given; the command takes it without its name.
         example: a command that shows it.
         run: the run in the graph, the same after an interruption.
@@ -49,6 +50,7 @@ class HubSpider(scrapy.Spider):
 
     options: ClassVar[dict[str, str]] = {}
     repeatable: ClassVar[frozenset[str]] = frozenset()
+    flags: ClassVar[frozenset[str]] = frozenset()
     argument: ClassVar[str | None] = None
     example: ClassVar[str] = ""
 

@@ -30,11 +30,7 @@ def command_of(
 
     def command(**options: Any) -> None:
         own = {name: value for name, value in options.items() if name not in shared}
-        given = {
-            name: ",".join(value) if isinstance(value, list) else str(value)
-            for name, value in own.items()
-            if value
-        }
+        given = {name: _text(value) for name, value in own.items() if value}
         action(spider, given, **{name: options[name] for name in shared})
 
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
@@ -64,28 +60,44 @@ def spelled(spider: type[HubSpider], given: Mapping[str, str], to: str | None = 
     """
     words = ["hubgraph", "crawl", str(spider.name)]
     for name, value in given.items():
+        option = f"--{name.replace('_', '-')}"
+        if name in spider.flags:
+            words.append(option)
+            continue
         values = value.split(",") if name in spider.repeatable else [value]
         if name == spider.argument:
             words += values
         else:
-            words += [word for one in values for word in (f"--{name.replace('_', '-')}", one)]
+            words += [word for one in values for word in (option, one)]
     if to:
         words += ["--to", to]
     return shlex.join(words)
 
 
 def _parameter(name: str, sentence: str, spider: type[HubSpider]) -> inspect.Parameter:
-    """One option of a spider as the command shows it: an argument, a list or a text."""
+    """One option of a spider as the command shows it: an argument, a list, a flag or a text."""
     help_text = sentence[0].upper() + sentence[1:] + "."
     kind: object = str | None
     about: object = typer.Option(help=help_text)
+    default: object = None
+    if name in spider.flags:
+        default = False
+        kind, about = bool, typer.Option(f"--{name.replace('_', '-')}", help=help_text)
     if name in spider.repeatable:
         kind, about = list[str] | None, typer.Option(help=f"{help_text} Repeatable.")
     if name == spider.argument:
+        default = inspect.Parameter.empty
         kind, about = list[str], typer.Argument(metavar=f"{name.upper()}…", help=help_text)
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,
-        default=inspect.Parameter.empty if name == spider.argument else None,
+        default=default,
         annotation=Annotated[kind, about],
     )
+
+
+def _text(value: object) -> str:
+    """A value as Scrapy takes it."""
+    if isinstance(value, list):
+        return ",".join(value)
+    return "1" if value is True else str(value)
