@@ -1,0 +1,163 @@
+"""`authors`: who the accounts are that publish models."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+from scrapy.http import Response
+
+from graph.ingest import worklists
+from graph.records import AUTHOR_FORM
+from hubgraph.errors import CrawlError, DataError
+from spiders.base import BUDGET, SHARD, expect, now, whole_number
+from spiders.hub import addresses, pages, presence
+from spiders.hub.answers import excerpt, read_json
+from spiders.hub.author_info import author_record
+from spiders.journal import Ask, Json
+from spiders.lookup import WorklistSpider
+from spiders.page import Page
+
+STALE_DAYS = 90
+UNREAD_PAGES = 20
+"""Pages of organizations that cannot be read before no more of them are asked for."""
+
+ROUTES = {"user": addresses.user, "organization": addresses.organization}
+"""Kind of account → address of its overview."""
+
+
+class AuthorsSpider(WorklistSpider):
+    """Accounts that publish models and that the graph lacks, the most influential first.
+
+    For each: kind, full name, whether it is verified or enterprise, followers; of an organization
+    what kind it is, which only its page says. An account that is gone is noted as asked, by a
+    record that states no more than that, and asked again when that record is stale.
+    """
+
+    name = "authors"
+    options: ClassVar[dict[str, str]] = {
+        "stale_days": f"how old in days what is known may be (default {STALE_DAYS})",
+        "budget": BUDGET,
+        "shard": SHARD,
+    }
+    example = "hubgraph crawl authors --budget 2000"
+
+    def __init__(self, **options: str) -> None:
+        super().__init__(**options)
+        self._stale_days = whole_number("stale_days", self.given.get("stale_days")) or STALE_DAYS
+
+    @property
+    def status(self) -> str:
+        """How the crawl ended; it is capped when pages were not asked for."""
+        skipped = self.journal.facts.get("pages_skipped")
+        if skipped:
+            self.capped.append(
+                f"the kind of {skipped:,} organizations is not known: their pages cannot be read"
+            )
+        return super().status
+
+    def first_asks(self) -> Iterable[Ask]:
+        """The overview of each account, as what the graph knows it to be, else as a user.
+
+        Raises:
+            CrawlError: there is no graph to read them from.
+        """
+        before = datetime.now(UTC) - timedelta(days=self._stale_days)
+        with self.graph() as graph:
+            rows = self.mine_of(lambda most: worklists.authors(graph, before, most), "name")
+        for row in rows:
+            known = row["kind"] if row["kind"] in ROUTES else None
+            about: Json = {"name": row["name"], "known": known, "type": row["type"]}
+            try:
+                yield self._overview(known or "user", about)
+            except DataError:
+                self.journal.note({"unaskable": 1})
+
+    def overview(self, response: Response, about: Json) -> Page:
+        """What the Hub says of an account: of an organization the page may come next.
+
+        Raises:
+            CrawlError: the answer says nothing of the account.
+        """
+        if response.status != 200:
+            return self._elsewhere(response, about)
+        info = read_json(response.body)
+        name = str(about["name"])
+        try:
+            record = author_record(info, now())
+            _check_name(record, name)
+        except DataError as error:
+            return Page([unusable(response.url, str(error))], facts={"unusable": 1})
+        page = Page([record], facts={"authors": 1})
+        if record.get("kind") == "organization" and not about["type"]:
+            if self._pages_are_read:
+                url = addresses.account_page(self.hub.hub_url, name)
+                return Page(follow=[Ask(url, "page", {"name": name, "record": record})])
+            page.facts["pages_skipped"] = 1
+        return page
+
+    def page(self, response: Response, about: Json) -> Page:
+        """The page of an organization, which completes its record."""
+        name = str(about["name"])
+        record: Json = dict(about["record"])  # type: ignore[call-overload]
+        page = Page([record], facts={"authors": 1})
+        try:
+            expect(response, 200)
+            shown = pages.account_page(response.body, name)
+        except (CrawlError, DataError) as error:
+            page.records.append(unusable(response.url, str(error)))
+            page.facts["pages_unread"] = 1
+        else:
+            record["organization_type"] = shown.get("organization_type")
+            page.facts["pages_read"] = 1
+        return page
+
+    def _elsewhere(self, response: Response, about: Json) -> Page:
+        """Where no account of this kind is: ask for the other kind, or note that there is none."""
+        if response.status not in presence.MOVED:
+            presence.gone_as(response.status, response.body, with_token=self.sends_token)
+            if not about["is_last"]:
+                other = next(other for other in ROUTES if other != about["kind"])
+                return Page(follow=[self._overview(other, about, is_last=True)])
+        return Page([unseen(str(about["name"]), about["known"], now())], facts={"unseen": 1})
+
+    @property
+    def _pages_are_read(self) -> bool:
+        """Whether pages are worth asking for: that most can be read, or few were tried."""
+        unread, read = (
+            int(str(self.journal.facts.get(f"pages_{n}", 0))) for n in ("unread", "read")
+        )
+        return unread < max(UNREAD_PAGES, read)
+
+    def _overview(self, kind: str, about: Json, *, is_last: bool = False) -> Ask:
+        url = ROUTES[kind](self.hub.hub_url, str(about["name"]))
+        return Ask(url, "overview", {**about, "kind": kind, "is_last": is_last})
+
+
+def unseen(name: str, known: object, observed_at: str) -> Json:
+    """The record of an account that is not shown: that it was asked about, and no more.
+
+    Where the kind was never known it states that there is none, so that the account does not count
+    as one that nobody asked about.
+
+    Args:
+        name: of the account.
+        known: its kind as the graph has it, which stays; None without one.
+        observed_at: when it was asked about, ISO 8601.
+    """
+    record: Json = {"record": AUTHOR_FORM, "name": name, "observed_at": observed_at}
+    return record if known else {**record, "kind": None}
+
+
+def unusable(url: str, reason: str) -> Json:
+    """What stands for an answer about an account that cannot be used, for the issue log."""
+    return {"record": AUTHOR_FORM, "name": f"? {url.partition('?')[0]}: {reason}"}
+
+
+def _check_name(record: Json, name: str) -> None:
+    """Check that an answer is about who was asked for.
+
+    Raises:
+        DataError: it is about someone else.
+    """
+    if not presence.is_same(str(record["name"]), name):
+        raise DataError(f"The answer is about {excerpt(record['name'])}.")

@@ -1,0 +1,31 @@
+"""`bases`: what became of the bases that models name and no record describes."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from graph.ingest import worklists
+from spiders.base import BUDGET, SHARD
+from spiders.journal import Ask
+from spiders.lookup import LookupSpider
+
+
+class BasesSpider(LookupSpider):
+    """Bases that models name and the graph does not know, the most referenced first.
+
+    Each is asked once: its record comes, or its new name, or it is marked as gone and how. A new
+    name is followed to its end, which is a second request.
+    """
+
+    name = "bases"
+    options: ClassVar[dict[str, str]] = {"budget": BUDGET, "shard": SHARD}
+    example = "hubgraph crawl bases --budget 5000"
+
+    def first_asks(self) -> Iterable[Ask]:
+        """The names, as the graph has them.
+
+        Raises:
+            CrawlError: there is no graph to read them from.
+        """
+        with self.graph() as graph:
+            rows = self.mine_of(lambda most: worklists.bases(graph, most), "id")
+        return self.lookups(row["id"] for row in rows)

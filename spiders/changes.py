@@ -1,0 +1,218 @@
+"""`changes`: what is new or modified at the Hub, and what is no longer where it was."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import ClassVar
+
+from scrapy.http import Response
+
+from graph.connection import Graph
+from graph.ingest import Scope, worklists
+from hubgraph.errors import CrawlError, ParameterError
+from spiders.base import SHARD, now, whole_number
+from spiders.hub import addresses
+from spiders.hub.model_info import Json as Item
+from spiders.hub.model_info import model_record
+from spiders.journal import Ask, Json
+from spiders.lookup import LookupSpider
+from spiders.page import Page
+from spiders.paging import PagingSpider
+
+MARGIN = timedelta(minutes=10)
+"""How far before the last crawl's start changes are read again: clocks differ, lists lag behind."""
+UNEVEN = timedelta(minutes=1)
+"""How much newer than the one before it a model may be in a listing that goes from new to old."""
+VERIFIED = 500
+"""Models that are verified unless another number is given."""
+
+
+class ChangesSpider(PagingSpider, LookupSpider):
+    """Models that are new or modified since the last crawl of the whole Hub, and what is gone.
+
+    The listing is read from the newest modification to the start of that crawl. Then models that
+    others were made from are asked for one by one, those not seen for the longest time first: they
+    may be gone, renamed, or someone else's. A model that the listing has under a new name is asked
+    for by its old one.
+    """
+
+    name = "changes"
+    options: ClassVar[dict[str, str]] = {
+        "since": "the time from which on changes are read (ISO 8601), instead of the last crawl's",
+        "verify": f"how many models are asked for one by one; 0 for none (default {VERIFIED})",
+        "shard": SHARD,
+    }
+    example = "hubgraph crawl changes --verify 2000"
+
+    def __init__(self, **options: str) -> None:
+        super().__init__(**options)
+        given = self.given.get("since")
+        self._since = moment(given)
+        if given and self._since is None:
+            raise ParameterError(
+                "since", f"since is {given!r}.", "It is such as 2026-10-03T12:00Z."
+            )
+        verify = whole_number("verify", self.given.get("verify"), least=0)
+        self._verify = VERIFIED if verify is None else verify
+        self._needs_graph = True
+        self._graph: Graph | None = None
+
+    def open(self, target: Path | None) -> None:
+        """Open the journal of this crawl."""
+        super().open(target)
+        self._needs_graph = target is None or self._since is None or self._verify > 0
+
+    def closed(self, reason: str) -> None:  # noqa: ARG002 (Scrapy gives it)
+        """Scrapy's word that the crawl is over."""
+        if self._graph is not None:
+            self._graph.close()
+
+    @property
+    def refreshes(self) -> Scope | None:
+        """All models, unless this is a part of them or leaves out a time before `since`."""
+        is_whole = "shard" not in self.given and self.journal.facts.get("leaves_out") is None
+        return Scope() if is_whole else None
+
+    @property
+    def status(self) -> str:
+        """How the crawl ended; it failed when the listing broke off before what is known."""
+        status = super().status
+        if status in ("complete", "capped") and not self.journal.facts.get("met_the_known"):
+            self.reason = "the listing broke off before it came to what is known"
+            return "failed"
+        return status
+
+    @property
+    def expected(self) -> int | None:
+        """As many as there are if models were modified evenly over the time; None at first."""
+        facts = self.journal.facts
+        if "reached" not in facts:
+            return None
+        start = self.run.started_at
+        since, reached = (datetime.fromisoformat(str(facts[name])) for name in ("since", "reached"))
+        changed, asked = (int(str(facts.get(name, 0))) for name in ("changed", "asked"))
+        if not since < reached < start:
+            return None
+        return round(changed * ((start - since) / (start - reached))) + asked
+
+    def first_asks(self) -> Iterable[Ask]:
+        """The newest page of the listing, then the models to verify.
+
+        Raises:
+            CrawlError: since when is not known, or there is no graph to read it from.
+        """
+        known: datetime | None = None
+        names: list[str] = []
+        if self._needs_graph:
+            graph = self._graph = self.graph()
+            known = worklists.up_to(graph, Scope(), self.hub.hub_url)
+            names = worklists.unchecked(graph, self._verify * self._shard[1])
+        since = self._since or known
+        if since is None:
+            raise CrawlError(
+                f"The graph never held all models of {self.hub.hub_url}.",
+                "Run `hubgraph crawl models` first, or say with --since from when on.",
+            )
+        mine = [name for name in names if self.mine(name)][: self._verify]
+        facts: Json = {"asked": len(mine), "since": (since - MARGIN).isoformat()}
+        if known is not None and since > known:
+            facts["leaves_out"] = f"from {known.isoformat()}"
+        self.journal.note(facts)
+        return [self._newest(), *self.lookups(mine)]
+
+    def listing(self, response: Response, about: Json) -> Page:
+        """A page of modified models and where the next one is.
+
+        Raises:
+            CrawlError: the answer is none, or the listing is not in the order that was asked for.
+            DataError: the answer holds no models.
+        """
+        if less := self.without_refused(response):
+            less.follow.append(self._newest())
+            return less
+        found = self.items(response)
+        since = datetime.fromisoformat(str(self.journal.facts["since"]))
+        part = down_to(since, found.items, moment(about["reached"]))
+        at = now()
+        page = Page([model_record(item, at) for item in part.items if self.mine(item["id"])])
+        page.facts = {"models": len(page.records), "changed": len(page.records)}
+        page.records += self.broken(found)
+        page.follow += self.lookups(self._former_names(part.items))
+        following = self.following(response, found, page)
+        page.facts["reached"] = part.reached.isoformat()
+        if part.is_last or following is None:
+            page.facts["met_the_known"] = 1
+        else:
+            page.follow.append(Ask(following, "listing", {"reached": part.reached.isoformat()}))
+        return page
+
+    def _newest(self) -> Ask:
+        fields = self.served(addresses.EXPAND)
+        url = addresses.models(self.hub.hub_url, sort="lastModified", expand=fields)
+        return Ask(url, "listing", {"reached": None})
+
+    def _former_names(self, items: Sequence[Item]) -> list[str]:
+        """Names under which the graph knows models that have another name now."""
+        names = {str(item["_id"]): str(item["id"]) for item in items if item.get("_id")}
+        if not self._needs_graph or not names:
+            return []
+        if self._graph is None:
+            self._graph = self.graph()
+        return [name for name in worklists.other_names(self._graph, names) if self.mine(name)]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The part of a page of a listing that is not older than a time.
+
+    Attributes:
+        items: models modified since, in their order; and those that do not say when.
+        reached: the oldest modification on the page up to the cut.
+        is_last: whether an older one came, so that nothing newer follows.
+    """
+
+    items: list[Item]
+    reached: datetime
+    is_last: bool
+
+
+def down_to(since: datetime, items: Sequence[Item], before: datetime | None = None) -> Part:
+    """Cut a page of a listing that goes from new to old.
+
+    Args:
+        since: the oldest modification wanted.
+        items: of the page.
+        before: the oldest modification on the page before, None for the first page.
+
+    Raises:
+        CrawlError: no model says when it was modified, or one is newer than what came before it.
+    """
+    kept: list[Item] = []
+    reached = before
+    for item in items:
+        at = moment(item.get("lastModified"))
+        if at is not None and reached is not None and at > reached + UNEVEN:
+            raise CrawlError(
+                f"Asked for the newest first, the Hub lists {str(item['id'])[:100]!r} after what "
+                "was modified before it: the listing is not in that order."
+            )
+        if at is not None:
+            reached = min(at, reached or at)
+            if at < since:
+                return Part(kept, reached, is_last=True)
+        kept.append(item)
+    if reached is None:
+        raise CrawlError("No model in the Hub's listing says when it was modified.")
+    return Part(kept, reached, is_last=False)
+
+
+def moment(value: object) -> datetime | None:
+    """A time as the Hub or a person writes it, UTC when it does not say; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

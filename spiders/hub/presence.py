@@ -1,0 +1,89 @@
+"""What an answer about one model, asked for by its name, says of it: still there, moved or gone."""
+
+from graph.records import CHANGE_FORM
+from hubgraph.errors import CrawlError, DataError
+from spiders.hub import addresses
+from spiders.hub.answers import excerpt
+
+MOVED = (301, 302, 303, 307, 308)
+LONGEST_CHAIN = 5
+"""Redirects that are followed from one name; more lead nowhere."""
+
+Record = dict[str, object]
+
+
+def gone_as(status: int, body: bytes, *, with_token: bool) -> str:
+    """How a model is gone.
+
+    Anonymous askers are not told missing models from private ones (401; 404 where a server knows no
+    private ones). Whoever is signed in gets 404 for both, as if there were none.
+
+    Args:
+        status: of the answer.
+        body: of the answer.
+        with_token: whether an access token went with the request.
+
+    Returns:
+        `removed`, `withheld` (for legal reasons), `private`, or `unknown`.
+
+    Raises:
+        CrawlError: the answer says nothing of the model.
+    """
+    if status == 401 and with_token:
+        raise CrawlError("The Hub does not accept the access token in HF_TOKEN (401).")
+    words = {
+        401: "unknown",
+        403: "private",
+        404: "removed" if with_token else "unknown",
+        410: "removed",
+        451: "withheld",
+    }
+    if status not in words or body.lstrip().startswith(b"<"):
+        raise CrawlError(f"The Hub answered {status}, which says nothing of it: {excerpt(body)}")
+    return words[status]
+
+
+def next_name(location: str, hub: str, address: str, names: list[str]) -> str:
+    """The name that a redirect leads to.
+
+    Args:
+        location: the answer's `Location` header.
+        hub: the Hub's address.
+        address: what was asked.
+        names: those that led here, the one asked for last at the end.
+
+    Raises:
+        DataError: it leads to no model of this Hub, in a circle, or too far.
+    """
+    name = addresses.model_of(location, hub, address)
+    if name in names:
+        raise DataError(f"Redirects from {excerpt(names[0])} run in a circle.")
+    if len(names) > LONGEST_CHAIN:
+        raise DataError(f"Redirects from {excerpt(names[0])} lead on and on.")
+    return name
+
+
+def renamed(name: str, new: str, observed_at: str) -> Record:
+    """The record of a model that has another name now."""
+    return _change(name, "renamed", name, new, observed_at)
+
+
+def gone(name: str, word: str, observed_at: str) -> Record:
+    """The record of a model that is not there; `word` as `gone_as` gives it."""
+    return _change(name, "gone", None, word, observed_at)
+
+
+def is_same(name: str, other: str) -> bool:
+    """Whether two spellings are one name to the Hub."""
+    return name.lower() == other.lower()
+
+
+def _change(name: str, kind: str, before: str | None, after: str, observed_at: str) -> Record:
+    return {
+        "record": CHANGE_FORM,
+        "id": name,
+        "kind": kind,
+        "before": before,
+        "after": after,
+        "observed_at": observed_at,
+    }

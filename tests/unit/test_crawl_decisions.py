@@ -1,0 +1,97 @@
+"""What crawls make of single answers: how far a listing is read, what is noted of an account."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hubgraph.errors import CrawlError
+from spiders.authors import unseen
+from spiders.changes import UNEVEN, down_to, moment
+
+NOON = datetime(2026, 10, 3, 12, tzinfo=UTC)
+
+
+def item(name: str, minutes: float | None) -> dict[str, object]:
+    """A model that was modified so many minutes before noon."""
+    if minutes is None:
+        return {"id": name}
+    at = NOON - timedelta(minutes=minutes)
+    return {"id": name, "lastModified": at.isoformat().replace("+00:00", "Z")}
+
+
+SINCE = NOON - timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "kept", "reached", "is_last"),
+    [
+        ([1, 2, 3], 3, 3, False),
+        ([1, 30], 2, 30, False),
+        ([1, 30.01, 40], 1, 30.01, True),
+        ([40], 0, 40, True),
+        ([None, 5, None, 50, None], 3, 50, True),
+        ([5, 5, 5], 3, 5, False),
+        ([5, 4.5, 6], 3, 6, False),
+    ],
+    ids=["all", "to the minute", "cut", "none", "some say nothing", "alike", "a little uneven"],
+)
+def test_a_listing_is_read_down_to_a_time(
+    minutes: list[float | None], kept: int, reached: float, is_last: bool
+) -> None:
+    items = [item(f"a/{n}", value) for n, value in enumerate(minutes)]
+    part = down_to(SINCE, items)
+    assert [one["id"] for one in part.items] == [f"a/{n}" for n in range(kept)]
+    assert part.reached == NOON - timedelta(minutes=reached)
+    assert part.is_last == is_last
+
+
+@pytest.mark.parametrize(
+    ("minutes", "before", "said"),
+    [
+        ([], None, "No model"),
+        ([None, None], None, "No model"),
+        ([5, 3], None, "not in that order"),
+        ([5], 7, "not in that order"),
+        ([20, 40, 10], 7, None),
+        ([], 7, None),
+    ],
+)
+def test_a_listing_in_another_order_is_noticed(
+    minutes: list[float | None], before: float | None, said: str | None
+) -> None:
+    items = [item(f"a/{n}", value) for n, value in enumerate(minutes)]
+    earlier = None if before is None else NOON - timedelta(minutes=before)
+    if said is None:
+        down_to(SINCE, items, earlier)
+    else:
+        with pytest.raises(CrawlError, match=said):
+            down_to(SINCE, items, earlier)
+
+
+def test_unevenness_does_not_add_up() -> None:
+    step = UNEVEN.total_seconds() / 60 * 0.9
+    with pytest.raises(CrawlError):
+        down_to(SINCE, [item("a/a", 20), item("a/b", 20 - step), item("a/c", 20 - 2 * step)])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-10-03T12:00:00.000Z", NOON),
+        ("2026-10-03T14:00:00+02:00", NOON),
+        ("2026-10-03T12:00", NOON),
+        ("2026-10-03", NOON - timedelta(hours=12)),
+        ("yesterday", None),
+        ("", None),
+        (1_759_492_800, None),
+        (None, None),
+    ],
+)
+def test_moments(text: object, expected: datetime | None) -> None:
+    assert moment(text) == expected
+
+
+def test_an_account_that_is_not_shown_is_noted_and_keeps_its_kind() -> None:
+    noted = {"record": "author/1", "name": "acme", "observed_at": "now"}
+    assert unseen("acme", "user", "now") == noted
+    assert unseen("acme", None, "now") == {**noted, "kind": None}
