@@ -187,8 +187,10 @@ class _Counter:
         self._scout: Ticket | None = None
         """Sent alone at the start of a window, to see how it stands."""
         self._is_mute = False
-        self._first_left = limit
-        """What was left at the first statement on this window."""
+        self._used = 0
+        """What was used at the newest statement on this window."""
+        self._first_used = 0
+        """What was used at the first; not told by what is left, as a limit may be lowered."""
         self._own = 0
         """Requests of ours that may have been counted since."""
         self._is_shared = False
@@ -252,10 +254,10 @@ class _Counter:
         else:
             self._reset = earliest, latest
             self._known_since = number
-            self._first_left = rate.left
+            self._first_used = self.limit - rate.left
             self._own = self._in_flight + self.settled - ticket.settled_before
         if not is_same or rate.left <= self._left:
-            self._left = rate.left
+            self._left, self._used = rate.left, self.limit - rate.left
             self._silent = deque(item for item in self._silent if item[1] > ticket.number)
         self._is_mute = False
 
@@ -297,7 +299,10 @@ class _Counter:
         return self.period + MARGIN_S
 
     def _reserve(self) -> int:
-        """Requests left alone once others were seen to use the same quota: theirs may be coming."""
-        if self._reset is not None and self._first_left - self._left > self._own:
+        """Requests left alone once others were seen to use the same quota: theirs may be coming.
+
+        They are no more than a twentieth of the limit.
+        """
+        if self._reset is not None and self._used - self._first_used > self._own:
             self._is_shared = True
-        return max(2, self.limit // 25) if self._is_shared else 0
+        return max(min(2, self.limit // 20), self.limit // 25) if self._is_shared else 0

@@ -410,14 +410,15 @@ def test_two_programs_share_a_quota_without_knowing_of_each_other(
 
 @settings(max_examples=60, deadline=None)
 @given(
+    limit=st.integers(1, 120),
     bursts=st.lists(st.tuples(st.floats(0, 300), st.integers(1, 120)), max_size=3),
     at_a_time=st.integers(4, 12),
     seed=seeds,
 )
 def test_a_burst_of_somebody_else_meets_only_what_is_on_the_way(
-    bursts: list[tuple[float, int]], at_a_time: int, seed: Random
+    limit: int, bursts: list[tuple[float, int]], at_a_time: int, seed: Random
 ) -> None:
-    server = FixedWindows([100])
+    server = FixedWindows([limit])
     clock = Clock()
     program = Program(_quota(clock), at_a_time)
     others = tuple(time for time, count in bursts for _ in range(count))
@@ -432,7 +433,7 @@ def test_a_burst_of_somebody_else_meets_only_what_is_on_the_way(
 
 @settings(max_examples=60, deadline=None)
 @given(
-    limits=st.tuples(st.integers(50, 200), st.integers(50, 200)),
+    limits=st.tuples(st.integers(1, 200), st.integers(1, 200)),
     periods=st.tuples(st.sampled_from([30, 60, 200]), st.sampled_from([30, 60, 200])),
     when=st.floats(1, 200),
     at_a_time=st.integers(4, 12),
@@ -445,8 +446,6 @@ def test_limits_that_change_within_a_window_are_learnt_from_the_next_answer(
     at_a_time: int,
     seed: Random,
 ) -> None:
-    # The Hub's smallest limit is 100. Of one under 50, the two that are left alone where others
-    # seem to use it, as a lowered limit makes it seem, would be more than a twentieth.
     server = FixedWindows([limits[0]], periods[0])
     clock = Clock()
     program = Program(_quota(clock), at_a_time)
@@ -461,6 +460,41 @@ def test_limits_that_change_within_a_window_are_learnt_from_the_next_answer(
     assert len(server.refused) <= 2 * at_a_time
     assert all(time < when + max(periods) + 2 for time in server.refused)
     assert all(used / limits[1] >= 0.95 for used in server.used[-3:-1])
+
+
+@settings(max_examples=40, deadline=None)
+@given(limit=st.integers(5, 120), begin=st.floats(5, 8), seed=seeds)
+def test_what_is_left_alone_for_others_is_a_twentieth_at_most(
+    limit: int, begin: float, seed: Random
+) -> None:
+    server = FixedWindows([limit])
+    clock = Clock()
+    simulation = Simulation(
+        server, [Program(_quota(clock), 2)], clock, partial(seed.uniform, 0.1, 1)
+    )
+    for number in range(50):
+        simulation.at(begin + 7 * number, lambda: server.ask(clock.now))
+    simulation.run(until=330)
+    assert all(share >= 0.95 for share in server.shares())
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    limits=st.tuples(st.integers(40, 200), st.integers(20, 200)),
+    after=st.integers(1, 30),
+    at_a_time=st.integers(1, 8),
+    seed=seeds,
+)
+def test_a_lowered_limit_is_not_mistaken_for_somebody_elses_use(
+    limits: tuple[int, int], after: int, at_a_time: int, seed: Random
+) -> None:
+    server = FixedWindows([limits[0]])
+    clock = Clock()
+    program = Program(_quota(clock), at_a_time)
+    simulation = Simulation(server, [program], clock, partial(seed.uniform, 0.01, 0.2))
+    simulation.at(after / 10, lambda: setattr(server, "limits", [limits[1]]))
+    simulation.run(until=250)
+    assert all(share == 1.0 for share in server.shares()[1:])
 
 
 @settings(max_examples=60, deadline=None)
