@@ -1,25 +1,34 @@
 """`tree`: the lineage of models, up to their roots and down to what was made from them."""
 
-from collections.abc import Iterable
-from contextlib import suppress
-from typing import ClassVar
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import Any, ClassVar, Self
 
+import scrapy
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
-from hubgraph.errors import CrawlError, DataError, ParameterError
-from spiders.base import SHARD, HubSpider, broken_record, expect, link_header, now
-from spiders.hub import addresses, listing
+from graph.records.ids import id_from_address, is_model_id
+from graph.schema import RELATIONS
+from hubgraph.errors import CrawlError, ParameterError
+from spiders.base import SHARD, expect, now, whole_number
+from spiders.hub import addresses, listing, presence
 from spiders.hub.answers import read_json
+from spiders.hub.model_info import Json as Item
 from spiders.hub.model_info import model_record
+from spiders.hub.origin import is_private_way
 from spiders.journal import Ask, Json
 from spiders.page import Page
+from spiders.paging import PagingSpider
 
-MOVED = (301, 302, 307, 308)
-UNSEEN = (401, 403, 404, 410, 451)
+MOVED = presence.MOVED
+"""It has another name now."""
+UNSEEN = frozenset({401, 403, 404, 410, 451})
 """Missing, private, removed or withheld: the Hub does not tell which to everyone."""
 
 
-class TreeSpider(HubSpider):
+class TreeSpider(PagingSpider):
     """What models were made from, and what was made from them.
 
     One request a model: the Hub lists what was made from one model, and does not say in a listing
@@ -38,103 +47,237 @@ class TreeSpider(HubSpider):
 
     def __init__(self, **options: str) -> None:
         super().__init__(**options)
-        self._models = [name for name in self.given.get("model", "").split(",") if name]
-        if not self._models:
+        named = [name for name in self.given.get("model", "").split(",") if name]
+        if not named:
             raise ParameterError("model", "No model was named to start at.", "model=OWNER/NAME")
-        depth = self.given.get("depth", "1000")
-        if not depth.isdecimal():
-            raise ParameterError("depth", f"depth is {depth!r}.", "It is a whole number from 0.")
-        self._depth = int(depth)
+        self._models = [_start(name) for name in named]
+        self._depth = whole_number("depth", self.given.get("depth"), least=0)
+        self._level = 0
+        self._held: list[scrapy.Request] = []
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Scrapy's way to make a spider."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.go_deeper, signal=signals.spider_idle)
+        return spider
 
     @property
     def expected(self) -> int | None:
-        """The derivatives that the Hub announces for the models it starts at."""
+        """The derivatives that the Hub announces, where it announces all that will be listed."""
         announced = self.journal.facts.get("announced")
-        return announced if isinstance(announced, int) and announced else None
+        is_all = self._depth == 1 and isinstance(announced, int)
+        return int(str(announced)) // self._shard[1] or None if is_all else None
 
     def first_asks(self) -> Iterable[Ask]:
-        """The models to start at."""
-        for name in self._models:
-            if self.mine(name):
-                yield self._model(name, is_start=True)
+        """The models to start at; every shard begins at all of them."""
+        return (self._model(name, is_start=True) for name in self._models)
 
     def model(self, response: Response, about: Json) -> Page:
         """One model: its bases come next, and for a start what was made from it.
 
         Raises:
             CrawlError: a model to start at cannot be seen, or the answer is none.
+            DataError: the answer is not about a model.
         """
-        is_start = bool(about["is_start"])
+        name, is_start = str(about["name"]), bool(about.get("is_start"))
+        if less := self.without_refused(response):
+            less.follow.append(self._model(**about))  # type: ignore[arg-type]
+            return less
         if response.status in MOVED:
             return self._elsewhere(response, about)
         if response.status in UNSEEN:
-            if is_start:
-                raise CrawlError(f"The Hub shows no model {about['id']}")
-            return Page(facts={"unseen": 1})
+            return self._unseen(response, name, is_start=is_start)
         expect(response, 200)
-        info = read_json(response.body)
-        record = model_record(info, now())  # type: ignore[arg-type]
-        page = Page([record], facts={"models": 1})
-        bases = record.get("bases")
-        for base in bases if isinstance(bases, list) else []:
-            with suppress(DataError):  # a path or an address is no model that can be asked for
-                page.follow.append(self._model(str(base)))
-        if is_start and self._depth:
-            page.follow.append(self._children(str(record["id"]), 1))
-            page.facts["announced"] = _announced(record)
+        record = model_record(read_json(response.body), now())  # type: ignore[arg-type]
+        page = Page([record] if self.mine(record["id"]) else [])
+        page.facts["models"] = len(page.records)
+        page.follow = [self._model(base) for base in _bases(record)]
+        self._announce(page, record, is_start=is_start)
         return page
 
     def children(self, response: Response, about: Json) -> Page:
         """A page of what was made from a model.
 
         Raises:
-            CrawlError: the answer is none, or lists what was not asked for.
+            CrawlError: the answer is none, lists what was not asked for, or runs in a circle.
+            DataError: the answer holds no items.
         """
-        expect(response, 200)
-        found = listing.items(response.body)
-        tag = f"base_model:{about['id']}"
-        depth = int(str(about["depth"]))
-        strange = [item for item in found.items if not listing.carries(item, tag)]
-        if strange:
-            raise CrawlError(
-                f"Asked for what was made from {about['id']}, the Hub lists "
-                f"{str(strange[0].get('id'))[:100]}, which does not say so."
-            )
+        if less := self.without_refused(response):
+            less.follow.append(self._children(**about))  # type: ignore[arg-type]
+            return less
+        found = self.items(response)
         at = now()
-        page = Page([model_record(item, at) for item in found.items])
-        page.records += [broken_record(broken) for broken in found.broken]
-        page.facts["models"] = len(found.items)
+        records = [model_record(item, at) for item in found.items]
+        base, parent = str(about["name"]), str(about.get("parent") or about["name"])
+        _check(found.items, records, base, parent)
+        page = Page([record for record in records if self.mine(record["id"])])
+        page.facts["models"] = len(page.records)
+        page.records += self.broken(found)
+        depth = int(str(about["depth"]))
         if depth == 1:
-            page.facts["found"] = len(found.items)
-        if depth < self._depth:
-            page.follow = [self._children(str(item["id"]), depth + 1) for item in found.items]
-        following = addresses.next_page(link_header(response), response.url)
-        if following:
-            page.follow.append(Ask(following, "children", about))
+            page.facts["found"] = len(records)
+            page.facts["parents"] = {parent: {"found": len(records)}}
+        if self._depth is None or depth < self._depth:
+            names = (str(record["id"]) for record in records)
+            page.follow = [self._children(name, depth + 1) for name in names if is_model_id(name)]
+        if following := self.following(response, found, page):
+            page.follow.insert(0, Ask(following, "children", about))
         return page
 
+    def _announce(self, page: Page, record: Json, *, is_start: bool) -> None:
+        """What the Hub says was made from a model; of a start it is asked for, if there is any."""
+        name = str(record["id"])
+        counts = [record.get(f"children_{relation}") for relation in RELATIONS]
+        stated = [count for count in counts if isinstance(count, int)]
+        if stated:
+            page.facts["parents"] = {name: {"announced": sum(stated)}}
+        if not is_start or self._depth == 0:
+            return
+        if stated:
+            page.facts["announced"] = sum(stated)
+        if len(stated) < len(RELATIONS) or any(stated):
+            page.follow.append(self._children(name, 1))
+        else:
+            page.facts["parents"] = {name: {"announced": 0, "found": 0}}
+
+    def _unseen(self, response: Response, name: str, *, is_start: bool) -> Page:
+        """A model that the Hub does not show.
+
+        Raises:
+            CrawlError: it is one to start at, or the answer says nothing of it.
+        """
+        has_token = self.hub.hf_token is not None and is_private_way(self.hub.hub_url)
+        word = presence.gone_as(response.status, response.body, with_token=has_token)
+        if is_start:
+            raise CrawlError(f"The Hub shows no model {name}")
+        records = [presence.gone(name, word, now())] if self.mine(name) else []
+        return Page(records, facts={"unseen": 1})
+
     def _elsewhere(self, response: Response, about: Json) -> Page:
-        """A renamed model: the new address, if it is one of this Hub's models."""
+        """A renamed model, under its present name if that is of this Hub.
+
+        Derivatives name their base as it was called when they were made: of a start those are
+        asked for too that name it as it was named here.
+
+        Raises:
+            DataError: it leads to no model of this Hub, in a circle, or too far.
+        """
+        former, is_start = str(about["name"]), bool(about.get("is_start"))
         place = (response.headers.get("Location") or b"").decode("latin-1")
-        name = addresses.model_of(place, self.hub.hub_url, response.url)
-        return Page(
-            follow=[self._model(name, is_start=bool(about["is_start"]))], facts={"renamed": 1}
-        )
+        names = [*map(str, about.get("names", ())), former]  # type: ignore[call-overload]
+        name = presence.next_name(place, self.hub.hub_url, response.url, names)
+        ask = self._model(name, is_start=is_start, names=names)
+        is_known = self.journal.knows(ask)
+        page = Page(follow=[ask], facts={"renamed": 1})
+        if not presence.is_same(former, name) and self.mine(former):
+            page.records = [presence.renamed(former, name, now())]
+        if is_start and self._depth != 0:
+            page.follow.append(self._children(former, 1, parent=name))
+            if is_known:  # then as a base, of which no derivatives are asked for
+                page.follow.append(self._children(name, 1))
+        return page
 
-    def _model(self, name: str, *, is_start: bool = False) -> Ask:
-        url = addresses.model(self.hub.hub_url, name)
-        return Ask(url, "model", {"id": name, "is_start": is_start})
+    def _model(
+        self,
+        name: str,
+        *,
+        is_start: bool = False,
+        names: Sequence[str] = (),
+    ) -> Ask:
+        url = addresses.model(self.hub.hub_url, name, expand=self.served(addresses.EXPAND_ONE))
+        about: Json = {"name": name}
+        about |= {"is_start": True} if is_start else {}
+        about |= {"names": list(names)} if names else {}
+        return Ask(url, "model", about)
 
-    def _children(self, name: str, depth: int) -> Ask:
+    def _children(self, name: str, depth: int, parent: str | None = None) -> Ask:
         url = addresses.models(
             self.hub.hub_url,
             sort="createdAt",
             ascending=True,
+            expand=self.served(addresses.EXPAND),
             filters=[f"base_model:{name}"],
         )
-        return Ask(url, "children", {"id": name, "depth": depth})
+        about: Json = {"name": name, "depth": depth}
+        return Ask(url, "children", about | ({"parent": parent} if parent else {}))
+
+    # --- level by level -----------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """As for every spider, with what lies deeper held back."""
+        async for request in super().start():
+            if self._may_go(request):
+                yield request
+
+    def _answered(
+        self, response: Response, number: int, ask: Ask
+    ) -> Iterator[Page | scrapy.Request]:
+        for result in super()._answered(response, number, ask):
+            if isinstance(result, Page) or self._may_go(result):
+                yield result
+
+    def _may_go(self, request: scrapy.Request) -> bool:
+        """Whether it is time for a request; else it is held back.
+
+        With a limit of depth a model must first be reached by its shortest way, else what is made
+        from it would seem to lie too deep. So a level begins when the one before is done.
+        """
+        depth = int(str(request.cb_kwargs["ask"].about.get("depth", 0)))
+        is_time = self._depth is None or depth <= self._level
+        if not is_time:
+            self._held.append(request)
+        return is_time
+
+    def go_deeper(self) -> None:
+        """Begin the next level when nothing else is left to do.
+
+        Raises:
+            DontCloseSpider: there is one.
+        """
+        held, self._held = self._held, []
+        if held:
+            self._level = min(request.cb_kwargs["ask"].about["depth"] for request in held)
+            for request in held:
+                if self._may_go(request):
+                    self.crawler.engine.crawl(request)
+            raise DontCloseSpider
 
 
-def _announced(record: Json) -> int:
-    counts = [value for name, value in record.items() if name.startswith("children_")]
-    return sum(count for count in counts if isinstance(count, int))
+def _start(name: str) -> str:
+    """The id of a model, also from the address of its page."""
+    found = name if is_model_id(name) else id_from_address(name)
+    if found is None:
+        raise ParameterError("model", f"{name!r} is no model.", "It is OWNER/NAME.")
+    return found
+
+
+def _bases(record: Json) -> Iterator[str]:
+    """The bases that can be asked for: paths and addresses of other places are no models."""
+    stated = record.get("bases")
+    for base in stated if isinstance(stated, list) else []:
+        name = base if is_model_id(base) else id_from_address(str(base))
+        if name is not None and not presence.is_same(name, str(record["id"])):
+            yield name
+
+
+def _check(items: Sequence[Item], records: Sequence[Json], base: str, parent: str) -> None:
+    """The Hub lists everything when it does not know a filter.
+
+    Args:
+        items: what it lists.
+        records: the record of each.
+        base: the model that they should be made from, as it was asked for.
+        parent: the same as it is called now.
+
+    Raises:
+        CrawlError: one of them does not say so.
+    """
+    wanted = {base.lower(), parent.lower()}
+    for item, record in zip(items, records, strict=True):
+        bases = {str(name).lower() for name in record.get("bases") or ()}  # type: ignore[attr-defined]
+        if not wanted & bases and not listing.carries(item, f"base_model:{base}"):
+            raise CrawlError(
+                f"Asked for what was made from {base}, the Hub lists "
+                f"{str(record['id'])[:100]}, which does not say so."
+            )

@@ -8,7 +8,7 @@ refused, so that no name leads to another interface.
 import re
 from collections.abc import Iterable, Sequence
 from typing import TypedDict, Unpack
-from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlsplit
 
 from hubgraph.errors import DataError
 from spiders.hub.answers import excerpt
@@ -29,12 +29,9 @@ EXPAND = {
     "gguf": "parameters where there are no safetensors",
     "config": "architecture and quantization",
     "sha": "sha",
+    "cardData": "new_version, which nothing else has; as large as all others together",
 }
-"""Field asked for with each model → what a record has of it.
-
-Left out are `author` (the id holds it) and `cardData` (as large as all others together; of what it
-holds, only `new_version` is nowhere else).
-"""
+"""Field asked for with each model → what a record has of it. The id holds the author."""
 EXPAND_ONE = {**EXPAND, "childrenModelCount": "children_*; the listing does not have it"}
 """The same for one model."""
 EXPAND_DATASETS = (
@@ -161,6 +158,18 @@ def next_page(link: str, address: str) -> str | None:
     if cursor in here.query.split("&"):
         raise DataError(f"The next page is this one again: {excerpt(targets[0])}")
     return following
+
+
+def first_page(address: str) -> str:
+    """The address of a listing's page without the cursor: the listing itself."""
+    here = urlsplit(address)
+    asked = [part for part in here.query.split("&") if not part.startswith("cursor=")]
+    return here._replace(query="&".join(asked)).geturl()
+
+
+def expanded(address: str) -> list[str]:
+    """The fields that an address asks for."""
+    return [value for name, value in parse_qsl(urlsplit(address).query) if name == "expand[]"]
 
 
 def model(hub: str, model_id: str, *, expand: Iterable[str] = EXPAND_ONE) -> str:

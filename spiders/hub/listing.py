@@ -1,11 +1,15 @@
 """The answers that hold many models, datasets or Spaces: one JSON array a page."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hubgraph.errors import DataError
 from spiders.hub.answers import DEEPEST, excerpt, is_shallow, read_json
 from spiders.hub.model_info import Json
+
+_READ = 4_096
+"""Bytes of an error that are looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,38 @@ def fault(value: object) -> str | None:
 
 
 def carries(item: Json, tag: str) -> bool:
-    """Whether an item has a tag, in any spelling.
+    """Whether an item has a tag, in any spelling; its task and its library count as tags too.
 
     The Hub ignores a filter that it does not know and lists everything, so what was asked for by a
     tag must be seen to carry it.
     """
     tags = item.get("tags")
+    stated = [
+        *(tags if isinstance(tags, list) else ()),
+        *map(item.get, ("pipeline_tag", "library_name")),
+    ]
     wanted = tag.lower()
-    return isinstance(tags, list) and any(
-        isinstance(other, str) and other.lower() == wanted for other in tags
-    )
+    return any(isinstance(other, str) and other.lower() == wanted for other in stated)
+
+
+def refused_fields(body: bytes, fields: Sequence[str]) -> set[str]:
+    """Which of the fields asked for an error is about.
+
+    A server names what it refuses, or what may be asked for, or both. Of many that it names most
+    may be asked for; the others are refused.
+
+    Args:
+        body: the answer of status 400.
+        fields: what was asked for; at least one.
+
+    Returns:
+        At least one of them; the last when none is named.
+    """
+    said = body[:_READ].decode("utf-8", "replace")
+    places = {name: re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) for name in fields}
+    named = [name for name in fields if places[name]]
+    if not named:
+        return {fields[-1]}
+    if 2 * len(named) > len(fields) and len(named) < len(fields):
+        return set(fields) - set(named)
+    return {min(named, key=lambda name: places[name].start())}  # type: ignore[union-attr]

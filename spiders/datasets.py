@@ -1,0 +1,42 @@
+"""`datasets`: the Hub's listing of datasets, through its interface."""
+
+from typing import Any, ClassVar
+
+from graph.records import DATASET_FORM
+from graph.schema import DATASET
+from spiders.base import SHARD
+from spiders.hub import addresses
+from spiders.hub.datasets_spaces import dataset_record
+from spiders.hub.model_info import Json as Item
+from spiders.journal import Json
+from spiders.listing import ListingSpider
+
+
+class DatasetsSpider(ListingSpider):
+    """All datasets in the order of creation, or a part of them.
+
+    The listing ends at the first that is younger than the crawl. Models that were trained on them
+    say so themselves.
+    """
+
+    name = "datasets"
+    options: ClassVar[dict[str, str]] = {
+        "author": "only datasets of this account",
+        "search": "only datasets whose id holds this",
+        "filter": "only datasets with this tag",
+        "sort": "the order: created, downloads, likes, modified or trending",
+        "top": "only the first so many",
+        "shard": SHARD,
+    }
+    example = "hubgraph crawl datasets --author google"
+    node = DATASET
+    form = DATASET_FORM
+    expand = addresses.EXPAND_DATASETS
+
+    def address(self, **asked: Any) -> str:
+        """The first page of the listing."""
+        return addresses.datasets(self.hub.hub_url, **asked)
+
+    def record(self, item: Item, at: str) -> Json:
+        """The record of a dataset."""
+        return dataset_record(item, at)

@@ -1,0 +1,43 @@
+"""`spaces`: the Hub's listing of Spaces, through its interface."""
+
+from typing import Any, ClassVar
+
+from graph.records import SPACE_FORM
+from graph.schema import SPACE
+from spiders.base import SHARD
+from spiders.hub import addresses
+from spiders.hub.datasets_spaces import space_record
+from spiders.hub.model_info import Json as Item
+from spiders.journal import Json
+from spiders.listing import ListingSpider
+
+
+class SpacesSpider(ListingSpider):
+    """All Spaces in the order of creation, or a part of them.
+
+    With each come the models and datasets that it uses. The listing ends at the first that is
+    younger than the crawl.
+    """
+
+    name = "spaces"
+    options: ClassVar[dict[str, str]] = {
+        "author": "only Spaces of this account",
+        "search": "only Spaces whose id holds this",
+        "filter": "only Spaces with this tag",
+        "sort": "the order: created, likes, modified or trending",
+        "top": "only the first so many",
+        "shard": SHARD,
+    }
+    example = "hubgraph crawl spaces --sort likes --top 1000"
+    node = SPACE
+    form = SPACE_FORM
+    expand = addresses.EXPAND_SPACES
+    sorts = ("created", "likes", "modified", "trending")
+
+    def address(self, **asked: Any) -> str:
+        """The first page of the listing."""
+        return addresses.spaces(self.hub.hub_url, **asked)
+
+    def record(self, item: Item, at: str) -> Json:
+        """The record of a Space."""
+        return space_record(item, at)
