@@ -1,7 +1,9 @@
 """`authors`: who the accounts are that publish models."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import ClassVar
 
 from scrapy.http import Response
@@ -18,8 +20,8 @@ from spiders.lookup import WorklistSpider
 from spiders.page import Page
 
 STALE_DAYS = 90
-UNREAD_PAGES = 20
-"""Pages of organizations that cannot be read before no more of them are asked for."""
+MOST_UNREAD = 20
+"""Pages that cannot be read before no more are asked for; so many are in the issue log."""
 
 ROUTES = {"user": addresses.user, "organization": addresses.organization}
 """Kind of account → address of its overview."""
@@ -45,13 +47,24 @@ class AuthorsSpider(WorklistSpider):
         super().__init__(**options)
         self._stale_days = whole_number("stale_days", self.given.get("stale_days")) or STALE_DAYS
 
+    def open(self, target: Path | None) -> None:
+        """Open the journal of this crawl."""
+        super().open(target)
+        facts = self.journal.facts
+        self._pages = Counter(
+            {n: int(str(facts.get(n, 0))) for n in ("pages_read", "pages_unread")}
+        )
+
     @property
     def status(self) -> str:
-        """How the crawl ended; it is capped when pages were not asked for."""
-        skipped = self.journal.facts.get("pages_skipped")
-        if skipped:
+        """How the crawl ended; it is capped when pages could not be read at large."""
+        unread, skipped = (
+            int(str(self.journal.facts.get(name, 0))) for name in ("pages_unread", "pages_skipped")
+        )
+        if skipped or unread > MOST_UNREAD:
             self.capped.append(
-                f"the kind of {skipped:,} organizations is not known: their pages cannot be read"
+                f"of {unread + skipped:,} organizations the kind is not known: "
+                "their pages cannot be read"
             )
         return super().status
 
@@ -100,15 +113,18 @@ class AuthorsSpider(WorklistSpider):
         name = str(about["name"])
         record: Json = dict(about["record"])  # type: ignore[call-overload]
         page = Page([record], facts={"authors": 1})
+        outcome = "pages_read"
         try:
             expect(response, 200)
             shown = pages.account_page(response.body, name)
         except (CrawlError, DataError) as error:
-            page.records.append(unusable(response.url, str(error)))
-            page.facts["pages_unread"] = 1
+            outcome = "pages_unread"
+            if self._pages[outcome] < MOST_UNREAD:
+                page.records.append(unusable(response.url, str(error)))
         else:
             record["organization_type"] = shown.get("organization_type")
-            page.facts["pages_read"] = 1
+        self._pages[outcome] += 1
+        page.facts[outcome] = 1
         return page
 
     def _elsewhere(self, response: Response, about: Json) -> Page:
@@ -123,10 +139,7 @@ class AuthorsSpider(WorklistSpider):
     @property
     def _pages_are_read(self) -> bool:
         """Whether pages are worth asking for: that most can be read, or few were tried."""
-        unread, read = (
-            int(str(self.journal.facts.get(f"pages_{n}", 0))) for n in ("unread", "read")
-        )
-        return unread < max(UNREAD_PAGES, read)
+        return self._pages["pages_unread"] < max(MOST_UNREAD, self._pages["pages_read"])
 
     def _overview(self, kind: str, about: Json, *, is_last: bool = False) -> Ask:
         url = ROUTES[kind](self.hub.hub_url, str(about["name"]))
