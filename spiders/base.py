@@ -188,6 +188,10 @@ class HubSpider(scrapy.Spider):
         except HubgraphError as error:
             self._give_up(ask, str(error))
             return
+        except Exception as error:  # an answer that nobody thought of costs no other
+            self.logger.debug("The answer of %s was not understood", ask.url, exc_info=True)
+            self._give_up(ask, f"the answer was not understood ({error!r:.200})")
+            return
         page.number = number
         page.facts |= {
             "requests": 1,

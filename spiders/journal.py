@@ -4,17 +4,22 @@ A file of JSON lines that is only ever added to: the head, then asks, then what 
 counts as done once every record of its answer is written; until then the next start asks again.
 """
 
+import fcntl
 import json
 import os
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
 
-from hubgraph.errors import ConfigurationError
+from hubgraph.errors import ConfigurationError, CrawlError
 
 Json = dict[str, object]
+
+VERSION = 1
+"""Of what the lines say; the first one names it."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Ask:
 
 
 class Journal:
-    """The journal of one crawl; reads what is there and goes on.
+    """The journal of one crawl; reads what is there and goes on. One process has it at a time.
 
     Args:
         path: its file.
@@ -49,7 +54,8 @@ class Journal:
         begun: whether all that comes first has been asked.
 
     Raises:
-        ConfigurationError: the file cannot be read or written.
+        ConfigurationError: the file cannot be read or written, is damaged or of another version.
+        CrawlError: another process has it.
     """
 
     def __init__(self, path: Path, head: Json, *, fresh: bool = False) -> None:
@@ -64,17 +70,21 @@ class Journal:
         self._lock = threading.Lock()  # the crawl asks in one thread, the writer is done in another
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if fresh:
-                path.unlink(missing_ok=True)
-            self.resumed = self._replay()
-            self._file: IO[str] = path.open("a", encoding="ascii")
+            self._file = _locked(path)
         except OSError as error:
             raise ConfigurationError(
                 f"The crawl's journal {path} cannot be used: {error.strerror or error}.",
                 "Set HUBGRAPH_CRAWL_DIR to a directory that can be written.",
             ) from error
+        try:
+            if fresh:
+                self._file.truncate(0)
+            self.resumed = self._replay()
+        except BaseException:
+            self._file.close()
+            raise
         if not self.resumed:
-            self._add({"head": head})
+            self._add({"journal": VERSION, "head": head})
 
     def ask(self, asks: Iterable[Ask]) -> list[tuple[int, Ask]]:
         """Note what is to be asked, leaving out what was asked before.
@@ -136,9 +146,9 @@ class Journal:
 
     def close(self, *, finished: bool) -> None:
         """Close the file; a finished crawl leaves none."""
-        self._file.close()
         if finished:
             self.path.unlink(missing_ok=True)
+        self._file.close()
 
     def _take(self, ask: Ask) -> int:
         number = self._next
@@ -154,35 +164,67 @@ class Journal:
         self.seen.update(entry.get("seen", ()))  # type: ignore[arg-type]
 
     def _add(self, entry: Json) -> None:
-        self._file.write(json.dumps(entry) + "\n")
+        self._file.write(json.dumps(entry).encode("ascii") + b"\n")
 
     def _replay(self) -> bool:
-        """Read what is there; a last line that was cut off is taken away."""
-        if not self.path.exists():
-            return False
+        """Read what is there; a last line that was cut off is taken away.
+
+        Raises:
+            ConfigurationError: it is damaged or of another version.
+        """
         kept = 0
-        with self.path.open("rb") as file:
-            for line in file:
-                if not line.endswith(b"\n"):
-                    break
-                try:
-                    self._apply(json.loads(line))
-                except (ValueError, KeyError, TypeError):
-                    break
-                kept += len(line)
-        os.truncate(self.path, kept)
+        self._file.seek(0)
+        for number, line in enumerate(self._file, 1):
+            if not line.endswith(b"\n"):
+                break
+            try:
+                entry = json.loads(line)
+                self._begin_with(entry) if number == 1 else self._apply(entry)
+            except (ValueError, KeyError, TypeError, AttributeError):
+                what = "is damaged" if number > 1 else "is none, or of another version of hubgraph"
+                raise ConfigurationError(
+                    f"The crawl's journal {self.path} {what} (line {number}).",
+                    "To begin anew, add --fresh.",
+                ) from None
+            kept += len(line)
+        self._file.truncate(kept)
         return kept > 0
 
+    def _begin_with(self, entry: Json) -> None:
+        if entry["journal"] != VERSION:
+            raise ValueError(entry["journal"])
+        self.head = dict(entry["head"])  # type: ignore[call-overload]
+
     def _apply(self, entry: Json) -> None:
-        if "head" in entry:
-            self.head = dict(entry["head"])  # type: ignore[call-overload]
-        elif "ask" in entry:
+        if "ask" in entry:
             self._next = int(entry["number"])  # type: ignore[call-overload]
             self._take(Ask(**entry["ask"]))  # type: ignore[arg-type]
         elif "begun" in entry:
             self.begun = True
         else:
             self._take_in(entry)
+
+
+def _locked(path: Path) -> IO[bytes]:
+    """A journal's file, to be read and added to, which no other process has.
+
+    Raises:
+        CrawlError: another process has it.
+    """
+    while True:
+        file = path.open("a+b")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            raise CrawlError(
+                "This crawl is running already, in another process.",
+                "Wait for it, or end it: the same command then goes on.",
+            ) from None
+        with suppress(FileNotFoundError):
+            if os.path.samestat(path.stat(), os.fstat(file.fileno())):
+                return file
+        file.close()  # the crawl that had it was finished meanwhile and took it away
 
 
 def _summed(before: Mapping[str, object], facts: Mapping[str, object]) -> dict[str, object]:

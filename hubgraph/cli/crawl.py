@@ -16,7 +16,7 @@ from scrapy.settings import Settings
 
 from graph.connection import connect
 from hubgraph.cli.crawl_options import Given, command_of
-from hubgraph.errors import CrawlError
+from hubgraph.errors import CrawlError, HubgraphError
 from hubgraph.settings import load_settings
 from spiders.base import HubSpider
 from spiders.models import ModelsSpider
@@ -101,11 +101,14 @@ def _crawl(
             )
 
         crawler.signals.connect(show, signal=signals.item_scraped, weak=False)
-        process.crawl(crawler, **given, **({"fresh": "1"} if fresh else {}))
+        crawling = process.crawl(crawler, **given, **({"fresh": "1"} if fresh else {}))
         process.start()
     spider = cast("HubSpider | None", crawler.spider)
     if spider is None:
-        raise CrawlError("The crawl could not be started.", "Its reason is above.")
+        error = crawling.exception() if crawling.done() else None
+        if isinstance(error, HubgraphError):
+            raise error
+        raise CrawlError("The crawl could not be started.", "Its reason is above.") from error
     _say(spider, console, as_json=as_json)
 
 

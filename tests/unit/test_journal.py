@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubgraph.errors import ConfigurationError
+from hubgraph.errors import ConfigurationError, CrawlError
 from spiders.journal import Ask, Journal
 
 HEAD: dict[str, object] = {"run": "crawl-1"}
@@ -51,6 +51,43 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigurationError, match="HUBGRAPH_CRAWL_DIR"):
         Journal(tmp_path / "file" / "j", HEAD)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<html>\n", "of another version"),
+        (b'{"head": {}}\n', "of another version"),
+        (b'{"journal": 0, "head": {}}\n', "of another version"),
+        (b"[1]\n", "of another version"),
+        (b'{"journal": 1, "head": {}}\n\x00\x00\n', r"damaged \(line 2\)"),
+        (b'{"journal": 1, "head": {}}\n{"ask": {}, "number": 0}\n', "damaged"),
+        (b'{"journal": 1, "head": {}}\n{"what": 1}\n{"begun": true}\n', "damaged"),
+    ],
+)
+def test_a_journal_that_cannot_be_read_is_said_and_kept(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    path = tmp_path / "j"
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match=said):
+        Journal(path, HEAD)
+    assert path.read_bytes() == content
+    again = Journal(path, HEAD, fresh=True)
+    assert (again.resumed, again.head) == (False, HEAD)
+    again.close(finished=True)
+
+
+def test_only_one_has_it_at_a_time(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j", HEAD)
+    journal.ask([Ask("u:1", "page")])
+    for fresh in (False, True):
+        with pytest.raises(CrawlError, match="running already"):
+            Journal(tmp_path / "j", HEAD, fresh=fresh)
+    journal.close(finished=False)
+    again = Journal(tmp_path / "j", HEAD)
+    assert len(again.pending) == 1
+    again.close(finished=True)
 
 
 @given(
