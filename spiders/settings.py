@@ -36,6 +36,8 @@ REDIRECT_MAX_TIMES = 5
 
 CONCURRENT_REQUESTS = _settings.crawl_concurrency
 CONCURRENT_REQUESTS_PER_DOMAIN = _settings.crawl_concurrency
+CONCURRENT_ITEMS = 1
+"""An answer gives one page; Scrapy makes so many tasks for each answer, whatever it gives."""
 DOWNLOAD_TIMEOUT = _settings.crawl_timeout_s
 DOWNLOAD_MAXSIZE = LARGEST
 DOWNLOAD_VERIFY_CERTIFICATES = True
