@@ -9,6 +9,7 @@ A model's listed `numParameters` is left out: it does not tell weights from pack
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.parse import unquote, urljoin
 
 from lxml.etree import LxmlError  # type: ignore[import-untyped]
 from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
@@ -22,6 +23,7 @@ from spiders.hub.author_info import author_record
 from spiders.hub.listing import Broken, fault
 from spiders.hub.model_info import Json, model_record
 from spiders.hub.model_tree import ModelTree, model_tree, written
+from spiders.hub.origin import of_hub, path_at_hub
 
 LARGEST_PAGE = 8 * 1024 * 1024
 """Bytes of one web page; the largest of models have some 1 MB."""
@@ -61,11 +63,13 @@ class ModelPage:
 
     Attributes:
         model: its record, with the counts of derivatives that the page shows.
+        info: what the record was made of.
         author: the record of its author, where the page has it.
         tree: what the page shows of its lineage, None when it shows none.
     """
 
     model: Record
+    info: Json
     author: Record | None
     tree: ModelTree | None
 
@@ -140,7 +144,28 @@ def model_page(body: bytes, observed_at: str | None = None) -> ModelPage:
         model |= {f"children_{relation}": count for relation, count in tree.children.items()}
         if "bases" not in model and tree.bases:
             model |= {"relation": tree.relation, "bases": list(tree.bases)}
-    return ModelPage(model, author_record(author, observed_at) if author else None, tree)
+    return ModelPage(model, info, author_record(author, observed_at) if author else None, tree)
+
+
+def moved_to(location: str, hub: str, address: str) -> str:
+    """The id of the model whose page a redirect leads to.
+
+    Args:
+        location: the answer's `Location` header.
+        hub: the Hub's address.
+        address: what was asked, the page of a model.
+
+    Raises:
+        DataError: it leads elsewhere, such as to a page where one signs in.
+    """
+    try:
+        place = urljoin(address, location)
+    except ValueError:
+        place = ""
+    model_id = unquote(path_at_hub(place, hub).removeprefix("/"), errors="replace")
+    if not of_hub(place, hub) or not is_model_id(model_id) or "/" not in model_id:
+        raise DataError(f"The redirect leads to no page of a model: {excerpt(location)}")
+    return model_id
 
 
 def account_page(body: bytes, name: str, observed_at: str | None = None) -> Record:

@@ -20,6 +20,7 @@ from spiders.hub.pages import (
     model_page,
     models_json,
     models_page,
+    moved_to,
 )
 
 NOW = "2026-10-02T00:00:00Z"
@@ -204,10 +205,12 @@ def test_a_captured_page_of_a_model(shared_data: Path) -> None:
             "safetensors",
             "qwen3_moe",
             "conversational",
-            "arxiv:2505.09388",
             "autotrain_compatible",
             "endpoints_compatible",
         ],
+        "datasets": [],
+        "papers": ["2505.09388"],
+        "new_version": None,
         "relation": None,
         "bases": [],
         "parameters": 30532122624,
@@ -244,6 +247,23 @@ def test_the_model_tree() -> None:
     assert tree is not None
     assert (tree.relation, tree.bases) == ("adapter", ("jane/root",))
     assert tree.children == {"adapter": 1951, "merge": 1, "quantized": 1234567}
+
+
+@pytest.mark.parametrize("location", ["/new-org/base", "https://hub.example/new-org/base"])
+def test_the_page_of_a_renamed_model_leads_to_another(location: str) -> None:
+    hub = "https://hub.example"
+    assert moved_to(location, hub, f"{hub}/acme/base") == "new-org/base"
+    assert moved_to("/hub/a/b", f"{hub}/hub", f"{hub}/hub/acme/base") == "a/b"
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["", "/login", "/login?next=%2Facme%2Fbase", "/a/b/c", "/a/%2e%2e", "https://elsewhere.example/a/b",
+     "//elsewhere.example/a/b", "http://[/a/b", "/datasets/a/b", "https://user@hub.example/a/b"],
+)  # fmt: skip
+def test_a_page_that_leads_elsewhere_than_to_a_model_is_refused(location: str) -> None:
+    with pytest.raises(DataError, match="leads to no page of a model"):
+        moved_to(location, "https://hub.example", "https://hub.example/acme/base")
 
 
 def without_tags(*parts: str) -> bytes:

@@ -1,0 +1,228 @@
+"""How a listing of the website is read that shows only its first 3,000 models.
+
+A listing that is larger is asked for in parts, in stages, each begun only while models are missing:
+
+1. names: models whose name begins with `a`, with `b`, …, found by searching for `/a`. These parts
+   have nothing in common, and each says how many it has; one that is too large is asked for by
+   longer beginnings. So nearly every page shows 30 models that no other shows.
+2. tasks: each of the Hub's tasks; one that is too large by its libraries and in every order.
+3. libraries: the well-known ones.
+4. orders: the listing itself in each of the website's orders, which begin with different models.
+5. texts: models whose id holds `aa`, `ab`, ….
+
+The parts of a stage are asked for one after the other, so that nothing is asked for once all are
+found. Everything here is plain data and arithmetic.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from itertools import product
+from string import ascii_lowercase, digits
+
+from spiders.hub.facets import LIBRARIES, ORDERS, TASKS
+
+ITEMS = 30
+"""Models on a page."""
+PAGES = 100
+"""Pages that the website shows of a listing."""
+SHOWN = ITEMS * PAGES
+"""Models that it shows of a listing."""
+CHANGED = 1_000
+"""One of so many models may be missing without another stage: listings change as they are read."""
+
+WHOLE = "whole"
+STAGES = ("names", "tasks", "libraries", "orders", "texts")
+
+_FIRST = ascii_lowercase + digits + "_"
+_LATER = _FIRST + "-."
+_LONGEST = 24
+"""Characters of a name's beginning; longer ones are no help."""
+
+Part = dict[str, str]
+"""What narrows a listing: values of `task`, `library`, `search` and `sort`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A page of a listing, and how it came to be asked for; plain data.
+
+    Attributes:
+        of: the model whose derivatives are listed; "" for any other listing.
+        relation: the kind of these.
+        down: how many steps down from them are to be read, None for all.
+        announced: how many models the whole listing has, 0 while that is not known.
+        stage: of the reading.
+        within: the part that was too large, None for the whole listing.
+        at: which part of it, or of the stage.
+        page: from 0.
+        total: how many models the part has, 0 while that is not known.
+        outer: how many there are in what it is a part of.
+        as_page: whether the web page is read because the JSON is not to be had.
+    """
+
+    of: str = ""
+    relation: str = ""
+    down: int | None = None
+    announced: int = 0
+    stage: str = WHOLE
+    within: Part | None = None
+    at: int = 0
+    page: int = 0
+    total: int = 0
+    outer: int = 0
+    as_page: bool = False
+
+    @property
+    def listing(self) -> str:
+        """What tells its listing from all others of the crawl, in words."""
+        return f"{self.relation} {self.of}" if self.of else "models"
+
+    @property
+    def key(self) -> str:
+        """The same for listings that are read for the sake of how much is read below them."""
+        return self.listing if self.down is None else f"{self.listing} {self.down}"
+
+
+def part(reading: Reading, given: Collection[str]) -> Part:
+    """What narrows the listing for a page of it, besides what the user gave.
+
+    Args:
+        reading: the page.
+        given: what the user narrows the listing by: any of `task`, `library`, `search`.
+    """
+    return _parts(reading, given)[reading.at]
+
+
+def following(
+    reading: Reading,
+    given: Collection[str],
+    *,
+    found: int,
+    total: int | None,
+    most: int | None = None,
+    strange: bool = False,
+) -> list[Reading]:
+    """What to read after a page.
+
+    Args:
+        reading: the page.
+        given: what the user narrows the listing by.
+        found: models of the whole listing found so far.
+        total: how many its part has, None when the page does not say and may have a next one.
+        most: the first so many models are wanted, in the listing's own order; None for all.
+        strange: the page shows what its part should not have: the part is left.
+    """
+    if total is None:
+        return [replace(reading, page=reading.page + 1)] if reading.page + 1 < PAGES else []
+    if reading.page:
+        return []
+    parts = _parts(reading, given)
+    is_found = bool(reading.announced) and found >= reading.announced
+    asks = []
+    is_chained = reading.at + 1 < len(parts) and not is_found
+    if is_chained and not (strange and reading.stage == "names"):
+        asks.append(replace(reading, at=reading.at + 1))
+    if strange or is_found:
+        return asks
+    this = parts[reading.at]
+    if total > SHOWN and most is None and (reading.stage == WHOLE or finer(this, given)):
+        if reading.stage != WHOLE:
+            asks.append(replace(reading, within=this, at=0, outer=total))
+        return asks
+    shown = min(total, SHOWN, most or SHOWN)
+    pages = range(1, -(-shown // ITEMS))
+    return asks + [replace(reading, page=page, total=total) for page in pages]
+
+
+def next_stage(reading: Reading, given: Collection[str], *, found: int) -> Reading | None:
+    """What to read once all that was asked for of a listing is read; None when it is done.
+
+    Args:
+        reading: any page of the last stage.
+        given: what the user narrows the listing by.
+        found: models of the listing found so far.
+    """
+    if reading.announced <= SHOWN or found >= reading.announced - reading.announced // CHANGED:
+        return None
+    later = STAGES[STAGES.index(reading.stage) + 1 :] if reading.stage != WHOLE else STAGES
+    stage = next((stage for stage in later if begin(stage, given)), None)
+    if stage is None:
+        return None
+    return replace(
+        reading, stage=stage, within=None, at=0, page=0, total=0, outer=reading.announced
+    )
+
+
+def begin(stage: str, given: Collection[str]) -> list[Part]:
+    """The parts of a stage.
+
+    Args:
+        stage: one of `STAGES`.
+        given: what the user narrows the listing by.
+    """
+    if stage == "names" and "search" not in given:
+        return [{"search": f"/{letter}"} for letter in _FIRST]
+    if stage == "tasks" and "task" not in given:
+        return [{"task": task} for task in TASKS]
+    if stage == "libraries" and "library" not in given:
+        return [{"library": library} for library in LIBRARIES]
+    if stage == "orders":
+        return [{"sort": order} for order in ORDERS]
+    if stage == "texts" and "search" not in given:
+        return [{"search": "".join(pair)} for pair in product(ascii_lowercase + digits, repeat=2)]
+    return []
+
+
+def finer(this: Part, given: Collection[str]) -> list[Part]:
+    """The parts of a part that is too large; none when it is read as far as it is shown."""
+    text = this.get("search", "")
+    if "sort" in this or (text and not text.startswith("/")):
+        return []
+    if text and len(text) < _LONGEST:
+        return [{**this, "search": text + letter} for letter in _LATER]
+    orders = [{**this, "sort": order} for order in ORDERS]
+    if "task" in this and "library" not in {*this, *given}:
+        return [*({**this, "library": library} for library in LIBRARIES), *orders]
+    return orders
+
+
+def is_strange(
+    reading: Reading,
+    given: Collection[str],
+    models: Iterable[dict[str, object]],
+    total: int | None,
+) -> bool:
+    """Whether a page shows that the website does not keep to what narrows its part.
+
+    Args:
+        reading: the page.
+        given: what the user narrows the listing by.
+        models: the records of those that it lists.
+        total: how many its part has, None when it does not say.
+    """
+    if reading.stage == WHOLE:
+        return False
+    this = part(reading, given)
+    is_all = not {"sort", "search"} & this.keys() and (total or 0) >= reading.outer
+    return is_all or bool(strays(models, this))
+
+
+def strays(models: Iterable[dict[str, object]], this: Part) -> list[str]:
+    """Ids of models that a part should not have, as far as a listing shows that.
+
+    Args:
+        models: their records.
+        this: the part.
+    """
+    text, task = this.get("search", "").lower(), this.get("task")
+    return [
+        str(model["id"])
+        for model in models
+        if text not in str(model["id"]).lower() or (task and model.get("task") not in (task, None))
+    ]
+
+
+def _parts(reading: Reading, given: Collection[str]) -> list[Part]:
+    if reading.stage == WHOLE:
+        return [{}]
+    return begin(reading.stage, given) if reading.within is None else finer(reading.within, given)

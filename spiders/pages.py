@@ -1,0 +1,319 @@
+"""`pages`: models and their lineage from the Hub's website."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import ClassVar, cast
+
+from scrapy.http import Response
+
+from hubgraph.errors import CrawlError, DataError, ParameterError
+from spiders.base import BUDGET, SHARD, broken_record, expect, now, whole_number
+from spiders.hub import addresses, pages
+from spiders.hub.listing import carries
+from spiders.hub.parts import (
+    ITEMS,
+    SHOWN,
+    WHOLE,
+    Part,
+    Reading,
+    following,
+    is_strange,
+    next_stage,
+    part,
+    strays,
+)
+from spiders.journal import Ask, Json
+from spiders.page import Page
+from spiders.visits import MOVED, UNSEEN, Visit, VisitingSpider, add_up
+
+SORTS = ("created", "downloads", "likes", "modified", "trending")
+LOOKED_AT = 5
+"""Models of a listing whose pages may be asked for, until one shows whether it was narrowed."""
+
+
+class PagesSpider(VisitingSpider):
+    """Models and their lineage from the website, as a second way in.
+
+    The website grants a fifth of the interface's requests and shows 30 models in each, of which it
+    shows the first 3,000. A larger listing is asked for in parts: by the beginning of names, task,
+    library, order and text in the id, for as long as models are missing.
+    """
+
+    name = "pages"
+    options: ClassVar[dict[str, str]] = {
+        "model": "the lineage of these models instead of a listing",
+        "depth": "how many steps down; 0 for none (default: as far as it goes)",
+        "task": "only models of this task",
+        "author": "only models of this account",
+        "library": "only models of this library",
+        "search": "only models whose id holds this",
+        "filter": "only models with this tag",
+        "sort": "the order: created, downloads, likes, modified or trending",
+        "top": "only the first so many",
+        "details": "visit the page of each model that is listed",
+        "accounts": "visit the page of each organization",
+        "shard": SHARD,
+        "budget": BUDGET,
+    }
+    repeatable = frozenset({"model", "filter"})
+    flags = frozenset({"details", "accounts"})
+    example = "hubgraph crawl pages --author google --details"
+
+    def __init__(self, **options: str) -> None:
+        super().__init__(**options)
+        given = self.given
+        self._models = [name for name in given.get("model", "").split(",") if name]
+        self.follows_lineage = bool(self._models)
+        self._down = whole_number("depth", given.get("depth"), 0)
+        self._top = whole_number("top", given.get("top"))
+        self._details, self.visits_accounts = (
+            given.get(name, "") not in ("", "0", "false") for name in ("details", "accounts")
+        )
+        if given.get("sort", "created") not in SORTS:
+            raise ParameterError("sort", f"There is no order {given['sort']!r}.", ", ".join(SORTS))
+        of_listings = self.options.keys() - {"model", "depth", "accounts", "shard", "budget"}
+        for name in sorted(given.keys() & (of_listings if self._models else {"depth"})):
+            raise ParameterError(
+                name, f"{name} is given {'with' if self._models else 'without'} model."
+            )
+        filters = [tag for tag in given.get("filter", "").split(",") if tag]
+        self._unshown = [*filters, *([given["library"]] if "library" in given else [])]
+        self._part: addresses.Part = {
+            "task": given.get("task"),
+            "library": given.get("library"),
+            "author": given.get("author"),
+            "search": given.get("search"),
+            "filters": filters,
+        }
+
+    def open(self, target: Path | None) -> None:
+        """Open the journal, and take up what it says was found."""
+        super().open(target)
+        self._shown_so_far: set[str] = set()
+        self._as_page = "without_models_json" in self.journal.facts
+        large = self.counts("listings").items()
+        self._found = Counter({key: counts["found"] for key, counts in large})
+
+    @property
+    def expected(self) -> int | None:
+        """The models that the Hub announces."""
+        announced = self.journal.facts.get("announced")
+        return announced if isinstance(announced, int) and announced else None
+
+    @property
+    def status(self) -> str:
+        """How the crawl ended; that the website does not show more is no failure."""
+        facts = self.journal.facts
+        missing = 0
+        self.capped = ["the website does not say how many it has"] if "uncounted" in facts else []
+        for key, counts in self.counts("listings").items():
+            if left := max(0, counts["announced"] - counts["found"]):
+                missing += left
+                self.capped.append(
+                    f"the website shows {SHOWN:,} models of a listing: {left:,} of the "
+                    f"{counts['announced']:,} in one ({key}) were not reached"
+                )
+        status = super().status
+        found, announced, unreadable, models = (
+            int(str(facts.get(name, 0))) for name in ("found", "announced", "unreadable", "models")
+        )
+        least = self.hub.crawl_min_share
+        if status in ("complete", "capped") and models < least * (models + unreadable):
+            self.reason = f"{unreadable:,} pages could not be read"
+            return "failed"
+        is_short = found + missing < least * announced
+        if status == "failed" and missing and not self.failures and not is_short:
+            self.reason = ""
+            return "capped"
+        return status
+
+    def first_asks(self) -> Iterable[Ask]:
+        """The models to start at, or the first page of the listing."""
+        for name in self._models:
+            if self.mine(name):
+                yield self.visit(Visit(id=name, is_start=True, up=True, down=self._down))
+        if not self._models:
+            yield self.read(Reading(), "beginning" if self._unshown else "listing")
+
+    def read(self, reading: Reading, parse: str = "listing") -> Ask:
+        """The ask for a page of a listing."""
+        reading = replace(reading, as_page=self._as_page)
+        narrowed = part(reading, self._narrowed_by(reading))
+        asked: addresses.Part = {**self._part}
+        if reading.of:
+            asked = {"filters": [f"base_model:{reading.relation}:{reading.of}"]}
+        for name in ("task", "library", "search"):
+            if name in narrowed:
+                asked[name] = narrowed[name]
+        address = addresses.models_page if reading.as_page else addresses.models_json
+        sort = narrowed.get("sort") or self.given.get("sort", "created")
+        url = address(self.hub.hub_url, reading.page, sort=sort, **asked)
+        suffix = "" if reading.down is None else f"#{reading.down}"
+        return Ask(url + suffix, parse, asdict(reading))
+
+    def beginning(self, response: Response, about: Json) -> Page:
+        """The first page of a listing that does not show whether it is what was asked for.
+
+        Raises:
+            CrawlError: it is empty, or the answer is none.
+            DataError: its markup has changed.
+        """
+        reading = Reading(**about)  # type: ignore[arg-type]
+        shown = self._shown(response, reading)
+        if shown is None:
+            return self._web_page_instead(reading, "beginning")
+        ids = [str(model["id"]) for model in shown.models[:LOOKED_AT]]
+        if not ids:
+            raise CrawlError("The Hub lists no such models")
+        return Page(follow=[self._proof(ids)])
+
+    def proof(self, response: Response, about: Json) -> Page:
+        """The page of a model that must have what was asked for; then the listing is read.
+
+        Raises:
+            CrawlError: it does not have it, or none of the pages can be seen.
+            DataError: its markup has changed.
+        """
+        first, *others = cast("list[str]", about["ids"])
+        if response.status in MOVED | UNSEEN and others:
+            return Page(follow=[self._proof(others)])
+        expect(response, 200)
+        info = pages.model_page(response.body).info
+        for tag in self._unshown:
+            if not carries(info, tag):
+                raise CrawlError(
+                    f"Asked for models with the tag {tag!r}, the Hub lists {first[:100]!r}, "
+                    "which does not have it"
+                )
+        return Page(follow=[self.read(Reading())])
+
+    def listing(self, response: Response, about: Json) -> Page:
+        """A page of a listing and what to read after it.
+
+        Raises:
+            CrawlError: the answer is none, or lists what was not asked for.
+            DataError: its markup has changed.
+        """
+        reading = Reading(**about)  # type: ignore[arg-type]
+        self._shown_so_far.add(json.dumps(about))
+        shown = self._shown(response, reading)
+        if shown is None:
+            return self._web_page_instead(reading, "listing")
+        page = Page([broken_record(broken) for broken in shown.broken])
+        self._check(reading, shown)
+        if reading.stage == WHOLE and reading.page == 0:
+            reading = self._announced(page, reading, shown)
+        self._take(page, reading, shown)
+        found, given = self._found[reading.key], self._narrowed_by(reading)
+        after = following(
+            reading,
+            given,
+            found=found,
+            total=0 if shown.total is None and not shown.models else shown.total,
+            most=self._top,
+            strange=is_strange(reading, given, shown.models, shown.total),
+        )
+        asks = [self.read(one) for one in after]
+        if not self._top and not self._is_open(reading, asks):
+            stage = next_stage(reading, given, found=found)
+            asks += [self.read(stage)] if stage else []
+        page.follow[:0] = asks  # what was asked last is answered first
+        return page
+
+    def _shown(self, response: Response, reading: Reading) -> pages.ModelsPage | None:
+        """What an answer lists; None when the web page is to be asked for instead."""
+        if reading.as_page:
+            expect(response, 200)
+            return pages.models_page(response.body, now())
+        if response.status != 200:
+            return None
+        try:
+            return pages.models_json(response.body, now())
+        except DataError:
+            return None
+
+    def _web_page_instead(self, reading: Reading, parse: str) -> Page:
+        self._as_page = True
+        return Page(follow=[self.read(reading, parse)], facts={"without_models_json": 1})
+
+    def _check(self, reading: Reading, shown: pages.ModelsPage) -> None:
+        """See that a page is not empty before its end, and holds what was asked for."""
+        least = self.hub.crawl_min_share * reading.total
+        is_end = shown.total is None or least <= shown.total <= reading.page * ITEMS
+        if not shown.models and not shown.broken and not is_end:
+            size = max(reading.total, shown.total or 0)
+            raise CrawlError(f"Page {reading.page + 1} of a listing of {size:,} models is empty")
+        if reading.of:
+            return
+        asked: Part = {"task": self.given["task"]} if "task" in self.given else {}
+        owner = f"{self.given['author']}/".lower() if "author" in self.given else ""
+        ids = (str(model["id"]) for model in shown.models)
+        wrong = [*strays(shown.models, asked), *(i for i in ids if not i.lower().startswith(owner))]
+        if wrong:
+            raise CrawlError(f"The Hub lists {wrong[0][:100]!r}, which was not asked for")
+
+    def _announced(self, page: Page, reading: Reading, shown: pages.ModelsPage) -> Reading:
+        """Note how many models a listing has."""
+        total = shown.total
+        if reading.of and total is not None and total > 1.1 * reading.announced + ITEMS:
+            raise CrawlError(
+                f"Asked for the {reading.announced:,} models of {reading.listing}, "
+                f"the Hub lists {total:,}"
+            )
+        if not reading.of and not shown.models:
+            raise CrawlError("The Hub lists no such models")
+        if total is None:
+            page.facts["uncounted"] = 1
+        announced = min(total or 0, self._top or total or 0)
+        if not reading.of:
+            page.facts["announced"] = announced
+        if announced > SHOWN:
+            add_up(page, {"listings": {reading.key: {"announced": announced, "found": 0}}})
+        return replace(reading, announced=announced)
+
+    def _take(self, page: Page, reading: Reading, shown: pages.ModelsPage) -> None:
+        """Take what this listing did not show before."""
+        models = shown.models
+        if self._top:
+            models = models[: max(0, self._top - reading.page * ITEMS)]
+        ids = [str(model["id"]) for model in models]
+        new = [self.marks.add(page, "listed", reading.key, name) for name in ids]
+        self._found[reading.key] += sum(new)
+        if reading.announced > SHOWN:
+            add_up(page, {"listings": {reading.key: {"found": sum(new)}}})
+        taken = [model for model, is_new in zip(models, new, strict=True) if is_new]
+        if reading.of:
+            for model in taken:
+                self.take_child(page, reading, str(model["id"]))
+            return
+        add_up(page, {"found": len(taken)})
+        taken = [model for model in taken if self.mine(model["id"])]
+        if self._details:
+            for model in taken:
+                self.follow(page, Visit(id=str(model["id"])))
+        else:
+            page.records += taken
+            add_up(page, {"models": len(taken)})
+        for author in shown.authors:
+            if self.mine(author["name"]):
+                self.take_author(page, author)
+
+    def _is_open(self, reading: Reading, asks: list[Ask]) -> bool:
+        """Whether more of a listing is still to be read in this stage."""
+        return any(not self.journal.knows(ask) for ask in asks) or any(
+            ask.parse == "listing"
+            and json.dumps(ask.about) not in self._shown_so_far
+            and Reading(**ask.about).key == reading.key  # type: ignore[arg-type]
+            for ask in list(self.journal.pending.values())
+        )
+
+    def _proof(self, ids: list[str]) -> Ask:
+        return Ask(addresses.model_page(self.hub.hub_url, ids[0]), "proof", {"ids": ids})
+
+    def _narrowed_by(self, reading: Reading) -> frozenset[str]:
+        """What the user narrowed the listing by, of what could be narrowed."""
+        names = frozenset({"task", "library", "search"})
+        return frozenset() if reading.of else names & self.given.keys()
