@@ -1,0 +1,299 @@
+"""The lineage is walked whole, once, no deeper than asked, in whatever order answers come."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+from pydantic import SecretStr
+from scrapy.http import Response
+
+from hubgraph.errors import CrawlError, DataError, ParameterError
+from spiders.tree import TreeSpider
+from tests.hub import Content, model_info, routes
+from tests.unit.played import Played, _journals_are_closed, begun
+
+__all__ = ["_journals_are_closed"]
+
+RELATIONS = ("finetune", "adapter", "quantized", "merge")
+
+
+def model(name: str, *bases: str, relation: str = "finetune", **fields: Any) -> dict[str, Any]:
+    """A record, with a relation only where there are bases."""
+    lineage = {"bases": list(bases), "relation": relation if bases else None}
+    return {"record": "model/1", "id": name, **lineage, **fields}
+
+
+def answered(spider: TreeSpider, name: str, body: bytes = b"{}", status: int = 200) -> Response:
+    (ask,) = [ask for ask in spider.first_asks() if ask.about["name"] == name]
+    return Response(ask.url, status, {}, body)
+
+
+def detailed(played: Played) -> list[str]:
+    """The models that were asked for one by one."""
+    paths = (urlsplit(url).path for url in played.asked)
+    return [path.removeprefix("/api/models/") for path in paths if path != "/api/models"]
+
+
+def listed(played: Played) -> list[str]:
+    """The models whose derivatives were asked for."""
+    fields = (parse_qs(urlsplit(url).query) for url in played.asked)
+    return [f["filter"][0].removeprefix("base_model:") for f in fields if "filter" in f]
+
+
+def test_each_model_is_asked_once_and_no_deeper_than_needed(tmp_path: Path) -> None:
+    content = Content([
+        model("a/root"), model("a/mid", "a/root"), model("a/start", "a/mid"),
+        model("a/child", "a/start"), model("a/grandchild", "a/child"),
+        model("a/leaf", "a/grandchild"), model("a/other", "a/root"),
+    ])  # fmt: skip
+    played = Played(begun(TreeSpider, tmp_path, model="a/start,a/start", depth="2"), content)
+    assert detailed(played) == ["a/start", "a/mid", "a/root"]
+    assert listed(played) == ["a/start", "a/child"]
+    assert played.ids == {"a/root", "a/mid", "a/start", "a/child", "a/grandchild"}
+    none = Played(begun(TreeSpider, tmp_path, model="a/leaf", depth="0"), content)
+    assert detailed(none) == ["a/leaf", "a/grandchild", "a/child", "a/start", "a/mid", "a/root"]
+    assert listed(none) == []
+
+
+def test_what_the_hub_says_there_is_none_of_is_not_asked_for(tmp_path: Path) -> None:
+    content = Content([model("a/root"), model("a/leaf", "a/root")])
+    spider = begun(TreeSpider, tmp_path, model="a/leaf,a/root")
+    played = Played(spider, content)
+    assert listed(played) == ["a/root", "a/leaf"]
+    alone = begun(TreeSpider, tmp_path, model="a/leaf")
+    assert listed(Played(alone, content)) == []
+    assert alone.journal.facts["parents"] == {
+        "a/leaf": {"announced": 0, "found": 0},
+        "a/root": {"announced": 1},
+    }
+
+
+def test_what_was_found_is_told_against_what_is_announced(tmp_path: Path) -> None:
+    stated: dict[str, Any] = {"children_quantized": 6, "children_finetune": 4}
+    children = [model(f"a/c{n}", "a/root") for n in range(9)]
+    spider = begun(TreeSpider, tmp_path, model="a/root", depth="1")
+    assert Played(spider, Content([model("a/root", **stated), *children])).status == "complete"
+    assert spider.journal.facts["parents"] == {"a/root": {"announced": 10, "found": 9}}
+    assert spider.expected == 10
+    spider = begun(TreeSpider, tmp_path, model="a/root", depth="1")
+    assert Played(spider, Content([model("a/root", **stated), *children[:8]])).status == "failed"
+    assert spider.reason == "it found 8 of the 10 models that the Hub announces"
+
+
+def test_cycles_end(tmp_path: Path) -> None:
+    content = Content([
+        model("a/a", "a/c", "a/A", "a/a"), model("a/b", "a/a"), model("a/c", "a/b", "A/B"),
+    ])  # fmt: skip
+    played = Played(begun(TreeSpider, tmp_path, model="a/b"), content)
+    assert played.ids == {"a/a", "a/b", "a/c"}
+    assert set(Counter(listed(played)).values()) == {1}
+    assert len(played.asked) < 12
+    assert not [record for record in played.records if record["record"] == "change/1"]
+
+
+def test_what_is_no_model_is_not_asked_for(tmp_path: Path) -> None:
+    address = "https://huggingface.co/a/root"
+    start = model("a/start", "./local", "../api/whoami", "a/b/c", "C:\\models", "", address)
+    content = Content([start, model("a/root")])
+    played = Played(begun(TreeSpider, tmp_path, model="a/start"), content)
+    assert detailed(played) == ["a/start", "a/root"]
+    content.models.add(model("bad id/?&x=", "a/root"))
+    played = Played(begun(TreeSpider, tmp_path, model=address), content)
+    assert listed(played) == ["a/root"]
+    with pytest.raises(ParameterError, match="is no model"):
+        TreeSpider(model="a/b/c")
+
+
+def test_a_renamed_model_is_found_under_all_its_names(tmp_path: Path) -> None:
+    content = Content([
+        model("a/old"), model("a/made-before", "a/old"), model("a/start", "a/old"),
+    ])  # fmt: skip
+    content.models.rename("a/old", "a/middle")
+    content.models.rename("a/middle", "b/new")
+    content.models.add(model("a/made-after", "b/new"))
+    renamed = {
+        "record": "change/1", "id": "a/old", "kind": "renamed", "before": "a/old", "after": "b/new",
+    }  # fmt: skip
+    spider = begun(TreeSpider, tmp_path, model="a/old")
+    played = Played(spider, content)
+    assert renamed in played.records
+    assert played.ids == {"a/old", "b/new", "a/made-before", "a/made-after", "a/start"}
+    assert spider.journal.facts["parents"] == {"b/new": {"announced": 1, "found": 3}}
+    played = Played(begun(TreeSpider, tmp_path, model="a/start"), content)
+    assert renamed in played.records
+    assert played.ids == {"a/old", "b/new", "a/start"}
+    # As a base of the first it was asked for without its derivatives.
+    played = Played(begun(TreeSpider, tmp_path, model="a/made-after,a/old", depth="1"), content)
+    assert "a/made-before" in played.ids
+    assert sorted(listed(played)) == ["a/old", "b/new"]
+
+
+def test_only_another_spelling_is_no_other_name(tmp_path: Path) -> None:
+    spider = begun(TreeSpider, tmp_path, model="acme/ROOT")
+    played = Played(spider, Content([model("Acme/root"), model("a/b", "Acme/root")]))
+    assert played.ids == {"Acme/root", "a/b"}
+    assert spider.journal.facts["renamed"] == 1
+
+
+def test_redirects_in_a_circle_are_told(tmp_path: Path) -> None:
+    spider = begun(TreeSpider, tmp_path, model="a/a")
+    (ask,) = spider.first_asks()
+
+    def sent_on(about: dict[str, object], to: str) -> Any:
+        response = Response(ask.url, 307, {"Location": f"/api/models/{to}"})
+        return spider.model(response, about)
+
+    first = sent_on(ask.about, "a/b")
+    with pytest.raises(DataError, match="circle"):
+        sent_on(first.follow[0].about, "a/a")
+    with pytest.raises(DataError, match="circle"):
+        sent_on(ask.about, "a/a")
+
+
+@pytest.mark.parametrize(
+    ("status", "token", "after"),
+    [(401, None, "unknown"), (404, "hf_x", "removed"), (410, None, "removed")],
+)
+def test_a_base_that_is_not_there_is_told(
+    status: int, token: str | None, after: str, tmp_path: Path
+) -> None:
+    spider = begun(TreeSpider, tmp_path, model="a/start")
+    spider.hub = spider.hub.model_copy(
+        update={"hf_token": token and SecretStr(token), "hub_url": "https://hub.example"}
+    )
+    page = spider.model(answered(spider, "a/start", status=status), {"name": "a/base"})
+    (record,) = page.records
+    assert (record["id"], record["kind"], record["after"]) == ("a/base", "gone", after)
+    assert page.facts == {"unseen": 1}
+    with pytest.raises(CrawlError, match="shows no model a/start"):
+        spider.model(
+            answered(spider, "a/start", status=status), {"name": "a/start", "is_start": True}
+        )
+
+
+def test_what_was_not_asked_for_is_noticed(tmp_path: Path) -> None:
+    spider = begun(TreeSpider, tmp_path, model="a/b")
+    about: dict[str, object] = {"name": "a/b", "depth": 1}
+    tagged = b'[{"id": "c/d", "tags": ["base_model:A/B"]}]'
+    assert spider.children(answered(spider, "a/b", tagged), about).records
+    resolved = b'[{"id": "c/d", "baseModels": {"relation": "merge", "models": [{"id": "a/b"}]}}]'
+    assert spider.children(answered(spider, "a/b", resolved), about).records
+    for other in (b'[{"id": "c/d", "tags": []}]', b'[{"id": "c/d", "tags": ["base_model:a/bc"]}]'):
+        with pytest.raises(CrawlError, match="made from a/b, the Hub lists c/d"):
+            spider.children(answered(spider, "a/b", other), about)
+
+
+def test_a_field_that_is_refused_is_left_out_of_all_that_follows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_info, "DETAIL", tuple({*model_info.DETAIL} - {"cardData"}))
+    monkeypatch.setattr(model_info, "LISTED", tuple({*model_info.LISTED} - {"cardData"}))
+    spider = begun(TreeSpider, tmp_path, model="a/root")
+    content = Content([model("a/root"), model("a/b", "a/root"), model("a/c", "a/b")])
+    assert Played(spider, content).ids == {"a/root", "a/b", "a/c"}
+    assert spider.journal.facts["lacks_cardData"] == 1
+    assert spider.journal.facts["requests"] == 5
+
+
+def test_the_shortest_way_counts_whichever_is_walked_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "MOST", 1)
+    content = Content([
+        model("a/a", created_at="2025-01-01T00:00:00Z"),
+        model("a/b", "a/a", created_at="2025-01-02T00:00:00Z"),
+        model("a/c", "a/b", "a/a", created_at="2025-01-03T00:00:00Z"),
+        model("a/d", "a/c", created_at="2025-01-04T00:00:00Z"),
+        model("a/e", "a/d", created_at="2025-01-05T00:00:00Z"),
+    ])  # fmt: skip
+    spider = begun(TreeSpider, tmp_path, model="a/a", depth="3")
+    assert "a/e" in Played(spider, content, lambda waiting: waiting - 1).ids
+
+
+def test_deeper_levels_wait_after_an_interruption_too(tmp_path: Path) -> None:
+    content = Content([model("a/a"), model("a/b", "a/a"), model("a/c", "a/b")])
+    spider = begun(TreeSpider, tmp_path, model="a/a", depth="3")
+    deeper, first = (spider._children(*ask) for ask in (("a/b", 2), ("a/a", 1)))
+    spider.journal.ask([deeper, first])
+    spider.journal.begin()
+    spider.journal.close(finished=False)
+    assert listed(Played(begun(TreeSpider, tmp_path, model="a/a", depth="3"), content)) == [
+        "a/a", "a/b", "a/c",
+    ]  # fmt: skip
+
+
+@st.composite
+def families(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Records of models made from older ones, from what is not there, and from each other."""
+    count = draw(st.integers(1, 10))
+    names = [f"team{n % 3}/m{n}" for n in range(count)]
+    return [
+        model(
+            name,
+            *draw(st.lists(st.sampled_from([*names[:n], "no/such"]), max_size=3, unique=True)),
+            relation=draw(st.sampled_from(RELATIONS)),
+        )
+        for n, name in enumerate(names)
+    ]
+
+
+def reachable(
+    records: list[dict[str, Any]], starts: list[str], depth: int | None
+) -> tuple[set[str], set[str]]:
+    """What lies above the starts, and what at most so many steps below them."""
+    bases = {record["id"]: record["bases"] for record in records}
+    above, below = set(starts), set(starts)
+    while more := {base for name in above for base in bases.get(name, ())} - above:
+        above |= more
+    for _ in range(len(records) if depth is None else depth):
+        below |= {name for name, stated in bases.items() if below & set(stated)}
+    return above, below
+
+
+@given(
+    records=families(),
+    depth=st.none() | st.integers(0, 4),
+    parts=st.integers(1, 3),
+    size=st.integers(1, 3),
+    pick=st.data(),
+)
+@effort(
+    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+def test_any_family_in_any_order_in_any_shards(  # noqa: PLR0917
+    records: list[dict[str, Any]],
+    depth: int | None,
+    parts: int,
+    size: int,
+    pick: st.DataObject,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(routes, "MOST", size)
+    content, folder = Content(records), tmp_path_factory.mktemp("crawl")
+    names = [str(record["id"]) for record in records]
+    starts = pick.draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
+    options = {"model": ",".join(starts)} | ({} if depth is None else {"depth": str(depth)})
+    above, below = reachable(records, starts, depth)
+
+    played = Played(
+        begun(TreeSpider, folder, **options), content, lambda n: pick.draw(st.integers(0, n - 1))
+    )
+    assert played.ids == above | below
+    assert set(Counter(played.asked).values()) == {1}
+    gone = {record["id"] for record in played.records if record["record"] == "change/1"}
+    assert gone == above & {"no/such"}
+
+    shards = [
+        Played(begun(TreeSpider, folder, **options, shard=f"{part}/{parts}"), content)
+        for part in range(1, parts + 1)
+    ]
+    assert sum(len(shard.ids) for shard in shards) == len(played.ids)
+    key = repr
+    together = [record for shard in shards for record in shard.records]
+    assert sorted(together, key=key) == sorted(played.records, key=key)
