@@ -165,6 +165,10 @@ class Settings(BaseSettings):
         description="A crawl fails that found less than this share of what was announced.",
     )
 
+    crawl_stale_days: int = Field(
+        30, ge=1, description="A crawl that ended longer ago, in days, is shown as stale."
+    )
+
     web_host: str = Field("127.0.0.1", description="Address the web app listens on.")
     web_port: Port = Field(8000, description="Port of the web app; `demo` moves when taken.")
     web_workers: int = Field(2, ge=1, description="Worker processes of the web app.")

@@ -9,6 +9,7 @@ from webapp import (
     about,
     assets,
     author,
+    coverage,
     errors,
     formats,
     home,
@@ -22,12 +23,13 @@ from webapp.answers import Json, address
 from webapp.browser import browser_link, runnable
 from webapp.store import Store
 
-AREAS = (home, search, leaderboard, model, author, network, reports, about)
+AREAS = (home, search, leaderboard, model, author, network, reports, coverage, about)
 
 NAVIGATION = (
     ("leaderboard.models", "Models"),
     ("network.network", "Network"),
     ("reports.gallery", "Reports"),
+    ("coverage.overview", "Coverage"),
     ("about.about", "About"),
 )
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from graph import schema
+from graph.coverage import in_words
 
 DASH = "\N{EN DASH}"
 MISSING = Markup('<span class="none">not stated</span>')
@@ -108,6 +109,13 @@ def age(value: datetime) -> str:
             text = f"{number} {unit}{'s' if number != 1 else ''}"
             return f"{text} ago" if seconds > 0 else f"in {text}"
     return "just now"
+
+
+def lasting(seconds: float | None) -> Markup:
+    """A length of time in words, in seconds in the title; "not stated" when missing."""
+    if seconds is None:
+        return MISSING
+    return Markup('<span title="{:,.1f} seconds">{}</span>').format(seconds, in_words(seconds))
 
 
 def stated(value: object) -> Markup:
@@ -214,6 +222,7 @@ FILTERS = {
     "parameters": parameters,
     "day": day,
     "moment": moment,
+    "lasting": lasting,
     "stated": stated,
     "hub": hub_address,
     "chip": chip,

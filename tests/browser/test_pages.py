@@ -17,6 +17,7 @@ PATHS = {
     "author": "/author/google",
     "reports": "/reports",
     "report": "/reports/top-models",
+    "coverage": "/coverage",
     "about": "/about",
     "missing": "/model/google/gema-7b",
 }

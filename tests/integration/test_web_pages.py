@@ -32,6 +32,7 @@ PAGES = (
     "/author/google?sort=created",
     "/reports",
     "/reports/top-models",
+    "/coverage",
     "/about",
 )
 
