@@ -5,6 +5,7 @@ counts as done once every record of its answer is written; until then the next s
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import threading
@@ -65,7 +66,7 @@ class Journal:
         self.facts: dict[str, object] = {}
         self.seen: set[str] = set()
         self.begun = False
-        self._asked: set[str] = set()
+        self._asked: set[bytes] = set()
         self._next = 0
         self._lock = threading.Lock()  # the crawl asks in one thread, the writer is done in another
         try:
@@ -105,7 +106,7 @@ class Journal:
 
     def knows(self, ask: Ask) -> bool:
         """Whether this was asked before, done or not."""
-        return f"{ask.parse} {ask.url}" in self._asked
+        return _digest(ask) in self._asked
 
     @property
     def count(self) -> int:
@@ -153,7 +154,7 @@ class Journal:
     def _take(self, ask: Ask) -> int:
         number = self._next
         self._next += 1
-        self._asked.add(f"{ask.parse} {ask.url}")
+        self._asked.add(_digest(ask))
         self.pending[number] = ask
         return number
 
@@ -225,6 +226,12 @@ def _locked(path: Path) -> IO[bytes]:
             if os.path.samestat(path.stat(), os.fstat(file.fileno())):
                 return file
         file.close()  # the crawl that had it was finished meanwhile and took it away
+
+
+def _digest(ask: Ask) -> bytes:
+    """Stands for an ask in little memory."""
+    text = f"{ask.parse} {ask.url}"
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
 
 
 def _summed(before: Mapping[str, object], facts: Mapping[str, object]) -> dict[str, object]:

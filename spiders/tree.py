@@ -26,6 +26,8 @@ MOVED = presence.MOVED
 """It has another name now."""
 UNSEEN = frozenset({401, 403, 404, 410, 451})
 """Missing, private, removed or withheld: the Hub does not tell which to everyone."""
+AT_ONCE = 1_000
+"""Requests of a level that wait at the same time at most: thousands fill the memory."""
 
 
 class TreeSpider(PagingSpider):
@@ -53,7 +55,7 @@ class TreeSpider(PagingSpider):
         self._models = [_start(name) for name in named]
         self._depth = whole_number("depth", self.given.get("depth"), least=0)
         self._level = 0
-        self._held: list[scrapy.Request] = []
+        self._held: dict[int, list[int]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -218,30 +220,34 @@ class TreeSpider(PagingSpider):
                 yield result
 
     def _may_go(self, request: scrapy.Request) -> bool:
-        """Whether it is time for a request; else it is held back.
+        """Whether it is time for a request; else its number is kept for later.
 
         With a limit of depth a model must first be reached by its shortest way, else what is made
         from it would seem to lie too deep. So a level begins when the one before is done.
         """
-        depth = int(str(request.cb_kwargs["ask"].about.get("depth", 0)))
+        ask: Ask = request.cb_kwargs["ask"]
+        depth = int(str(ask.about.get("depth", 0)))
         is_time = self._depth is None or depth <= self._level
         if not is_time:
-            self._held.append(request)
+            self._held.setdefault(depth, []).append(request.cb_kwargs["number"])
         return is_time
 
     def go_deeper(self) -> None:
-        """Begin the next level when nothing else is left to do.
+        """Begin the next level, or the next part of a large one, when nothing else is left to do.
 
         Raises:
             DontCloseSpider: there is one.
         """
-        held, self._held = self._held, []
-        if held:
-            self._level = min(request.cb_kwargs["ask"].about["depth"] for request in held)
-            for request in held:
-                if self._may_go(request):
-                    self.crawler.engine.crawl(request)
-            raise DontCloseSpider
+        if not self._held:
+            return
+        self._level = min(self._held)
+        numbers = self._held[self._level]
+        for number in numbers[-AT_ONCE:]:
+            self.crawler.engine.crawl(self._request(number, self.journal.pending[number]))
+        del numbers[-AT_ONCE:]
+        if not numbers:
+            del self._held[self._level]
+        raise DontCloseSpider
 
 
 def _start(name: str) -> str:
