@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -123,7 +123,19 @@ class Journal:
             facts: what to sum up (numbers, objects of them) or to keep (anything else).
             seen: what to add to `seen`.
         """
-        entry: Json = {"done": number, "facts": facts or {}}
+        self.all_done([number], facts or {}, seen)
+
+    def all_done(
+        self, numbers: Sequence[int], facts: Mapping[str, object], seen: Iterable[str] = ()
+    ) -> None:
+        """Note at once what was written at once, so that all of it is known of, or nothing.
+
+        Args:
+            numbers: of the asks.
+            facts: of all of them together, as for `done`.
+            seen: what to add to `seen`.
+        """
+        entry: Json = {"done": list(numbers), "facts": facts}
         if found := list(seen):
             entry["seen"] = found
         with self._lock:
@@ -159,9 +171,9 @@ class Journal:
         return number
 
     def _take_in(self, entry: Json) -> None:
-        if "done" in entry:
-            self.pending.pop(int(str(entry["done"])), None)
-        self.facts = _summed(self.facts, entry["facts"])  # type: ignore[arg-type]
+        for number in entry.get("done", ()):  # type: ignore[attr-defined]
+            self.pending.pop(number, None)
+        self.facts = summed(self.facts, entry["facts"])  # type: ignore[arg-type]
         self.seen.update(entry.get("seen", ()))  # type: ignore[arg-type]
 
     def _add(self, entry: Json) -> None:
@@ -234,13 +246,13 @@ def _digest(ask: Ask) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
 
 
-def _summed(before: Mapping[str, object], facts: Mapping[str, object]) -> dict[str, object]:
+def summed(before: Mapping[str, object], facts: Mapping[str, object]) -> dict[str, object]:
     """Facts with others added to them."""
     after = dict(before)
     for name, value in facts.items():
         old = before.get(name)
         if isinstance(value, Mapping) and isinstance(old, Mapping | None):
-            after[name] = _summed(old or {}, value)
+            after[name] = summed(old or {}, value)
         elif isinstance(value, int | float) and isinstance(old, int | float):
             after[name] = old + value
         else:

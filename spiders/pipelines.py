@@ -4,7 +4,8 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -15,6 +16,7 @@ from graph.ingest import end_run, mark_gone
 from graph.records import RecordAppender
 from hubgraph.errors import DataError, ServerError
 from spiders.base import HubSpider
+from spiders.journal import summed
 from spiders.page import Page
 from spiders.sinks import write_to_file, write_to_graph
 
@@ -33,7 +35,9 @@ class WritePipeline:
         self._target = crawler.settings.get("HUB_TO")
         self._queue: queue.Queue[Page | None] = queue.Queue(HELD)
         self._order = asyncio.Lock()
-        self._thread = threading.Thread(target=self._write, name="hubgraph-crawl-writer")
+        self._thread = threading.Thread(  # one that a crawl ended by force need not wait for
+            target=self._write, name="hubgraph-crawl-writer", daemon=True
+        )
         self._file: RecordAppender | None = None
         self._ending = False
         self._began = time.monotonic()
@@ -106,8 +110,10 @@ class WritePipeline:
         except BaseException as error:  # noqa: BLE001 (said at the end; the crawl ends now)
             self.error = error
 
-    def _settled(self, page: Page, facts: Mapping[str, object]) -> None:
-        self._spider.journal.done(page.number, {**page.facts, **facts}, page.seen)
+    def _settled(self, pages: Sequence[Page], facts: Mapping[str, object]) -> None:
+        together = reduce(summed, (page.facts for page in pages), facts)
+        seen = [name for page in pages for name in page.seen]
+        self._spider.journal.all_done([page.number for page in pages], together, seen)
 
     def _end(self) -> None:
         """Settle the run's node or the file, and the journal."""

@@ -1,7 +1,7 @@
 """Where a crawl's records go: into the graph, or into a record file."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,8 +17,8 @@ PIECE = 5_000
 Pages = Iterator[Page | None]
 """Answers in order; None when none has come for a while, so that what is there gets written."""
 
-Settled = Callable[[Page, Mapping[str, object]], object]
-"""Called when a page's records are safe, with facts about how they were written."""
+Settled = Callable[[Sequence[Page], Mapping[str, object]], object]
+"""Called when the records of pages are safe, with facts about how they were written together."""
 
 
 def write_to_graph(
@@ -45,18 +45,18 @@ def write_to_graph(
     told: Counter[str] = Counter()
 
     def settle(progress: Progress) -> None:
-        new = _outcomes(progress.summary) - told
+        pages = []
         while unsettled and unsettled[0][0] <= progress.settled:
+            pages.append(unsettled.popleft()[1])
+        if pages:
+            new = _outcomes(progress.summary) - told
             told.update(new)
-            settled(unsettled.popleft()[1], {"outcomes": new})
-            new = Counter()
+            settled(pages, {"outcomes": new})
 
     with connect(settings) as graph:
         summary = load(graph, records(), settings=settings, source=source, progress=settle, run=run)
-    new = _outcomes(summary) - told
-    for _, page in unsettled:  # after the last record that could be written
-        settled(page, {"outcomes": new})
-        new = Counter()
+    left = [page for _, page in unsettled]  # after the last record that could be written
+    settled(left, {"outcomes": _outcomes(summary) - told})
 
 
 def _outcomes(summary: LoadSummary | None) -> Counter[str]:
@@ -80,9 +80,7 @@ def write_to_file(path: Path, size: int, pages: Pages, settled: Settled) -> Reco
     def write() -> None:
         if held:
             grown = file.add(record for page in held for record in page.records)
-            for page in held:
-                settled(page, {"file_bytes": grown})
-                grown = 0
+            settled(held, {"file_bytes": grown})
             held.clear()
 
     for page in pages:

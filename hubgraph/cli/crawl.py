@@ -109,6 +109,8 @@ def _crawl(
         if isinstance(error, HubgraphError):
             raise error
         raise CrawlError("The crawl could not be started.", "Its reason is above.") from error
+    if spider.outcome == "running":  # it was ended by force
+        spider.outcome = "interrupted"
     _say(spider, console, as_json=as_json)
 
 

@@ -54,6 +54,24 @@ class Crawl:
         }
         self.said = ""
         self.peak = 0
+        self._journal = Path("none so far")
+
+    @property
+    def journals(self) -> list[Path]:
+        """The journals of crawls that have not ended."""
+        return sorted(Path(self.environment["HUBGRAPH_CRAWL_DIR"]).glob("*"))
+
+    @property
+    def journal(self) -> Path:
+        """The one that there is; where it was when there is none any more."""
+        if journals := self.journals:
+            (self._journal,) = journals
+        return self._journal
+
+    @property
+    def noted(self) -> int:
+        """Bytes in the journals."""
+        return sum(path.stat().st_size for path in self.journals)
 
     def start(self, *arguments: str) -> Command:
         """Start it."""

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -70,40 +69,6 @@ def test_shards_are_disjoint_and_together_the_whole(crawl: Crawl, tmp_path: Path
     assert all(parts)
     assert sum(map(len, parts)) == len(records(whole)) == len(FAMILY)
     assert texts([record for part in parts for record in part]) == texts(records(whole))
-
-
-@pytest.mark.parametrize("after", [2, 33, 101])
-def test_killed_and_started_again_it_ends_the_same(
-    crawl: Crawl, hub: Hub, tmp_path: Path, after: int
-) -> None:
-    undisturbed, file = tmp_path / "undisturbed.jsonl", tmp_path / "file.jsonl"
-    crawl("tree", "acme/root", "--to", str(undisturbed))
-    before = len(hub.requests)
-    with crawl.start("tree", "acme/root", "--to", str(file)) as process:
-        while len(hub.requests) < before + after and process.poll() is None:
-            time.sleep(0.002)
-        process.kill()
-    assert not file.exists()
-    told = crawl("tree", "acme/root", "--to", str(file))
-    assert told["status"] == "complete"
-    assert texts(records(file)) == texts(records(undisturbed))
-
-
-def test_killed_while_it_writes_the_graph_it_ends_the_same(
-    crawl: Crawl, hub: Hub, empty_graph: Graph
-) -> None:
-    crawl("tree", "acme/root")
-    undisturbed = content(empty_graph, {*SEEN, "record_version"})
-    empty_graph.command("MATCH (n) DETACH DELETE n")
-    before = len(hub.requests)
-    with crawl.start("tree", "acme/root") as process:
-        while len(hub.requests) < before + 60 and process.poll() is None:
-            time.sleep(0.002)
-        process.kill()
-    crawl("tree", "acme/root")
-    assert content(empty_graph, {*SEEN, "record_version"}) == undisturbed
-    runs = empty_graph.read("MATCH (r:Run {kind: 'crawl'}) RETURN r.status AS s").rows
-    assert [run["s"] for run in runs] == ["complete"]
 
 
 def test_only_a_complete_crawl_marks_what_is_gone(

@@ -1,0 +1,195 @@
+"""Crawls that are interrupted, at whatever moment: the same command ends them as if they were not.
+
+A record is written before the journal says so, and the journal only grows. So whatever moment a
+crawl is killed at, there is some beginning of its journal, and at least the records it tells of.
+Some tests kill, others cut a journal.
+"""
+
+import json
+import random
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from graph.connection import Graph
+from tests.commands import Command
+from tests.hub import Hub, faults
+from tests.integration.crawls import Crawl, records
+from tests.integration.test_ingest import SEEN, content
+
+TREE = ("tree", "acme/root")
+SAME = {*SEEN, "record_version"}
+CUTS = (0.0, 0.001, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 1.0)
+"""Shares of a journal."""
+
+
+@pytest.fixture(autouse=True)
+def _quota_for_many_crawls(hub: Hub) -> None:
+    hub.quota.anonymous = {"api": 100_000, "pages": 100_000}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "file.jsonl.gz"
+
+
+@pytest.fixture
+def undisturbed(crawl: Crawl, tmp_path: Path) -> list[str]:
+    """What a crawl finds that nobody interrupts."""
+    whole = tmp_path / "undisturbed.jsonl"
+    crawl(*TREE, "--to", str(whole))
+    return _held(whole)
+
+
+def _held(file: Path) -> list[str]:
+    return sorted(json.dumps(record, sort_keys=True) for record in records(file))
+
+
+def _part(file: Path) -> Path:
+    return file.with_name(f"{file.name}.part")
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _until(command: Command, has_come: Callable[[], bool]) -> None:
+    """Wait for a moment, or for the end of the command."""
+    while command.poll() is None and not has_come():
+        time.sleep(0.001)
+
+
+def _moment(chance: random.Random, crawl: Crawl, file: Path) -> Callable[[], bool]:
+    """A moment to come: so much has been asked, noted or written, or so much time has passed."""
+    requests = len(crawl.hub.requests) + chance.randint(1, 90)
+    noted = crawl.noted + chance.randint(1, 20_000)
+    written = _size(_part(file)) + chance.randint(1, 500)
+    end = time.monotonic() + chance.uniform(0.05, 0.6)
+    return chance.choice(
+        [
+            lambda: len(crawl.hub.requests) >= requests,
+            lambda: crawl.noted >= noted,
+            lambda: _size(_part(file)) >= written,
+            lambda: time.monotonic() >= end,
+        ]
+    )
+
+
+def _snapshot(crawl: Crawl, file: Path) -> tuple[bytes, bytes]:
+    """The journal and the part of a crawl as they were last seen before its end."""
+    seen = b"", b""
+    with crawl.start(*TREE, "--to", str(file)) as command:
+        while command.poll() is None:
+            with suppress(FileNotFoundError):
+                journal = crawl.journal.read_bytes()
+                seen = journal, _part(file).read_bytes()
+        assert command.code == 0, command.said
+    return seen
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_killed_again_and_again_the_file_is_the_same(
+    crawl: Crawl, undisturbed: list[str], file: Path, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 (nothing secret)
+    for _ in range(3):
+        with crawl.start(*TREE, "--to", str(file)) as command:
+            _until(command, _moment(chance, crawl, file))
+            command.kill()
+        if command.code == 0:  # it was quicker, and the next begins anew
+            file.unlink()
+        assert not file.exists()
+    assert crawl(*TREE, "--to", str(file))["status"] == "complete"
+    assert _held(file) == undisturbed
+    assert not crawl.journals
+
+
+def test_killed_between_any_two_lines_of_its_journal_the_file_is_the_same(
+    crawl: Crawl, undisturbed: list[str], file: Path
+) -> None:
+    whole = crawl(*TREE, "--to", str(file))["facts"]
+    journal, part = _snapshot(crawl, file)
+    path = crawl.journal
+    for share in CUTS:
+        cut = journal[: round(share * len(journal))]
+        path.write_bytes(cut)
+        _part(file).write_bytes(part + b"what was begun")
+        told = crawl(*TREE, "--to", str(file))
+        assert told["status"] == "complete"
+        assert _held(file) == undisturbed
+        assert {n: told["facts"][n] for n in ("records", "requests", "models")} == {  # type: ignore[index]
+            n: whole[n]  # type: ignore[index]
+            for n in ("records", "requests", "models")
+        }
+
+
+def test_killed_while_it_writes_the_graph_it_ends_the_same(
+    crawl: Crawl, file: Path, empty_graph: Graph
+) -> None:
+    chance = random.Random(1)  # noqa: S311 (nothing secret)
+    crawl(*TREE)
+    undisturbed = content(empty_graph, SAME)
+    empty_graph.command("MATCH (n) DETACH DELETE n")
+    for _ in range(3):
+        with crawl.start(*TREE) as command:
+            _until(command, _moment(chance, crawl, file))
+            command.kill()
+    journal = crawl.journal.read_bytes()
+    for share in (1.0, 0.9, 0.3):
+        crawl.journal.write_bytes(journal[: round(share * len(journal))])
+        crawl(*TREE)
+        assert content(empty_graph, SAME) == undisturbed
+    runs = empty_graph.read("MATCH (r:Run {kind: 'crawl'}) RETURN r.status AS s").rows
+    assert [run["s"] for run in runs] == ["complete"]
+
+
+def test_ctrl_c_ends_it_in_order(crawl: Crawl, undisturbed: list[str], file: Path) -> None:
+    asked = len(crawl.hub.requests)
+    with crawl.start(*TREE, "--to", str(file)) as command:
+        _until(command, lambda: len(crawl.hub.requests) >= asked + 30)
+        command.send_signal(signal.SIGINT)
+        assert crawl.ended(command, code=130)["status"] == "interrupted"
+    assert "Interrupted." in crawl.said
+    assert not file.exists()
+    crawl(*TREE, "--to", str(file))
+    assert _held(file) == undisturbed
+
+
+def test_ctrl_c_twice_ends_it_at_once(crawl: Crawl, hub: Hub, file: Path) -> None:
+    hub.faults.add(faults.delay(30), when="/api/models")
+    with crawl.start(*TREE, "--to", str(file)) as command:
+        _until(command, lambda: any(request.path != "/robots.txt" for request in hub.requests))
+        command.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+        command.send_signal(signal.SIGINT)
+        assert command.wait(15) == 130
+    hub.faults.clear()
+    assert crawl(*TREE, "--to", str(file))["status"] == "complete"
+
+
+def test_a_second_one_leaves_the_first_alone(
+    crawl: Crawl, undisturbed: list[str], file: Path
+) -> None:
+    crawl.hub.faults.add(faults.delay(2), when="/api/models/acme/root", times=1)
+    asked = len(crawl.hub.requests)
+    with crawl.start(*TREE, "--to", str(file)) as command:
+        _until(command, lambda: len(crawl.hub.requests) >= asked + 2)
+        for more in ((), ("--fresh",)):
+            crawl(*TREE, "--to", str(file), *more, code=1)
+            assert "running already, in another process" in crawl.said
+        assert crawl.ended(command)["status"] == "complete"
+    assert _held(file) == undisturbed
+
+
+def test_a_journal_that_cannot_be_read_is_said(crawl: Crawl, file: Path) -> None:
+    with crawl.start(*TREE, "--to", str(file)) as command:
+        _until(command, lambda: crawl.noted > 0)
+        command.kill()
+    crawl.journal.write_text("garbage\n")
+    crawl(*TREE, "--to", str(file), code=1)
+    assert "another version of hubgraph (line 1). To begin anew, add --fresh." in crawl.said
+    assert crawl(*TREE, "--to", str(file), "--fresh")["status"] == "complete"
