@@ -195,14 +195,18 @@ class Graph:
 
         A full-text index on other properties, as an earlier version made it, is made anew.
         """
-        made = self.command("SHOW FULLTEXT INDEXES YIELD name, properties").rows
-        covered = {index["name"]: tuple(index["properties"]) for index in made}
+        made = self.command("SHOW INDEXES YIELD name, properties").rows
+        covered = {index["name"]: tuple(index["properties"] or ()) for index in made}
         for node in schema.NODES:
             if covered.get(node.fulltext_index, node.fulltext) != node.fulltext:
                 self.command(f"DROP INDEX {node.fulltext_index}")
-        for statement in schema.constraint_statements():
+                del covered[node.fulltext_index]
+        statements = schema.constraint_statements()
+        missing = [text for name, text in statements.items() if name not in covered]
+        for statement in missing:
             self.command(statement)
-        self.command("CALL db.awaitIndexes(3600)")
+        if missing:
+            self.command("CALL db.awaitIndexes(3600)")
 
     def gds_version(self) -> str | None:
         """Version of the Graph Data Science plugin; None without it."""

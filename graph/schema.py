@@ -116,6 +116,8 @@ class RelationshipType:
         description: a sentence for the docs.
         properties: what it carries.
         relation: the Hub's own word for a lineage relationship, None for all others.
+        stated_by: property of the start node that holds the ids of the end nodes, where there is
+            one; the relationships follow from it.
     """
 
     type: str
@@ -124,6 +126,7 @@ class RelationshipType:
     description: str
     properties: tuple[Property, ...] = ()
     relation: str | None = None
+    stated_by: str | None = None
 
 
 def _named(properties: tuple[Property, ...], name: str) -> Property:
@@ -149,9 +152,64 @@ _SEEN = (
     Property(
         "gone_since",
         Type.DATETIME,
-        "Start of the complete run that no longer saw it; unset while it is there.",
+        "When it was first found to be gone; unset while it is there.",
+        source=Source.INGEST,
+        index=Index.RANGE,
+    ),
+)
+
+_IDENTITY = (
+    Property("id", Type.STRING, "What the Hub calls it: `owner/name`.", index=Index.UNIQUE),
+    Property(
+        "id_folded",
+        Type.STRING,
+        "`id` in lower case: two spellings of one id are one node.",
+        source=Source.INGEST,
+        index=Index.UNIQUE,
+    ),
+    Property("hub_id", Type.STRING, "The Hub's `_id`, which survives a rename.", index=Index.RANGE),
+    Property("name", Type.STRING, "The part of `id` after the owner.", source=Source.INGEST),
+    Property(
+        "author",
+        Type.STRING,
+        "The owner in `id`; unset for old ids without one.",
+        source=Source.INGEST,
+        index=Index.RANGE,
+    ),
+)
+"""What every repository is called."""
+
+_TIMES = (
+    Property("created_at", Type.DATETIME, "When the repository was created.", index=Index.RANGE),
+    Property(
+        "last_modified", Type.DATETIME, "When the repository last changed.", index=Index.RANGE
+    ),
+)
+
+_OBSERVED = (
+    Property("aliases", Type.STRINGS, "Other spellings and former names.", source=Source.INGEST),
+    Property(
+        "absent",
+        Type.STRINGS,
+        "Properties that its newest record states it does not have, so that no older record "
+        "fills them in.",
         source=Source.INGEST,
     ),
+    Property(
+        "record_version",
+        Type.STRING,
+        "Orders the observations of one node, so that the newest wins in any order of loading.",
+        source=Source.INGEST,
+    ),
+    *_SEEN,
+)
+
+_KNOWN = Property(
+    "known",
+    Type.BOOLEAN,
+    "False for a placeholder: others name it and no record describes it.",
+    source=Source.INGEST,
+    index=Index.RANGE,
 )
 
 RELATIONS = ("finetune", "adapter", "merge", "quantized")
@@ -165,36 +223,13 @@ MODEL = NodeType(
     fulltext=("id", "aliases"),
     sorted_by=("influence", "downloads", "likes", "descendants", "created_at"),
     properties=(
-        Property("id", Type.STRING, "What the Hub calls it: `owner/name`.", index=Index.UNIQUE),
-        Property(
-            "id_folded",
-            Type.STRING,
-            "`id` in lower case: two spellings of one id are one model.",
-            source=Source.INGEST,
-            index=Index.UNIQUE,
-        ),
-        Property(
-            "hub_id", Type.STRING, "The Hub's `_id`, which survives a rename.", index=Index.RANGE
-        ),
-        Property("name", Type.STRING, "The part of `id` after the owner.", source=Source.INGEST),
-        Property(
-            "author",
-            Type.STRING,
-            "The owner in `id`; unset for old ids without one.",
-            source=Source.INGEST,
-            index=Index.RANGE,
-        ),
+        *_IDENTITY,
         Property("task", Type.STRING, "The Hub's pipeline tag.", index=Index.RANGE),
         Property("library", Type.STRING, "Library it is used with.", index=Index.RANGE),
         Property("license", Type.STRING, "Licence as stated on the card.", index=Index.RANGE),
         Property("languages", Type.STRINGS, "Languages as stated on the card, ISO 639 codes."),
         Property("tags", Type.STRINGS, "Tags that no other property carries."),
-        Property(
-            "created_at", Type.DATETIME, "When the repository was created.", index=Index.RANGE
-        ),
-        Property(
-            "last_modified", Type.DATETIME, "When the repository last changed.", index=Index.RANGE
-        ),
+        *_TIMES,
         Property(
             "downloads", Type.INTEGER, "Downloads of the last 30 days.", "count", index=Index.RANGE
         ),
@@ -219,18 +254,17 @@ MODEL = NodeType(
         Property("quantization", Type.STRING, "Quantization method."),
         Property("architecture", Type.STRING, "Architecture named by its configuration."),
         Property("sha", Type.STRING, "Newest commit."),
-        Property(
-            "children_finetune", Type.INTEGER, "Fine-tunes of it as the Hub counts them.", "models"
-        ),
-        Property(
-            "children_adapter", Type.INTEGER, "Adapters of it as the Hub counts them.", "models"
-        ),
-        Property("children_merge", Type.INTEGER, "Merges of it as the Hub counts them.", "models"),
-        Property(
-            "children_quantized",
-            Type.INTEGER,
-            "Quantizations of it as the Hub counts them.",
-            "models",
+        *(
+            Property(
+                f"children_{relation}",
+                Type.INTEGER,
+                f"{words} of it as the Hub counts them.",
+                "models",
+                index=Index.RANGE,
+            )
+            for relation, words in zip(
+                RELATIONS, ("Fine-tunes", "Adapters", "Merges", "Quantizations"), strict=True
+            )
         ),
         Property(
             "relation",
@@ -247,34 +281,20 @@ MODEL = NodeType(
             "models",
             source=Source.INGEST,
         ),
+        Property("datasets", Type.STRINGS, "Ids of the datasets that it was trained on."),
+        Property("papers", Type.STRINGS, "arXiv ids of the papers that it names."),
         Property(
-            "known",
-            Type.BOOLEAN,
-            "False for a placeholder: a base that other models name and no record describes.",
+            "new_version", Type.STRING, "Id of the model that its card names as its successor."
+        ),
+        _KNOWN,
+        Property(
+            "renamed_at",
+            Type.DATETIME,
+            "When it was last found under another name than before; unset without a former name.",
             source=Source.INGEST,
             index=Index.RANGE,
         ),
-        Property(
-            "aliases",
-            Type.STRINGS,
-            "Other spellings and former names.",
-            source=Source.INGEST,
-        ),
-        Property(
-            "absent",
-            Type.STRINGS,
-            "Properties that its newest record states it does not have, so that no older record "
-            "fills them in.",
-            source=Source.INGEST,
-        ),
-        Property(
-            "record_version",
-            Type.STRING,
-            "Orders the observations of one model, so that the newest wins in any order of "
-            "loading.",
-            source=Source.INGEST,
-        ),
-        *_SEEN,
+        *_OBSERVED,
         Property(
             "influence",
             Type.FLOAT,
@@ -342,7 +362,7 @@ AUTHOR = NodeType(
     label="Author",
     key="name",
     fold="name_folded",
-    description="A user or an organization that publishes models.",
+    description="A user or an organization that publishes models, datasets or Spaces.",
     fulltext=("name", "full_name"),
     properties=(
         Property("name", Type.STRING, "Account name.", index=Index.UNIQUE),
@@ -366,26 +386,7 @@ AUTHOR = NodeType(
         Property("enterprise", Type.BOOLEAN, "Whether it is an enterprise account."),
         Property("followers", Type.INTEGER, "Followers.", "accounts"),
         Property("avatar_url", Type.STRING, "Where the Hub keeps its picture; never fetched."),
-        Property(
-            "aliases",
-            Type.STRINGS,
-            "Other spellings of its name.",
-            source=Source.INGEST,
-        ),
-        Property(
-            "absent",
-            Type.STRINGS,
-            "Properties that its newest record states it does not have, so that no older record "
-            "fills them in.",
-            source=Source.INGEST,
-        ),
-        Property(
-            "record_version",
-            Type.STRING,
-            "Orders the observations of one author.",
-            source=Source.INGEST,
-        ),
-        *_SEEN,
+        *_OBSERVED,
         Property(
             "influence",
             Type.FLOAT,
@@ -420,6 +421,89 @@ AUTHOR = NodeType(
             "Distinct other authors of those models.",
             "authors",
             source=Source.INFLUENCE,
+        ),
+    ),
+)
+
+DATASET = NodeType(
+    label="Dataset",
+    key="id",
+    fold="id_folded",
+    description="A dataset on the Hub.",
+    properties=(
+        *_IDENTITY,
+        Property("tags", Type.STRINGS, "Its tags."),
+        *_TIMES,
+        Property("downloads", Type.INTEGER, "Downloads of the last 30 days.", "count"),
+        Property("downloads_all_time", Type.INTEGER, "Downloads since its creation.", "count"),
+        Property("likes", Type.INTEGER, "Likes.", "count"),
+        _KNOWN,
+        *_OBSERVED,
+    ),
+)
+
+SPACE = NodeType(
+    label="Space",
+    key="id",
+    fold="id_folded",
+    description="A Space: an application that runs on the Hub.",
+    properties=(
+        *_IDENTITY,
+        Property("sdk", Type.STRING, "What it is made with: gradio, docker, static, streamlit."),
+        Property("models", Type.STRINGS, "Ids of the models that it uses."),
+        Property("datasets", Type.STRINGS, "Ids of the datasets that it uses."),
+        Property("tags", Type.STRINGS, "Its tags."),
+        *_TIMES,
+        Property("likes", Type.INTEGER, "Likes.", "count"),
+        _KNOWN,
+        *_OBSERVED,
+    ),
+)
+
+PAPER = NodeType(
+    label="Paper",
+    key="arxiv_id",
+    description="A paper on arXiv that models name.",
+    properties=(
+        Property(
+            "arxiv_id", Type.STRING, "Its id on arXiv, without a version.", index=Index.UNIQUE
+        ),
+        *_SEEN,
+    ),
+)
+
+CHANGE = NodeType(
+    label="Change",
+    key="id",
+    description="What happened to a model, and when that was seen.",
+    properties=(
+        Property(
+            "id",
+            Type.STRING,
+            "Model, kind and time: the same change is one node however often it is told.",
+            source=Source.INGEST,
+            index=Index.UNIQUE,
+        ),
+        Property("model", Type.STRING, "What the model was called.", source=Source.INGEST),
+        Property(
+            "kind",
+            Type.STRING,
+            "What happened.",
+            index=Index.RANGE,
+            values=("gone", "returned", "renamed", "taken_over", "license", "gated"),
+        ),
+        Property("before", Type.STRING, "What it was before; unset where there was nothing."),
+        Property(
+            "after",
+            Type.STRING,
+            "What it was then: the new name, `_id`, licence or gating; of what is gone, why.",
+        ),
+        Property(
+            "at",
+            Type.DATETIME,
+            "When it was seen; it happened some time before.",
+            source=Source.INGEST,
+            index=Index.RANGE,
         ),
     ),
 )
@@ -503,6 +587,12 @@ _LINEAGE_PROPERTIES = (
 PUBLISHED = RelationshipType(
     "PUBLISHED", "Author", "Model", "The author's account holds the model.", _SEEN
 )
+PUBLISHED_DATASET = RelationshipType(
+    "PUBLISHED", "Author", "Dataset", "The author's account holds the dataset.", _SEEN
+)
+PUBLISHED_SPACE = RelationshipType(
+    "PUBLISHED", "Author", "Space", "The author's account holds the Space.", _SEEN
+)
 
 FINETUNE = RelationshipType(
     "FINETUNE",
@@ -537,10 +627,45 @@ QUANTIZE = RelationshipType(
     "quantized",
 )
 
-NODES = (MODEL, AUTHOR, RUN)
+TRAINED_ON = RelationshipType(
+    "TRAINED_ON",
+    "Model",
+    "Dataset",
+    "The model's card says that it was trained on the dataset.",
+    _SEEN,
+    stated_by="datasets",
+)
+DESCRIBED_IN = RelationshipType(
+    "DESCRIBED_IN", "Model", "Paper", "The model's card names the paper.", _SEEN, stated_by="papers"
+)
+SUPERSEDED_BY = RelationshipType(
+    "SUPERSEDED_BY",
+    "Model",
+    "Model",
+    "The model's card names the other as its new version.",
+    _SEEN,
+    stated_by="new_version",
+)
+USES = RelationshipType(
+    "USES", "Space", "Model", "The Space uses the model.", _SEEN, stated_by="models"
+)
+USES_DATASET = RelationshipType(
+    "USES", "Space", "Dataset", "The Space uses the dataset.", _SEEN, stated_by="datasets"
+)
+CONCERNS = RelationshipType("CONCERNS", "Change", "Model", "It happened to the model.")
+
+NODES = (MODEL, AUTHOR, DATASET, SPACE, PAPER, CHANGE, RUN)
+REPOSITORIES = (MODEL, DATASET, SPACE)
+"""What an account publishes: named `owner/name`, known or a placeholder."""
 LINEAGE = (FINETUNE, ADAPTER, MERGE, QUANTIZE)
 """The relationship types that say what a model was made from: (child)-[…]->(base)."""
-RELATIONSHIPS = (PUBLISHED, *LINEAGE)
+OWNERSHIP = (PUBLISHED, PUBLISHED_DATASET, PUBLISHED_SPACE)
+"""Who holds what."""
+REFERENCES = (TRAINED_ON, DESCRIBED_IN, SUPERSEDED_BY, USES, USES_DATASET)
+"""What follows from a property that holds ids."""
+RELATIONSHIPS = (*OWNERSHIP, *LINEAGE, *REFERENCES, CONCERNS)
+
+NODE_OF_LABEL = {node.label: node for node in NODES}
 
 TYPE_OF_RELATION = {t.relation: t.type for t in LINEAGE if t.relation}
 """The Hub's word → relationship type: `quantized` → `QUANTIZE`."""
@@ -550,29 +675,30 @@ LINEAGE_PATTERN = "|".join(t.type for t in LINEAGE)
 """`FINETUNE|ADAPTER|MERGE|QUANTIZE`, for generated statements."""
 
 
-def constraint_statements() -> list[str]:
-    """Statements that create every constraint and index; each may be run again without effect."""
-    statements = []
+def constraint_statements() -> dict[str, str]:
+    """Name of every constraint and index → what creates it; each may be run again to no effect."""
+    statements = {}
     for node in NODES:
         for item in node.properties:
             name = f"{node.label.lower()}_{item.name}"
             if item.index is Index.UNIQUE:
-                statements.append(
+                statements[name] = (
                     f"CREATE CONSTRAINT {name} IF NOT EXISTS "
                     f"FOR (n:{node.label}) REQUIRE n.{item.name} IS UNIQUE"
                 )
             elif item.index is Index.RANGE:
-                statements.append(
+                statements[name] = (
                     f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{node.label}) ON (n.{item.name})"
                 )
-        statements += [
-            f"CREATE INDEX {node.label.lower()}_{name}_{node.key} IF NOT EXISTS "
-            f"FOR (n:{node.label}) ON (n.{name}, n.{node.key})"
-            for name in node.sorted_by
-        ]
+        for sorted_by in node.sorted_by:
+            name = f"{node.label.lower()}_{sorted_by}_{node.key}"
+            statements[name] = (
+                f"CREATE INDEX {name} IF NOT EXISTS "
+                f"FOR (n:{node.label}) ON (n.{sorted_by}, n.{node.key})"
+            )
         if node.fulltext:
             fields = ", ".join(f"n.{name}" for name in node.fulltext)
-            statements.append(
+            statements[node.fulltext_index] = (
                 f"CREATE FULLTEXT INDEX {node.fulltext_index} IF NOT EXISTS "
                 f"FOR (n:{node.label}) ON EACH [{fields}]"
             )

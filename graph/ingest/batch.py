@@ -9,23 +9,34 @@ from typing import Any
 
 from graph import schema
 from graph.connection import Graph, Statement
-from graph.ingest import statements
-from graph.ingest.statements import TIMES
+from graph.ingest import changes, links, statements
+from graph.ingest.fragments import TIMES
+from graph.ingest.renames import FormerNames, join, release
 from graph.ingest.summary import Tally
 from graph.records import Lineage, Record, ids, parameter_count
-from graph.schema import AUTHOR, MODEL
+from graph.schema import AUTHOR, CHANGE, MODEL
 
 Row = dict[str, object]
+Step = tuple[str, Sequence[object]]
+"""A statement and its rows; without rows it is left out."""
 
 WRITERS = 2
 """Transactions at a time where rows touch no node in common; more gain nothing on two cores."""
 
-_DESCRIBE = {node.label: statements.describe(node) for node in (MODEL, AUTHOR)}
-_RECONCILE = {node.label: statements.reconcile(node) for node in (MODEL, AUTHOR)}
-_MENTION = {node.label: statements.mention(node) for node in (MODEL, AUTHOR)}
-_PUBLISH = statements.publish()
-_LINEAGE = {t.relation: statements.lineage(t) for t in schema.LINEAGE}
-_SETTLE = statements.settle_lineage()
+_DESCRIBED = (schema.AUTHOR, *schema.REPOSITORIES)
+_DESCRIBE = {node.label: statements.describe(node) for node in _DESCRIBED}
+_RECONCILE = {node.label: statements.reconcile(node) for node in _DESCRIBED}
+_MENTION = {node.label: statements.mention(node) for node in _DESCRIBED}
+_PUBLISH = {r.end: links.publish(r) for r in schema.OWNERSHIP}
+_LINEAGE = {t.relation: links.lineage(t) for t in schema.LINEAGE}
+_SETTLE = links.settle_lineage()
+_REFERENCES = {
+    (node.label, r.stated_by): (links.mention_stated(r), links.refer(r))
+    for node in schema.REPOSITORIES
+    for r in schema.REFERENCES
+    if r.start == node.label
+}
+_SETTLE_REFERENCES = {node.label: links.settle_references(node) for node in (MODEL, schema.SPACE)}
 
 
 @dataclass
@@ -33,18 +44,20 @@ class Written:
     """What writing a batch did.
 
     Attributes:
-        models: model records.
-        authors: author records.
-        lineage: relationships that the records state.
+        nodes: label → how the records that describe such nodes compared with the graph.
+        lineage: relationships to bases that the records state.
+        changes: changes that records tell.
     """
 
-    models: Tally = field(default_factory=Tally)
-    authors: Tally = field(default_factory=Tally)
+    nodes: dict[str, Tally] = field(default_factory=dict)
     lineage: int = 0
+    changes: int = 0
 
 
-def write_batch(graph: Graph, records: Sequence[Record], now: datetime) -> Written:
-    """Write records: authors, then models, then who published them and what they were made from.
+def write_batch(
+    graph: Graph, records: Sequence[Record], now: datetime, names: FormerNames
+) -> Written:
+    """Write records: renames, authors, repositories, who published them, what they were made from.
 
     Each step is a transaction that may be repeated. A load that dies between two of them is made
     whole by loading the same records again.
@@ -53,20 +66,63 @@ def write_batch(graph: Graph, records: Sequence[Record], now: datetime) -> Writt
         graph: where to.
         records: of any kind, in any order.
         now: start of the run.
+        names: that models once had; learns of more.
 
     Raises:
         ServerError: the database went away.
     """
-    authors = [record for record in records if record.node is AUTHOR]
-    models = [record for record in records if record.node is MODEL]
-    written = Written()
-    if authors:
-        written.authors, _ = _describe(graph, AUTHOR, authors, now)
-    if models:
-        written.models, stale = _describe(graph, MODEL, models, now)
-        stated = [r for r in models if (r.spelling, r.version) not in stale]
-        written.lineage = _connect(graph, models, _newest_lineage(stated), now)
+    of: dict[str, list[Record]] = {}
+    for record in records:
+        of.setdefault(record.node.label, []).append(record)
+    told = of.get(CHANGE.label, [])
+    models = of.get(MODEL.label, [])
+    _rename(graph, told, now, names)
+    shown = [change for model in models if (change := names.place(model))]
+    _rename(graph, shown, now, names)
+    written = Written(changes=len(told) + len(shown))
+    for node in _DESCRIBED:
+        if same := of.get(node.label):
+            written.nodes[node.label], stale = _describe(graph, node, same, now)
+            stated = [r for r in same if (r.spelling, r.version) not in stale]
+            if node is AUTHOR:
+                continue
+            newest = _newest_lineage(stated)
+            _connect(graph, same, newest, now, names)
+            _refer(graph, same, now, names)
+            written.lineage += sum(len(lineage.bases) for _, lineage in newest)
+    _note(graph, [change for change in told if change.properties["kind"] != "renamed"], now)
+    _note(graph, [change for change in shown if change.properties["kind"] != "renamed"], now)
     return written
+
+
+def _rename(
+    graph: Graph, changes_told: Sequence[Record], now: datetime, names: FormerNames
+) -> None:
+    """Join models that are renamed, and let go of names that were taken over."""
+    renamed = [change for change in changes_told if change.properties["kind"] == "renamed"]
+    if renamed:
+        present = [str(change.properties["after"]) for change in renamed]
+        steps = _mentions(MODEL, [*present, *(change.spelling for change in renamed)])
+        steps += _ownership(MODEL, present)
+        _write(graph, steps, now)
+        join(graph, renamed, names)
+    release(graph, [c for c in changes_told if "holder" in c.properties], names)
+
+
+def _note(graph: Graph, told: Sequence[Record], now: datetime) -> None:
+    """Keep changes, and mark models that are gone."""
+    rows: list[Row] = [
+        {
+            "model": change.spelling,
+            "called": change.spelling,
+            "at": change.observed_at,
+            **{name: change.properties.get(name) for name in ("kind", "before", "after")},
+        }
+        for change in told
+    ]
+    gone = [row for row in rows if row["kind"] == "gone"]
+    steps = _mentions(MODEL, [change.spelling for change in told])
+    _write(graph, [*steps, (changes.lose(), gone), (changes.note(), rows)], now)
 
 
 def _describe(
@@ -186,40 +242,80 @@ def _mentioned(node: schema.NodeType, names: Iterable[str]) -> list[Row]:
     return rows
 
 
+def _mentions(node: schema.NodeType, names: Iterable[str]) -> list[Step]:
+    return [(_MENTION[node.label], _mentioned(node, names))]
+
+
+def _ownership(node: schema.NodeType, names: Iterable[str]) -> list[Step]:
+    """Who published repositories of these names."""
+    published = sorted({name for name in names if "/" in name})
+    owners = [owner for name in published if (owner := ids.owner(name))]
+    return [
+        (_MENTION[AUTHOR.label], _mentioned(AUTHOR, owners)),
+        (_PUBLISH[node.label], published),
+    ]
+
+
 def _connect(
     graph: Graph,
     records: Sequence[Record],
     stated: Sequence[tuple[Record, Lineage]],
     now: datetime,
-) -> int:
-    """Write who published the models and what they were made from.
-
-    Returns:
-        How many relationships to bases they state.
-    """
+    names: FormerNames,
+) -> None:
+    """Write who published repositories of one kind, and what they were made from."""
+    node = records[0].node
     bases = sorted({base for _, lineage in stated for base in lineage.bases})
-    named = sorted({*(record.spelling for record in records), *bases})
-    published = [model_id for model_id in named if "/" in model_id]
-    owners = [owner for model_id in published if (owner := ids.owner(model_id))]
+    moved = names.among(bases)
+    present = [base for base in bases if base.lower() not in moved]
     settled: list[Row] = []
     by_relation: dict[str, list[Row]] = {}
     for record, lineage in stated:
-        keys = [base.lower() for base in lineage.bases]
+        keys = [moved.get(base.lower(), base.lower()) for base in lineage.bases]
         row: Row = {"id": record.spelling, "version": record.version, "bases": keys}
         relation = lineage.relation
         if relation is not None:
             by_relation.setdefault(relation, []).append(row)
         kind = schema.TYPE_OF_RELATION[relation] if relation else None
         settled.append({**row, "relation": relation, "type": kind})
-    steps = [
-        (_MENTION["Author"], _mentioned(AUTHOR, owners)),
-        (_MENTION["Model"], _mentioned(MODEL, bases)),
-        (_PUBLISH, published),
-        *((_LINEAGE[relation], rows) for relation, rows in by_relation.items()),
-        (_SETTLE, settled),
-    ]
-    graph.write(*(Statement(text, {"rows": rows, "now": now}) for text, rows in steps if rows))
-    return sum(len(lineage.bases) for _, lineage in stated)
+    steps = _mentions(MODEL, present)
+    steps += _ownership(node, {*(record.spelling for record in records), *present})
+    steps += [(_LINEAGE[relation], rows) for relation, rows in by_relation.items()]
+    _write(graph, [*steps, (_SETTLE, settled)], now)
+
+
+def _refer(
+    graph: Graph,
+    records: Sequence[Record],
+    now: datetime,
+    names: FormerNames,
+) -> None:
+    """Write what follows from the ids that repositories of one kind state."""
+    node = records[0].node
+    starts: set[str] = set()
+    steps: list[Step] = []
+    named: set[str] = set()
+    for (label, name), (mention, refer) in _REFERENCES.items():
+        if label != node.label or name is None:
+            continue
+        stating = [record for record in records if name in record.properties]
+        values = [value for record in stating if (value := record.properties[name])]
+        starts.update(record.spelling for record in stating)
+        rows = sorted({record.spelling for record in stating if record.properties[name]})
+        for value in values:
+            named.update(value if isinstance(value, list) else [str(value)])
+        steps += [(mention, rows), (refer, rows)]
+    if starts:
+        steps.append((_SETTLE_REFERENCES[node.label], sorted(starts)))
+        guess = {name.lower(): parameter_count(name) for name in named}
+        _write(graph, steps, now, moved=names.among(named), guess=guess)
+
+
+def _write(graph: Graph, steps: Iterable[Step], now: datetime, **more: object) -> None:
+    """Write steps that have rows, in one transaction."""
+    some = [Statement(text, {"rows": rows, "now": now, **more}) for text, rows in steps if rows]
+    if some:
+        graph.write(*some)
 
 
 def _newest_lineage(records: Iterable[Record]) -> list[tuple[Record, Lineage]]:

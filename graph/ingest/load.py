@@ -5,13 +5,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
 from graph.connection import Graph
 from graph.ingest.batch import Written, write_batch
 from graph.ingest.issue_log import IssueLog
+from graph.ingest.renames import FormerNames
 from graph.ingest.run import Run, end_run, save_run
 from graph.ingest.summary import LoadSummary
 from graph.records import Normaliser, Record, check_files, read_file
@@ -44,7 +45,7 @@ class Progress:
     settled: int = 0
     bytes_read: int = 0
     bytes_total: int = 0
-    summary: LoadSummary | None = None
+    summary: LoadSummary | None = field(default=None, compare=False)
 
 
 ProgressCallback = Callable[[Progress], object]
@@ -168,13 +169,14 @@ class _Load:
 
     def _write_all(self, lines: Iterator[Line]) -> None:
         """Write every batch, and the begun one too when reading fails."""
+        names = FormerNames(self._graph)
         with ThreadPoolExecutor(1, "hubgraph-write") as writer:
             pending: _Pending | None = None
             try:
                 for batch, at_once in self._batches(lines):
                     self._settle(pending)
                     written = writer.submit(
-                        write_batch, self._graph, batch, self._summary.started_at
+                        write_batch, self._graph, batch, self._summary.started_at, names
                     )
                     pending = _Pending(written, self._handed_over)
                     if at_once:
@@ -240,11 +242,11 @@ class _Load:
             return
         summary = self._summary
         written = pending.written.result()
-        summary.models += written.models
-        summary.authors += written.authors
+        summary.take(written.nodes)
         summary.lineage += written.lineage
+        summary.changes += written.changes
         if self._progress is not None:
-            done = summary.models.total + summary.authors.total
+            done = summary.written
             summary.issues = dict(self._log.outcomes)
             self._progress(
                 Progress(

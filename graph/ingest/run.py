@@ -9,7 +9,9 @@ from typing import Self
 
 from graph.connection import Graph, Statement
 from graph.ingest import statements
-from graph.schema import MODEL, NodeType
+from graph.ingest.renames import join
+from graph.records import Record
+from graph.schema import CHANGE, MODEL, NodeType
 from hubgraph.errors import DataError
 
 SPARED = 100
@@ -96,6 +98,8 @@ def end_run(
 def mark_gone(graph: Graph, run: Run, most: float, scope: Scope) -> int:
     """Mark what a complete run did not see.
 
+    A model that it saw under another name, by its `_id`, is not gone but renamed.
+
     Args:
         graph: where to.
         run: a run that saw all that the scope holds; what came to the graph later is left alone.
@@ -114,5 +118,16 @@ def mark_gone(graph: Graph, run: Run, most: float, scope: Scope) -> int:
         raise DataError(
             f"Of {counts['known']:,} {scope.node.label.lower()}s that should be there, "
             f"{counts['gone']:,} were not listed. That is not believed, and none is marked as gone."
+        )
+    if scope.node is MODEL:
+        twins = graph.read(statements.RENAMED, given, timeout_s=600, row_limit=1_000_000).rows
+        at = run.started_at.isoformat(timespec="milliseconds")[:-6] + "Z"
+        told = [{"kind": "renamed", "after": row["present"]} for row in twins]
+        join(
+            graph,
+            [
+                Record(CHANGE, row["former"], run.id, facts, None, at)
+                for row, facts in zip(twins, told, strict=True)
+            ],
         )
     return int(graph.write(Statement(statements.mark_gone(scope.node), given))[0]["gone"])

@@ -1,5 +1,6 @@
 """What a load did."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -48,7 +49,10 @@ class LoadSummary:
         issues: outcome → how often.
         models: model records.
         authors: author records.
+        datasets: dataset records.
+        spaces: Space records.
         lineage: relationships to bases that the records state.
+        changes: changes that records tell.
         elapsed_s: seconds it took.
         observed_to: newest observation among its records.
         issue_log: where the issues are written, None without any.
@@ -64,11 +68,27 @@ class LoadSummary:
     issues: dict[str, int] = field(default_factory=dict)
     models: Tally = field(default_factory=Tally)
     authors: Tally = field(default_factory=Tally)
+    datasets: Tally = field(default_factory=Tally)
+    spaces: Tally = field(default_factory=Tally)
     lineage: int = 0
+    changes: int = 0
     elapsed_s: float = 0.0
     observed_to: str | None = None
     issue_log: str | None = None
     message: str | None = None
+
+    def take(self, nodes: Mapping[str, Tally]) -> None:
+        """Count nodes by their labels."""
+        self.models += nodes.get("Model", Tally())
+        self.authors += nodes.get("Author", Tally())
+        self.datasets += nodes.get("Dataset", Tally())
+        self.spaces += nodes.get("Space", Tally())
+
+    @property
+    def written(self) -> int:
+        """Records of every kind that are written."""
+        tallies = (self.models, self.authors, self.datasets, self.spaces)
+        return sum(tally.total for tally in tallies) + self.changes
 
     @property
     def records_per_s(self) -> float:
@@ -77,7 +97,8 @@ class LoadSummary:
 
     def counts(self) -> dict[str, object]:
         """The counts, for the run's node."""
-        names = ("read", "rejected", "issues", "models", "authors", "lineage")
+        names = {"read", "rejected", "issues", "lineage", "changes"}
+        names |= {"models", "authors", "datasets", "spaces"}
         return {name: value for name, value in asdict(self).items() if name in names}
 
     def to_dict(self) -> dict[str, object]:

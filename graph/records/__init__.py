@@ -1,14 +1,17 @@
-"""Records: what is known of one model or author, in a form that files and crawlers share.
+"""Records: what is known of a model, an author, a dataset or a Space, or happened to a model.
 
-The form is described in `docs/records.md`.
+Files and crawlers share their form, which is described in `docs/records.md`.
 """
 
 from graph.records.files import check_files, read_file
 from graph.records.issues import Issue, Outcome
 from graph.records.normalise import (
     AUTHOR_FORM,
+    CHANGE_FORM,
+    DATASET_FORM,
     FORMS,
     MODEL_FORM,
+    SPACE_FORM,
     Lineage,
     Normaliser,
     Record,
@@ -18,8 +21,11 @@ from graph.records.writer import RecordAppender, RecordWriter
 
 __all__ = [
     "AUTHOR_FORM",
+    "CHANGE_FORM",
+    "DATASET_FORM",
     "FORMS",
     "MODEL_FORM",
+    "SPACE_FORM",
     "Issue",
     "Lineage",
     "Normaliser",

@@ -10,6 +10,7 @@ _ADDRESS = re.compile(
     r"(?:[/?#].*)?",
     re.DOTALL,
 )
+_PAPER = re.compile(r"[0-9]{4}\.[0-9]{4,5}|[a-z-]{2,20}(?:\.[A-Z]{2})?/[0-9]{7}")
 _PAGES = ("datasets/", "spaces/", "models/", "docs/", "collections/", "papers/")
 
 
@@ -24,6 +25,11 @@ def is_model_id(value: object) -> bool:
 def is_author_name(value: object) -> bool:
     """Whether `value` can be an account name."""
     return isinstance(value, str) and _AUTHOR.fullmatch(value) is not None
+
+
+def is_paper_id(value: object) -> bool:
+    """Whether `value` can be the id of a paper on arXiv, of either style, without a version."""
+    return isinstance(value, str) and _PAPER.fullmatch(value) is not None
 
 
 def owner(model_id: str) -> str | None:

@@ -17,14 +17,39 @@ from graph.records.issues import Issue, Outcome
 
 MODEL_FORM = "model/1"
 AUTHOR_FORM = "author/1"
-FORMS = {MODEL_FORM: schema.MODEL, AUTHOR_FORM: schema.AUTHOR}
+DATASET_FORM = "dataset/1"
+SPACE_FORM = "space/1"
+CHANGE_FORM = "change/1"
+FORMS = {
+    MODEL_FORM: schema.MODEL,
+    AUTHOR_FORM: schema.AUTHOR,
+    DATASET_FORM: schema.DATASET,
+    SPACE_FORM: schema.SPACE,
+    CHANGE_FORM: schema.CHANGE,
+}
 """The value of a record's `record` key → the node it describes."""
 
 MOST_BASES = 500
 """Bases of one model; the most seen are 65."""
 
-_MODEL_CONTROL = frozenset({"record", "id", "observed_at", "relation", "bases"})
-_AUTHOR_CONTROL = frozenset({"record", "name", "observed_at"})
+_CONTROL = {
+    MODEL_FORM: frozenset({"record", "id", "observed_at", "relation", "bases"}),
+    AUTHOR_FORM: frozenset({"record", "name", "observed_at"}),
+    DATASET_FORM: frozenset({"record", "id", "observed_at"}),
+    SPACE_FORM: frozenset({"record", "id", "observed_at"}),
+    CHANGE_FORM: frozenset({"record", "id", "observed_at"}),
+}
+"""Form → keys that are read on their own."""
+
+_REFERS_TO = {
+    node.label: {
+        r.stated_by: ids.is_paper_id if r.end == schema.PAPER.label else ids.is_model_id
+        for r in schema.REFERENCES
+        if r.start == node.label and r.stated_by
+    }
+    for node in schema.NODES
+}
+"""Label → property that holds ids → what such an id looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +70,8 @@ class Record:
     """A record that is fit for the graph.
 
     Attributes:
-        node: what it describes.
-        spelling: the id or name as the record spells it.
+        node: what it describes; for a change the change itself.
+        spelling: the id or name as the record spells it; for a change the model's.
         version: orders the observations of one node; the greatest text wins. Its parts are
             separated by a space, which sorts before every digit: a missing time is the oldest.
         properties: what it states; None means observed to be absent. Times are ISO text.
@@ -77,8 +102,7 @@ class Normaliser:
     def __init__(self, now: datetime | None = None) -> None:
         latest = (now or datetime.now(UTC)).astimezone(UTC) + timedelta(days=1)
         self._latest = latest.isoformat(timespec="milliseconds")[:-6] + "Z"
-        self._model = _cleaners(schema.MODEL, _MODEL_CONTROL)
-        self._author = _cleaners(schema.AUTHOR, _AUTHOR_CONTROL)
+        self._cleaners = {form: _cleaners(node, _CONTROL[form]) for form, node in FORMS.items()}
 
     def __call__(self, raw: object) -> tuple[Record | None, Notes]:
         """Normalise one record.
@@ -89,26 +113,33 @@ class Normaliser:
         if not isinstance(raw, Mapping):
             return None, [Issue("", Outcome.REJECTED, "is not a JSON object", raw)]
         form = raw.get("record")
-        if form == MODEL_FORM:
-            return self._read_model(raw)
         if form == AUTHOR_FORM:
             return self._read_author(raw)
+        if form == CHANGE_FORM:
+            return self._read_change(raw)
+        if isinstance(form, str) and form in FORMS:
+            return self._read_repository(raw, form)
         return None, [Issue("record", Outcome.REJECTED, unknown_form(form), form)]
 
-    def _read_model(self, raw: Mapping[str, object]) -> tuple[Record | None, Notes]:
+    def _read_repository(self, raw: Mapping[str, object], form: str) -> tuple[Record | None, Notes]:
+        """A model, a dataset or a Space."""
         notes: Notes = []
-        model_id = raw.get("id")
-        if not isinstance(model_id, str) or not ids.is_model_id(model_id):
-            reason = "is missing" if model_id is None else "is not a model id"
-            return None, [Issue("id", Outcome.REJECTED, reason, model_id)]
-        properties = self._clean(raw, self._model, _MODEL_CONTROL, notes)
-        _settle_parameters(properties, notes)
-        lineage = _lineage(raw, model_id, notes) if "bases" in raw or "relation" in raw else None
+        name = raw.get("id")
+        if not isinstance(name, str) or not ids.is_model_id(name):
+            return None, [_bad_id(name)]
+        node = FORMS[form]
+        properties = self._clean(raw, form, notes)
+        _check_references(node, properties, notes)
+        lineage = None
+        if node is schema.MODEL:
+            _settle_parameters(properties, notes)
+            if "bases" in raw or "relation" in raw:
+                lineage = _lineage(raw, name, notes)
         observed_at = self._observed_at(raw, notes)
         modified = properties.get("last_modified") or ""
-        said = (model_id, properties, lineage and (lineage.relation, lineage.bases))
+        said = (name, properties, lineage and (lineage.relation, lineage.bases))
         version = f"{modified} {observed_at or ''} {_digest(said)}"
-        return Record(schema.MODEL, model_id, version, properties, lineage, observed_at), notes
+        return Record(node, name, version, properties, lineage, observed_at), notes
 
     def _read_author(self, raw: Mapping[str, object]) -> tuple[Record | None, Notes]:
         notes: Notes = []
@@ -116,19 +147,33 @@ class Normaliser:
         if not isinstance(name, str) or not ids.is_author_name(name):
             reason = "is missing" if name is None else "is not an account name"
             return None, [Issue("name", Outcome.REJECTED, reason, name)]
-        properties = self._clean(raw, self._author, _AUTHOR_CONTROL, notes)
+        properties = self._clean(raw, AUTHOR_FORM, notes)
         observed_at = self._observed_at(raw, notes)
         version = f" {observed_at or ''} {_digest((name, properties))}"
         return Record(schema.AUTHOR, name, version, properties, None, observed_at), notes
 
-    def _clean(
-        self,
-        raw: Mapping[str, object],
-        cleaners: Mapping[str, Cleaner],
-        control: frozenset[str],
-        notes: Notes,
-    ) -> dict[str, object]:
+    def _read_change(self, raw: Mapping[str, object]) -> tuple[Record | None, Notes]:
+        """What happened to a model; without its kind or its time it says nothing."""
+        notes: Notes = []
+        name = raw.get("id")
+        if not isinstance(name, str) or not ids.is_model_id(name):
+            return None, [_bad_id(name)]
+        properties = self._clean(raw, CHANGE_FORM, notes)
+        observed_at = self._observed_at(raw, notes)
+        if not properties.get("kind"):
+            return None, [Issue("kind", Outcome.REJECTED, "is missing or unknown", raw.get("kind"))]
+        if observed_at is None:
+            reason = "is missing or unreadable"
+            return None, [Issue("observed_at", Outcome.REJECTED, reason, raw.get("observed_at"))]
+        if properties["kind"] == "renamed" and not ids.is_model_id(properties.get("after")):
+            reason = "is no name that a model can have now"
+            return None, [Issue("after", Outcome.REJECTED, reason, properties.get("after"))]
+        version = f" {observed_at} {_digest((name, properties))}"
+        return Record(schema.CHANGE, name, version, properties, None, observed_at), notes
+
+    def _clean(self, raw: Mapping[str, object], form: str, notes: Notes) -> dict[str, object]:
         latest = self._latest
+        cleaners, control = self._cleaners[form], _CONTROL[form]
         properties: dict[str, object] = {}
         for name, value in raw.items():
             clean = cleaners.get(name)
@@ -167,6 +212,30 @@ def _cleaners(node: schema.NodeType, control: frozenset[str]) -> dict[str, Clean
         for name in node.names(schema.Source.RECORD)
         if name not in control
     }
+
+
+def _bad_id(value: object) -> Issue:
+    reason = "is missing" if value is None else "is not an id, such as owner/name"
+    return Issue("id", Outcome.REJECTED, reason, value)
+
+
+def _check_references(node: schema.NodeType, properties: dict[str, object], notes: Notes) -> None:
+    """Keep of the ids that a record names those that can be some."""
+    for field_name, is_id in _REFERS_TO[node.label].items():
+        value = properties.get(field_name)
+        if value is None:
+            continue
+        stated = value if isinstance(value, list) else [value]
+        kept = [item for item in stated if is_id(item)]
+        notes += [
+            Issue(field_name, Outcome.DROPPED, "has an item that is not an id", item)
+            for item in stated
+            if not is_id(item)
+        ]
+        if isinstance(value, list):
+            properties[field_name] = kept or None
+        elif not kept:
+            del properties[field_name]
 
 
 def _settle_parameters(properties: dict[str, object], notes: Notes) -> None:

@@ -1,25 +1,11 @@
-"""From the Hub's answers about datasets and Spaces to records.
-
-Both forms follow the rules of the others: a key that is left out says nothing, `null` or an empty
-list states that there is none.
-
-`dataset/1`: `record`, `id` (`owner/name`, the oldest `name` alone), `author` (the owner in the id,
-left out without one), `hub_id`, `likes`, `downloads` (last 30 days), `downloads_all_time`, `tags`,
-`created_at`, `last_modified`, `observed_at`.
-
-`space/1`: the same without downloads, which the Hub does not count for Spaces, and besides `sdk`
-(gradio, docker, static, streamlit), `models` and `datasets` (ids of those it uses).
-"""
+"""From the Hub's answers about datasets and Spaces to records."""
 
 from collections.abc import Mapping
 
-from graph.records.ids import owner
+from graph.records import DATASET_FORM, SPACE_FORM
 from hubgraph.errors import DataError
 from spiders.hub.answers import excerpt
 from spiders.hub.model_info import Json
-
-DATASET_FORM = "dataset/1"
-SPACE_FORM = "space/1"
 
 _SHARED = {
     "_id": "hub_id",
@@ -68,11 +54,7 @@ def _record(
     if not isinstance(info, Mapping) or not isinstance(info.get("id"), str):
         kind = form.partition("/")[0]
         raise DataError(f"This is not the Hub's answer about a {kind}: {excerpt(info)}")
-    name = str(info["id"])
-    record: dict[str, object] = {"record": form, "id": name}
-    author = owner(name)
-    if author:
-        record["author"] = author
+    record: dict[str, object] = {"record": form, "id": info["id"]}
     record |= {field: info[key] for key, field in plain.items() if key in info}
     record |= {key: _texts(info[key]) for key in lists if key in info}
     if observed_at is not None:

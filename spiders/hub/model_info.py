@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from graph.records import MODEL_FORM
 from graph.schema import RELATIONS
 from hubgraph.errors import DataError
+from spiders.hub import references
 
 Json = Mapping[str, object]
 
@@ -31,7 +32,7 @@ _PLAIN = {
 }
 """Key of an answer → field of a record, where the value is taken as it is."""
 
-_CARRIED = ("base_model:", "license:", "region:")
+_CARRIED = ("base_model:", "license:", "region:", "dataset:", "arxiv:")
 """Beginnings of tags that other fields carry, or that say nothing of the model."""
 
 _PACKED = frozenset({"U8", "I32", "U32"})
@@ -70,17 +71,21 @@ def model_record(info: Json, observed_at: str | None = None) -> dict[str, object
     tags = _tags(info)
     if tags is not None:
         _add_tags(record, tags)
+    if "cardData" in info:
+        record["new_version"] = references.new_version(info["cardData"], str(info["id"]))
     _add_lineage(record, info, tags)
     _add_weights(record, info)
     _add_configuration(record, info)
-    counts = info.get("childrenModelCount")
-    if isinstance(counts, Mapping):
-        for relation in RELATIONS:
-            if relation in counts:
-                record[f"children_{relation}"] = counts[relation]
+    _add_children(record, info)
     if observed_at is not None:
         record["observed_at"] = observed_at
     return record
+
+
+def _add_children(record: dict[str, object], info: Json) -> None:
+    counts = info.get("childrenModelCount")
+    if isinstance(counts, Mapping):
+        record |= {f"children_{name}": counts[name] for name in RELATIONS if name in counts}
 
 
 def _tags(info: Json) -> list[str] | None:
@@ -96,6 +101,8 @@ def _add_tags(record: dict[str, object], tags: list[str]) -> None:
     others = (record.get("task"), record.get("library"))
     stated = {*languages, *(name for name in others if isinstance(name, str))}
     record["license"] = licenses[0] if licenses else None
+    record["datasets"] = references.datasets(tags)
+    record["papers"] = references.papers(tags)
     record["languages"] = languages
     record["tags"] = [tag for tag in tags if tag not in stated and not tag.startswith(_CARRIED)]
 

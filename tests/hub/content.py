@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from graph.records import AUTHOR_FORM, MODEL_FORM, read_file
+from graph.records import AUTHOR_FORM, DATASET_FORM, MODEL_FORM, SPACE_FORM, read_file
 from graph.schema import RELATIONS
 from hubgraph.errors import DataError
 from spiders.hub.author_info import author_record
-from spiders.hub.datasets_spaces import DATASET_FORM, SPACE_FORM, dataset_record, space_record
+from spiders.hub.datasets_spaces import dataset_record, space_record
 from spiders.hub.model_info import model_record
 from tests.hub import accounts, dataset_space_info, model_info
 from tests.hub.generate import Generated

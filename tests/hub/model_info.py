@@ -49,6 +49,8 @@ def tags(record: Raw) -> list[str]:
     found += [f"base_model:{base}" for base in bases]
     if relation:
         found += [f"base_model:{relation}:{base}" for base in bases]
+    found += [f"dataset:{dataset}" for dataset in texts_of(record, "datasets")]
+    found += [f"arxiv:{paper}" for paper in texts_of(record, "papers")]
     if license_:
         found.append(f"license:{license_}")
     found.append("region:us")
@@ -84,7 +86,7 @@ def card(model: Repository) -> dict[str, object]:
         "library_name": model.text("library"),
         "pipeline_tag": model.text("task"),
         "base_model": bases[0] if len(bases) == 1 else bases,
-        "datasets": [t[8:] for t in model.texts("tags") if t.startswith("dataset:")],
+        "datasets": model.texts("datasets"),
         "new_version": model.text("new_version"),
     }
     return {key: value for key, value in found.items() if value}

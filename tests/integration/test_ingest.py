@@ -109,7 +109,7 @@ def content(graph: Graph, ignoring: Iterable[str]) -> Content:
     ).rows
     edges = graph.read(
         f"MATCH (a)-[r]->(b) RETURN type(r) AS t, {shown.format('r')}, "
-        "coalesce(a.id_folded, a.name_folded) AS a, b.id_folded AS b",
+        "coalesce(a.id_folded, a.name_folded, a.id) AS a, coalesce(b.id_folded, b.arxiv_id) AS b",
         {"hidden": hidden},
         **everything,
     ).rows
@@ -156,7 +156,7 @@ def test_the_documented_example_loads(take: Take, tmp_path: Path) -> None:
     path = tmp_path / "example.jsonl"
     path.write_text(block[1], encoding="utf-8")
     summary = load_files(take.graph, [path], settings=take.settings)
-    assert (summary.read, summary.issues) == (4, {})
+    assert (summary.read, summary.issues) == (7, {})
     assert take.edges() == {
         ("jane/base-7B-GGUF", "QUANTIZE", "acme/base-7B"),
         ("jane/two-in-one", "MERGE", "acme/base-7B"),

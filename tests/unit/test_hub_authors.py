@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from graph.records import Normaliser
 from hubgraph.errors import DataError
 from spiders.hub.author_info import author_record
-from spiders.hub.references import datasets, papers, successors
+from spiders.hub.model_info import model_record
+from spiders.hub.references import new_version
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -146,7 +147,8 @@ def test_no_answer_breaks_the_parser(answer: object) -> None:
     ],
 )
 def test_datasets_a_model_was_trained_on(tags: object, expected: list[str]) -> None:
-    assert datasets({"id": "x/y", "tags": tags}) == expected
+    record = model_record({"id": "x/y", "tags": tags})
+    assert record.get("datasets", []) == expected
 
 
 @pytest.mark.parametrize(
@@ -164,22 +166,23 @@ def test_datasets_a_model_was_trained_on(tags: object, expected: list[str]) -> N
     ],
 )
 def test_papers_that_describe_a_model(tag: str, expected: list[str]) -> None:
-    assert papers({"id": "x/y", "tags": [tag, tag]}) == expected
-    assert papers({"id": "x/y"}) == []
+    assert model_record({"id": "x/y", "tags": [tag, tag]})["papers"] == expected
+    assert "papers" not in model_record({"id": "x/y"})
 
 
 @pytest.mark.parametrize(
     ("card", "expected"),
     [
-        ({"new_version": "acme/two"}, ["acme/two"]),
-        ({"new_version": "Acme/One"}, []),
-        ({"new_version": "https://hub.example/acme/two"}, []),
-        ({"new_version": ["acme/two"]}, []),
-        ({}, []),
-        ("new_version: acme/two", []),
-        (None, []),
+        ({"new_version": "acme/two"}, "acme/two"),
+        ({"new_version": "Acme/One"}, None),
+        ({"new_version": "https://hub.example/acme/two"}, None),
+        ({"new_version": ["acme/two"]}, None),
+        ({}, None),
+        ("new_version: acme/two", None),
+        (None, None),
     ],
 )
-def test_the_model_that_supersedes_another(card: object, expected: list[str]) -> None:
-    assert successors({"id": "acme/one", "cardData": card}) == expected
-    assert successors({"id": "acme/one"}) == []
+def test_the_model_that_supersedes_another(card: object, expected: str | None) -> None:
+    assert new_version(card, "acme/one") == expected
+    assert model_record({"id": "acme/one", "cardData": card})["new_version"] == expected
+    assert "new_version" not in model_record({"id": "acme/one"})

@@ -186,7 +186,6 @@ def test_a_dataset() -> None:
     assert dataset_record(answer, "2026-01-01T00:00:00Z") == {
         "record": "dataset/1",
         "id": "acme/corpus",
-        "author": "acme",
         "hub_id": "621ffdd236468d709f181d58",
         "likes": 3,
         "downloads": 40,
@@ -204,7 +203,6 @@ def test_a_space() -> None:
     assert space_record(answer) == {
         "record": "space/1",
         "id": "acme/demo",
-        "author": "acme",
         "sdk": "gradio",
         "models": ["a/b"],
         "datasets": [],

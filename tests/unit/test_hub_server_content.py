@@ -103,7 +103,6 @@ def test_a_record_comes_back_from_the_detail_route(fields: dict[str, object]) ->
 
 def test_datasets_and_spaces_come_back() -> None:
     common = {
-        "author": "acme",
         "hub_id": "66944f1fe0c5c2e493a804f5",
         "likes": 4,
         "tags": ["language:en"],

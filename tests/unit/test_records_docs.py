@@ -19,6 +19,9 @@ TEXT = (Path(__file__).parents[2] / "docs" / "records.md").read_text(encoding="u
     [
         ("## Models", schema.MODEL, {"record", "bases", "observed_at"}),
         ("## Authors", schema.AUTHOR, {"record", "observed_at"}),
+        ("## Datasets", schema.DATASET, {"record", "observed_at"}),
+        ("## Spaces", schema.SPACE, {"record", "observed_at"}),
+        ("## Changes", schema.CHANGE, {"record", "id", "observed_at"}),
     ],
 )
 def test_every_field_is_described_and_no_other(

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph import schema
-from graph.records import Issue, Normaliser, Outcome, Record
+from graph.records import (
+    AUTHOR_FORM,
+    CHANGE_FORM,
+    FORMS,
+    Issue,
+    Normaliser,
+    Outcome,
+    Record,
+)
 from graph.records.fields import LARGEST, MOST_ITEMS
 from graph.schema import Source
 
@@ -117,7 +125,7 @@ def test_what_is_not_an_object_is_rejected(raw: object) -> None:
     ("form", "reason"),
     [
         ("model/2", "written by a newer hubgraph"),
-        ("dataset/1", "written by a newer hubgraph"),
+        ("collection/1", "written by a newer hubgraph"),
         ("author/99999999999999999999", "written by a newer hubgraph"),
         (None, "is missing"),
         ("model", "is none of"),
@@ -357,12 +365,13 @@ def test_every_property_that_records_state_can_be_stated() -> None:
         schema.Type.FLOAT: 1.5,
         schema.Type.BOOLEAN: True,
         schema.Type.DATETIME: "2024-07-14T22:20:15.000Z",
-        schema.Type.STRINGS: ["one"],
+        schema.Type.STRINGS: ["2403.04652"],
     }
-    for node, start in (
-        (schema.MODEL, model()),
-        (schema.AUTHOR, {"record": "author/1", "name": "a"}),
-    ):
+    starts = {form: {"record": form, "id": "acme/base"} for form in FORMS}
+    starts[AUTHOR_FORM] = {"record": AUTHOR_FORM, "name": "a"}
+    starts[CHANGE_FORM] |= {"observed_at": "2024-07-14T22:20:15.000Z"}
+    for form, start in starts.items():
+        node = FORMS[form]
         taken = {"id", "name", "relation"}
         names = [n for n in node.names(Source.RECORD) if n not in taken]
         stated = {n: (node.find(n).values or (values[node.find(n).type],))[0] for n in names}

@@ -1,0 +1,144 @@
+"""Datasets, Spaces and papers, and what models and Spaces say of them."""
+
+import itertools
+
+import pytest
+
+from graph.connection import Graph
+from graph.ingest import Run, Scope, load, mark_gone
+from graph.schema import DATASET
+from hubgraph.errors import DataError
+from hubgraph.settings import Settings
+from tests.integration.test_ingest import MIDDLE, NEW, OLD, SEEN, Raw, Take, content, model, take
+
+__all__ = ["take"]
+
+Edge = tuple[str, str, str]
+
+
+def dataset(name: str, **fields: object) -> Raw:
+    return {"record": "dataset/1", "id": name, **fields}
+
+
+def space(name: str, **fields: object) -> Raw:
+    return {"record": "space/1", "id": name, **fields}
+
+
+def references(graph: Graph, *, live: bool = True) -> set[Edge]:
+    """Relationships that follow from stated ids."""
+    rows = graph.read(
+        "MATCH (a)-[r:TRAINED_ON|DESCRIBED_IN|SUPERSEDED_BY|USES]->(b) "
+        "WHERE (r.gone_since IS NULL) = $live "
+        "RETURN a.id AS a, type(r) AS t, coalesce(b.id, b.arxiv_id) AS b",
+        {"live": live},
+    ).rows
+    return {(row["a"], row["t"], row["b"]) for row in rows}
+
+
+def test_a_model_refers_to_datasets_papers_and_its_successor(take: Take) -> None:
+    summary = take(
+        dataset("acme/texts", likes=3, tags=["parquet"], observed_at=OLD),
+        model(
+            "acme/one",
+            datasets=["Acme/Texts", "squad"],
+            papers=["2403.04652", "math.GT/0309136"],
+            new_version="acme/two",
+            observed_at=OLD,
+        ),
+    )
+    assert (summary.models.new, summary.datasets.new) == (1, 1)
+    assert references(take.graph) == {
+        ("acme/one", "TRAINED_ON", "acme/texts"),
+        ("acme/one", "TRAINED_ON", "squad"),
+        ("acme/one", "DESCRIBED_IN", "2403.04652"),
+        ("acme/one", "DESCRIBED_IN", "math.GT/0309136"),
+        ("acme/one", "SUPERSEDED_BY", "acme/two"),
+    }
+    known = take.graph.read("MATCH (d:Dataset) RETURN d.id AS id, d.known AS known").rows
+    assert {row["id"]: row["known"] for row in known} == {"acme/texts": True, "squad": False}
+    assert take.model("acme/two")["known"] is False
+    published = take.graph.read(
+        "MATCH (a:Author)-[:PUBLISHED]->(n) RETURN a.name AS a, n.id AS n"
+    ).rows
+    assert {(row["a"], row["n"]) for row in published} >= {
+        ("acme", "acme/texts"),
+        ("acme", "acme/one"),
+    }
+
+
+def test_a_space_uses_models_and_datasets(take: Take) -> None:
+    summary = take(
+        space("acme/app", sdk="gradio", models=["acme/one"], datasets=["acme/texts"], likes=1)
+    )
+    assert summary.spaces.new == 1
+    assert references(take.graph) == {
+        ("acme/app", "USES", "acme/one"),
+        ("acme/app", "USES", "acme/texts"),
+    }
+    take(space("acme/app", models=[], datasets=["acme/texts"], observed_at=NEW))
+    assert references(take.graph) == {("acme/app", "USES", "acme/texts")}
+    assert references(take.graph, live=False) == {("acme/app", "USES", "acme/one")}
+
+
+def test_what_a_newer_record_no_longer_states_is_history(take: Take) -> None:
+    old = model("a/m", datasets=["a/x", "a/y"], papers=["2403.04652"], last_modified=OLD)
+    new = model("a/m", datasets=["a/y"], last_modified=NEW)
+    take(old)
+    take(new)
+    live = {("a/m", "TRAINED_ON", "a/y"), ("a/m", "DESCRIBED_IN", "2403.04652")}
+    assert references(take.graph) == live
+    assert references(take.graph, live=False) == {("a/m", "TRAINED_ON", "a/x")}
+    take(old)
+    assert references(take.graph) == live
+
+
+def test_records_that_refer_give_one_graph_in_any_order(take: Take) -> None:
+    records = [
+        model("a/m", datasets=["a/x"], last_modified=OLD),
+        model("a/m", papers=["2403.04652"], new_version="A/Next-7B", last_modified=MIDDLE),
+        model("a/m", datasets=["a/x", "a/y"], last_modified=NEW),
+        dataset("a/y", likes=1, observed_at=OLD),
+        space("a/app", models=["a/next-7b", "a/m"], observed_at=OLD),
+    ]
+    found = []
+    for order in itertools.islice(itertools.permutations(records), 0, None, 11):
+        take.graph.command("MATCH (n) DETACH DELETE n")
+        take(*order, batch_size=2)
+        nodes, edges = content(take.graph, SEEN)
+        found.append((nodes, {edge for edge in edges if "gone_since" not in str(edge)}))
+    assert all(graph == found[0] for graph in found)
+
+
+def test_ids_that_are_none_are_told_and_left_out(take: Take) -> None:
+    summary = take(model("a/m", datasets=["a/x", "../x"], papers=["soon"], new_version="no id"))
+    assert summary.issues == {"dropped": 3}
+    assert references(take.graph) == {("a/m", "TRAINED_ON", "a/x")}
+
+
+def test_a_complete_run_marks_the_datasets_that_it_did_not_see(
+    empty_graph: Graph, settings: Settings
+) -> None:
+    load(
+        empty_graph,
+        iter([dataset(f"a/{n}") for n in range(3)]),
+        settings=settings,
+        source="before",
+    )
+    run = Run.begin("crawl")
+    load(empty_graph, iter([dataset("a/1")]), settings=settings, source="now", run=run)
+    assert mark_gone(empty_graph, run, 0.5, Scope(DATASET)) == 2
+    gone = empty_graph.read(
+        "MATCH (d:Dataset) WHERE d.gone_since IS NOT NULL RETURN d.id AS id"
+    ).rows
+    assert {row["id"] for row in gone} == {"a/0", "a/2"}
+
+
+def test_too_many_gone_are_not_believed(
+    empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.ingest.run.SPARED", 1)
+    load(
+        empty_graph, iter([dataset(f"a/{n}") for n in range(3)]), settings=settings, source="before"
+    )
+    with pytest.raises(DataError, match="3 datasets that should be there, 3 were not listed"):
+        mark_gone(empty_graph, Run.begin("crawl"), 0.5, Scope(DATASET))
