@@ -18,8 +18,12 @@ from graph.connection import connect
 from hubgraph.cli.crawl_options import Given, command_of
 from hubgraph.errors import CrawlError, HubgraphError
 from hubgraph.settings import load_settings
+from spiders.authors import AuthorsSpider
 from spiders.base import HubSpider
+from spiders.bases import BasesSpider
+from spiders.changes import ChangesSpider
 from spiders.models import ModelsSpider
+from spiders.pages import PagesSpider
 from spiders.tree import TreeSpider
 
 To = Annotated[
@@ -41,7 +45,14 @@ SHARED = {
     "as_json": (AsJson, False),
 }
 
-SPIDERS: tuple[type[HubSpider], ...] = (ModelsSpider, TreeSpider)
+SPIDERS: tuple[type[HubSpider], ...] = (
+    ModelsSpider,
+    TreeSpider,
+    PagesSpider,
+    ChangesSpider,
+    BasesSpider,
+    AuthorsSpider,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
