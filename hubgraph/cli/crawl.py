@@ -22,8 +22,10 @@ from spiders.authors import AuthorsSpider
 from spiders.base import HubSpider
 from spiders.bases import BasesSpider
 from spiders.changes import ChangesSpider
+from spiders.datasets import DatasetsSpider
 from spiders.models import ModelsSpider
 from spiders.pages import PagesSpider
+from spiders.spaces import SpacesSpider
 from spiders.tree import TreeSpider
 
 To = Annotated[
@@ -49,6 +51,8 @@ SPIDERS: tuple[type[HubSpider], ...] = (
     ModelsSpider,
     TreeSpider,
     PagesSpider,
+    DatasetsSpider,
+    SpacesSpider,
     ChangesSpider,
     BasesSpider,
     AuthorsSpider,
