@@ -13,7 +13,7 @@
 // column kind (string): User or organization.
 // column rank (integer): The author's rank by influence.
 
-MATCH (a:Author)-[p:PUBLISHED]->()
+MATCH (a:Author)-[p:PUBLISHED]->(:Model)
 WHERE p.gone_since IS NULL
 WITH a, count(*) AS models
 ORDER BY models DESC, a.name

@@ -16,7 +16,7 @@
 // column quantized (integer, links): Of these, quantizations.
 // column itself (boolean): Whether it is this author.
 
-MATCH (me:Author {name: $name})-[:PUBLISHED]->(base:Model)
+MATCH (me:Author {name: $name})-[held:PUBLISHED WHERE held.gone_since IS NULL]->(base:Model)
 MATCH (model:Model)-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
 WHERE link.gone_since IS NULL
 WITH

@@ -14,7 +14,8 @@
 // column likes (integer, count): Their likes.
 
 MATCH (author:Author {name_folded: $folded})
-OPTIONAL MATCH (author)-[:PUBLISHED]->(model:Model) WHERE model.gone_since IS NULL
+OPTIONAL MATCH (author)-[held:PUBLISHED WHERE held.gone_since IS NULL]->(model:Model)
+  WHERE model.gone_since IS NULL
 RETURN
   properties(author) AS author,
   count(model) AS models,

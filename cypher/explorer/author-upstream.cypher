@@ -16,7 +16,7 @@
 // column quantized (integer, links): Of these, quantizations.
 // column itself (boolean): Whether it is this author.
 
-MATCH (me:Author {name: $name})-[:PUBLISHED]->(model:Model)
+MATCH (me:Author {name: $name})-[held:PUBLISHED WHERE held.gone_since IS NULL]->(model:Model)
 MATCH (model)-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
 WHERE link.gone_since IS NULL
 WITH

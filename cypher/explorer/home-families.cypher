@@ -23,7 +23,7 @@ WHERE root.descendants > 0 AND root.id IS NOT NULL AND root.gone_since IS NULL
     WHERE r.gone_since IS NULL AND r.cut IS NULL
   }
 WITH root ORDER BY root.descendants DESC, root.id DESC LIMIT $top
-OPTIONAL MATCH (root)<-[:PUBLISHED]-(author:Author)
+OPTIONAL MATCH (root)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
 RETURN
   root.id AS id, root.author AS author, author.kind AS author_kind, root.known AS known,
   root.descendants AS descendants,

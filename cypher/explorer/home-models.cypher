@@ -17,7 +17,7 @@
 MATCH (model:Model)
 WHERE model.influence_rank <= $top
 WITH model ORDER BY model.influence_rank, model.id LIMIT $top
-OPTIONAL MATCH (model)<-[:PUBLISHED]-(author:Author)
+OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
 RETURN
   model.id AS id, model.author AS author, author.kind AS author_kind, model.known AS known,
   model.influence_rank AS influence_rank,

@@ -21,7 +21,7 @@ WITH DISTINCT member
 LIMIT 300
 MATCH (member)-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
 WHERE link.gone_since IS NULL
-OPTIONAL MATCH (base)<-[:PUBLISHED]-(author:Author)
+OPTIONAL MATCH (base)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
 RETURN
   member.id AS model,
   CASE type(link) WHEN "QUANTIZE" THEN "quantized" ELSE toLower(type(link)) END AS relation,

@@ -31,7 +31,7 @@ WHERE link.gone_since IS NULL
 WITH model, influence,
   collect(CASE type(link) WHEN "QUANTIZE" THEN "quantized" ELSE toLower(type(link)) END)
     AS relations
-OPTIONAL MATCH (model)<-[:PUBLISHED]-(author:Author)
+OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
 RETURN
   model {.id, .name, .author, .task, .library, .license, .parameters, .parameters_source,
     .created_at, .likes, .downloads, .gated, .relation,

@@ -25,7 +25,7 @@ WITH
   count(CASE kind WHEN "ADAPTER" THEN 1 END) AS adapter,
   count(CASE kind WHEN "MERGE" THEN 1 END) AS merge,
   count(CASE kind WHEN "QUANTIZE" THEN 1 END) AS quantized
-OPTIONAL MATCH (model)<-[:PUBLISHED]-(author:Author)
+OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
 RETURN
   properties(model) AS model,
   author {.name, .kind, .full_name, .organization_type} AS author,

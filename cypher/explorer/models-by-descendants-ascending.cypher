@@ -43,7 +43,7 @@ CALL () {
   RETURN model ORDER BY model.descendants, model.id LIMIT $limit
 }
 WITH model ORDER BY model.descendants, model.id LIMIT $limit
-OPTIONAL MATCH (model)<-[:PUBLISHED]-(author:Author)
+OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
 RETURN
   model {.id, .name, .author, .task, .library, .license, .parameters, .parameters_source,
     .created_at, .likes, .downloads, .gated, .relation,

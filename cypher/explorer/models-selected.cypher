@@ -64,7 +64,7 @@ ORDER BY
   CASE WHEN $ascending THEN model.id END,
   CASE WHEN NOT $ascending THEN model.id END DESC
 LIMIT $limit
-OPTIONAL MATCH (model)<-[:PUBLISHED]-(author:Author)
+OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
 WITH model, value, author.kind AS author_kind
 ORDER BY
   CASE WHEN $ascending THEN value ELSE -value END,

@@ -47,7 +47,7 @@ WITH model,
 WITH model, match, alias
 ORDER BY match, coalesce(model.influence, 0.0) DESC, coalesce(model.downloads, 0) DESC, model.id
 LIMIT $limit
-OPTIONAL MATCH (model)<-[:PUBLISHED]-(author:Author)
+OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
 WITH model, match, alias, author.kind AS author_kind
 ORDER BY match, coalesce(model.influence, 0.0) DESC, coalesce(model.downloads, 0) DESC, model.id
 RETURN

@@ -29,4 +29,4 @@ RETURN a.influence_rank AS rank,
        a.outside_publishers AS outside_publishers,
        a.kind AS kind,
        a.full_name AS full_name,
-       COUNT { (a)-[p:PUBLISHED]->() WHERE p.gone_since IS NULL } AS models;
+       COUNT { (a)-[p:PUBLISHED]->(:Model) WHERE p.gone_since IS NULL } AS models;
