@@ -27,6 +27,18 @@ from spiders.hub.parts import (
 )
 from spiders.journal import Ask, Json
 from spiders.page import Page
+from spiders.plan import (
+    CENSUS,
+    GONE_MEANWHILE,
+    MODELS_COUNTED,
+    NARROWING,
+    PRIVATE,
+    Family,
+    Known,
+    Plan,
+    size_of_part,
+)
+from spiders.plan import pages as pages_of
 from spiders.visits import MOVED, UNSEEN, Visit, VisitingSpider, add_up
 
 SORTS = ("created", "downloads", "likes", "modified", "trending")
@@ -107,9 +119,10 @@ class PagesSpider(VisitingSpider):
     def status(self) -> str:
         """How the crawl ended; that the website does not show more is no failure."""
         facts = self.journal.facts
-        missing = 0
+        missing, is_short = 0, False
         self.capped = ["the website does not say how many it has"] if "uncounted" in facts else []
         for key, counts in self.counts("listings").items():
+            is_short |= counts["found"] < self.hub.crawl_min_share * SHOWN
             if left := max(0, counts["announced"] - counts["found"]):
                 missing += left
                 self.capped.append(
@@ -124,11 +137,46 @@ class PagesSpider(VisitingSpider):
         if status in ("complete", "capped") and models < least * (models + unreadable):
             self.reason = f"{unreadable:,} pages could not be read"
             return "failed"
-        is_short = found + missing < least * announced
+        is_short |= found + missing < least * announced
         if status == "failed" and missing and not self.failures and not is_short:
             self.reason = ""
             return "capped"
         return status
+
+    def plan(self, known: Known) -> Plan:
+        """One request for 30 models, and one for each page of a model or an organization."""
+        if self._models:
+            family = Family.of(known, self._models, self._down)
+            items, visited, told, is_least = family.models, family.models, family.basis, True
+        else:
+            items, told, is_least = self._listed(known)
+            visited = items // self._shard[1] if self._details else 0
+        basis = [told, f"A page of the website lists {ITEMS} models."]
+        if self.visits_accounts:
+            is_least = True
+            basis.append("Each organization takes one request more.")
+        return Plan(
+            {"pages": pages_of(items, ITEMS) + visited},
+            records=items // self._shard[1] or None,
+            is_least=is_least,
+            basis=tuple(basis),
+            unreached=(
+                f"Of a listing of more than {SHOWN:,} models those that no part of it shows.",
+                PRIVATE,
+                GONE_MEANWHILE,
+            ),
+        )
+
+    def _listed(self, known: Known) -> tuple[int, str, bool]:
+        """Models to list, what tells how many, and whether it may take more pages than that."""
+        size: int | None = CENSUS.models if known.is_public else None
+        told = str(CENSUS) if known.is_public else "Nothing tells how many models this Hub has."
+        if self.given.keys() & NARROWING:
+            size, told = size_of_part(known, self.given, MODELS_COUNTED, "models")
+        items = min(size or self._top or 0, self._top or size or 0)
+        if items > SHOWN:
+            told += f" More than {SHOWN:,} are asked for in parts, which takes further pages."
+        return items, told, items > SHOWN or not items
 
     def first_asks(self) -> Iterable[Ask]:
         """The models to start at, or the first page of the listing."""
@@ -151,8 +199,7 @@ class PagesSpider(VisitingSpider):
         address = addresses.models_page if reading.as_page else addresses.models_json
         sort = narrowed.get("sort") or self.given.get("sort", "created")
         url = address(self.hub.hub_url, reading.page, sort=sort, **asked)
-        suffix = "" if reading.down is None else f"#{reading.down}"
-        return Ask(url + suffix, parse, asdict(reading))
+        return Ask(url + reading.suffix(narrowed), parse, asdict(reading))
 
     def beginning(self, response: Response, about: Json) -> Page:
         """The first page of a listing that does not show whether it is what was asked for.

@@ -3,8 +3,9 @@
 A listing that is larger is asked for in parts, in stages, each begun only while models are missing:
 
 1. names: models whose name begins with `a`, with `b`, …, found by searching for `/a`. These parts
-   have nothing in common, and each says how many it has; one that is too large is asked for by
-   longer beginnings. So nearly every page shows 30 models that no other shows.
+   have nothing in common, and each says how many it has. One that is too large is asked for by the
+   end of the account's name too (`t/a`), and then by longer beginnings (`t/ab`), which leave out
+   who is called just that. So nearly every page shows 30 models that no other shows.
 2. tasks: each of the Hub's tasks; one that is too large by its libraries and in every order.
 3. libraries: the well-known ones.
 4. orders: the listing itself in each of the website's orders, which begin with different models.
@@ -36,7 +37,7 @@ STAGES = ("names", "tasks", "libraries", "orders", "texts")
 _FIRST = ascii_lowercase + digits + "_"
 _LATER = _FIRST + "-."
 _LONGEST = 24
-"""Characters of a name's beginning; longer ones are no help."""
+"""Characters of a search for names; longer ones are no help."""
 
 Part = dict[str, str]
 """What narrows a listing: values of `task`, `library`, `search` and `sort`."""
@@ -81,6 +82,15 @@ class Reading:
     def key(self) -> str:
         """The same for listings that are read for the sake of how much is read below them."""
         return self.listing if self.down is None else f"{self.listing} {self.down}"
+
+    def suffix(self, this: Part) -> str:
+        """What tells its address from that of another page; no server sees it.
+
+        Args:
+            this: its part: one in the order that the whole listing has, too, is read once more.
+        """
+        told = ["" if self.down is None else str(self.down), "ordered" if "sort" in this else ""]
+        return f"#{'-'.join(filter(None, told))}" if any(told) else ""
 
 
 def part(reading: Reading, given: Collection[str]) -> Part:
@@ -176,8 +186,10 @@ def begin(stage: str, given: Collection[str]) -> list[Part]:
 def finer(this: Part, given: Collection[str]) -> list[Part]:
     """The parts of a part that is too large; none when it is read as far as it is shown."""
     text = this.get("search", "")
-    if "sort" in this or (text and not text.startswith("/")):
+    if "sort" in this or (text and "/" not in text):
         return []
+    if len(text) == len("/a"):
+        return [{**this, "search": letter + text} for letter in _LATER]
     if text and len(text) < _LONGEST:
         return [{**this, "search": text + letter} for letter in _LATER]
     orders = [{**this, "sort": order} for order in ORDERS]

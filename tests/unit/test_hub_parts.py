@@ -141,6 +141,13 @@ def test_names_split_without_overlap() -> None:
     assert pages < 10_000 / 30 + 250
 
 
+def test_a_name_that_begins_too_many_others_is_found_by_its_account() -> None:
+    models = [*(model(f"team{n % 7}/gemma-{n}") for n in range(4_000)), model("flit/g")]
+    found, _, stages = read(models)
+    assert found == ids(models)
+    assert stages == ["names"]
+
+
 def test_where_names_cannot_be_searched_tasks_split() -> None:
     def no_slash(this: Part) -> Callable[[Model], bool]:
         return lambda one: "/" not in this.get("search", "") and holds(this)(one)
