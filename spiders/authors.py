@@ -18,6 +18,7 @@ from spiders.hub.author_info import author_record
 from spiders.journal import Ask, Json
 from spiders.lookup import WorklistSpider
 from spiders.page import Page
+from spiders.plan import Known, Plan
 
 STALE_DAYS = 90
 MOST_UNREAD = 20
@@ -68,13 +69,24 @@ class AuthorsSpider(WorklistSpider):
             )
         return super().status
 
+    def plan(self, known: Known) -> Plan:
+        """One request for each account, more for organizations."""
+        waiting = worklists.authors(known.graph, self._before, 1) if known.graph else None
+        more = "An organization takes two more: one as such, and its page on the website."
+        return self.plan_of(waiting, "accounts", more)
+
+    @property
+    def _before(self) -> datetime:
+        """What was observed earlier is stale."""
+        return datetime.now(UTC) - timedelta(days=self._stale_days)
+
     def first_asks(self) -> Iterable[Ask]:
         """The overview of each account, as what the graph knows it to be, else as a user.
 
         Raises:
             CrawlError: there is no graph to read them from.
         """
-        before = datetime.now(UTC) - timedelta(days=self._stale_days)
+        before = self._before
         with self.graph() as graph:
             rows = self.mine_of(lambda most: worklists.authors(graph, before, most), "name")
         for row in rows:

@@ -22,6 +22,7 @@ from spiders.hub.quota import route
 from spiders.journal import Ask, Journal, Json
 from spiders.middlewares import BudgetSpentError, CrawlEndedError
 from spiders.page import Page
+from spiders.plan import Known, Plan
 
 SHARD = "only the i-th of n parts (i/n), which together are the whole"
 BUDGET = "the most requests it may make"
@@ -144,6 +145,14 @@ class HubSpider(scrapy.Spider):
         if self.budget is None:
             return None
         return max(0, self.budget - int(str(self.journal.facts.get("requests", 0))))
+
+    def plan(self, known: Known) -> Plan:
+        """What the crawl will cost when it begins anew; needs no journal.
+
+        Args:
+            known: what tells how large it will be.
+        """
+        raise NotImplementedError
 
     def mine(self, name: object) -> bool:
         """Whether a model or author falls to this shard."""

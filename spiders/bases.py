@@ -7,6 +7,7 @@ from graph.ingest import worklists
 from spiders.base import BUDGET, SHARD
 from spiders.journal import Ask
 from spiders.lookup import LookupSpider
+from spiders.plan import Known, Plan
 
 
 class BasesSpider(LookupSpider):
@@ -19,6 +20,11 @@ class BasesSpider(LookupSpider):
     name = "bases"
     options: ClassVar[dict[str, str]] = {"budget": BUDGET, "shard": SHARD}
     example = "hubgraph crawl bases --budget 5000"
+
+    def plan(self, known: Known) -> Plan:
+        """One request for each base."""
+        waiting = worklists.bases(known.graph, 1) if known.graph else None
+        return self.plan_of(waiting, "bases", "One that was renamed takes a second request.")
 
     def first_asks(self) -> Iterable[Ask]:
         """The names, as the graph has them.

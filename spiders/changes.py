@@ -19,6 +19,7 @@ from spiders.journal import Ask, Json
 from spiders.lookup import LookupSpider
 from spiders.page import Page
 from spiders.paging import PagingSpider
+from spiders.plan import PRIVATE, WEEKLY_CHANGES, Known, Plan, pages
 
 MARGIN = timedelta(minutes=10)
 """How far before the last crawl's start changes are read again: clocks differ, lists lag behind."""
@@ -95,6 +96,30 @@ class ChangesSpider(PagingSpider, LookupSpider):
         if not since < reached < start:
             return None
         return round(changed * ((start - since) / (start - reached))) + asked
+
+    def plan(self, known: Known) -> Plan:
+        """One request for 1,000 changed models, and one for each model that is verified."""
+        up_to = worklists.up_to(known.graph, Scope(), known.hub_url) if known.graph else None
+        since = self._since or up_to
+        unreached = ("What was deleted, of models that are not verified.", PRIVATE)
+        if since is None:
+            basis = "The graph never held all models, so that it needs `crawl models` or --since."
+            return Plan({}, basis=(basis,), unreached=unreached)
+        weeks = max(timedelta(), datetime.now(UTC) - since) / timedelta(weeks=1)
+        changed = round(WEEKLY_CHANGES * weeks) if known.is_public else 0
+        told = [f"Changes are read from {since:%Y-%m-%d %H:%M} UTC on."]
+        if known.is_public:
+            told.append(f"Of the public Hub about {WEEKLY_CHANGES:,} models change in a week.")
+        else:
+            told.append("Nothing tells how many models of this Hub change.")
+        told.append("One that is known under a former name takes a request more.")
+        return Plan(
+            {"api": pages(changed) + self._verify},
+            records=(changed + self._verify) // self._shard[1] or None,
+            is_least=not known.is_public,
+            basis=tuple(told),
+            unreached=unreached,
+        )
 
     def first_asks(self) -> Iterable[Ask]:
         """The newest page of the listing, then the models to verify.

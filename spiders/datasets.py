@@ -1,5 +1,6 @@
 """`datasets`: the Hub's listing of datasets, through its interface."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from graph.records import DATASET_FORM
@@ -32,6 +33,7 @@ class DatasetsSpider(ListingSpider):
     node = DATASET
     form = DATASET_FORM
     expand = addresses.EXPAND_DATASETS
+    counted: ClassVar[Mapping[str, str]] = {"author": "datasets"}
 
     def address(self, **asked: Any) -> str:
         """The first page of the listing."""

@@ -1,7 +1,7 @@
 """A whole listing or a part of it: what `models`, `datasets` and `spaces` have in common."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
@@ -19,6 +19,16 @@ from spiders.hub.model_info import Json as Item
 from spiders.journal import Ask, Json
 from spiders.page import Page
 from spiders.paging import PagingSpider
+from spiders.plan import (
+    CREATED_LATER,
+    GONE_MEANWHILE,
+    NARROWING,
+    PRIVATE,
+    Known,
+    Plan,
+    pages,
+    size_of_part,
+)
 
 SORTS = {
     "created": "createdAt",
@@ -42,11 +52,15 @@ class ListingSpider(PagingSpider):
         node: what its items are in the graph.
         expand: the fields to ask for.
         sorts: the orders that this listing has.
+        unlisted: what of each item the listing does not tell, in sentences.
+        counted: option → column of `crawl-part.cypher` that counts what the graph knows of it.
     """
 
     node: ClassVar[NodeType]
     expand: ClassVar[Iterable[str]]
     sorts: ClassVar[Sequence[str]] = tuple(SORTS)
+    unlisted: ClassVar[Sequence[str]] = ()
+    counted: ClassVar[Mapping[str, str]] = {}
     repeatable = frozenset({"filter"})
 
     def __init__(self, **options: str) -> None:
@@ -112,6 +126,38 @@ class ListingSpider(PagingSpider):
     def what(self) -> str:
         """What is listed, in the plural; names the fact that counts it."""
         return str(self.name)
+
+    def size(self, known: Known) -> tuple[int | None, str]:
+        """About how many items there are to list, None when nothing tells; and what tells it."""
+        if not self.given.keys() & NARROWING:
+            return self.all(known)
+        return size_of_part(known, self.given, self.counted, self.what)
+
+    def all(self, known: Known) -> tuple[int | None, str]:
+        """The same of all items."""
+        count = known.row("coverage-numbers").get(self.what)
+        if not count:
+            return None, f"Nothing tells how many {self.what} the Hub has."
+        return count, f"The graph knows {count:,} {self.what}; there may be more."
+
+    def plan(self, known: Known) -> Plan:
+        """One request for 1,000 items."""
+        size, basis = self.size(known)
+        items = min(size or self._top or 0, self._top or size or 0)
+        unreached = [GONE_MEANWHILE, PRIVATE, *self.unlisted]
+        if self._by_creation:
+            unreached.append(CREATED_LATER)
+        elif items > addresses.MOST or not items:
+            unreached.append("What changes its place in the order while it is read.")
+        if self._top:
+            basis = f"The first {self._top:,} are asked for. {basis}"
+        return Plan(
+            {"api": pages(items)},
+            records=items // self._shard[1] or None,
+            is_least=not items,
+            basis=(basis, f"One answer of the listing holds {addresses.MOST:,}."),
+            unreached=tuple(unreached),
+        )
 
     def first_asks(self) -> Iterable[Ask]:
         """The first page."""

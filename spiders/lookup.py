@@ -16,6 +16,7 @@ from spiders.hub.model_info import model_record
 from spiders.hub.origin import is_private_way
 from spiders.journal import Ask, Json
 from spiders.page import Page
+from spiders.plan import Plan
 
 MOST = 100_000
 """Names that one crawl asks about; the journal of more would not fit into little memory."""
@@ -42,6 +43,27 @@ class WorklistSpider(HubSpider):
         if left:
             self.capped.append(f"{left:,} more wait in the graph for another crawl")
         return super().status
+
+    def plan_of(self, waiting: Worklist | None, what: str, more: str) -> Plan:
+        """The plan for a worklist: one request for each name.
+
+        Args:
+            waiting: what waits, None without a graph.
+            what: that, in the plural.
+            more: in a sentence, what takes further requests.
+        """
+        if waiting is None:
+            basis = "What to ask is read from the graph, and none can be reached."
+            return Plan({"api": 1}, is_least=True, basis=(basis,))
+        asked = min(MOST, waiting.waiting // self._shard[1])
+        left = waiting.waiting // self._shard[1] - asked
+        return Plan(
+            {"api": asked},
+            records=asked,
+            is_least=asked > 0,
+            basis=(f"{waiting.waiting:,} {what} wait in the graph.", more),
+            unreached=(f"{left:,} that wait for another crawl.",) if left else (),
+        )
 
     def mine_of(self, waiting: Callable[[int], Worklist], key: str) -> list[Row]:
         """The part of a worklist that falls to this shard, at most `most` rows.

@@ -4,16 +4,16 @@ from typing import Any, ClassVar
 
 from graph.records import MODEL_FORM
 from graph.schema import MODEL
-from hubgraph.settings import Settings
 from spiders.base import SHARD
 from spiders.hub import addresses
 from spiders.hub.model_info import Json as Item
 from spiders.hub.model_info import model_record
 from spiders.journal import Json
 from spiders.listing import ListingSpider
+from spiders.plan import CENSUS, MODELS_COUNTED, PUBLIC, Known
 
-WHOLE_HUB = 3_117_871
-"""Models on the Hub on 3 October 2026, by a public census; only the time left is told by it."""
+WHOLE_HUB = CENSUS.models
+"""Models on the Hub, about; only the time left is told by it."""
 
 
 class ModelsSpider(ListingSpider):
@@ -38,6 +38,10 @@ class ModelsSpider(ListingSpider):
     node = MODEL
     form = MODEL_FORM
     expand = addresses.EXPAND
+    unlisted = (
+        "How many derivatives the Hub counts of each model: only a model's own address tells.",
+    )
+    counted = MODELS_COUNTED
 
     def address(self, **asked: Any) -> str:
         """The first page of the listing."""
@@ -50,7 +54,11 @@ class ModelsSpider(ListingSpider):
     @property
     def expected(self) -> int | None:
         """The number asked for, or about what the Hub has."""
-        is_hub = self.hub.hub_url == Settings.model_fields["hub_url"].default
+        is_hub = self.hub.hub_url == PUBLIC
         if is_hub and self._by_creation and not self.given.keys() - {"sort", "shard"}:
             return WHOLE_HUB // self._shard[1]
         return super().expected
+
+    def all(self, known: Known) -> tuple[int | None, str]:
+        """About how many models there are, and what tells it."""
+        return (CENSUS.models, str(CENSUS)) if known.is_public else super().all(known)

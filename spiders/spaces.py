@@ -1,5 +1,6 @@
 """`spaces`: the Hub's listing of Spaces, through its interface."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from graph.records import SPACE_FORM
@@ -33,6 +34,7 @@ class SpacesSpider(ListingSpider):
     form = SPACE_FORM
     expand = addresses.EXPAND_SPACES
     sorts = ("created", "likes", "modified", "trending")
+    counted: ClassVar[Mapping[str, str]] = {"author": "spaces"}
 
     def address(self, **asked: Any) -> str:
         """The first page of the listing."""

@@ -21,6 +21,7 @@ from spiders.hub.origin import is_private_way
 from spiders.journal import Ask, Json
 from spiders.page import Page
 from spiders.paging import PagingSpider
+from spiders.plan import GONE_MEANWHILE, PRIVATE, Family, Known, Plan
 
 MOVED = presence.MOVED
 """It has another name now."""
@@ -70,6 +71,25 @@ class TreeSpider(PagingSpider):
         announced = self.journal.facts.get("announced")
         is_all = self._depth == 1 and isinstance(announced, int)
         return int(str(announced)) // self._shard[1] or None if is_all else None
+
+    def plan(self, known: Known) -> Plan:
+        """One request for each model, and one for each 1,000 of its derivatives."""
+        family = Family.of(known, self._models, self._depth)
+        unreached = [
+            "Derivatives that do not name the model by its present name, or as it is named here.",
+            PRIVATE,
+            GONE_MEANWHILE,
+        ]
+        if self._depth is not None:
+            unreached.insert(0, f"What lies more steps below than {self._depth}.")
+        listings = 0 if self._depth == 0 else family.asked + family.more_pages
+        return Plan(
+            {"api": family.starts + family.bases + listings},
+            records=family.models // self._shard[1] or None,
+            is_least=not family.is_known,
+            basis=(family.basis,),
+            unreached=tuple(unreached),
+        )
 
     def first_asks(self) -> Iterable[Ask]:
         """The models to start at; every shard begins at all of them."""

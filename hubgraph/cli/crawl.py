@@ -15,6 +15,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from graph.connection import connect
+from hubgraph.cli import crawl_plan, crawl_status
 from hubgraph.cli.crawl_options import Given, command_of
 from hubgraph.errors import CrawlError, HubgraphError
 from hubgraph.settings import load_settings
@@ -68,6 +69,8 @@ def register(parent: typer.Typer) -> None:
     """Add the commands."""
     for spider in SPIDERS:
         app.command(str(spider.name))(command_of(spider, _crawl, SHARED, "hubgraph crawl"))
+    crawl_plan.register(app, SPIDERS)
+    crawl_status.register(app, SPIDERS)
     parent.add_typer(app, name="crawl")
 
 

@@ -1,0 +1,112 @@
+"""The journals that crawls have left: which crawl can go on, and which is running just now."""
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Left:
+    """What the journal of a crawl says that is running or was broken off.
+
+    Attributes:
+        path: the journal.
+        run: id of its run; of a crawl into a file no run is in the graph.
+        spider: name of the spider.
+        given: its options.
+        hub_url: the Hub that it crawls.
+        target: the record file that it writes, None for a graph.
+        is_running: whether a process has it just now.
+        touched_at: when something was last noted in it.
+        asked: requests known of up to now, made or not.
+        done: those of them whose records are written.
+        requests: requests that were answered and written.
+        records: records written.
+    """
+
+    path: Path
+    run: str
+    spider: str
+    given: dict[str, str]
+    hub_url: str
+    target: str | None
+    is_running: bool
+    touched_at: datetime
+    asked: int
+    done: int
+    requests: int
+    records: int
+
+    @property
+    def source(self) -> str:
+        """What is crawled, in words, as the run has it."""
+        options = "".join(f" {name}={value}" for name, value in sorted(self.given.items()))
+        return f"{self.spider}{options} of {self.hub_url}"
+
+
+@dataclass
+class _Sums:
+    asked: int = 0
+    done: int = 0
+    facts: dict[str, int] = field(default_factory=lambda: {"requests": 0, "records": 0})
+
+
+def left_in(folder: Path) -> list[Left]:
+    """The journals in a folder, the newest first; files that are none are passed over.
+
+    Nothing is changed: they may belong to a crawl that is running.
+    """
+    found = [left for path in folder.glob("*.jsonl") for left in _read(path)]
+    return sorted(found, key=lambda left: left.touched_at, reverse=True)
+
+
+def _read(path: Path) -> Iterator[Left]:
+    """The journal of one file, if it is one."""
+    with suppress(OSError, ValueError, KeyError, TypeError), path.open("rb") as file:
+        head = json.loads(file.readline())["head"]
+        spider, given, hub_url, where = json.loads(head["what"])
+        sums = _summed(file)
+        yield Left(
+            path=path,
+            run=str(head["run"]),
+            spider=str(spider),
+            given={str(name): str(value) for name, value in given.items()},
+            hub_url=str(hub_url),
+            target=str(where) if Path(where).is_absolute() else None,
+            is_running=_is_locked(path),
+            touched_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+            asked=sums.asked,
+            done=sums.done,
+            requests=sums.facts["requests"],
+            records=sums.facts["records"],
+        )
+
+
+def _summed(lines: Iterator[bytes]) -> _Sums:
+    """What was asked and done; a last line that is not whole yet ends it."""
+    sums = _Sums()
+    for line in lines:
+        if not line.endswith(b"\n"):
+            break
+        if line.startswith(b'{"ask"'):  # by far the most and longest lines
+            sums.asked += 1
+            continue
+        entry = json.loads(line)
+        sums.done += "done" in entry
+        for name in sums.facts:
+            sums.facts[name] += int(entry.get("facts", {}).get(name, 0))
+    return sums
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether a crawl has it: each locks its journal for as long as it runs."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
