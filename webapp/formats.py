@@ -25,6 +25,16 @@ RELATION_WORDS = {
 }
 """The Hub's word → one, many, letter."""
 
+CHANGE_WORDS = {
+    "gone": "gone",
+    "returned": "back again",
+    "renamed": "renamed",
+    "taken_over": "name taken over",
+    "license": "licence",
+    "gated": "access",
+}
+"""Kind of change → words."""
+
 GLYPHS = {
     "finetune": Markup('<circle cx="6" cy="6" r="4.5"/>'),
     "adapter": Markup('<rect x="1.8" y="1.8" width="8.4" height="8.4"/>'),
@@ -230,4 +240,9 @@ FILTERS = {
     "cell": cell,
     "pairs": pairs,
 }
-GLOBALS = {"RELATIONS": schema.RELATIONS, "RELATION_WORDS": RELATION_WORDS, "share": share}
+GLOBALS = {
+    "RELATIONS": schema.RELATIONS,
+    "RELATION_WORDS": RELATION_WORDS,
+    "CHANGE_WORDS": CHANGE_WORDS,
+    "share": share,
+}

@@ -5,6 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from graph.connection import Graph, Statement
+from graph.ingest import load
 from hubgraph.settings import Settings
 from webapp import create_app
 
@@ -171,7 +172,45 @@ def _check_children(lists: FlaskClient, relation: str) -> None:
 
 def test_a_model_that_is_gone_says_since_when(lists: FlaskClient) -> None:
     text = lists.get("/model/owner0/gone").text
-    assert "no longer listed this model" in text
+    assert "no longer showed this model" in text
+
+
+def test_a_model_shows_what_it_refers_to_and_what_happened(
+    empty_graph: Graph, settings: Settings
+) -> None:
+    records = [
+        {"record": "model/1", "id": "a/m", "license": "mit", "observed_at": "2025-01-01T00:00:00Z"},
+        {
+            "record": "model/1",
+            "id": "a/m",
+            "license": "llama3",
+            "datasets": ["a/texts"],
+            "papers": ["2403.04652"],
+            "new_version": "a/next",
+            "observed_at": "2025-02-01T00:00:00Z",
+        },
+        {
+            "record": "change/1",
+            "id": "old/m",
+            "kind": "renamed",
+            "before": "old/m",
+            "after": "a/m",
+            "observed_at": "2025-03-01T00:00:00Z",
+        },
+    ]
+    for record in records:
+        load(empty_graph, iter([record]), settings=settings, source="test")
+    client = create_app(settings, graph=empty_graph).test_client()
+    data = client.get("/api/v1/model/a/m").get_json()["data"]
+    assert [(c["kind"], c["before"], c["after"]) for c in data["changes"]] == [
+        ("renamed", "old/m", "a/m"),
+        ("license", "mit", "llama3"),
+    ]
+    assert data["facts"]["datasets"] == ["a/texts"]
+    text = client.get("/model/a/m").text
+    for shown in ("a/texts", "2403.04652", "/model/a/next", "renamed", "What happened"):
+        assert shown in text
+    assert client.get("/model/old/m").location == "/model/a/m?was=old/m"
 
 
 def test_new_data_is_seen_without_a_restart(
