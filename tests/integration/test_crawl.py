@@ -1,116 +1,16 @@
 """Crawls over real HTTP, by the command that people use: whole, in parts, interrupted, refused."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-import sample
 from graph.connection import Graph
-from graph.ingest import load
-from hubgraph.settings import Settings
-from tests.commands import ROOT, Commands
-from tests.hub import Content, Hub, faults, serve
+from tests.commands import ROOT
+from tests.hub import Hub, faults
 from tests.integration.crawls import FAMILY, Crawl, records, texts
-from tests.integration.test_ingest import SEEN, content, model
-
-
-def test_the_sample_crawled_is_the_sample_loaded(
-    empty_graph: Graph, commands: Commands, settings: Settings, tmp_path: Path
-) -> None:
-    with sample.path() as path:
-        held = Content.read(path)
-    ignored = {*SEEN, "record_version"}
-    models = [
-        # The listing does not carry how many derivatives the Hub counts.
-        {name: value for name, value in record.items() if not name.startswith("children_")}
-        for record in held.records()
-        if record["record"] == "model/1"
-    ]
-    load(empty_graph, iter(models), settings=settings, source="the same")
-    loaded = content(empty_graph, ignored)
-    empty_graph.command("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
-    with serve(held) as hub:
-        told = Crawl(hub, commands, settings, tmp_path)("models")
-    assert told["status"] == "complete"
-    assert told["facts"]["records"] == len(models)  # type: ignore[index]
-    assert content(empty_graph, ignored) == loaded
-    run = empty_graph.read(
-        "MATCH (r:Run {kind: 'crawl'}) RETURN r.status AS s, r.counts AS c"
-    ).one()
-    assert run["s"] == "complete"
-    assert json.loads(run["c"])["requests"] == told["facts"]["requests"]  # type: ignore[index]
-
-
-def test_a_tree_is_the_whole_family(crawl: Crawl, tmp_path: Path) -> None:
-    file = tmp_path / "tree.jsonl.gz"
-    told = crawl("tree", "team2/m7", "--to", str(file))
-    ids = {record["id"] for record in records(file)}
-    assert {"acme/root", "team2/m7", "team3/m28"} <= ids
-    assert told["facts"]["found"] == told["facts"]["announced"]  # type: ignore[index]
-    crawl("tree", "acme/root", "--to", str(file))
-    assert {record["id"] for record in records(file)} == {r["id"] for r in FAMILY[:-1]}
-    crawl("tree", "acme/root", "--depth", "1", "--to", str(file))
-    assert len(records(file)) == 21
-    crawl("tree", "acme/root", "--depth", "0", "--to", str(file))
-    assert len(records(file)) == 1
-
-
-def test_shards_are_disjoint_and_together_the_whole(crawl: Crawl, tmp_path: Path) -> None:
-    whole = tmp_path / "whole.jsonl"
-    crawl("models", "--to", str(whole))
-    parts = []
-    for part in range(1, 4):
-        file = tmp_path / f"{part}.jsonl"
-        crawl("models", "--shard", f"{part}/3", "--to", str(file))
-        parts.append(records(file))
-    assert all(parts)
-    assert sum(map(len, parts)) == len(records(whole)) == len(FAMILY)
-    assert texts([record for part in parts for record in part]) == texts(records(whole))
-
-
-def test_only_a_complete_crawl_marks_what_is_gone(
-    crawl: Crawl, hub: Hub, empty_graph: Graph
-) -> None:
-    def gone() -> set[str]:
-        rows = empty_graph.read(
-            "MATCH (m:Model) WHERE m.gone_since IS NOT NULL RETURN m.id AS id"
-        ).rows
-        return {row["id"] for row in rows}
-
-    crawl("models")
-    hub.content.models.delete("team1/m1")
-    hub.content.models.delete("solo/alone")
-    crawl("models", "--task", "text-generation")
-    crawl("models", "--top", "5", "--sort", "likes")
-    assert gone() == set()
-    crawl("models", "--author", "team1")
-    assert gone() == {"team1/m1"}
-    crawl("models")
-    assert gone() == {"team1/m1", "solo/alone"}
-
-
-def test_a_part_holds_what_was_asked_for(crawl: Crawl, tmp_path: Path) -> None:
-    file = tmp_path / "part.jsonl"
-    for arguments, expected in (
-        (("--author", "team3"), {r["id"] for r in FAMILY if str(r["id"]).startswith("team3/")}),
-        (("--task", "text-generation"), {r["id"] for r in FAMILY if r.get("task")}),
-        (("--filter", "license:mit"), {"acme/root"}),
-        (("--search", "alone"), {"solo/alone"}),
-        (("--sort", "downloads", "--top", "2"), {"team4/m119", "team3/m118"}),
-    ):
-        crawl("models", *arguments, "--to", str(file))
-        assert {record["id"] for record in records(file)} == expected
-
-
-def test_what_cannot_be_seen_is_said(crawl: Crawl) -> None:
-    crawl("tree", "no/such", code=1)
-    assert "The Hub shows no model no/such" in crawl.said
-    crawl("models", "--sort", "beauty", code=2)
-    crawl("models", "--shard", "3/2", code=2)
-    crawl("tree", "acme/root", "--depth", "-1", code=2)
+from tests.integration.test_ingest import model
 
 
 def test_it_is_a_command_of_the_shell_and_of_scrapy(crawl: Crawl, tmp_path: Path) -> None:
@@ -173,16 +73,6 @@ def test_a_broken_item_costs_no_other(crawl: Crawl, hub: Hub, empty_graph: Graph
     assert "gpt2" in log.read_text()
 
 
-def test_a_refused_field_is_left_out_and_said(crawl: Crawl, hub: Hub, tmp_path: Path) -> None:
-    hub.faults.add(
-        faults.status(400, "expand[]: trendingScore is not a field"),
-        when=lambda request: "trendingScore" in request.target,
-    )
-    told = crawl("models", "--to", str(tmp_path / "file.jsonl"))
-    assert told["status"] == "complete"
-    assert told["facts"]["lacks_trendingScore"] == 1  # type: ignore[index]
-
-
 @pytest.mark.parametrize(
     "fault", [faults.repeated_cursor(), faults.endless_cursor()], ids=["repeated", "endless"]
 )
@@ -213,18 +103,6 @@ def test_a_filter_that_the_hub_does_not_know_is_noticed(
     hub.faults.add(faults.value(everything), when="/api/models")
     crawl("models", "--task", "text-generation", "--to", str(tmp_path / "file.jsonl"), code=1)
     assert "does not have it" in crawl.said
-
-
-def test_renamed_models_are_followed_and_missing_bases_passed_over(
-    crawl: Crawl, hub: Hub, tmp_path: Path
-) -> None:
-    hub.content.models.rename("acme/root", "acme/trunk")
-    hub.content.models.hide("team0/m5")
-    file = tmp_path / "file.jsonl"
-    told = crawl("tree", "team0/m20", "acme/root", "--depth", "0", "--to", str(file))
-    assert {record["id"] for record in records(file)} == {"team0/m20", "acme/trunk"}
-    assert told["facts"]["renamed"] == 1  # type: ignore[index]
-    assert told["facts"]["unseen"] == 1  # type: ignore[index]
 
 
 def test_the_token_is_nowhere(crawl: Crawl, hub: Hub, tmp_path: Path) -> None:

@@ -1,0 +1,191 @@
+"""Listings of models, datasets and Spaces: whole or in part, and what they say of what is gone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sample
+from graph.connection import Graph
+from graph.ingest import load
+from hubgraph.settings import Settings
+from tests.commands import Commands
+from tests.hub import Content, Hub, faults, routes, serve
+from tests.integration.crawls import FAMILY, Crawl, records, texts
+from tests.integration.test_ingest import SEEN, content, model
+
+DATASETS = [
+    {
+        "record": "dataset/1",
+        "id": f"team{n % 3}/d{n}" if n else "squad",
+        "created_at": f"2023-01-{n + 1:02}T00:00:00.000Z",
+        "tags": ["language:en"] if n % 2 else [],
+        "downloads": n,
+        "likes": n % 4,
+    }
+    for n in range(12)
+]
+SPACES = [
+    {
+        "record": "space/1",
+        "id": f"team{n % 3}/s{n}",
+        "created_at": f"2023-02-{n + 1:02}T00:00:00.000Z",
+        "sdk": "gradio",
+        "models": ["acme/root", f"team0/m{n}"],
+        "datasets": ["squad"] if n % 2 else [],
+        "likes": n,
+    }
+    for n in range(9)
+]
+
+
+@pytest.fixture
+def hub_with_all(hub: Hub) -> Hub:
+    """The family with datasets and Spaces."""
+    for record in (*DATASETS, *SPACES):
+        hub.content.add(record)
+    return hub
+
+
+def ids(path: Path) -> set[object]:
+    return {record["id"] for record in records(path)}
+
+
+def facts(told: dict[str, Any]) -> dict[str, Any]:
+    found = told["facts"]
+    assert isinstance(found, dict)
+    return found
+
+
+def gone(graph: Graph, label: str = "Model") -> set[str]:
+    rows = graph.read(f"MATCH (n:{label}) WHERE n.gone_since IS NOT NULL RETURN n.id AS id").rows
+    return {row["id"] for row in rows}
+
+
+def test_the_sample_crawled_is_the_sample_loaded(
+    empty_graph: Graph, commands: Commands, settings: Settings, tmp_path: Path
+) -> None:
+    with sample.path() as path:
+        held = Content.read(path)
+    ignored = {*SEEN, "record_version"}
+    models = [
+        # The listing does not carry how many derivatives the Hub counts.
+        {name: value for name, value in record.items() if not name.startswith("children_")}
+        for record in held.records()
+        if record["record"] == "model/1"
+    ]
+    load(empty_graph, iter(models), settings=settings, source="the same")
+    loaded = content(empty_graph, ignored)
+    empty_graph.command("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
+    with serve(held) as hub:
+        told = Crawl(hub, commands, settings, tmp_path)("models")
+    assert told["status"] == "complete"
+    assert facts(told)["records"] == len(models)
+    assert content(empty_graph, ignored) == loaded
+    run = empty_graph.read(
+        "MATCH (r:Run {kind: 'crawl'}) RETURN r.status AS s, r.counts AS c"
+    ).one()
+    assert run["s"] == "complete"
+    assert json.loads(run["c"])["requests"] == facts(told)["requests"]
+
+
+def test_datasets_and_spaces_are_brought_with_what_they_use(
+    crawl: Crawl, hub_with_all: Hub, empty_graph: Graph
+) -> None:
+    hub_with_all.content.datasets.delete("team2/d11")
+    hub_with_all.faults.add(faults.broken_item("broken", 2), when="/api/datasets", times=1)
+    told = crawl("datasets")
+    assert told["status"] == "complete"
+    assert facts(told)["datasets"] == len(DATASETS) - 2
+    (log,) = Path(crawl.environment["HUBGRAPH_LOG_DIR"]).glob("issues/*.jsonl")
+    assert "broken" in log.read_text()
+    assert facts(crawl("spaces"))["spaces"] == len(SPACES)
+    known = empty_graph.read(
+        "MATCH (n:Dataset|Space {known: true}) RETURN labels(n)[0] AS l, count(n) AS n ORDER BY l"
+    ).rows
+    assert known == [{"l": "Dataset", "n": len(DATASETS) - 2}, {"l": "Space", "n": len(SPACES)}]
+    users = empty_graph.read(
+        "MATCH (s:Space)-[:USES]->(:Model {id: 'acme/root'}) RETURN count(s) AS n"
+    ).one()
+    assert users["n"] == len(SPACES)
+
+    hub_with_all.content.datasets.delete("squad")
+    hub_with_all.content.spaces.delete("team1/s1")
+    crawl("datasets", "--search", "d")
+    assert gone(empty_graph, "Dataset|Space") == set()
+    crawl("datasets")
+    crawl("spaces", "--author", "team1")
+    assert gone(empty_graph, "Dataset|Space") == {"squad", "team1/s1"}
+
+
+def test_a_part_holds_what_was_asked_for(crawl: Crawl, hub_with_all: Hub, tmp_path: Path) -> None:
+    file = tmp_path / "part.jsonl"
+    names = [str(record["id"]) for record in FAMILY]
+    for arguments, expected in (
+        (("models", "--author", "team3"), {name for name in names if name.startswith("team3/")}),
+        (("models", "--task", "text-generation"), {r["id"] for r in FAMILY if r.get("task")}),
+        (("models", "--filter", "license:mit"), {"acme/root"}),
+        (("models", "--search", "alone"), {"solo/alone"}),
+        (("models", "--sort", "downloads", "--top", "2"), {"team4/m119", "team3/m118"}),
+        (("datasets", "--sort", "downloads", "--top", "2"), {"team2/d11", "team1/d10"}),
+        (("datasets", "--filter", "language:en", "--author", "team2"), {"team2/d5", "team2/d11"}),
+        (("spaces", "--sort", "likes", "--top", "1"), {"team2/s8"}),
+        (("spaces", "--search", "s3"), {"team0/s3"}),
+    ):
+        assert crawl(*arguments, "--to", str(file))["status"] == "complete"
+        assert ids(file) == expected, arguments
+    crawl("models", "--sort", "beauty", code=2)
+    crawl("models", "--shard", "3/2", code=2)
+    crawl("spaces", "--sort", "downloads", code=2)
+
+
+@pytest.mark.parametrize("kind", ["models", "datasets"])
+def test_shards_are_disjoint_and_together_the_whole(
+    crawl: Crawl, hub_with_all: Hub, tmp_path: Path, kind: str
+) -> None:
+    whole = tmp_path / "whole.jsonl"
+    crawl(kind, "--to", str(whole))
+    parts = []
+    for part in range(1, 4):
+        file = tmp_path / f"{part}.jsonl"
+        crawl(kind, "--shard", f"{part}/3", "--to", str(file))
+        parts.append(records(file))
+    assert all(parts)
+    assert sum(map(len, parts)) == len(records(whole))
+    assert texts([record for part in parts for record in part]) == texts(records(whole))
+
+
+def test_pages_are_as_large_as_the_server_makes_them(
+    crawl: Crawl, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "MOST", 30)
+    hub.faults.add(
+        faults.status(400, "expand[]: gguf is not a field"),
+        when=lambda request: "gguf" in request.target,
+    )
+    hub.content.models.add(model("later/m", created_at="2099-01-01T00:00:00.000Z"))
+    file = tmp_path / "file.jsonl"
+    told = crawl("models", "--to", str(file))
+    assert told["status"] == "complete"
+    assert (facts(told)["pages"], facts(told)["requests"]) == (5, 6)
+    assert facts(told)["lacks_gguf"] == 1
+    assert ids(file) == {record["id"] for record in FAMILY}
+    capped = crawl("models", "--sort", "downloads", "--to", str(file))
+    assert capped["status"] == "capped"
+    assert "in the order of downloads" in capped["capped"][0]  # type: ignore[index]
+
+
+def test_only_a_complete_crawl_marks_what_is_gone(
+    crawl: Crawl, hub: Hub, empty_graph: Graph
+) -> None:
+    crawl("models")
+    hub.content.models.delete("team1/m1")
+    hub.content.models.delete("solo/alone")
+    crawl("models", "--task", "text-generation")
+    crawl("models", "--author", "TEAM1")
+    assert gone(empty_graph) == set()
+    crawl("models", "--author", "team1")
+    assert gone(empty_graph) == {"team1/m1"}
+    crawl("models")
+    assert gone(empty_graph) == {"team1/m1", "solo/alone"}
