@@ -168,15 +168,19 @@ class HubSpider(scrapy.Spider):
         """Ask what comes first, or what is pending; each when the crawl gets to it."""
         if not self.journal.begun:
             try:
-                self.journal.ask(list(self.first_asks()))
+                await asyncio.to_thread(self._begin)
             except HubgraphError as error:
                 self.failures["start"] = str(error).rstrip(".")
                 return
-            self.journal.begin()
         for number, ask in list(self.journal.pending.items()):
             if self.crawler.engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
             yield self._request(number, ask)
+
+    def _begin(self) -> None:
+        """Ask what comes first; a long list takes a while."""
+        self.journal.ask(list(self.first_asks()))
+        self.journal.begin()
 
     def _request(self, number: int, ask: Ask, priority: int = 0) -> scrapy.Request:
         return scrapy.Request(
@@ -281,5 +285,5 @@ def link_header(response: Response) -> str:
 
 
 def now() -> str:
-    """The time of an observation: UTC, whole seconds."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    """The time of an observation: UTC, in whole milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
