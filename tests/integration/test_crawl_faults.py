@@ -1,0 +1,327 @@
+"""Bad answers of the Hub over real HTTP: each is waited out, passed over or said, and ends nothing.
+
+What the middleware does by itself with a connection (time-outs, cuts, bodies without an end) is
+tested with it, in `tests/unit/test_middlewares.py`.
+"""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from graph.connection import Graph
+from tests.hub import Answer, Hub, Request, faults
+from tests.integration.crawls import FAMILY, Crawl, records, texts
+from tests.integration.test_ingest import Raw, model
+
+UNSEEN = (401, 403, 404, 410, 451)
+NO_MODELS: tuple[object, ...] = (None, [], "x", 3, {}, {"id": 3})
+MB = 1_000_000
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "file.jsonl"
+
+
+@pytest.fixture
+def impatient(crawl: Crawl) -> Crawl:
+    """A crawl that tries nothing again."""
+    crawl.environment["HUBGRAPH_CRAWL_MAX_RETRIES"] = "0"
+    return crawl
+
+
+def _ids(file: Path) -> set[object]:
+    return {record["id"] for record in records(file)}
+
+
+# --- what passes ------------------------------------------------------------------------------
+
+
+def test_what_passes_is_waited_out(crawl: Crawl, hub: Hub, file: Path) -> None:
+    crawl("tree", "acme/root", "--to", str(file))
+    undisturbed = texts(records(file))
+    bad = [
+        *([faults.status(503)] * 3),
+        faults.status(500),
+        faults.status(502),
+        faults.status(504),
+        faults.status(408),
+        faults.html(code=503),
+        faults.delay(before=3),
+        faults.delay(inside=3),
+        faults.cut(),
+        faults.cut(unseen=True),
+        faults.status(429, retry_after=2),
+        faults.status(429, retry_after=2, quota_headers=False),
+        faults.status(429),
+        faults.status(429, quota_headers=False),
+    ]
+    for n, fault in enumerate(bad):
+        hub.faults.add(fault, when="/api/models", nth={5 + 4 * n})
+    crawl.environment["HUBGRAPH_CRAWL_TIMEOUT_S"] = "1.5"
+    fast = ("-s", "HUB_CLOCK_SPEED=300", "-s", f"HUB_TO={file}")
+    file.unlink()
+    crawl.scrapy("crawl", "tree", "-a", "model=acme/root", *fast)
+    assert texts(records(file)) == undisturbed
+    assert hub.faults.done == len(bad)
+
+
+# --- what does not ----------------------------------------------------------------------------
+
+
+def test_a_bad_answer_fails_the_crawl_which_then_goes_on(
+    impatient: Crawl, hub: Hub, file: Path
+) -> None:
+    impatient.environment["HUBGRAPH_CRAWL_TIMEOUT_S"] = "1.5"
+    for fault, said in (
+        (faults.html(), "a web page where JSON was expected"),
+        (faults.html("<h1>Are you human?</h1>", 403), "answered 403"),
+        (faults.html("<h1>Sorry</h1>", 503), "status 503"),
+        (faults.value({"models": []}), "no list of items"),
+        (faults.value({"error": "Sorry."}), "answered with an error: Sorry."),
+        (faults.value(None), "no list of items"),
+        (faults.body(b'[{"id": "acme/ro'), "is not JSON, or was cut off"),
+        (faults.body(b""), "is empty where JSON was expected"),
+        (faults.body(b"\x00\xff" * 99), "is not JSON"),
+        *((faults.status(code), f"answered {code}") for code in UNSEEN),
+        (faults.status(500), "status 500"),
+        (faults.redirect(), "answered 307"),
+        (faults.redirect("http://127.0.0.2:9/api/models"), "answered 307"),
+        (faults.delay(before=3), "no answer in time"),
+        (faults.cut(), "cut off"),
+    ):
+        hub.faults.add(fault, when="/api/models", times=1)
+        impatient("models", "--to", str(file), code=1)
+        assert said in impatient.said
+        assert "goes on where it ended" in impatient.said
+        assert not file.exists()
+    assert impatient("models", "--to", str(file))["status"] == "complete"
+    assert _ids(file) == {record["id"] for record in FAMILY}
+
+
+def test_a_run_in_the_graph_says_why_it_failed(crawl: Crawl, hub: Hub, empty_graph: Graph) -> None:
+    run = "MATCH (r:Run {kind: 'crawl'}) RETURN r.status AS status, r.message AS message"
+    hub.faults.add(faults.html(), when="/api/models", times=1)
+    crawl("models", code=1)
+    (failed,) = empty_graph.read(run).rows
+    assert (failed["status"], "a web page" in failed["message"]) == ("failed", True)
+    assert empty_graph.read("MATCH (m:Model) RETURN count(m) AS n").one()["n"] == 0
+    assert crawl("models")["status"] == "complete"
+    assert empty_graph.read(run).rows == [{"status": "complete", "message": None}]
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["packed", "plain"])
+def test_an_enormous_answer_takes_little_memory(
+    impatient: Crawl, hub: Hub, file: Path, packed: bool
+) -> None:
+    impatient("tree", "acme/root", "--depth", "1", "--to", str(file))
+    usual = impatient.peak
+    hub.faults.add(faults.huge(200 * MB, packed=packed), when="/api/models", times=1)
+    impatient("models", "--to", str(file), code=1)
+    assert "the answer is larger than 67,108,864 bytes" in impatient.said
+    assert impatient.peak < usual + 200 * MB
+
+
+def test_an_answer_of_many_values_takes_little_memory(
+    impatient: Crawl, hub: Hub, file: Path
+) -> None:
+    hub.faults.add(faults.huge(60 * MB, item=[]), when="/api/models", times=1)
+    impatient("models", "--to", str(file), code=1)
+    assert "holds more than 2,000,000 values" in impatient.said
+    assert impatient.peak < 600 * MB
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.repeated_cursor(), faults.endless_cursor()], ids=["repeated", "endless"]
+)
+def test_a_listing_that_never_ends_is_noticed(
+    crawl: Crawl, hub: Hub, file: Path, fault: faults.Fault
+) -> None:
+    _add_many(hub)
+    hub.faults.add(fault, when="/api/models")
+    crawl("models", "--to", str(file), code=1)
+    assert "again" in crawl.said
+
+
+def test_an_empty_listing_is_not_believed(crawl: Crawl, hub: Hub, empty_graph: Graph) -> None:
+    crawl("models")
+    hub.faults.add(faults.empty(), when="/api/models", times=1)
+    crawl("models", code=1)
+    assert "not believed" in crawl.said
+    gone = empty_graph.read("MATCH (m:Model) WHERE m.gone_since IS NOT NULL RETURN count(m) AS n")
+    assert gone.one()["n"] == 0
+    assert crawl("models")["status"] == "complete"
+
+
+def test_a_filter_that_the_hub_does_not_know_is_noticed(crawl: Crawl, hub: Hub, file: Path) -> None:
+    everything = [{"id": "a/b", "_id": "6" * 24, "tags": []}]
+    hub.faults.add(faults.value(everything), when="/api/models")
+    crawl("models", "--task", "text-generation", "--to", str(file), code=1)
+    assert "does not have it" in crawl.said
+
+
+def test_robots_txt_that_forbids_is_obeyed_and_said(crawl: Crawl, hub: Hub, file: Path) -> None:
+    hub.robots = "User-agent: *\nDisallow: /api/\n"
+    crawl("models", "--to", str(file), code=1)
+    assert "robots.txt" in crawl.said
+    assert [request.path for request in hub.requests] == ["/robots.txt"]
+
+
+# --- what is passed over ----------------------------------------------------------------------
+
+
+def test_broken_items_cost_no_other(crawl: Crawl, hub: Hub, empty_graph: Graph) -> None:
+    _add_many(hub)
+    broken: list[object] = ["gpt2", None, {}, {"id": 3}, {"id": "acme/deep", "config": _deep(60)}]
+    for n, item in enumerate(broken):
+        hub.faults.add(faults.broken_item(item, 100 * n), when="/api/models", nth={1})
+    told = crawl("models")
+    assert told["status"] == "complete"
+    known = empty_graph.read("MATCH (m:Model {known: true}) RETURN count(m) AS n").one()["n"]
+    assert known == len(FAMILY) + 1_500 - len(broken)
+    (log,) = Path(crawl.environment["HUBGRAPH_LOG_DIR"]).glob("issues/*.jsonl")
+    issues = [json.loads(line) for line in log.read_text().splitlines()]
+    assert len(issues) == len(broken)
+    assert "gpt2" in str(issues)
+
+
+def test_a_refused_field_is_left_out_and_said(crawl: Crawl, hub: Hub, file: Path) -> None:
+    hub.faults.add(
+        faults.status(400, "expand[]: trendingScore is not a field"),
+        when=lambda request: "trendingScore" in request.target,
+    )
+    told = crawl("models", "--to", str(file))
+    assert told["status"] == "complete"
+    assert told["facts"]["lacks_trendingScore"] == 1  # type: ignore[index]
+
+
+def test_models_that_are_added_meanwhile_and_listed_twice_are_there_once(
+    crawl: Crawl, hub: Hub, empty_graph: Graph
+) -> None:
+    _add_many(hub)
+    last: list[Raw] = []
+
+    def add(_request: Request, answer: Answer) -> Answer:
+        hub.content.models.add(model(f"late/m{len(hub.requests)}"))
+        return answer
+
+    def repeat(_request: Request, answer: Answer) -> Answer:
+        items = answer.json
+        assert isinstance(items, list)
+        body = json.dumps([*last, *items]).encode()
+        last[:] = items[-7:]
+        return replace(answer, body=body)
+
+    hub.faults.add(add, when="/api/models")
+    assert crawl("models")["status"] == "complete"
+    hub.faults.add(repeat, when="/api/models")
+    told = crawl("models")
+    assert told["status"] == "capped"
+    assert "order of creation" in str(told["capped"])
+    assert told["facts"]["models"] >= len(FAMILY) + 1_500 + 7  # type: ignore[index]
+    ids = empty_graph.read("MATCH (m:Model {known: true}) RETURN m.id AS id").rows
+    old = {row["id"] for row in ids if not row["id"].startswith("late/")}
+    assert len(old) == len(FAMILY) + 1_500
+
+
+def test_names_of_any_characters_do_no_harm(crawl: Crawl, hub: Hub, empty_graph: Graph) -> None:
+    good = ["acme/a.b-c_d", "acme/_x", "ACME/Upper", "acme/" + "x" * 96, "gpt2"]
+    odd = [
+        "acme/a b",
+        "acme/ünï",
+        "acme/a%2Fb",
+        "acme/a?b#c",
+        "acme/<b>",
+        "acme/..",
+        "a/b/c",
+        "x" * 300,
+    ]
+    for name in (*good, *odd):
+        hub.content.models.add(
+            model(
+                name, created_at="2024-01-01T00:00:00.000Z", bases=["acme/root"], relation="merge"
+            )
+        )
+    for spider in (("models",), ("tree", "acme/root")):
+        assert crawl(*spider)["status"] == "complete"
+        rows = empty_graph.read("MATCH (m:Model {known: true}) RETURN m.id AS id").rows
+        ids = {row["id"] for row in rows}
+        assert set(good) < ids
+        assert not ids & set(odd)
+    odd_requests = {request.path for request in hub.requests} - {"/robots.txt", "/api/models"}
+    assert odd_requests == {"/api/models/acme/root"}
+
+
+# --- one model --------------------------------------------------------------------------------
+
+
+def test_bases_that_cannot_be_seen_are_passed_over(crawl: Crawl, hub: Hub, file: Path) -> None:
+    bases = [f"gone/b{code}" for code in UNSEEN]
+    hub.content.models.add(model("acme/mixed", bases=["acme/root", *bases], relation="merge"))
+    for code in UNSEEN:
+        hub.faults.add(faults.status(code), when=f"/api/models/gone/b{code}")
+    told = crawl("tree", "acme/mixed", "--depth", "0", "--to", str(file))
+    assert told["status"] == "complete"
+    assert told["facts"]["unseen"] == len(UNSEEN)  # type: ignore[index]
+    assert {r["id"] for r in records(file) if r["record"] == "model/1"} == {
+        "acme/mixed",
+        "acme/root",
+    }
+
+
+def test_renamed_models_are_followed_and_hidden_bases_passed_over(
+    crawl: Crawl, hub: Hub, file: Path
+) -> None:
+    hub.content.models.rename("acme/root", "acme/trunk")
+    hub.content.models.hide("team0/m5")
+    told = crawl("tree", "team0/m20", "acme/root", "--depth", "0", "--to", str(file))
+    models = {record["id"] for record in records(file) if record["record"] == "model/1"}
+    assert models == {"team0/m20", "acme/trunk"}
+    assert told["facts"]["renamed"] == 1  # type: ignore[index]
+    assert told["facts"]["unseen"] == 1  # type: ignore[index]
+
+
+def test_an_answer_about_a_model_that_is_none_is_said(
+    impatient: Crawl, hub: Hub, file: Path
+) -> None:
+    for fault, said in (
+        *((faults.status(code), "shows no model acme/root") for code in UNSEEN),
+        (faults.html(code=401), "says nothing of it"),
+        (faults.html(), "a web page where JSON was expected"),
+        *((faults.value(value), "it has no id") for value in NO_MODELS),
+        (faults.redirect(), "run in a circle"),
+        (
+            faults.redirect("http://127.0.0.2:9/api/models/acme/b"),
+            "not lead to a model of this Hub",
+        ),
+        (faults.redirect("/api/datasets/acme/b"), "not lead to a model of this Hub"),
+        (faults.redirect("//["), "cannot be read"),
+    ):
+        hub.faults.clear()
+        hub.faults.add(fault, when="/api/models/acme/")
+        impatient("tree", "acme/root", "--depth", "0", "--to", str(file), code=1)
+        assert said in impatient.said
+
+
+def test_redirects_that_go_round_are_said(crawl: Crawl, hub: Hub, file: Path) -> None:
+    ways = {"a": "b", "b": "c", "c": "b"}
+    for here, there in ways.items():
+        way = faults.redirect(f"/api/models/acme/{there}")
+        hub.faults.add(way, when=f"/api/models/acme/{here}")
+    crawl("tree", "acme/a", "--to", str(file), code=1)
+    assert "run in a circle" in crawl.said
+
+
+def _add_many(hub: Hub) -> None:
+    """Enough for a second page."""
+    for n in range(1_500):
+        hub.content.models.add(model(f"many/m{n}", created_at="2023-04-01T00:00:00.000Z"))
+
+
+def _deep(levels: int) -> object:
+    value: object = 1
+    for _ in range(levels):
+        value = {"a": value}
+    return value
