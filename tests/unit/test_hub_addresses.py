@@ -256,4 +256,13 @@ def test_what_is_asked_for_is_what_a_record_can_hold() -> None:
     without_bases = {"baseModels"}
     for field in answer.keys() - without_bases:
         assert len(model_record({"id": "a/b", field: None})) > len(bare), field
-    assert "cardData" not in addresses.EXPAND_ONE
+    card = model_record({"id": "a/b", "cardData": {"new_version": "a/c"}})
+    assert card["new_version"] == "a/c"
+
+
+def test_a_listing_is_the_same_on_all_its_pages() -> None:
+    asked = addresses.models(HUB, sort="likes", expand=["tags", "sha"])
+    assert addresses.first_page(f"{asked}&cursor=a%3D") == asked
+    assert addresses.first_page(asked) == asked
+    assert addresses.expanded(f"{asked}&cursor=expand[]=x") == ["tags", "sha"]
+    assert addresses.expanded(addresses.models(HUB, expand=())) == []

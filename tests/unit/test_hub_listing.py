@@ -171,6 +171,13 @@ def test_an_item_carries_a_tag(tags: object, tag: str, expected: bool) -> None:
     assert not carries({"id": "a/b"}, tag)
 
 
+def test_a_task_and_a_library_are_tags() -> None:
+    item = {"id": "a/b", "pipeline_tag": "fill-mask", "library_name": "PEFT", "tags": None}
+    assert carries(item, "fill-mask")
+    assert carries(item, "peft")
+    assert not carries(item, "a/b")
+
+
 def test_a_dataset() -> None:
     answer = {
         "_id": "621ffdd236468d709f181d58",
