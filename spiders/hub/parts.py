@@ -31,6 +31,9 @@ SHOWN = ITEMS * PAGES
 CHANGED = 1_000
 """One of so many models may be missing without another stage: listings change as they are read."""
 
+IDLE = 72
+"""Texts in a row that may find nothing before no more are tried."""
+
 WHOLE = "whole"
 STAGES = ("names", "tasks", "libraries", "orders", "texts")
 
@@ -57,7 +60,8 @@ class Reading:
         at: which part of it, or of the stage.
         page: from 0.
         total: how many models the part has, 0 while that is not known.
-        outer: how many there are in what it is a part of.
+        outer: how many there are in what it is a part of; of names, without those of parts before;
+            of texts, how many more may find nothing.
         as_page: whether the web page is read because the JSON is not to be had.
     """
 
@@ -128,13 +132,17 @@ def following(
         return []
     parts = _parts(reading, given)
     is_found = bool(reading.announced) and found >= reading.announced
+    this = parts[reading.at]
     asks = []
-    is_chained = reading.at + 1 < len(parts) and not is_found
-    if is_chained and not (strange and reading.stage == "names"):
-        asks.append(replace(reading, at=reading.at + 1))
+    outer = reading.outer
+    if _is_of_names(this):
+        outer = 0 if strange else outer - total
+    elif reading.stage == "texts":
+        outer = IDLE if total else outer - 1
+    if reading.at + 1 < len(parts) and outer > 0 and not is_found:
+        asks.append(replace(reading, at=reading.at + 1, outer=outer))
     if strange or is_found:
         return asks
-    this = parts[reading.at]
     if total > SHOWN and most is None and (reading.stage == WHOLE or finer(this, given)):
         if reading.stage != WHOLE:
             asks.append(replace(reading, within=this, at=0, outer=total))
@@ -158,9 +166,8 @@ def next_stage(reading: Reading, given: Collection[str], *, found: int) -> Readi
     stage = next((stage for stage in later if begin(stage, given)), None)
     if stage is None:
         return None
-    return replace(
-        reading, stage=stage, within=None, at=0, page=0, total=0, outer=reading.announced
-    )
+    outer = IDLE if stage == "texts" else reading.announced
+    return replace(reading, stage=stage, within=None, at=0, page=0, total=0, outer=outer)
 
 
 def begin(stage: str, given: Collection[str]) -> list[Part]:
@@ -232,6 +239,11 @@ def strays(models: Iterable[dict[str, object]], this: Part) -> list[str]:
         for model in models
         if text not in str(model["id"]).lower() or (task and model.get("task") not in (task, None))
     ]
+
+
+def _is_of_names(this: Part) -> bool:
+    """Whether a part has nothing in common with those beside it."""
+    return "/" in this.get("search", "") and "sort" not in this
 
 
 def _parts(reading: Reading, given: Collection[str]) -> list[Part]:

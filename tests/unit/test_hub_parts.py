@@ -213,6 +213,13 @@ def test_texts_come_last_and_only_while_models_are_missing() -> None:
     assert pages < len(parts.begin("texts", ())) / 2
 
 
+def test_texts_that_find_nothing_are_given_up() -> None:
+    with smaller():
+        models = [model(f"x/m{n}") for n in range(100)]
+        pages = read(models, unsearched, frozenset({"task", "library"})).pages
+    assert pages < len(parts.begin("names", ())) + 15 + parts.IDLE + 10
+
+
 def test_little_that_is_missing_is_no_reason_to_go_on() -> None:
     reading = Reading(announced=5_000, stage="names")
     assert next_stage(reading, (), found=4_995) is None
