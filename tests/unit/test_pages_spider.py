@@ -10,7 +10,7 @@ from scrapy.http import TextResponse
 
 from hubgraph.errors import ParameterError
 from hubgraph.settings import load_settings
-from spiders import pages as spider_module
+from spiders import pages, website
 from spiders.hub import parts
 from spiders.journal import Journal
 from spiders.page import Page
@@ -39,7 +39,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A website that shows few pages of a listing."""
     monkeypatch.setattr(routes, "PAGES", SMALL)
     monkeypatch.setattr(parts, "PAGES", SMALL)
-    for module in (parts, spider_module):
+    for module in (parts, pages, website):
         monkeypatch.setattr(module, "SHOWN", SHOWN)
 
 
