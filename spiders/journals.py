@@ -96,7 +96,7 @@ def _summed(lines: Iterator[bytes]) -> _Sums:
             sums.asked += 1
             continue
         entry = json.loads(line)
-        sums.done += "done" in entry
+        sums.done += len(entry.get("done", ()))
         for name in sums.facts:
             sums.facts[name] += int(entry.get("facts", {}).get(name, 0))
     return sums

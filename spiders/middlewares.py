@@ -5,6 +5,7 @@ None of them holds up the reactor, and all of them let go when the crawl is bein
 
 import asyncio
 import logging
+import math
 import time
 import zlib
 from collections.abc import Mapping
@@ -76,6 +77,14 @@ class Time:
     def __call__(self) -> float:
         """The time in seconds of the quota."""
         return time.monotonic() * self._speed
+
+    def ends(self, seconds: float) -> float:
+        """When some seconds of the quota from now are over by the machine's own clock.
+
+        Returns:
+            0 when that is not known.
+        """
+        return time.monotonic() + seconds / self._speed if math.isfinite(seconds) else 0.0
 
     async def pause(self, seconds: float, until: asyncio.Event | None = None) -> None:
         """Wait some seconds of the quota, or until something happens.
@@ -163,8 +172,10 @@ class QuotaMiddleware:
         waited = False
         while (seconds := self._quota.wait(sent_to)) > 0:
             waited = True
+            self._stats.set_value("hub/waits_until", self._time.ends(seconds))
             await self._time.pause(seconds, self._answered)
         if waited:
+            self._stats.set_value("hub/waits_until", 0.0)
             self._stats.inc_value(f"hub/wait/{sent_to}")
             seconds = self._stats.get_value(f"hub/wait/{sent_to}_s", 0.0) + self._time() - began
             self._stats.set_value(f"hub/wait/{sent_to}_s", round(seconds, 3))

@@ -123,8 +123,8 @@ class Family:
         row = known.row("crawl-family", models=list(models), depth=steps)
         if row.get("starts") != starts:
             told = f"{row.get('starts', 0):,} of the {starts:,} models to start at"
-            more = "and each found one more" if steps > 1 else "or more"
-            basis = f"The graph knows {told}. Each takes two requests, {more}."
+            besides = "and each found one more" if steps > 1 else "or more"
+            basis = f"The graph knows {told}. Each takes two requests, {besides}."
             return cls(starts, 0, 0, starts, 0, is_known=False, basis=basis)
         more = max(0, row["announced"] - row["direct"]) if steps else 0
         basis = f"The graph knows {row['bases']:,} models above and {row['found']:,} below."

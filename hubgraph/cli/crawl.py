@@ -9,14 +9,13 @@ from typing import Annotated, cast
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from graph.connection import connect
 from hubgraph.cli import crawl_plan, crawl_status
 from hubgraph.cli.crawl_options import Given, command_of
+from hubgraph.cli.crawl_progress import shown, summary
 from hubgraph.errors import CrawlError, HubgraphError
 from hubgraph.settings import load_settings
 from spiders.authors import AuthorsSpider
@@ -98,27 +97,7 @@ def _crawl(
     process = AsyncCrawlerProcess(scrapy_settings)
     crawler = process.create_crawler(spider_class)
     console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,.0f} records, {task.fields[requests]:,} requests"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("Crawling", total=None, requests=0)
-
-        def show() -> None:
-            spider = cast("HubSpider", crawler.spider)
-            facts = spider.journal.facts
-            bar.update(
-                task,
-                completed=int(str(facts.get("records", 0))),
-                requests=int(str(facts.get("requests", 0))),
-                total=spider.expected,
-            )
-
-        crawler.signals.connect(show, signal=signals.item_scraped, weak=False)
+    with shown(crawler, console):
         crawling = process.crawl(crawler, **given, **({"fresh": "1"} if fresh else {}))
         process.start()
     spider = cast("HubSpider | None", crawler.spider)
@@ -144,13 +123,8 @@ def _say(spider: HubSpider, console: Console, *, as_json: bool) -> None:
         }
         typer.echo(json.dumps(told, indent=2))
     else:
-        line = (
-            f"Crawled {spider.source}: {facts.get('records', 0):,} records "
-            f"in {facts.get('requests', 0):,} requests ({spider.outcome})."
-        )
-        console.print(escape(line), highlight=False, soft_wrap=True)
-        for url, reason in list(spider.failures.items())[:5]:
-            console.print(escape(f"  {url}: {reason}"), highlight=False, soft_wrap=True)
+        for line in summary(spider):
+            console.print(escape(line), highlight=False, soft_wrap=True)
     if spider.outcome == "interrupted":
         raise KeyboardInterrupt
     if spider.outcome == "failed":

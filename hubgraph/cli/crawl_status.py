@@ -74,6 +74,8 @@ def _told(settings: Settings, spiders: Mapping[str, type[HubSpider]]) -> dict[st
         left = by_run.get(crawl["run"])
         if left is not None and crawl["state"] == "running" and not left.is_running:
             crawl["state"] = "interrupted"
+        if left is not None and crawl["requests"] is None:  # it has not ended, or was killed
+            crawl["requests"], crawl["records"] = left.requests, left.records
         crawl["go_on"] = _go_on(left, spiders)
     runs = {crawl["run"] for crawl in crawls}
     found["states"] = {s: sum(crawl["state"] == s for crawl in crawls) for s in STATES}
