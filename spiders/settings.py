@@ -44,6 +44,8 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 RETRY_TIMES = _settings.crawl_max_retries
 
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "spiders.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "spiders.middlewares.RetryMiddleware": 595,
     "spiders.middlewares.QuotaMiddleware": 950,

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from hubgraph.cli.crawl import SPIDERS
 from tests.commands import ROOT
 from tests.hub import Hub
 from tests.integration.crawls import Crawl, records, texts
@@ -22,6 +23,12 @@ def test_it_is_a_command_of_the_shell_and_of_scrapy(crawl: Crawl, tmp_path: Path
         assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert texts(records(ours)) == texts(records(theirs))
     assert len(records(ours)) == 24
+
+
+def test_scrapy_lists_the_spiders_and_finds_them_in_order(crawl: Crawl) -> None:
+    assert crawl.scrapy("list").split() == sorted(str(spider.name) for spider in SPIDERS)
+    crawl.scrapy("check")
+    assert crawl.said.rstrip().endswith("OK")
 
 
 def test_the_token_is_nowhere(crawl: Crawl, hub: Hub, tmp_path: Path) -> None:

@@ -169,6 +169,25 @@ def test_robots_txt_that_forbids_is_obeyed_and_said(crawl: Crawl, hub: Hub, file
     assert [request.path for request in hub.requests] == ["/robots.txt"]
 
 
+def test_while_robots_txt_cannot_be_read_nothing_is_asked(
+    impatient: Crawl, hub: Hub, file: Path
+) -> None:
+    for fault, said in (
+        (faults.status(503), "status 503"),
+        (faults.cut(), "was cut off"),
+        (faults.huge(80 * MB), "larger than"),
+    ):
+        hub.faults.add(fault, when="/robots.txt", times=1)
+        impatient("tree", "acme/root", "--to", str(file), code=1)
+        assert "while robots.txt cannot be read" in impatient.said
+        assert said in impatient.said
+    assert {request.path for request in hub.requests} == {"/robots.txt"}
+    hub.faults.add(faults.status(404), when="/robots.txt", times=1)
+    impatient("tree", "acme/root", "--depth", "0", "--to", str(file))
+    hub.faults.add(faults.redirect(), when="/robots.txt")
+    impatient("tree", "acme/root", "--depth", "0", "--to", str(file))
+
+
 # --- what is passed over ----------------------------------------------------------------------
 
 
