@@ -82,13 +82,13 @@ def write_batch(
     written = Written(changes=len(told) + len(shown))
     for node in _DESCRIBED:
         if same := of.get(node.label):
-            written.nodes[node.label], stale = _describe(graph, node, same, now)
+            written.nodes[node.label], stale, known = _describe(graph, node, same, now)
             stated = [r for r in same if (r.spelling, r.version) not in stale]
             if node is AUTHOR:
                 continue
             newest = _newest_lineage(stated)
             _connect(graph, same, newest, now, names)
-            _refer(graph, same, now, names)
+            _refer(graph, same, known, now, names)
             written.lineage += sum(len(lineage.bases) for _, lineage in newest)
     _note(graph, [change for change in told if change.properties["kind"] != "renamed"], now)
     _note(graph, [change for change in shown if change.properties["kind"] != "renamed"], now)
@@ -127,14 +127,21 @@ def _note(graph: Graph, told: Sequence[Record], now: datetime) -> None:
 
 def _describe(
     graph: Graph, node: schema.NodeType, records: list[Record], now: datetime
-) -> tuple[Tally, set[tuple[str, str]]]:
-    """Write nodes; returns what was done, and id and version of records with stale lineage."""
+) -> tuple[Tally, set[tuple[str, str]], set[str]]:
+    """Write nodes.
+
+    Returns:
+        What was done; id and version of records with stale lineage; spellings of nodes that were
+        described before.
+    """
     newest, older = _newest_first(records)
     rows = [_described(record) for record in newest]
     tally = Tally()
     rest: set[str] = set()
+    known: set[str] = set()
     for counts in _write_apart(graph, _DESCRIBE[node.label], rows, now):
         rest.update(counts.pop("rest"))
+        known.update(counts.pop("known"))
         tally += Tally(**counts)
     stale: set[tuple[str, str]] = set()
     left = [row for row in rows if row[node.key] in rest]
@@ -145,7 +152,7 @@ def _describe(
             stale.update((model_id, version) for model_id, version in counts.pop("stale", ()))
             tally += Tally(**counts)
     tally.older += len(records) - len(newest) - len(older)
-    return tally, stale
+    return tally, stale, known | rest
 
 
 def _write_apart(graph: Graph, text: str, rows: list[Row], now: datetime) -> list[dict[str, Any]]:
@@ -287,10 +294,14 @@ def _connect(
 def _refer(
     graph: Graph,
     records: Sequence[Record],
+    known: set[str],
     now: datetime,
     names: FormerNames,
 ) -> None:
-    """Write what follows from the ids that repositories of one kind state."""
+    """Write what follows from the ids that repositories of one kind state.
+
+    What is stated no longer is looked for at those alone that were described before (`known`).
+    """
     node = records[0].node
     starts: set[str] = set()
     steps: list[Step] = []
@@ -300,15 +311,15 @@ def _refer(
             continue
         stating = [record for record in records if name in record.properties]
         values = [value for record in stating if (value := record.properties[name])]
-        starts.update(record.spelling for record in stating)
+        starts.update(record.spelling for record in stating if record.spelling in known)
         rows = sorted({record.spelling for record in stating if record.properties[name]})
         for value in values:
             named.update(value if isinstance(value, list) else [str(value)])
         steps += [(mention, rows), (refer, rows)]
-    if starts:
+    if node.label in _SETTLE_REFERENCES:
         steps.append((_SETTLE_REFERENCES[node.label], sorted(starts)))
-        guess = {name.lower(): parameter_count(name) for name in named}
-        _write(graph, steps, now, moved=names.among(named), guess=guess)
+    guess = {name.lower(): parameter_count(name) for name in named}
+    _write(graph, steps, now, moved=names.among(named), guess=guess)
 
 
 def _write(graph: Graph, steps: Iterable[Step], now: datetime, **more: object) -> None:

@@ -66,7 +66,8 @@ def describe(node: NodeType) -> str:
     A row is left over when the graph holds a newer record of the node or spells it differently.
     Everything is set inside the MERGE, which costs the server a third less than setting it after.
 
-    Returns one row: how many nodes were new, updated, unchanged; and rest, the rows left over.
+    Returns one row: how many nodes were new, updated, unchanged; known, the rows of nodes that were
+    described before; and rest, the rows left over.
     """
     key = node.key
     newer = f"n.{key} = row.{key} AND coalesce(n.record_version, '') < row.version"
@@ -93,10 +94,11 @@ WITH
   count(CASE WHEN spelled AND stored = '' THEN 1 END) AS new,
   count(CASE WHEN spelled AND '' < stored AND stored < row.version THEN 1 END) AS updated,
   count(CASE WHEN spelled AND stored = row.version THEN 1 END) AS unchanged,
+  collect(CASE WHEN '' < stored THEN row.{key} END) AS known,
   collect(CASE WHEN NOT spelled OR stored > row.version THEN row.{key} END) AS rest
   {changes.collected(node)}
 {changes.kept(node)}
-RETURN new, updated, unchanged, rest"""
+RETURN new, updated, unchanged, known, rest"""
 
 
 _STILL_GONE = """CASE WHEN n.gone_since IS NULL OR observed = '' THEN null
