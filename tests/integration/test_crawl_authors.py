@@ -146,6 +146,8 @@ def test_pages_that_can_never_be_read_are_said_and_end_nothing(
     models = [model(f"org{n}/m") for n in range(110)]
     load(empty_graph, iter(models), settings=settings, source="models")
     hub.faults.add(faults.html(), when="/org")
+    hub.faults.add(faults.delay(0.1), when="/org")
+    crawl.environment["HUBGRAPH_CRAWL_CONCURRENCY"] = "8"  # some are on the way when it is noticed
     hub.quota.anonymous = {"api": 500, "pages": 500, "resolvers": 500}
     told = crawl("authors")
     assert told["status"] == "capped"
