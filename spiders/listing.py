@@ -15,6 +15,7 @@ from graph.schema import NodeType
 from hubgraph.errors import CrawlError, ParameterError
 from spiders.base import now, whole_number
 from spiders.hub import addresses, listing
+from spiders.hub.answers import TooLargeError
 from spiders.hub.model_info import Json as Item
 from spiders.journal import Ask, Json
 from spiders.page import Page
@@ -183,7 +184,12 @@ class ListingSpider(PagingSpider):
         if less := self.without_refused(response):
             less.follow.append(self._first())
             return less
-        found = self.items(response)
+        try:
+            found = self.items(response)
+        except TooLargeError:
+            if smaller := self.in_smaller_pages(response.url, "listing", about):
+                return smaller
+            raise
         self._check(found.items)
         step, items = self._step(response, about, found.items)
         at = now()

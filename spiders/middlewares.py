@@ -31,6 +31,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from hubgraph.errors import ConfigurationError, CrawlError
+from spiders.hub.answers import TooLargeError
 from spiders.hub.origin import is_private_way, of_hub, path_at_hub
 from spiders.hub.quota import DOCUMENTED, Quota, Route, Ticket, route
 from spiders.hub.rate_limit import Answer
@@ -255,7 +256,8 @@ class RetryMiddleware:
         """Try again after a refusal, an error of the server or a body that is not whole.
 
         Raises:
-            CrawlError: it was tried often enough, or the body is too large.
+            CrawlError: it was tried often enough.
+            TooLargeError: the body is too large.
         """
         if response.status == 429:
             return self._refused(request)
@@ -269,7 +271,8 @@ class RetryMiddleware:
         """Try again after an error of the connection.
 
         Raises:
-            CrawlError: it was tried often enough, or the body is too large.
+            CrawlError: it was tried often enough.
+            TooLargeError: the body is too large.
         """
         if isinstance(exception, DownloadCancelledError):
             raise self._too_large(request) from exception
@@ -309,7 +312,7 @@ class RetryMiddleware:
         """Whether a packed body ends where it should: Scrapy takes what there is of one.
 
         Raises:
-            CrawlError: unpacked it is too large.
+            TooLargeError: unpacked it is.
         """
         if (_header(response, "Content-Encoding") or "").strip().lower() not in ("gzip", "x-gzip"):
             return True
@@ -330,8 +333,9 @@ class RetryMiddleware:
             return False
         return True
 
-    def _too_large(self, request: Request) -> CrawlError:
-        return self._given_up(request, f"the answer is larger than {self._largest:,} bytes")
+    def _too_large(self, request: Request) -> TooLargeError:
+        error = self._given_up(request, f"the answer is larger than {self._largest:,} bytes")
+        return TooLargeError(str(error))
 
     def _given_up(self, request: Request, reason: str) -> CrawlError:
         self._crawler.stats.inc_value(f"hub/given_up/{reason}")

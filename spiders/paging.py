@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from scrapy.http import Response
 
@@ -10,7 +11,8 @@ from graph.records import MODEL_FORM
 from hubgraph.errors import CrawlError
 from spiders.base import HubSpider, broken_record, expect, link_header
 from spiders.hub import addresses, listing
-from spiders.journal import Json
+from spiders.hub.answers import TooLargeError
+from spiders.journal import Ask, Json
 from spiders.page import Page
 
 _LACKS = "lacks_"
@@ -56,10 +58,29 @@ class PagingSpider(HubSpider):
 
         Raises:
             CrawlError: the server answers something else.
+            TooLargeError: the page is too large; see `in_smaller_pages`.
             DataError: the answer holds no items.
         """
         expect(response, 200)
         return listing.items(response.body)
+
+    def in_smaller_pages(self, url: str, parse: str, about: Json) -> Page | None:
+        """What to ask instead of a page that is too large; None when it cannot be smaller."""
+        less = addresses.smaller(url)
+        if less is None:
+            return None
+        return Page(follow=[Ask(less, parse, about)], facts={"too_large": 1})
+
+    def _lost(self, failure: Any) -> None:
+        if failure.check(TooLargeError):
+            number, ask = (failure.request.cb_kwargs[name] for name in ("number", "ask"))
+            page = self.in_smaller_pages(ask.url, ask.parse, ask.about)
+            if page is not None:
+                for new in self.journal.ask(page.follow):
+                    self.crawler.engine.crawl(self._request(*new))
+                self.journal.done(number, {**page.facts, "requests": 1})
+                return
+        super()._lost(failure)
 
     def broken(self, found: listing.Listing) -> list[Json]:
         """What stands for the items that cannot be used, of those that fall to this shard."""

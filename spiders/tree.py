@@ -1,12 +1,8 @@
 """`tree`: the lineage of models, up to their roots and down to what was made from them."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar
 
-import scrapy
-from scrapy import signals
-from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
 from graph.records.ids import id_from_address, is_model_id
@@ -14,24 +10,22 @@ from graph.schema import RELATIONS
 from hubgraph.errors import CrawlError, ParameterError
 from spiders.base import SHARD, expect, now, whole_number
 from spiders.hub import addresses, listing, presence
-from spiders.hub.answers import read_json
+from spiders.hub.answers import TooLargeError, read_json
 from spiders.hub.model_info import Json as Item
 from spiders.hub.model_info import model_record
 from spiders.hub.origin import is_private_way
 from spiders.journal import Ask, Json
+from spiders.levels import LevelSpider
 from spiders.page import Page
-from spiders.paging import PagingSpider
 from spiders.plan import GONE_MEANWHILE, PRIVATE, Family, Known, Plan
 
 MOVED = presence.MOVED
 """It has another name now."""
 UNSEEN = frozenset({401, 403, 404, 410, 451})
 """Missing, private, removed or withheld: the Hub does not tell which to everyone."""
-AT_ONCE = 1_000
-"""Requests of a level that wait at the same time at most: thousands fill the memory."""
 
 
-class TreeSpider(PagingSpider):
+class TreeSpider(LevelSpider):
     """What models were made from, and what was made from them.
 
     One request a model: the Hub lists what was made from one model, and does not say in a listing
@@ -54,35 +48,26 @@ class TreeSpider(PagingSpider):
         if not named:
             raise ParameterError("model", "No model was named to start at.", "model=OWNER/NAME")
         self._models = [_start(name) for name in named]
-        self._depth = whole_number("depth", self.given.get("depth"), least=0)
-        self._level = 0
-        self._held: dict[int, list[int]] = {}
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Scrapy's way to make a spider."""
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider.go_deeper, signal=signals.spider_idle)
-        return spider
+        self.depth = whole_number("depth", self.given.get("depth"), least=0)
 
     @property
     def expected(self) -> int | None:
         """The derivatives that the Hub announces, where it announces all that will be listed."""
         announced = self.journal.facts.get("announced")
-        is_all = self._depth == 1 and isinstance(announced, int)
+        is_all = self.depth == 1 and isinstance(announced, int)
         return int(str(announced)) // self._shard[1] or None if is_all else None
 
     def plan(self, known: Known) -> Plan:
         """One request for each model, and one for each 1,000 of its derivatives."""
-        family = Family.of(known, self._models, self._depth)
+        family = Family.of(known, self._models, self.depth)
         unreached = [
             "Derivatives that do not name the model by its present name, or as it is named here.",
             PRIVATE,
             GONE_MEANWHILE,
         ]
-        if self._depth is not None:
-            unreached.insert(0, f"What lies more steps below than {self._depth}.")
-        listings = 0 if self._depth == 0 else family.asked + family.more_pages
+        if self.depth is not None:
+            unreached.insert(0, f"What lies more steps below than {self.depth}.")
+        listings = 0 if self.depth == 0 else family.asked + family.more_pages
         return Plan(
             {"api": family.starts + family.bases + listings},
             records=family.models // self._shard[1] or None,
@@ -128,7 +113,12 @@ class TreeSpider(PagingSpider):
         if less := self.without_refused(response):
             less.follow.append(self._children(**about))  # type: ignore[arg-type]
             return less
-        found = self.items(response)
+        try:
+            found = self.items(response)
+        except TooLargeError:
+            if smaller := self.in_smaller_pages(response.url, "children", about):
+                return smaller
+            raise
         at = now()
         records = [model_record(item, at) for item in found.items]
         base, parent = str(about["name"]), str(about.get("parent") or about["name"])
@@ -140,7 +130,7 @@ class TreeSpider(PagingSpider):
         if depth == 1:
             page.facts["found"] = len(records)
             page.facts["parents"] = {parent: {"found": len(records)}}
-        if self._depth is None or depth < self._depth:
+        if self.depth is None or depth < self.depth:
             names = (str(record["id"]) for record in records)
             page.follow = [self._children(name, depth + 1) for name in names if is_model_id(name)]
         if following := self.following(response, found, page):
@@ -154,7 +144,7 @@ class TreeSpider(PagingSpider):
         stated = [count for count in counts if isinstance(count, int)]
         if stated:
             page.facts["parents"] = {name: {"announced": sum(stated)}}
-        if not is_start or self._depth == 0:
+        if not is_start or self.depth == 0:
             return
         if stated:
             page.facts["announced"] = sum(stated)
@@ -194,7 +184,7 @@ class TreeSpider(PagingSpider):
         page = Page(follow=[ask], facts={"renamed": 1})
         if not presence.is_same(former, name) and self.mine(former):
             page.records = [presence.renamed(former, name, now())]
-        if is_start and self._depth != 0:
+        if is_start and self.depth != 0:
             page.follow.append(self._children(former, 1, parent=name))
             if is_known:  # then as a base, of which no derivatives are asked for
                 page.follow.append(self._children(name, 1))
@@ -223,51 +213,6 @@ class TreeSpider(PagingSpider):
         )
         about: Json = {"name": name, "depth": depth}
         return Ask(url, "children", about | ({"parent": parent} if parent else {}))
-
-    # --- level by level -----------------------------------------------------------------------
-
-    async def start(self) -> AsyncIterator[scrapy.Request]:
-        """As for every spider, with what lies deeper held back."""
-        async for request in super().start():
-            if self._may_go(request):
-                yield request
-
-    def _answered(
-        self, response: Response, number: int, ask: Ask
-    ) -> Iterator[Page | scrapy.Request]:
-        for result in super()._answered(response, number, ask):
-            if isinstance(result, Page) or self._may_go(result):
-                yield result
-
-    def _may_go(self, request: scrapy.Request) -> bool:
-        """Whether it is time for a request; else its number is kept for later.
-
-        With a limit of depth a model must first be reached by its shortest way, else what is made
-        from it would seem to lie too deep. So a level begins when the one before is done.
-        """
-        ask: Ask = request.cb_kwargs["ask"]
-        depth = int(str(ask.about.get("depth", 0)))
-        is_time = self._depth is None or depth <= self._level
-        if not is_time:
-            self._held.setdefault(depth, []).append(request.cb_kwargs["number"])
-        return is_time
-
-    def go_deeper(self) -> None:
-        """Begin the next level, or the next part of a large one, when nothing else is left to do.
-
-        Raises:
-            DontCloseSpider: there is one.
-        """
-        if not self._held:
-            return
-        self._level = min(self._held)
-        numbers = self._held[self._level]
-        for number in numbers[-AT_ONCE:]:
-            self.crawler.engine.crawl(self._request(number, self.journal.pending[number]))
-        del numbers[-AT_ONCE:]
-        if not numbers:
-            del self._held[self._level]
-        raise DontCloseSpider
 
 
 def _start(name: str) -> str:

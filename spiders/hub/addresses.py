@@ -167,6 +167,16 @@ def first_page(address: str) -> str:
     return here._replace(query="&".join(asked)).geturl()
 
 
+def smaller(address: str) -> str | None:
+    """The same page of a listing with a tenth of the items; None when it has fewer than ten."""
+    here = urlsplit(address)
+    limit = re.search(r"(?:^|&)limit=([0-9]{2,4})(?=&|$)", here.query)
+    if limit is None:
+        return None
+    less = f"{here.query[: limit.start(1)]}{int(limit[1]) // 10}{here.query[limit.end(1) :]}"
+    return here._replace(query=less).geturl()
+
+
 def expanded(address: str) -> list[str]:
     """The fields that an address asks for."""
     return [value for name, value in parse_qsl(urlsplit(address).query) if name == "expand[]"]

@@ -20,18 +20,23 @@ _READ = 4_096
 _SECRET = re.compile(r"hf_\w*|bearer\s+\S*", re.IGNORECASE)
 
 
+class TooLargeError(DataError):
+    """The answer is larger than we take; one that holds less may not be."""
+
+
 def read_json(body: bytes) -> object:
     """The value that an answer holds.
 
     It may be of any depth that Python itself can read: see `is_shallow`.
 
     Raises:
-        DataError: it is too large, not JSON, or the Hub's own account of an error.
+        TooLargeError: it is too large.
+        DataError: it is not JSON, or the Hub's own account of an error.
     """
     if len(body) > LARGEST:
-        raise DataError(f"The answer has {len(body):,} bytes, more than {LARGEST:,}.")
+        raise TooLargeError(f"The answer has {len(body):,} bytes, more than {LARGEST:,}.")
     if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
-        raise DataError(f"The answer holds more than {MOST_VALUES:,} values.")
+        raise TooLargeError(f"The answer holds more than {MOST_VALUES:,} values.")
     try:
         value: object = json.loads(body.decode("utf-8-sig"))
     except RecursionError:

@@ -118,8 +118,8 @@ def test_an_enormous_answer_takes_little_memory(
 ) -> None:
     impatient("tree", "acme/root", "--depth", "1", "--to", str(file))
     usual = impatient.peak
-    hub.faults.add(faults.huge(200 * MB, packed=packed), when="/api/models", times=1)
-    impatient("models", "--to", str(file), code=1)
+    hub.faults.add(faults.huge(200 * MB, packed=packed), when="/api/models/acme")
+    impatient("tree", "acme/root", "--to", str(file), code=1)
     assert "the answer is larger than 67,108,864 bytes" in impatient.said
     assert impatient.peak < usual + 200 * MB
 
@@ -127,8 +127,8 @@ def test_an_enormous_answer_takes_little_memory(
 def test_an_answer_of_many_values_takes_little_memory(
     impatient: Crawl, hub: Hub, file: Path
 ) -> None:
-    hub.faults.add(faults.huge(60 * MB, item=[]), when="/api/models", times=1)
-    impatient("models", "--to", str(file), code=1)
+    hub.faults.add(faults.huge(60 * MB, item=[]), when="/api/models/acme")
+    impatient("tree", "acme/root", "--to", str(file), code=1)
     assert "holds more than 2,000,000 values" in impatient.said
     assert impatient.peak < 600 * MB
 

@@ -176,6 +176,22 @@ def test_pages_are_as_large_as_the_server_makes_them(
     assert "in the order of downloads" in capped["capped"][0]  # type: ignore[index]
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [faults.huge(), faults.huge(8_000_000, item=[])],
+    ids=["of many bytes", "of many values"],
+)
+def test_a_page_that_is_too_large_is_asked_for_in_smaller_ones(
+    crawl: Crawl, hub: Hub, tmp_path: Path, fault: faults.Fault
+) -> None:
+    file = tmp_path / "file.jsonl"
+    hub.faults.add(fault, when=lambda request: "limit=1000" in request.target)
+    told = crawl("models", "--to", str(file))
+    assert told["status"] == "complete"
+    assert (facts(told)["too_large"], facts(told)["requests"]) == (1, 3)
+    assert ids(file) == {record["id"] for record in FAMILY}
+
+
 def test_only_a_complete_crawl_marks_what_is_gone(
     crawl: Crawl, hub: Hub, empty_graph: Graph
 ) -> None:

@@ -260,6 +260,15 @@ def test_what_is_asked_for_is_what_a_record_can_hold() -> None:
     assert card["new_version"] == "a/c"
 
 
+def test_a_page_can_be_made_smaller() -> None:
+    asked = f"{addresses.models(HUB, search='limit=20', expand=['sha'])}&cursor=a%3D"
+    smaller = addresses.smaller(asked)
+    assert smaller == asked.replace("limit=1000", "limit=100", 1)
+    assert addresses.smaller(addresses.smaller(smaller) or "") == asked.replace("=1000", "=1", 1)
+    for address in (asked.replace("=1000", "=1"), addresses.model(HUB, "a/b"), f"{HUB}/api/models"):
+        assert addresses.smaller(address) is None
+
+
 def test_a_listing_is_the_same_on_all_its_pages() -> None:
     asked = addresses.models(HUB, sort="likes", expand=["tags", "sha"])
     assert addresses.first_page(f"{asked}&cursor=a%3D") == asked
