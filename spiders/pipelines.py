@@ -1,6 +1,7 @@
 """From the crawl's answers to where they are kept, without holding up the crawl."""
 
 import asyncio
+import logging
 import queue
 import threading
 import time
@@ -14,11 +15,13 @@ from scrapy.crawler import Crawler
 from graph.connection import connect
 from graph.ingest import end_run, mark_gone
 from graph.records import RecordAppender
-from hubgraph.errors import DataError, ServerError
+from hubgraph.errors import DataError, HubgraphError, ServerError
 from spiders.base import HubSpider
 from spiders.journal import summed
 from spiders.page import Page
 from spiders.sinks import write_to_file, write_to_graph
+
+log = logging.getLogger(__name__)
 
 HELD = 16
 """Pages that wait to be written at most; the crawl then waits for the writer."""
@@ -103,8 +106,9 @@ class WritePipeline:
         spider = self._spider
         try:
             if self._target:
+                path, owner = Path(self._target), spider.journal.path.stem
                 size = int(str(spider.journal.facts.get("file_bytes", 0)))
-                self._file = write_to_file(Path(self._target), size, self._pages(), self._settled)
+                self._file = write_to_file(path, owner, size, self._pages(), self._settled)
             else:
                 write_to_graph(spider.hub, spider.run, spider.source, self._pages(), self._settled)
         except BaseException as error:  # noqa: BLE001 (said at the end; the crawl ends now)
@@ -121,16 +125,33 @@ class WritePipeline:
         spider.journal.note(self._manners())
         spider.outcome = spider.status
         if self.error is not None:
-            spider.outcome, spider.reason = "failed", str(self.error)
+            self._fail(self.error)
+        try:
+            self._end_file()
+            if not self._target and not isinstance(self.error, ServerError):
+                self._end_run()
+        except (HubgraphError, OSError) as error:
+            self._fail(error)
+        is_ended = spider.outcome in ("complete", "capped") or not spider.journal.pending
+        spider.journal.close(finished=is_ended and self.error is None)
+
+    def _fail(self, error: BaseException) -> None:
+        self.error = error
+        if isinstance(error, HubgraphError):
+            reason = error.message.rstrip(".: ")
+        elif isinstance(error, OSError):
+            reason = f"{self._target} cannot be written: {error.strerror or error}"
+        else:
+            reason = str(error)
+            log.error("What was found cannot be written", exc_info=error)
+        self._spider.outcome, self._spider.reason = "failed", reason
+
+    def _end_file(self) -> None:
         if self._file is not None:
-            if spider.outcome in ("complete", "capped"):
+            if self._spider.outcome in ("complete", "capped"):
                 self._file.finish()
             else:
                 self._file.close()
-        if not self._target and not isinstance(self.error, ServerError):
-            self._end_run()
-        is_ended = spider.outcome in ("complete", "capped") or not spider.journal.pending
-        spider.journal.close(finished=is_ended and self.error is None)
 
     def _manners(self) -> dict[str, object]:
         """What this process waited for and asked again, and how long it took."""

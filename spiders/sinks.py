@@ -68,13 +68,15 @@ def _outcomes(summary: LoadSummary | None) -> Counter[str]:
     return Counter({**models, **issues})
 
 
-def write_to_file(path: Path, size: int, pages: Pages, settled: Settled) -> RecordAppender:
-    """Write pages into a record file as they come, after its first `size` bytes.
+def write_to_file(
+    path: Path, owner: str, size: int, pages: Pages, settled: Settled
+) -> RecordAppender:
+    """Write pages into a crawl's part of a record file as they come, after its first `size` bytes.
 
     Returns:
         The file, to be finished or left for later.
     """
-    file = RecordAppender(path, size)
+    file = RecordAppender(path, size, owner)
     held: list[Page] = []
 
     def write() -> None:

@@ -64,11 +64,12 @@ class RecordAppender:
     Args:
         path: the file.
         size: what of an earlier part is kept, in bytes; the rest was not settled.
+        owner: in the part's name, so that no one else who writes such a file takes it for theirs.
     """
 
-    def __init__(self, path: Path, size: int = 0) -> None:
+    def __init__(self, path: Path, size: int = 0, owner: str = "") -> None:
         self._path = path
-        self._part = path.with_name(path.name + ".part")
+        self._part = path.with_name(".".join(filter(None, (path.name, owner, "part"))))
         self._part.touch()
         if self._part.stat().st_size < size:
             raise DataError(f"{self._part} was changed from outside: it is shorter than it was.")

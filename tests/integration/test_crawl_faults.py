@@ -5,8 +5,13 @@ tested with it, in `tests/unit/test_middlewares.py`.
 """
 
 import json
+import socket
+import threading
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -188,6 +193,49 @@ def test_while_robots_txt_cannot_be_read_nothing_is_asked(
     impatient("tree", "acme/root", "--depth", "0", "--to", str(file))
 
 
+# --- where it is written ----------------------------------------------------------------------
+
+
+def test_a_file_that_cannot_be_written_is_said(crawl: Crawl, tmp_path: Path) -> None:
+    crawl("models", "--to", str(tmp_path / "none" / "file.jsonl"), code=1)
+    assert "file.jsonl cannot be written: No such file or directory" in crawl.said
+    taken = tmp_path / "taken.jsonl"
+    taken.mkdir()
+    crawl("models", "--to", str(taken), code=1)
+    assert "taken.jsonl cannot be written: Is a directory" in crawl.said
+    taken.rmdir()
+    asked = len(crawl.hub.requests)
+    assert crawl("models", "--to", str(taken))["status"] == "complete"
+    assert len(records(taken)) == len(FAMILY)
+    assert len(crawl.hub.requests) == asked
+
+
+@pytest.mark.parametrize("after", [20, 122])
+def test_a_database_that_goes_away_fails_the_crawl_which_then_goes_on(
+    crawl: Crawl, hub: Hub, empty_graph: Graph, after: int
+) -> None:
+    address = urlsplit(crawl.environment["HUBGRAPH_NEO4J_URI"])
+    crawl.environment["HUBGRAPH_MAX_RETRIES"] = "0"
+    with Gate(address.hostname or "", address.port or 7687) as gate:
+        crawl.environment["HUBGRAPH_NEO4J_URI"] = f"bolt://127.0.0.1:{gate.port}"
+
+        def close(_request: Request, answer: Answer) -> Answer:
+            if len(hub.requests) > after:
+                gate.close()
+            return answer
+
+        hub.faults.add(close)
+        crawl("tree", "acme/root", code=1)
+        assert "The database did not answer" in crawl.said
+        hub.faults.clear()
+        gate.open()
+        assert crawl("tree", "acme/root")["status"] == "complete"
+    known = empty_graph.read("MATCH (m:Model {known: true}) RETURN count(m) AS n").one()["n"]
+    assert known == len(FAMILY) - 1
+    runs = empty_graph.read("MATCH (r:Run {kind: 'crawl'}) RETURN r.status AS s").rows
+    assert runs == [{"s": "complete"}]
+
+
 # --- what is passed over ----------------------------------------------------------------------
 
 
@@ -331,6 +379,58 @@ def test_redirects_that_go_round_are_said(crawl: Crawl, hub: Hub, file: Path) ->
         hub.faults.add(way, when=f"/api/models/acme/{here}")
     crawl("tree", "acme/a", "--to", str(file), code=1)
     assert "run in a circle" in crawl.said
+
+
+class Gate:
+    """A way to a server that can be closed and opened again."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._place = host, port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._is_open = True
+        self._connections: list[socket.socket] = []
+
+    def open(self) -> None:
+        """Let through from now on."""
+        self._is_open = True
+
+    def close(self) -> None:
+        """Cut every connection, and let none through."""
+        self._is_open = False
+        for connection in self._connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._let_in, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in self._connections:
+            connection.close()
+
+    def _let_in(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                if not self._is_open:
+                    near.close()
+                    continue
+                far = socket.create_connection(self._place)
+                self._connections += [near, far]
+                for one, other in ((near, far), (far, near)):
+                    threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+
+    @staticmethod
+    def _pass_on(one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while piece := one.recv(65_536):
+                other.sendall(piece)
+            other.shutdown(socket.SHUT_RDWR)
 
 
 def _add_many(hub: Hub) -> None:

@@ -49,12 +49,12 @@ def _held(file: Path) -> list[str]:
     return sorted(json.dumps(record, sort_keys=True) for record in records(file))
 
 
-def _part(file: Path) -> Path:
-    return file.with_name(f"{file.name}.part")
+def _parts(file: Path) -> list[Path]:
+    return list(file.parent.glob(f"{file.name}.*.part"))
 
 
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+def _size(file: Path) -> int:
+    return sum(part.stat().st_size for part in _parts(file))
 
 
 def _until(command: Command, has_come: Callable[[], bool]) -> None:
@@ -67,13 +67,13 @@ def _moment(chance: random.Random, crawl: Crawl, file: Path) -> Callable[[], boo
     """A moment to come: so much has been asked, noted or written, or so much time has passed."""
     requests = len(crawl.hub.requests) + chance.randint(1, 90)
     noted = crawl.noted + chance.randint(1, 20_000)
-    written = _size(_part(file)) + chance.randint(1, 500)
+    written = _size(file) + chance.randint(1, 500)
     end = time.monotonic() + chance.uniform(0.05, 0.6)
     return chance.choice(
         [
             lambda: len(crawl.hub.requests) >= requests,
             lambda: crawl.noted >= noted,
-            lambda: _size(_part(file)) >= written,
+            lambda: _size(file) >= written,
             lambda: time.monotonic() >= end,
         ]
     )
@@ -86,7 +86,7 @@ def _snapshot(crawl: Crawl, file: Path) -> tuple[bytes, bytes]:
         while command.poll() is None:
             with suppress(FileNotFoundError):
                 journal = crawl.journal.read_bytes()
-                seen = journal, _part(file).read_bytes()
+                seen = journal, b"".join(part.read_bytes() for part in _parts(file))
         assert command.code == 0, command.said
     return seen
 
@@ -114,10 +114,11 @@ def test_killed_between_any_two_lines_of_its_journal_the_file_is_the_same(
     whole = crawl(*TREE, "--to", str(file))["facts"]
     journal, part = _snapshot(crawl, file)
     path = crawl.journal
+    part_path = file.with_name(f"{file.name}.{path.stem}.part")
     for share in CUTS:
         cut = journal[: round(share * len(journal))]
         path.write_bytes(cut)
-        _part(file).write_bytes(part + b"what was begun")
+        part_path.write_bytes(part + b"what was begun")
         told = crawl(*TREE, "--to", str(file))
         assert told["status"] == "complete"
         assert _held(file) == undisturbed
@@ -183,6 +184,21 @@ def test_a_second_one_leaves_the_first_alone(
             assert "running already, in another process" in crawl.said
         assert crawl.ended(command)["status"] == "complete"
     assert _held(file) == undisturbed
+
+
+def test_two_that_write_one_file_do_not_mix(
+    crawl: Crawl, undisturbed: list[str], file: Path
+) -> None:
+    asked = len(crawl.hub.requests)
+    with crawl.start(*TREE, "--to", str(file)) as command:
+        _until(command, lambda: _size(file) > 0 and len(crawl.hub.requests) >= asked + 50)
+        crawl("models", "--author", "team1", "--to", str(file))
+        assert len(records(file)) == 24
+        command.kill()
+    crawl("models", "--author", "team2", "--to", str(file))
+    crawl(*TREE, "--to", str(file))
+    assert _held(file) == undisturbed
+    assert not _parts(file)
 
 
 def test_a_journal_that_cannot_be_read_is_said(crawl: Crawl, file: Path) -> None:
