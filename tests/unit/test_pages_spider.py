@@ -175,6 +175,7 @@ def test_it_goes_on_from_any_moment(tmp_path: Path, options: dict[str, str]) -> 
         crawled.run()
         assert crawled.spider.status == "complete"
         assert sorted(crawled.found) == sorted(undisturbed.found)
+        assert len(crawled.asked) <= len(undisturbed.asked) + 8 * 6
         for name in ("found", "announced", "models", "parents", "listings"):
             assert crawled.facts.get(name) == undisturbed.facts.get(name)
 
@@ -222,8 +223,9 @@ def test_a_depth_is_counted_along_the_shortest_way(tmp_path: Path) -> None:
     held = Content(
         [
             model("a/root"),
-            model("a/child", bases=["a/root"], relation="finetune"),
-            model("a/both", bases=["a/root", "a/child"], relation="merge"),
+            # Listings are read from the last: the long way to a/both is gone first.
+            model("a/child", bases=["a/root"], relation="quantized"),
+            model("a/both", bases=["a/root", "a/child"], relation="adapter"),
             model("a/below", bases=["a/both"], relation="quantized"),
             model("a/deep", bases=["a/below"], relation="quantized"),
         ]
@@ -233,6 +235,8 @@ def test_a_depth_is_counted_along_the_shortest_way(tmp_path: Path) -> None:
         assert len(crawled.found) == len(set(crawled.found)) == expected
     upwards = Crawled(held, tmp_path / "up", model="a/deep", depth="0").run()
     assert sorted(upwards.found) == ["a/below", "a/both", "a/child", "a/deep", "a/root"]
+    both = Crawled(held, tmp_path / "both", model="a/both,a/child", depth="1").run()
+    assert sorted(both.found) == ["a/below", "a/both", "a/child", "a/root"]
     counts = {"announced": 2, "found": 2}
     assert crawled.facts["parents"]["a/root"] == counts
     assert crawled.facts["parents"]["a/below"] == {"announced": 1, "found": 1}
