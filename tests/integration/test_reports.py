@@ -134,8 +134,8 @@ def driver(settings: Settings) -> Iterator[neo4j.Driver]:
         yield driver
 
 
-ONE_BY_ONE = {"paths-between", "common-ancestors"}
-"""They combine two models, each found by its id: a product of one row and one row."""
+ONE_BY_ONE = {"paths-between", "common-ancestors", "children-missing"}
+"""They combine one row with others: a model found by its id, or a list read once."""
 WHOLE_GRAPH = {
     "downloads-by-licence", "downloads-by-task", "missing-data", "growth-by-month",
     "models-per-author",
