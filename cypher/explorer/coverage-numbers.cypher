@@ -8,7 +8,8 @@
 // column gone (integer, models): Models that are gone.
 // column authors (integer, authors): Authors.
 // column authors_with_kind (integer, authors): Those of which the kind is known.
-// column datasets (integer, datasets): Datasets.
+// column datasets (integer, datasets): Datasets that a record describes.
+// column datasets_named (integer, datasets): Datasets that models name and no record describes.
 // column spaces (integer, spaces): Spaces.
 // column links (integer, links): Lineage links, those that are history among them.
 
@@ -20,7 +21,8 @@ CALL () {
 }
 CALL () { MATCH (author:Author) RETURN count(*) AS authors }
 CALL () { MATCH (author:Author) WHERE author.kind IS NOT NULL RETURN count(*) AS authors_with_kind }
-CALL () { MATCH (dataset:Dataset) RETURN count(*) AS datasets }
+CALL () { MATCH (dataset:Dataset) RETURN count(*) AS all_datasets }
+CALL () { MATCH (dataset:Dataset {known: false}) RETURN count(*) AS datasets_named }
 CALL () { MATCH (space:Space) RETURN count(*) AS spaces }
 CALL () { MATCH ()-[:FINETUNE]->() RETURN count(*) AS finetune }
 CALL () { MATCH ()-[:ADAPTER]->() RETURN count(*) AS adapter }
@@ -28,4 +30,5 @@ CALL () { MATCH ()-[:MERGE]->() RETURN count(*) AS merge }
 CALL () { MATCH ()-[:QUANTIZE]->() RETURN count(*) AS quantized }
 RETURN
   nodes - gone - placeholders AS models, placeholders, gone, authors, authors_with_kind,
-  datasets, spaces, finetune + adapter + merge + quantized AS links;
+  all_datasets - datasets_named AS datasets, datasets_named, spaces,
+  finetune + adapter + merge + quantized AS links;

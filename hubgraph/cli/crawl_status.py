@@ -27,6 +27,7 @@ NUMBERS = {
     "authors": "authors",
     "authors_with_kind": "of them with their kind",
     "datasets": "datasets",
+    "datasets_named": "more that are only named",
     "spaces": "Spaces",
     "links": "lineage links",
 }

@@ -53,7 +53,9 @@ CREATE (b:Model {id: 'x/b', id_folded: 'x/b', known: true})
 CREATE (b)-[:FINETUNE {gone_since: datetime()}]->(base), (b)-[:ADAPTER]->(base),
   (a)-[:ADAPTER]->(base), (a)-[:MERGE]->(base), (b)-[:QUANTIZE]->(full)
 CREATE (:Author {name: 'acme', name_folded: 'acme', kind: 'organization'}),
-  (:Author {name: 'x', name_folded: 'x'})
+  (:Author {name: 'x', name_folded: 'x'}),
+  (:Dataset {id: 'x/d', id_folded: 'x/d', known: true}),
+  (:Dataset {id: 'x/e', id_folded: 'x/e', known: false})
 """
 
 
@@ -116,7 +118,7 @@ def test_what_is_known_is_counted(crawled: FlaskClient) -> None:
     numbers = crawled.get("/api/v1/coverage").get_json()["data"]["numbers"]
     assert numbers == {
         "models": 5, "placeholders": 1, "gone": 1, "authors": 2, "authors_with_kind": 1,
-        "datasets": 0, "spaces": 0, "links": 6,
+        "datasets": 1, "datasets_named": 1, "spaces": 0, "links": 6,
     }  # fmt: skip
 
 
