@@ -1,10 +1,13 @@
-"""How a crawl is shown while it runs: the time left, within the quota and before its windows."""
+"""How a crawl is shown while it runs, and what is told at its end."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
-from hubgraph.cli.crawl_progress import Standing
+from hubgraph.cli.crawl_progress import Standing, summary
+from spiders.base import HubSpider
 
 LISTING = Standing(
     records=10_000,
@@ -45,3 +48,43 @@ def test_where_nothing_tells_no_time_is_told(unknown: str) -> None:
 
 def test_more_records_than_expected_leave_nothing() -> None:
     assert replace(LISTING, expected=9_000).left_s == 0
+
+
+class Ended:
+    """What of a spider tells how it ended."""
+
+    def __init__(self, outcome: str, **facts: object) -> None:
+        self.source = "tree model=a/x of https://huggingface.co"
+        self.outcome = outcome
+        self.journal = SimpleNamespace(facts=facts)
+        self.capped = ["the Hub shows 3,000"] if outcome == "capped" else []
+        self.failures = {f"https://h/{n}": "no answer" for n in range(7 * (outcome == "failed"))}
+
+
+def lines(spider: Ended) -> list[str]:
+    return list(summary(cast("HubSpider", spider)))
+
+
+def test_the_end_is_told_in_words() -> None:
+    facts = {
+        "records": 1_200,
+        "requests": 14,
+        "elapsed_s": 95.0,
+        "waited_s": {"api": 61.0, "pages": 0.2},
+        "outcomes": {"models new": 1_180, "models older": 0, "issues rejected": 20},
+        "asked_again": 1,
+    }
+    assert lines(Ended("capped", **facts)) == [
+        "Crawled tree model=a/x of https://huggingface.co: capped, it ended where it had to.",
+        "  1,200 records in 14 requests, in 2 min, 61 s of them waiting for the quota.",
+        "  1,180 models new, 20 issues rejected",
+        "  1 request was tried again.",
+        "  Not reached: the Hub shows 3,000.",
+    ]
+
+
+def test_an_end_without_anything_is_told_too() -> None:
+    assert lines(Ended("complete"))[1:] == ["  0 records in 0 requests."]
+    failed = lines(Ended("failed"))
+    assert failed[2:4] == ["  7 given up:", "    https://h/0: no answer"]
+    assert failed[-1] == "    … and 2 more"
