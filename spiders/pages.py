@@ -157,10 +157,9 @@ class PagesSpider(WebsiteSpider):
         return items, told, items > SHOWN or not items
 
     def first_asks(self) -> Iterable[Ask]:
-        """The models to start at, or the first page of the listing."""
+        """The models to start at, or the first page of the listing; the same for every shard."""
         for name in self._models:
-            if self.mine(name):
-                yield self.visit(Visit(id=name, is_start=True, up=True, down=self._down))
+            yield self.visit(Visit(id=name, is_start=True, up=True, down=self._down))
         if not self._models:
             yield self.read(Reading(), "beginning" if self._unshown else "listing")
 

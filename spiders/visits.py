@@ -11,7 +11,7 @@ from graph.records import AUTHOR_FORM, MODEL_FORM
 from graph.schema import RELATIONS
 from hubgraph.errors import CrawlError, DataError
 from spiders.base import HubSpider, broken_record, expect, now
-from spiders.hub import addresses, pages
+from spiders.hub import addresses, pages, presence
 from spiders.hub.listing import Broken
 from spiders.hub.parts import Reading
 from spiders.journal import Ask, Json
@@ -94,12 +94,12 @@ class VisitingSpider(HubSpider):
         except DataError as error:
             if visit.is_start:
                 raise
-            return _unreadable(error, response.url, MODEL_FORM)
+            return self._unreadable(error, response.url, MODEL_FORM, visit.id)
         page = Page()
-        if self.marks.add(page, "model", visit.id):
+        if self.marks.add(page, "model", visit.id) and self.mine(visit.id):
             page.records.append(shown.model)
             page.facts["models"] = 1
-        if shown.author and (self.follows_lineage or self.mine(shown.author["name"])):
+        if shown.author:
             self.take_author(page, shown.author)
         if self.follows_lineage:
             self._lineage(page, visit, shown)
@@ -117,7 +117,7 @@ class VisitingSpider(HubSpider):
         try:
             record = pages.account_page(response.body, str(about["name"]), now())
         except DataError as error:
-            return _unreadable(error, response.url, AUTHOR_FORM)
+            return self._unreadable(error, response.url, AUTHOR_FORM, str(about["name"]))
         return Page([record], facts={"accounts": 1})
 
     def visit(self, visit: Visit) -> Ask:
@@ -137,9 +137,9 @@ class VisitingSpider(HubSpider):
             add_up(page, {"unseen": 1})
 
     def take_author(self, page: Page, author: Json) -> None:
-        """Take the record of an account, once."""
+        """Take the record of an account, once, if it falls to this shard."""
         name = str(author["name"])
-        if not self.marks.add(page, "author", name):
+        if not self.mine(name) or not self.marks.add(page, "author", name):
             return
         page.records.append(author)
         if self.visits_accounts and author.get("kind") != "user":
@@ -209,15 +209,27 @@ class VisitingSpider(HubSpider):
         place = (response.headers.get("Location") or b"").decode("latin-1")
         name = pages.moved_to(place, self.hub.hub_url, response.url)
         trail = (*visit.trail, visit.id)
-        if name in trail:
+        if name in trail or len(trail) > presence.LONGEST_CHAIN:
             return self._unseen(visit)
-        moved = replace(visit, id=name, trail=trail)
-        return Page(follow=[self.visit(moved)], facts={"renamed": 1})
+        moved = self.visit(replace(visit, id=name, trail=trail))
+        page = Page(follow=[moved], facts={"renamed": 1})
+        if not presence.is_same(visit.id, name) and self.mine(visit.id):
+            page.records.append(presence.renamed(visit.id, name, now()))
+        return page
 
     def _unseen(self, visit: Visit) -> Page:
         if visit.is_start:
             raise CrawlError(f"The Hub shows no model {visit.id}")
         return Page(facts={"unseen": 1})
+
+    def _unreadable(self, error: DataError, url: str, form: str, name: str) -> Page:
+        """A page whose markup is not understood: the issue log says why and where."""
+        if not self.mine(name):
+            return Page()
+        record = broken_record(Broken(0, error.message, url), form)
+        if form == AUTHOR_FORM:
+            record["name"] = record.pop("id")
+        return Page([record], facts={"unreadable": 1})
 
 
 def _page_about(model_id: str, response: Response) -> pages.ModelPage:
@@ -239,11 +251,3 @@ def _add(sums: dict[str, object], facts: Mapping[str, object]) -> None:
             _add(inner, value)
         else:
             sums[name] = cast("int", sums.get(name, 0)) + cast("int", value)
-
-
-def _unreadable(error: DataError, url: str, form: str) -> Page:
-    """What stands for a page whose markup is not understood: the issue log says why and where."""
-    record = broken_record(Broken(0, error.message, url), form)
-    if form == AUTHOR_FORM:
-        record["name"] = record.pop("id")
-    return Page([record], facts={"unreadable": 1})

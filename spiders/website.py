@@ -172,8 +172,7 @@ class WebsiteSpider(VisitingSpider):
             page.records += taken
             add_up(page, {"models": len(taken)})
         for author in shown.authors:
-            if self.mine(author["name"]):
-                self.take_author(page, author)
+            self.take_author(page, author)
 
     def _is_open(self, reading: Reading, asks: list[Ask]) -> bool:
         """Whether more of a listing is still to be read in this stage."""

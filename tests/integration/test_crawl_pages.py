@@ -4,6 +4,8 @@ import time
 from itertools import islice
 from pathlib import Path
 
+import pytest
+
 import sample
 from graph.connection import Graph
 from graph.ingest import load
@@ -282,6 +284,10 @@ def test_renamed_and_missing_models_are_passed_over(crawl: Crawl, hub: Hub, tmp_
     )
     found = {record["id"] for record in records(file) if record["record"] == "model/1"}
     assert found == {"team0/m20", "acme/trunk"}
+    changes = [record for record in records(file) if record["record"] == "change/1"]
+    assert [(r["kind"], r["id"], r["after"]) for r in changes] == [
+        ("renamed", "acme/root", "acme/trunk")
+    ]
     assert told["facts"]["renamed"] == 1  # type: ignore[index]
     assert told["facts"]["unseen"] == 1  # type: ignore[index]
     crawl("pages", "--model", "no/such", "--to", str(file), code=1)
@@ -295,13 +301,16 @@ def test_renamed_and_missing_models_are_passed_over(crawl: Crawl, hub: Hub, tmp_
     assert "The Hub shows no model acme/trunk" in crawl.said
 
 
-def test_shards_are_disjoint_and_together_the_whole(crawl: Crawl, tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", [(), ("--model", "team2/m7", "--model", "team1/m21")])
+def test_shards_are_disjoint_and_together_the_whole(
+    crawl: Crawl, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
     whole = tmp_path / "whole.jsonl"
-    crawl("pages", "--to", str(whole))
+    crawl("pages", *arguments, "--to", str(whole))
     parts = []
     for part in (1, 2):
         file = tmp_path / f"{part}.jsonl"
-        crawl("pages", "--shard", f"{part}/2", "--to", str(file))
+        crawl("pages", *arguments, "--shard", f"{part}/2", "--to", str(file))
         parts.append(records(file))
     assert sum(map(len, parts)) == len(records(whole))
     assert texts([record for part in parts for record in part]) == texts(records(whole))

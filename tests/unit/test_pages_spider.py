@@ -259,6 +259,19 @@ def test_a_child_that_does_not_say_so_is_not_counted_as_found(tmp_path: Path) ->
     assert len(crawled.found) == 5
 
 
+def test_names_that_lead_on_and_on_are_left(tmp_path: Path) -> None:
+    def onward(request: Request, answer: Answer) -> Answer:
+        is_name = request.path.startswith("/old/")
+        return Answer(307, headers={"Location": f"{request.path}x"}) if is_name else answer
+
+    held = Content([model("a/root", bases=["old/m"], relation="merge")])
+    crawled = Crawled(held, tmp_path, model="a/root")
+    crawled.faults.add(onward)
+    crawled.run()
+    assert crawled.facts["unseen"] == 1
+    assert len(crawled.asked) < 10
+
+
 def test_accounts_are_visited_once_and_only_organizations(tmp_path: Path) -> None:
     held = Content(
         [
