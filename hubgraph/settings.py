@@ -151,7 +151,9 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(platformdirs.user_state_dir("hubgraph", False)) / "crawls",
         description="Where a crawl keeps how far it has come.",
     )
-    crawl_concurrency: int = Field(2, ge=1, le=16, description="Requests at a time.")
+    crawl_concurrency: int = Field(
+        2, ge=1, le=16, description="Requests at a time, of each kind that has its own quota."
+    )
     crawl_timeout_s: float = Field(
         60, gt=0, description="How long to wait for an answer of the Hub, in seconds."
     )

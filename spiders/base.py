@@ -3,13 +3,13 @@
 import asyncio
 import hashlib
 import json
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import scrapy
-from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
@@ -18,7 +18,7 @@ from graph.records import MODEL_FORM
 from hubgraph.errors import CrawlError, HubgraphError, ParameterError
 from hubgraph.settings import Settings, load_settings
 from spiders.hub.listing import Broken
-from spiders.hub.quota import route
+from spiders.hub.quota import Route, route
 from spiders.journal import Ask, Journal, Json
 from spiders.middlewares import BudgetSpentError, CrawlEndedError
 from spiders.page import Page
@@ -71,6 +71,8 @@ class HubSpider(scrapy.Spider):
         self.outcome = "running"
         self.reason = ""
         self._is_spent = False
+        self._waiting: dict[Route, deque[int]] = {}
+        self._under_way: Counter[Route] = Counter()
         self.hub: Settings
         self.run: Run
         self.journal: Journal
@@ -173,58 +175,94 @@ class HubSpider(scrapy.Spider):
                 self.failures["start"] = str(error).rstrip(".")
                 return
         for number, ask in list(self.journal.pending.items()):
-            if self.crawler.engine.needs_backout():
-                await self.crawler.signals.wait_for(signals.scheduler_empty)
-            yield self._request(number, ask)
+            self._line_up(number, ask)
+        for request in self._go():
+            yield request
 
     def _begin(self) -> None:
         """Ask what comes first; a long list takes a while."""
         self.journal.ask(list(self.first_asks()))
         self.journal.begin()
 
-    def _request(self, number: int, ask: Ask, priority: int = 0) -> scrapy.Request:
-        return scrapy.Request(
-            ask.url,
-            callback=self._answered,
-            errback=self._lost,
-            cb_kwargs={"number": number, "ask": ask},
-            meta={"handle_httpstatus_all": True},
-            priority=priority,
-            dont_filter=True,
-        )
+    def _line_up(self, number: int, ask: Ask, *, first: bool = False) -> None:
+        """Let an ask wait until it is its turn.
+
+        Args:
+            number: of the ask.
+            ask: what is asked.
+            first: before all others that wait.
+        """
+        line = self._waiting.setdefault(self._route(ask), deque())
+        (line.appendleft if first else line.append)(number)
+
+    def _go(self) -> Iterator[scrapy.Request]:
+        """The requests whose turn it is.
+
+        Each class of address has its own line, for each has its own quota: what waits for one holds
+        up no other. Only what is under way takes memory; the rest are numbers.
+        """
+        for sent_to, line in self._waiting.items():
+            while line and self._under_way[sent_to] < self.hub.crawl_concurrency:
+                number = line.popleft()
+                ask = self.journal.pending[number]
+                self._under_way[sent_to] += 1
+                yield scrapy.Request(
+                    ask.url,
+                    callback=self._answered,
+                    errback=self._lost,
+                    cb_kwargs={"number": number, "ask": ask},
+                    meta={"handle_httpstatus_all": True, "download_slot": str(sent_to)},
+                    dont_filter=True,
+                )
+
+    def _route(self, ask: Ask) -> Route:
+        return route(ask.url, self.hub.hub_url)
 
     def _answered(
         self, response: Response, number: int, ask: Ask
     ) -> Iterator[Page | scrapy.Request]:
+        self._under_way[self._route(ask)] -= 1
+        page = self._read(response, ask)
+        if page is not None:
+            page.number = number
+            page.facts |= {
+                "requests": 1,
+                "answers": {f"{self._route(ask)} {response.status}": 1},
+                "bytes": len(response.body),
+                "records": len(page.records),
+            }
+            self._follow(page)
+            yield page
+        yield from self._go()
+
+    def _read(self, response: Response, ask: Ask) -> Page | None:
+        """What the answer gives; None when it had to be given up."""
         try:
             page: Page = getattr(self, ask.parse)(response, ask.about)
         except HubgraphError as error:
             self._give_up(ask, str(error))
-            return
         except Exception as error:  # an answer that nobody thought of costs no other
             self.logger.debug("The answer of %s was not understood", ask.url, exc_info=True)
             self._give_up(ask, f"the answer was not understood ({error!r:.200})")
-            return
-        page.number = number
-        page.facts |= {
-            "requests": 1,
-            "answers": {f"{route(ask.url, self.hub.hub_url)} {response.status}": 1},
-            "bytes": len(response.body),
-            "records": len(page.records),
-        }
-        new = self.journal.ask(page.follow)
-        yield page
-        for next_number, next_ask in new:
-            # With a budget, what was begun is brought to its end before more is begun.
-            yield self._request(next_number, next_ask, priority=0 if self.budget is None else 1)
+        else:
+            return page
+        return None
 
-    def _lost(self, failure: Any) -> None:
+    def _follow(self, page: Page) -> None:
+        """Line up what a page leads to."""
+        for number, ask in self.journal.ask(page.follow):
+            # With a budget, what was begun is brought to its end before more is begun.
+            self._line_up(number, ask, first=self.budget is not None)
+
+    def _lost(self, failure: Any) -> Iterator[scrapy.Request]:
+        """A request has no answer."""
+        ask: Ask = failure.request.cb_kwargs["ask"]
+        self._under_way[self._route(ask)] -= 1
         if failure.check(BudgetSpentError):
             self._end_early("budget_spent")
-            return
-        if failure.check(CrawlEndedError):
-            return
-        self._give_up(failure.request.cb_kwargs["ask"], failure.getErrorMessage())
+        elif not failure.check(CrawlEndedError):
+            self._give_up(ask, failure.getErrorMessage())
+            yield from self._go()
 
     def _end_early(self, reason: str) -> None:
         """End the crawl; what was asked is still waited for."""

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import scrapy
 from scrapy.http import Response
 
 from graph.records import MODEL_FORM
@@ -71,16 +72,18 @@ class PagingSpider(HubSpider):
             return None
         return Page(follow=[Ask(less, parse, about)], facts={"too_large": 1})
 
-    def _lost(self, failure: Any) -> None:
+    def _lost(self, failure: Any) -> Iterator[scrapy.Request]:
+        number, ask = (failure.request.cb_kwargs[name] for name in ("number", "ask"))
+        page = None
         if failure.check(TooLargeError):
-            number, ask = (failure.request.cb_kwargs[name] for name in ("number", "ask"))
             page = self.in_smaller_pages(ask.url, ask.parse, ask.about)
-            if page is not None:
-                for new in self.journal.ask(page.follow):
-                    self.crawler.engine.crawl(self._request(*new))
-                self.journal.done(number, {**page.facts, "requests": 1})
-                return
-        super()._lost(failure)
+        if page is None:
+            yield from super()._lost(failure)
+            return
+        self._under_way[self._route(ask)] -= 1
+        self._follow(page)
+        self.journal.done(number, {**page.facts, "requests": 1})
+        yield from self._go()
 
     def broken(self, found: listing.Listing) -> list[Json]:
         """What stands for the items that cannot be used, of those that fall to this shard."""

@@ -7,6 +7,7 @@ certificates are checked, which Scrapy by itself does not do.
 from hubgraph import __version__
 from hubgraph.settings import load_settings
 from spiders.hub.answers import LARGEST
+from spiders.hub.quota import Route
 
 _settings = load_settings()
 
@@ -34,7 +35,7 @@ COOKIES_ENABLED = False
 METAREFRESH_ENABLED = False
 REDIRECT_MAX_TIMES = 5
 
-CONCURRENT_REQUESTS = _settings.crawl_concurrency
+CONCURRENT_REQUESTS = _settings.crawl_concurrency * len(Route)
 CONCURRENT_REQUESTS_PER_DOMAIN = _settings.crawl_concurrency
 CONCURRENT_ITEMS = 1
 """An answer gives one page; Scrapy makes so many tasks for each answer, whatever it gives."""

@@ -189,3 +189,23 @@ def test_a_bad_answer_fails_the_crawl_which_then_goes_on(
     asked(hub)
     assert crawl("authors")["status"] == "complete"
     assert asked(hub) == ["users/someone"]
+
+
+def test_pages_that_wait_for_their_quota_hold_up_no_other_request(
+    crawl: Crawl, hub: Hub, empty_graph: Graph, settings: Settings
+) -> None:
+    names = [f"org{n}" for n in range(20)]
+    for name in names:
+        hub.content.add(author(name, **ORGANIZATION))
+        hub.content.add(model(f"{name}/m"))
+    described = [author(name, kind="organization", observed_at="2020-01-01") for name in names]
+    load(empty_graph, iter(described), settings=settings, source="test")
+    hub.quota.anonymous = {"api": 500, "pages": 5}
+    hub.quota.speed = 150  # a window takes two seconds
+    crawl.environment["HUBGRAPH_CRAWL_CONCURRENCY"] = "2"
+    crawl.scrapy("crawl", "authors", "-s", "HUB_CLOCK_SPEED=150")
+    assert hub.quota.refused == 0
+    places = [path for path in asked(hub) if path.startswith(("organizations/", "/org"))]
+    assert len(places) == 2 * len(names)
+    tenth_page = [n for n, place in enumerate(places) if place.startswith("/org")][9]
+    assert tenth_page >= len(names) + 9  # every overview came before

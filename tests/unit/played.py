@@ -3,12 +3,10 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import pytest
 import scrapy
-from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
 from graph.ingest import Scope
@@ -64,10 +62,8 @@ class Played:
         self._waiting: list[scrapy.Request] = []
         self.asked: list[str] = []
         self.pages: list[Page] = []
-        engine = SimpleNamespace(crawl=self._waiting.append, needs_backout=lambda: False)
-        spider.crawler = cast("Any", SimpleNamespace(engine=engine))
         asyncio.run(self._begin(spider))
-        while self._waiting or self._goes_deeper(spider):
+        while self._waiting:
             request = self._waiting.pop(choose(len(self._waiting)))
             self.asked.append(request.url.removeprefix(HUB))
             self._take(spider, request, answered(request.url, content))
@@ -100,13 +96,6 @@ class Played:
                 spider.journal.done(result.number, result.facts, result.seen)
             else:
                 self._waiting.append(result)
-
-    def _goes_deeper(self, spider: HubSpider) -> bool:
-        try:
-            getattr(spider, "go_deeper", lambda: None)()
-        except DontCloseSpider:
-            return True
-        return False
 
 
 def answered(url: str, content: Content) -> Response:
