@@ -69,7 +69,8 @@ def model_tree(page: Selector, info: Json) -> ModelTree | None:
     own = str(info["id"]).lower()
     links = list(_links(page))
     if not links:
-        if any(not written(label.root) for label in _reading(page, "p", "Base model")):
+        labels = _reading(page, "p", "Base model") if _has_relation(info) else ()
+        if any(not written(label.root) for label in labels):
             raise DataError('The model tree says "Base model" and has no link to base_model:….')
         return None
     bases = _bases(page, [link for link in links if link.target.lower() != own])
@@ -88,6 +89,15 @@ def written(element: _Element) -> bool:
     return any(
         not _WRITTEN.isdisjoint((outer.get("class") or "").split())
         for outer in (element, *element.iterancestors())
+    )
+
+
+def _has_relation(info: Json) -> bool:
+    """Whether a model is tagged with how it was made, or has no tags to tell."""
+    tags = info.get("tags")
+    beginnings = tuple(f"base_model:{relation}:" for relation in RELATIONS)
+    return not isinstance(tags, list) or any(
+        isinstance(tag, str) and tag.startswith(beginnings) for tag in tags
     )
 
 

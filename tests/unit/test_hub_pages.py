@@ -328,6 +328,14 @@ def test_links_that_are_none_of_the_tree_are_left_alone(link: str) -> None:
     assert model_page(of_model(link)).tree is None
 
 
+def test_a_base_without_a_relation_has_no_listing_to_link_to() -> None:
+    above = '<div class="text-smd"><p>Base model</p><a href="/jane/root">jane/root</a></div>'
+    page = model_page(of_model(above, tags=["base_model:jane/root"]))
+    assert (page.model["bases"], page.model["relation"]) == (["jane/root"], None)
+    with pytest.raises(DataError, match="no link to base_model"):
+        model_page(without_tags(above))
+
+
 def test_a_model_that_names_itself_as_its_base_has_a_page() -> None:
     own = row("Adapter", "adapter", "acme/base", "acme/base", HERE)
     page = model_page(of_model(own, tags=["base_model:adapter:acme/base"]))

@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import sample
@@ -101,6 +101,7 @@ def check_account(content: Content, name: str) -> None:
 
 
 @given(MODELS)
+@example({"record": "model/1", "id": "a/b", "bases": ["a/c"]})
 def test_a_model_is_the_same_on_every_page(record: Raw) -> None:
     check_model(Content([record]), str(record["id"]))
 
