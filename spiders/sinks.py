@@ -9,10 +9,14 @@ from graph.connection import connect
 from graph.ingest import FLUSH, LoadSummary, Progress, Run, load
 from graph.records import RecordAppender
 from hubgraph.settings import Settings
+from spiders.journal import Json
 from spiders.page import Page
 
 PIECE = 5_000
 """Records in one piece of a file."""
+
+MOST_HELD = 200
+"""Answers in one piece: those that are not written yet are asked again after a kill."""
 
 Pages = Iterator[Page | None]
 """Answers in order; None when none has come for a while, so that what is there gets written."""
@@ -78,17 +82,19 @@ def write_to_file(
     """
     file = RecordAppender(path, size, owner)
     held: list[Page] = []
+    records: list[Json] = []
 
     def write() -> None:
         if held:
-            grown = file.add(record for page in held for record in page.records)
-            settled(held, {"file_bytes": grown})
+            settled(held, {"file_bytes": file.add(records)})
             held.clear()
+            records.clear()
 
     for page in pages:
         if page is not None:
             held.append(page)
-        if page is None or sum(len(page.records) for page in held) >= PIECE:
+            records.extend(page.records)
+        if page is None or len(records) >= PIECE or len(held) >= MOST_HELD:
             write()
     write()
     return file
