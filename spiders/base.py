@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from graph.ingest import Run, Scope
-from graph.records import MODEL_FORM
+from graph.records import MODEL_FORM, part_of
 from hubgraph.errors import CrawlError, HubgraphError, ParameterError
 from hubgraph.settings import Settings, load_settings
 from spiders.hub.listing import Broken
@@ -97,7 +97,12 @@ class HubSpider(scrapy.Spider):
         name = f"{self.name}-{hashlib.sha256(what.encode()).hexdigest()[:16]}.jsonl"
         run = Run.begin("crawl")
         head: Json = {"run": run.id, "started_at": run.started_at.isoformat(), "what": what}
-        self.journal = Journal(self.hub.crawl_dir / name, head, fresh=self._fresh)
+        path = self.hub.crawl_dir / name
+        self.journal = Journal(path, head, fresh=self._fresh)
+        if target and self.journal.resumed and not part_of(target, path.stem).exists():
+            if self.journal.is_over or target.exists():  # killed when the file had its name already
+                self.journal.close(finished=True)
+                self.journal = Journal(path, head)
         started_at = datetime.fromisoformat(str(self.journal.head["started_at"]))
         self.run = Run(str(self.journal.head["run"]), "crawl", started_at)
 

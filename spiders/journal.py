@@ -109,6 +109,11 @@ class Journal:
         return _digest(ask) in self._asked
 
     @property
+    def is_over(self) -> bool:
+        """Whether all that was asked is done, and nothing but the end was missing."""
+        return self.begun and not self.pending
+
+    @property
     def count(self) -> int:
         """How many asks there have been."""
         return self._next

@@ -17,7 +17,7 @@ from graph.records.normalise import (
     Record,
 )
 from graph.records.parameters import parameter_count
-from graph.records.writer import RecordAppender, RecordWriter
+from graph.records.writer import RecordAppender, RecordWriter, part_of
 
 __all__ = [
     "AUTHOR_FORM",
@@ -35,5 +35,6 @@ __all__ = [
     "RecordWriter",
     "check_files",
     "parameter_count",
+    "part_of",
     "read_file",
 ]

@@ -69,7 +69,7 @@ class RecordAppender:
 
     def __init__(self, path: Path, size: int = 0, owner: str = "") -> None:
         self._path = path
-        self._part = path.with_name(".".join(filter(None, (path.name, owner, "part"))))
+        self._part = part_of(path, owner)
         self._part.touch()
         if self._part.stat().st_size < size:
             raise DataError(f"{self._part} was changed from outside: it is shorter than it was.")
@@ -97,6 +97,11 @@ class RecordAppender:
     def close(self) -> None:
         """Leave the part for later."""
         self._file.close()
+
+
+def part_of(path: Path, owner: str = "") -> Path:
+    """Where a `RecordAppender` keeps what a file will hold."""
+    return path.with_name(".".join(filter(None, (path.name, owner, "part"))))
 
 
 def _line(record: Mapping[str, object]) -> bytes:

@@ -10,7 +10,6 @@ import random
 import signal
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -79,17 +78,16 @@ def _moment(chance: random.Random, crawl: Crawl, file: Path) -> Callable[[], boo
     )
 
 
-def _snapshot(crawl: Crawl, file: Path) -> tuple[bytes, bytes]:
-    """The journal and the part of a crawl as they were last seen before its end."""
-    seen = b"", b""
-    with crawl.start(*TREE, "--to", str(file)) as command:
-        while command.poll() is None:
-            with suppress(FileNotFoundError):
-                journal = crawl.journal.read_bytes()
-                for part in _parts(file):
-                    seen = journal, part.read_bytes()
-        assert command.code == 0, command.said
-    return seen
+def _whole_journal(crawl: Crawl, *arguments: str) -> bytes:
+    """What stood in the journal of a crawl at its end, when it was taken away."""
+    with crawl.start(*TREE, *arguments) as command:
+        _until(command, lambda: crawl.noted > 0)
+        kept = crawl.journal.parents[1] / "kept"
+        kept.hardlink_to(crawl.journal)
+        assert command.wait() == 0, command.said
+    journal = kept.read_bytes()
+    kept.unlink()
+    return journal
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -101,9 +99,7 @@ def test_killed_again_and_again_the_file_is_the_same(
         with crawl.start(*TREE, "--to", str(file)) as command:
             _until(command, _moment(chance, crawl, file))
             command.kill()
-        if command.code == 0:  # it was quicker, and the next begins anew
-            file.unlink()
-        assert not file.exists()
+        file.unlink(missing_ok=True)  # it may have been quicker: the next begins anew
     assert crawl(*TREE, "--to", str(file))["status"] == "complete"
     assert _held(file) == undisturbed
     assert not crawl.journals
@@ -113,8 +109,8 @@ def test_killed_between_any_two_lines_of_its_journal_the_file_is_the_same(
     crawl: Crawl, undisturbed: list[str], file: Path
 ) -> None:
     whole = crawl(*TREE, "--to", str(file))["facts"]
-    journal, part = _snapshot(crawl, file)
-    path = crawl.journal
+    journal = _whole_journal(crawl, "--to", str(file))
+    path, part = crawl.journal, file.read_bytes()
     part_path = file.with_name(f"{file.name}.{path.stem}.part")
     for share in CUTS:
         cut = journal[: round(share * len(journal))]
@@ -129,6 +125,15 @@ def test_killed_between_any_two_lines_of_its_journal_the_file_is_the_same(
         }
 
 
+def test_killed_when_the_file_had_its_name_already_it_begins_anew(
+    crawl: Crawl, undisturbed: list[str], file: Path
+) -> None:
+    journal = _whole_journal(crawl, "--to", str(file))
+    crawl.journal.write_bytes(journal)
+    assert crawl(*TREE, "--to", str(file))["status"] == "complete"
+    assert _held(file) == undisturbed
+
+
 def test_killed_while_it_writes_the_graph_it_ends_the_same(
     crawl: Crawl, file: Path, empty_graph: Graph
 ) -> None:
@@ -140,13 +145,15 @@ def test_killed_while_it_writes_the_graph_it_ends_the_same(
         with crawl.start(*TREE) as command:
             _until(command, _moment(chance, crawl, file))
             command.kill()
-    journal = crawl.journal.read_bytes()
+    journal = _whole_journal(crawl)
+    path = crawl.journal
     for share in (1.0, 0.9, 0.3):
-        crawl.journal.write_bytes(journal[: round(share * len(journal))])
+        assert content(empty_graph, SAME) == undisturbed
+        path.write_bytes(journal[: round(share * len(journal))])
         crawl(*TREE)
         assert content(empty_graph, SAME) == undisturbed
     runs = empty_graph.read("MATCH (r:Run {kind: 'crawl'}) RETURN r.status AS s").rows
-    assert [run["s"] for run in runs] == ["complete"]
+    assert {run["s"] for run in runs} == {"complete"}
 
 
 def test_ctrl_c_ends_it_in_order(crawl: Crawl, undisturbed: list[str], file: Path) -> None:
