@@ -99,10 +99,10 @@ class HubSpider(scrapy.Spider):
         head: Json = {"run": run.id, "started_at": run.started_at.isoformat(), "what": what}
         path = self.hub.crawl_dir / name
         self.journal = Journal(path, head, fresh=self._fresh)
-        if target and self.journal.resumed and not part_of(target, path.stem).exists():
-            if self.journal.is_over or target.exists():  # killed when the file had its name already
-                self.journal.close(finished=True)
-                self.journal = Journal(path, head)
+        has_part = target is None or part_of(target, path.stem).exists()
+        if not has_part and (self.journal.is_over or Path(where).exists()):
+            self.journal.close(finished=True)  # it was killed when the file had its name already
+            self.journal = Journal(path, head)
         started_at = datetime.fromisoformat(str(self.journal.head["started_at"]))
         self.run = Run(str(self.journal.head["run"]), "crawl", started_at)
 
