@@ -96,14 +96,16 @@ class Time:
         event = until or asyncio.Event()
         end = self() + seconds
         while (left := end - self()) > 0 and not event.is_set():
-            if self._is_ending():
+            if self.is_ending:
                 raise CrawlEndedError("The crawl is being ended.")
             try:
                 await asyncio.wait_for(event.wait(), min(left / self._speed, _LOOK_S))
             except TimeoutError:
                 continue
 
-    def _is_ending(self) -> bool:
+    @property
+    def is_ending(self) -> bool:
+        """Whether the crawl was told to end, or has not begun."""
         engine = self._crawler.engine
         if engine is None or not engine.running:
             return True

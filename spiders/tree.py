@@ -10,7 +10,7 @@ from graph.schema import RELATIONS
 from hubgraph.errors import CrawlError, ParameterError
 from spiders.base import SHARD, expect, now, whole_number
 from spiders.hub import addresses, listing, presence
-from spiders.hub.answers import TooLargeError, read_json
+from spiders.hub.answers import TooLargeError, excerpt, read_json
 from spiders.hub.model_info import Json as Item
 from spiders.hub.model_info import model_record
 from spiders.hub.origin import is_private_way
@@ -96,9 +96,16 @@ class TreeSpider(LevelSpider):
         if response.status in UNSEEN:
             return self._unseen(response, name, is_start=is_start)
         expect(response, 200)
-        record = model_record(read_json(response.body), now())  # type: ignore[arg-type]
+        at = now()
+        record = model_record(read_json(response.body), at)  # type: ignore[arg-type]
+        if not is_model_id(record["id"]):
+            raise CrawlError(f"Asked for {name}, the Hub tells of {excerpt(record['id'])}.")
         page = Page([record] if self.mine(record["id"]) else [])
         page.facts["models"] = len(page.records)
+        if not presence.is_same(name, str(record["id"])):
+            page.facts["renamed"] = 1
+            if self.mine(name):
+                page.records.append(presence.renamed(name, str(record["id"]), at))
         page.follow = [self._model(base) for base in _bases(record)]
         self._announce(page, record, is_start=is_start)
         return page

@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from graph.coverage import in_words
 from spiders.base import HubSpider
 from spiders.hub.quota import DOCUMENTED, WINDOW_S
+from spiders.middlewares import Time
 
 FAILURES_TOLD = 5
 
@@ -40,6 +41,7 @@ class Standing:
         elapsed_s: seconds that this process has taken.
         waited_s: seconds of them that it waited for the quota.
         waits_s: seconds that it still waits, 0 while it does not.
+        is_ending: whether it was told to end and waits for the answers under way.
     """
 
     records: int
@@ -50,6 +52,7 @@ class Standing:
     elapsed_s: float
     waited_s: float
     waits_s: float
+    is_ending: bool = False
 
     @property
     def left_s(self) -> float | None:
@@ -120,6 +123,8 @@ class _Doing(_Column):
         if now is not None:
             total = now.expected if now.expected and now.expected >= now.records else None
             task.total, task.completed = total, now.records
+        if now is not None and now.is_ending:
+            return Text("Ending; Ctrl-C again ends it at once")
         if now is not None and now.waits_s >= 1:
             return Text(f"Waiting for the quota, {now.waits_s:.0f} s")
         return Text("Crawling")
@@ -158,6 +163,7 @@ def _standing(crawler: Crawler, elapsed_s: float) -> Standing | None:
         elapsed_s=elapsed_s,
         waited_s=sum(v for k, v in stats.items() if k.startswith("hub/wait/") and k[-2:] == "_s"),
         waits_s=max(0.0, stats.get("hub/waits_until", 0.0) - time.monotonic()),
+        is_ending=bool(sent) and Time(crawler).is_ending,
     )
 
 

@@ -356,6 +356,7 @@ def test_an_answer_about_a_model_that_is_none_is_said(
         (faults.html(code=401), "says nothing of it"),
         (faults.html(), "a web page where JSON was expected"),
         *((faults.value(value), "it has no id") for value in NO_MODELS),
+        (faults.value({"id": "x" * 200}), "Asked for acme/root, the Hub tells of xxx"),
         (faults.redirect(), "run in a circle"),
         (
             faults.redirect("http://127.0.0.2:9/api/models/acme/b"),
