@@ -26,7 +26,7 @@ check: $(DEVELOPER) ## The quick part: format, lint, types, import rules, unit t
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest tests/unit -q
+	$(BIN)/pytest tests/unit -q -n auto
 
 bench: $(DEVELOPER) ## Load rate, influence against networkx, latency of every page, in one run
 	$(BIN)/python -m bench

@@ -11,14 +11,15 @@ from scrapy.http import Response
 from graph.ingest import worklists
 from graph.records import AUTHOR_FORM
 from hubgraph.errors import CrawlError, DataError
-from spiders.base import BUDGET, SHARD, expect, now, whole_number
 from spiders.hub import addresses, pages, presence
 from spiders.hub.answers import excerpt, read_json
 from spiders.hub.author_info import author_record
-from spiders.journal import Ask, Json
-from spiders.lookup import WorklistSpider
-from spiders.page import Page
-from spiders.plan import Known, Plan
+from spiders.shared.journal import Ask, Json
+from spiders.shared.lookup import WorklistSpider
+from spiders.shared.options import BUDGET, SHARD, whole_number
+from spiders.shared.page import Page
+from spiders.shared.plan import Known, Plan
+from spiders.shared.reading import expect, now
 
 STALE_DAYS = 90
 MOST_UNREAD = 20

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from graph.ingest import worklists
-from spiders.base import BUDGET, SHARD
-from spiders.journal import Ask
-from spiders.lookup import LookupSpider
-from spiders.plan import Known, Plan
+from spiders.shared.journal import Ask
+from spiders.shared.lookup import LookupSpider
+from spiders.shared.options import BUDGET, SHARD
+from spiders.shared.plan import Known, Plan
 
 
 class BasesSpider(LookupSpider):

@@ -11,15 +11,16 @@ from scrapy.http import Response
 from graph.connection import Graph
 from graph.ingest import Scope, worklists
 from hubgraph.errors import CrawlError, ParameterError
-from spiders.base import SHARD, now, whole_number
 from spiders.hub import addresses
 from spiders.hub.model_info import Json as Item
 from spiders.hub.model_info import model_record
-from spiders.journal import Ask, Json
-from spiders.lookup import LookupSpider
-from spiders.page import Page
-from spiders.paging import PagingSpider
-from spiders.plan import PRIVATE, WEEKLY_CHANGES, Known, Plan, pages
+from spiders.shared.journal import Ask, Json
+from spiders.shared.lookup import LookupSpider
+from spiders.shared.options import SHARD, whole_number
+from spiders.shared.page import Page
+from spiders.shared.paging import PagingSpider
+from spiders.shared.plan import PRIVATE, WEEKLY_CHANGES, Known, Plan, pages
+from spiders.shared.reading import now
 
 MARGIN = timedelta(minutes=10)
 """How far before the last crawl's start changes are read again: clocks differ, lists lag behind."""

@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 
 from graph.records import DATASET_FORM
 from graph.schema import DATASET
-from spiders.base import SHARD
 from spiders.hub import addresses
 from spiders.hub.datasets_spaces import dataset_record
 from spiders.hub.model_info import Json as Item
-from spiders.journal import Json
-from spiders.listing import ListingSpider
+from spiders.shared.journal import Json
+from spiders.shared.listing import ListingSpider
+from spiders.shared.options import SHARD
 
 
 class DatasetsSpider(ListingSpider):

@@ -4,13 +4,13 @@ from typing import Any, ClassVar
 
 from graph.records import MODEL_FORM
 from graph.schema import MODEL
-from spiders.base import SHARD
 from spiders.hub import addresses
 from spiders.hub.model_info import Json as Item
 from spiders.hub.model_info import model_record
-from spiders.journal import Json
-from spiders.listing import ListingSpider
-from spiders.plan import CENSUS, MODELS_COUNTED, PUBLIC, Known
+from spiders.shared.journal import Json
+from spiders.shared.listing import ListingSpider
+from spiders.shared.options import SHARD
+from spiders.shared.plan import CENSUS, MODELS_COUNTED, PUBLIC, Known
 
 WHOLE_HUB = CENSUS.models
 """Models on the Hub, about; only the time left is told by it."""

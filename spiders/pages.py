@@ -6,13 +6,13 @@ from typing import ClassVar, cast
 from scrapy.http import Response
 
 from hubgraph.errors import CrawlError, ParameterError
-from spiders.base import BUDGET, SHARD, expect, whole_number
 from spiders.hub import addresses, pages
 from spiders.hub.listing import carries
 from spiders.hub.parts import ITEMS, SHOWN, Reading
-from spiders.journal import Ask, Json
-from spiders.page import Page
-from spiders.plan import (
+from spiders.shared.journal import Ask, Json
+from spiders.shared.options import BUDGET, SHARD, whole_number
+from spiders.shared.page import Page
+from spiders.shared.plan import (
     CENSUS,
     GONE_MEANWHILE,
     MODELS_COUNTED,
@@ -23,9 +23,10 @@ from spiders.plan import (
     Plan,
     size_of_part,
 )
-from spiders.plan import pages as pages_of
-from spiders.visits import MOVED, UNSEEN, Visit
-from spiders.website import WebsiteSpider
+from spiders.shared.plan import pages as pages_of
+from spiders.shared.reading import expect
+from spiders.shared.visits import MOVED, UNSEEN, Visit
+from spiders.shared.website import WebsiteSpider
 
 SORTS = ("created", "downloads", "likes", "modified", "trending")
 LOOKED_AT = 5

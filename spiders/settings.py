@@ -13,7 +13,7 @@ _settings = load_settings()
 
 BOT_NAME = "hubgraph"
 SPIDER_MODULES = ["spiders"]
-ITEM_PIPELINES = {"spiders.pipelines.WritePipeline": 500}
+ITEM_PIPELINES = {"spiders.shared.pipelines.WritePipeline": 500}
 LOG_LEVEL = _settings.log_level.upper()
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
@@ -46,11 +46,11 @@ RETRY_TIMES = _settings.crawl_max_retries
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "spiders.robots.RobotsMiddleware": 100,
+    "spiders.shared.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "spiders.middlewares.RetryMiddleware": 595,
-    "spiders.middlewares.QuotaMiddleware": 950,
-    "spiders.middlewares.TokenMiddleware": 960,
+    "spiders.shared.retries.RetryMiddleware": 595,
+    "spiders.shared.middlewares.QuotaMiddleware": 950,
+    "spiders.shared.middlewares.TokenMiddleware": 960,
 }
 """In the order of a request. An answer comes the other way: the token is taken off it first, its
 quota is read, it may be cached; it is judged before it is unpacked."""

@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 
 from graph.records import SPACE_FORM
 from graph.schema import SPACE
-from spiders.base import SHARD
 from spiders.hub import addresses
 from spiders.hub.datasets_spaces import space_record
 from spiders.hub.model_info import Json as Item
-from spiders.journal import Json
-from spiders.listing import ListingSpider
+from spiders.shared.journal import Json
+from spiders.shared.listing import ListingSpider
+from spiders.shared.options import SHARD
 
 
 class SpacesSpider(ListingSpider):

@@ -8,16 +8,17 @@ from scrapy.http import Response
 from graph.records.ids import id_from_address, is_model_id
 from graph.schema import RELATIONS
 from hubgraph.errors import CrawlError, ParameterError
-from spiders.base import SHARD, expect, now, whole_number
 from spiders.hub import addresses, listing, presence
 from spiders.hub.answers import TooLargeError, excerpt, read_json
 from spiders.hub.model_info import Json as Item
 from spiders.hub.model_info import model_record
 from spiders.hub.origin import is_private_way
-from spiders.journal import Ask, Json
-from spiders.levels import LevelSpider
-from spiders.page import Page
-from spiders.plan import GONE_MEANWHILE, PRIVATE, Family, Known, Plan
+from spiders.shared.journal import Ask, Json
+from spiders.shared.levels import LevelSpider
+from spiders.shared.options import SHARD, whole_number
+from spiders.shared.page import Page
+from spiders.shared.plan import GONE_MEANWHILE, PRIVATE, Family, Known, Plan
+from spiders.shared.reading import expect, now
 
 MOVED = presence.MOVED
 """It has another name now."""

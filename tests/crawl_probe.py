@@ -53,7 +53,10 @@ def main() -> None:
     Probe.urls = given["urls"]
     settings = Settings()
     settings.setmodule("spiders.settings", priority="project")
-    settings.update({"ITEM_PIPELINES": {}, **given["settings"]}, priority="cmdline")
+    # The project's spiders let no more go at a time than a class of address may; this one does not.
+    at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+    own = {"ITEM_PIPELINES": {}, "CONCURRENT_REQUESTS": at_once}
+    settings.update({**own, **given["settings"]}, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(Probe)
     process.crawl(crawler)

@@ -19,12 +19,12 @@ from hubgraph.cli.crawl_progress import shown, summary
 from hubgraph.errors import CrawlError, HubgraphError
 from hubgraph.settings import load_settings
 from spiders.authors import AuthorsSpider
-from spiders.base import HubSpider
 from spiders.bases import BasesSpider
 from spiders.changes import ChangesSpider
 from spiders.datasets import DatasetsSpider
 from spiders.models import ModelsSpider
 from spiders.pages import PagesSpider
+from spiders.shared.base import HubSpider
 from spiders.spaces import SpacesSpider
 from spiders.tree import TreeSpider
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from spiders.base import HubSpider
+from spiders.shared.base import HubSpider
 
 Given = dict[str, str]
 """A spider's options as Scrapy takes them: text."""

@@ -15,9 +15,9 @@ from graph.coverage import in_words
 from hubgraph.cli.crawl_options import Given, command_of, spelled
 from hubgraph.errors import HubgraphError
 from hubgraph.settings import Settings, load_settings
-from spiders.base import HubSpider
 from spiders.hub.quota import DOCUMENTED, WINDOW_S
-from spiders.plan import PACE, Known, Plan
+from spiders.shared.base import HubSpider
+from spiders.shared.plan import PACE, Known, Plan
 
 HubUrl = Annotated[
     str | None, typer.Option("--hub-url", help="Another Hub. Default: HUBGRAPH_HUB_URL.")

@@ -12,9 +12,9 @@ from rich.text import Text
 from scrapy.crawler import Crawler
 
 from graph.coverage import in_words
-from spiders.base import HubSpider
 from spiders.hub.quota import DOCUMENTED, WINDOW_S
-from spiders.middlewares import Time
+from spiders.shared.base import HubSpider
+from spiders.shared.waiting import Time
 
 FAILURES_TOLD = 5
 

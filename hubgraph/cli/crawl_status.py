@@ -15,8 +15,8 @@ from graph.reports.export import json_value
 from hubgraph.cli.crawl_options import spelled
 from hubgraph.errors import HubgraphError
 from hubgraph.settings import Settings, load_settings
-from spiders.base import HubSpider
-from spiders.journals import Left, left_in
+from spiders.shared.base import HubSpider
+from spiders.shared.journals import Left, left_in
 
 SHOWN_CRAWLS = 20
 SHOWN_PARENTS = 5

@@ -11,8 +11,8 @@ from scrapy.http import Response
 
 from graph.ingest import Scope
 from hubgraph.settings import load_settings
-from spiders.base import HubSpider
-from spiders.page import Page
+from spiders.shared.base import HubSpider
+from spiders.shared.page import Page
 from tests.hub import Content, Request
 from tests.hub.routes import answer
 

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from hubgraph.cli.crawl_progress import Standing, summary
-from spiders.base import HubSpider
+from spiders.shared.base import HubSpider
 
 LISTING = Standing(
     records=10_000,
@@ -43,7 +43,8 @@ def test_waiting_does_not_count_as_slowness() -> None:
 
 @pytest.mark.parametrize("unknown", ["expected", "records", "requests", "sent"])
 def test_where_nothing_tells_no_time_is_told(unknown: str) -> None:
-    assert replace(LISTING, **{unknown: 0}).left_s is None
+    told = LISTING.__dict__ | {unknown: 0}
+    assert Standing(**told).left_s is None
 
 
 def test_more_records_than_expected_leave_nothing() -> None:

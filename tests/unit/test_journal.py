@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubgraph.errors import ConfigurationError, CrawlError
-from spiders.journal import Ask, Journal
+from spiders.shared.journal import Ask, Journal
 
 HEAD: dict[str, object] = {"run": "crawl-1"}
 

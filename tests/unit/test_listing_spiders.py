@@ -18,9 +18,9 @@ from graph.schema import DATASET, MODEL, SPACE
 from hubgraph.errors import CrawlError, ParameterError
 from spiders.datasets import DatasetsSpider
 from spiders.hub.listing import refused_fields
-from spiders.listing import ListingSpider
 from spiders.models import WHOLE_HUB, ModelsSpider
-from spiders.page import Page
+from spiders.shared.listing import ListingSpider
+from spiders.shared.page import Page
 from spiders.spaces import SpacesSpider
 from tests.hub import Content, routes
 from tests.unit.played import HUB, Played, _journals_are_closed, begun

@@ -24,7 +24,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.test import get_crawler
 
 from hubgraph.errors import ConfigurationError
-from spiders.middlewares import TokenMiddleware
+from spiders.shared.middlewares import TokenMiddleware
 from tests.unit.test_quota import FixedWindows
 
 TOKEN = "hf_sesameOpenSesame0123456789"

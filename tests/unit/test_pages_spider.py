@@ -10,11 +10,12 @@ from scrapy.http import TextResponse
 
 from hubgraph.errors import ParameterError
 from hubgraph.settings import load_settings
-from spiders import pages, website
+from spiders import pages
 from spiders.hub import parts
-from spiders.journal import Journal
-from spiders.page import Page
 from spiders.pages import PagesSpider
+from spiders.shared import website
+from spiders.shared.journal import Journal
+from spiders.shared.page import Page
 from tests.hub import Answer, Content, Request, routes
 from tests.hub.faults import Fault, Faults
 from tests.hub.messages import json_answer
@@ -63,7 +64,7 @@ class Crawled:
         """Start the same command, as after an interruption."""
         self.spider = PagesSpider(**self._options)
         self.spider.hub = load_settings(hub_url=HUB, crawl_dir=self._folder)
-        self.spider.open(self._folder / "file.jsonl")
+        self.spider.open(None)
         OPEN.append(self.spider.journal)
         if not self.spider.journal.begun:
             self.spider.journal.ask(self.spider.first_asks())

@@ -463,7 +463,7 @@ def test_limits_that_change_within_a_window_are_learnt_from_the_next_answer(
 
 
 @settings(max_examples=40, deadline=None)
-@given(limit=st.integers(5, 120), begin=st.floats(5, 8), seed=seeds)
+@given(limit=st.integers(5, 100), begin=st.floats(5, 8), seed=seeds)
 def test_what_is_left_alone_for_others_is_a_twentieth_at_most(
     limit: int, begin: float, seed: Random
 ) -> None:

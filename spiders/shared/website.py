@@ -8,7 +8,6 @@ from pathlib import Path
 from scrapy.http import Response
 
 from hubgraph.errors import CrawlError, DataError
-from spiders.base import broken_record, expect, now
 from spiders.hub import addresses, pages
 from spiders.hub.parts import (
     ITEMS,
@@ -22,9 +21,10 @@ from spiders.hub.parts import (
     part,
     strays,
 )
-from spiders.journal import Ask, Json
-from spiders.page import Page
-from spiders.visits import Visit, VisitingSpider, add_up
+from spiders.shared.journal import Ask, Json
+from spiders.shared.page import Page
+from spiders.shared.reading import broken_record, expect, now
+from spiders.shared.visits import Visit, VisitingSpider, add_up
 
 
 class WebsiteSpider(VisitingSpider):

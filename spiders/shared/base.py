@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -14,18 +14,15 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from graph.ingest import Run, Scope
-from graph.records import MODEL_FORM, part_of
-from hubgraph.errors import CrawlError, HubgraphError, ParameterError
+from graph.records import part_of
+from hubgraph.errors import HubgraphError, ParameterError
 from hubgraph.settings import Settings, load_settings
-from spiders.hub.listing import Broken
 from spiders.hub.quota import Route, route
-from spiders.journal import Ask, Journal, Json
-from spiders.middlewares import BudgetSpentError, CrawlEndedError
-from spiders.page import Page
-from spiders.plan import Known, Plan
-
-SHARD = "only the i-th of n parts (i/n), which together are the whole"
-BUDGET = "the most requests it may make"
+from spiders.shared.journal import Ask, Journal, Json
+from spiders.shared.options import shard, whole_number
+from spiders.shared.page import Page
+from spiders.shared.plan import Known, Plan
+from spiders.shared.waiting import BudgetSpentError, CrawlEndedError
 
 
 class HubSpider(scrapy.Spider):
@@ -64,7 +61,7 @@ class HubSpider(scrapy.Spider):
         super().__init__(self.name)
         self.given = {name: value for name, value in options.items() if name in self.options}
         self.budget = whole_number("budget", self.given.get("budget"))
-        self._shard = _shard(self.given.get("shard", "1/1"))
+        self._shard = shard(self.given.get("shard", "1/1"))
         self._fresh = options.get("fresh", "") not in ("", "0", "false")
         self.failures: dict[str, str] = {}
         self.capped: list[str] = []
@@ -280,53 +277,3 @@ class HubSpider(scrapy.Spider):
         place = ask.url.partition("?")[0]
         self.failures[place] = reason.rstrip(".")
         self.logger.error("%s was given up: %s", place, reason)
-
-
-def broken_record(broken: Broken, form: str = MODEL_FORM) -> Json:
-    """What stands for an item that cannot be used, so that the issue log says what and where."""
-    return {"record": form, "id": f"? {broken.reason}: {broken.shown}"}
-
-
-def whole_number(name: str, text: str | None, least: int = 1) -> int | None:
-    """The value of an option that is a whole number; None without one.
-
-    Args:
-        name: of the option.
-        text: its value.
-        least: the smallest that it may be.
-
-    Raises:
-        ParameterError: it is something else.
-    """
-    if text is None:
-        return None
-    if not text.isascii() or not text.isdigit() or not least <= int(text[:12]) < 10**11:
-        raise ParameterError(name, f"{name} is {text!r}.", f"It is a whole number from {least}.")
-    return int(text)
-
-
-def _shard(text: str) -> tuple[int, int]:
-    part, _, parts = text.partition("/")
-    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
-        raise ParameterError("shard", f"shard is {text!r}.", "It is i/n, such as 2/4.")
-    return int(part), int(parts)
-
-
-def expect(response: Response, *statuses: int) -> None:
-    """Check the status of an answer.
-
-    Raises:
-        CrawlError: it is another one.
-    """
-    if response.status not in statuses:
-        raise CrawlError(f"The Hub answered {response.status} for {response.url[:300]}.")
-
-
-def link_header(response: Response) -> str:
-    """The answer's `Link` headers as one text."""
-    return b",".join(response.headers.getlist("Link")).decode("latin-1")
-
-
-def now() -> str:
-    """The time of an observation: UTC, in whole milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import scrapy
 
-from spiders.journal import Ask
-from spiders.paging import PagingSpider
+from spiders.shared.journal import Ask
+from spiders.shared.paging import PagingSpider
 
 
 class LevelSpider(PagingSpider):

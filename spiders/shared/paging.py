@@ -10,11 +10,12 @@ from scrapy.http import Response
 
 from graph.records import MODEL_FORM
 from hubgraph.errors import CrawlError
-from spiders.base import HubSpider, broken_record, expect, link_header
 from spiders.hub import addresses, listing
 from spiders.hub.answers import TooLargeError
-from spiders.journal import Ask, Json
-from spiders.page import Page
+from spiders.shared.base import HubSpider
+from spiders.shared.journal import Ask, Json
+from spiders.shared.page import Page
+from spiders.shared.reading import broken_record, expect, link_header
 
 _LACKS = "lacks_"
 

@@ -8,15 +8,16 @@ from scrapy.http import Response
 from graph.connection import Graph, Row, connect
 from graph.ingest.worklists import Worklist
 from hubgraph.errors import CrawlError, DataError, HubgraphError
-from spiders.base import HubSpider, broken_record, now
 from spiders.hub import addresses, presence
 from spiders.hub.answers import excerpt, read_json
 from spiders.hub.listing import Broken, fault
 from spiders.hub.model_info import model_record
 from spiders.hub.origin import is_private_way
-from spiders.journal import Ask, Json
-from spiders.page import Page
-from spiders.plan import Plan
+from spiders.shared.base import HubSpider
+from spiders.shared.journal import Ask, Json
+from spiders.shared.page import Page
+from spiders.shared.plan import Plan
+from spiders.shared.reading import broken_record, now
 
 MOST = 100_000
 """Names that one crawl asks about; the journal of more would not fit into little memory."""

@@ -16,10 +16,10 @@ from graph.connection import connect
 from graph.ingest import end_run, mark_gone
 from graph.records import RecordAppender
 from hubgraph.errors import DataError, HubgraphError, ServerError
-from spiders.base import HubSpider
-from spiders.journal import summed
-from spiders.page import Page
-from spiders.sinks import write_to_file, write_to_graph
+from spiders.shared.base import HubSpider
+from spiders.shared.journal import summed
+from spiders.shared.page import Page
+from spiders.shared.sinks import write_to_file, write_to_graph
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from graph.connection import connect
 from graph.ingest import FLUSH, LoadSummary, Progress, Run, load
 from graph.records import RecordAppender
 from hubgraph.settings import Settings
-from spiders.journal import Json
-from spiders.page import Page
+from spiders.shared.journal import Json
+from spiders.shared.page import Page
 
 PIECE = 5_000
 """Records in one piece of a file."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from spiders.journal import Ask, Json
+from spiders.shared.journal import Ask, Json
 
 
 @dataclass(repr=False)

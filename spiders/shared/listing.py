@@ -13,14 +13,14 @@ from graph.ingest import Scope
 from graph.records.ids import owner
 from graph.schema import NodeType
 from hubgraph.errors import CrawlError, ParameterError
-from spiders.base import now, whole_number
 from spiders.hub import addresses, listing
 from spiders.hub.answers import TooLargeError
 from spiders.hub.model_info import Json as Item
-from spiders.journal import Ask, Json
-from spiders.page import Page
-from spiders.paging import PagingSpider
-from spiders.plan import (
+from spiders.shared.journal import Ask, Json
+from spiders.shared.options import whole_number
+from spiders.shared.page import Page
+from spiders.shared.paging import PagingSpider
+from spiders.shared.plan import (
     CREATED_LATER,
     GONE_MEANWHILE,
     NARROWING,
@@ -30,6 +30,7 @@ from spiders.plan import (
     pages,
     size_of_part,
 )
+from spiders.shared.reading import now
 
 SORTS = {
     "created": "createdAt",

@@ -10,13 +10,14 @@ from scrapy.http import Response
 from graph.records import AUTHOR_FORM, MODEL_FORM
 from graph.schema import RELATIONS
 from hubgraph.errors import CrawlError, DataError
-from spiders.base import HubSpider, broken_record, expect, now
 from spiders.hub import addresses, pages, presence
 from spiders.hub.listing import Broken
 from spiders.hub.parts import Reading
-from spiders.journal import Ask, Json
-from spiders.marks import Marks
-from spiders.page import Page
+from spiders.shared.base import HubSpider
+from spiders.shared.journal import Ask, Json
+from spiders.shared.marks import Marks
+from spiders.shared.page import Page
+from spiders.shared.reading import broken_record, expect, now
 
 MOVED = frozenset({301, 302, 303, 307, 308})
 """It has another name now."""

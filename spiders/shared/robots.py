@@ -13,7 +13,7 @@ from scrapy.utils.misc import build_from_crawler, load_object
 
 from hubgraph.errors import CrawlError
 from spiders.hub.origin import Origin, origin
-from spiders.middlewares import CrawlEndedError
+from spiders.shared.waiting import CrawlEndedError
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):

@@ -4,7 +4,7 @@ from base64 import b85encode
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from spiders.page import Page
+from spiders.shared.page import Page
 
 
 class Marks:

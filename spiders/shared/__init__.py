@@ -1,0 +1,1 @@
+"""What the spiders share: asking, waiting, going on after an interruption, writing what came."""
