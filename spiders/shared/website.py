@@ -93,7 +93,7 @@ class WebsiteSpider(VisitingSpider):
         if not self.top and not self._is_open(reading, asks):
             stage = next_stage(reading, given, found=found)
             asks += [self.read(stage)] if stage else []
-        page.follow[:0] = asks  # what was asked last is answered first
+        page.follow[:0] = asks  # the listing goes on before what it lists is visited
         return page
 
     def shown(self, response: Response, reading: Reading) -> pages.ModelsPage | None:
