@@ -225,14 +225,16 @@ class HubSpider(scrapy.Spider):
     ) -> Iterator[Page | scrapy.Request]:
         self._under_way[self._route(ask)] -= 1
         page = self._read(response, ask)
-        if page is not None:
+        facts: Json = {
+            "requests": 1,
+            "answers": {f"{self._route(ask)} {response.status}": 1},
+            "bytes": len(response.body),
+        }
+        if page is None:
+            self.journal.note(facts)
+        else:
             page.number = number
-            page.facts |= {
-                "requests": 1,
-                "answers": {f"{self._route(ask)} {response.status}": 1},
-                "bytes": len(response.body),
-                "records": len(page.records),
-            }
+            page.facts |= {**facts, "records": len(page.records)}
             self._follow(page)
             yield page
         yield from self._go()
@@ -263,6 +265,7 @@ class HubSpider(scrapy.Spider):
         if failure.check(BudgetSpentError):
             self._end_early("budget_spent")
         elif not failure.check(CrawlEndedError):
+            self.journal.note({"requests": 1, "answers": {f"{self._route(ask)} none": 1}})
             self._give_up(ask, failure.getErrorMessage())
             yield from self._go()
 

@@ -17,7 +17,8 @@ def expect(response: Response, *statuses: int) -> None:
         CrawlError: it is another one.
     """
     if response.status not in statuses:
-        raise CrawlError(f"The Hub answered {response.status} for {response.url[:300]}.")
+        place = response.url.partition("?")[0]
+        raise CrawlError(f"The Hub answered {response.status} for {place[:300]}.")
 
 
 def link_header(response: Response) -> str:
