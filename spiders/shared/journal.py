@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -18,6 +19,9 @@ from typing import IO
 from hubgraph.errors import ConfigurationError, CrawlError
 
 Json = dict[str, object]
+
+_PATIENCE_S = 0.5
+"""Who only looks whether a crawl is running holds its lock for a moment."""
 
 VERSION = 1
 """Of what the lines say; the first one names it."""
@@ -229,12 +233,16 @@ def _locked(path: Path) -> IO[bytes]:
     Raises:
         CrawlError: another process has it.
     """
+    end = time.monotonic() + _PATIENCE_S
     while True:
         file = path.open("a+b")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.close()
+            if time.monotonic() < end:
+                time.sleep(_PATIENCE_S / 10)
+                continue
             raise CrawlError(
                 "This crawl is running already, in another process.",
                 "Wait for it, or end it: the same command then goes on.",
