@@ -9,6 +9,7 @@ from hubgraph.errors import CrawlError, ParameterError
 from spiders.hub import addresses, pages
 from spiders.hub.listing import carries
 from spiders.hub.parts import ITEMS, SHOWN, Reading
+from spiders.hub.presence import MOVED, UNSEEN
 from spiders.shared.journal import Ask, Json
 from spiders.shared.options import BUDGET, SHARD, whole_number
 from spiders.shared.page import Page
@@ -25,7 +26,7 @@ from spiders.shared.plan import (
 )
 from spiders.shared.plan import pages as pages_of
 from spiders.shared.reading import expect
-from spiders.shared.visits import MOVED, UNSEEN, Visit
+from spiders.shared.visits import Visit
 from spiders.shared.website import WebsiteSpider
 
 SORTS = ("created", "downloads", "likes", "modified", "trending")

@@ -20,11 +20,6 @@ from spiders.shared.page import Page
 from spiders.shared.plan import GONE_MEANWHILE, PRIVATE, Family, Known, Plan
 from spiders.shared.reading import expect, now
 
-MOVED = presence.MOVED
-"""It has another name now."""
-UNSEEN = frozenset({401, 403, 404, 410, 451})
-"""Missing, private, removed or withheld: the Hub does not tell which to everyone."""
-
 
 class TreeSpider(LevelSpider):
     """What models were made from, and what was made from them.
@@ -92,9 +87,9 @@ class TreeSpider(LevelSpider):
         if less := self.without_refused(response):
             less.follow.append(self._model(**about))  # type: ignore[arg-type]
             return less
-        if response.status in MOVED:
+        if response.status in presence.MOVED:
             return self._elsewhere(response, about)
-        if response.status in UNSEEN:
+        if response.status in presence.UNSEEN:
             return self._unseen(response, name, is_start=is_start)
         expect(response, 200)
         at = now()

@@ -5,7 +5,10 @@ from hubgraph.errors import CrawlError, DataError
 from spiders.hub import addresses
 from spiders.hub.answers import excerpt
 
-MOVED = (301, 302, 303, 307, 308)
+MOVED = frozenset({301, 302, 303, 307, 308})
+"""It has another name now."""
+UNSEEN = frozenset({401, 403, 404, 410, 451})
+"""Missing, private, removed or withheld: the Hub does not tell which to everyone."""
 LONGEST_CHAIN = 5
 """Redirects that are followed from one name; more lead nowhere."""
 
@@ -15,8 +18,8 @@ Record = dict[str, object]
 def gone_as(status: int, body: bytes, *, with_token: bool) -> str:
     """How a model is gone.
 
-    Anonymous askers are not told missing models from private ones (401; 404 where a server knows no
-    private ones). Whoever is signed in gets 404 for both, as if there were none.
+    Nobody is told missing models from those that are private to others: anonymous askers get 401
+    for both, whoever is signed in 404.
 
     Args:
         status: of the answer.
@@ -34,7 +37,7 @@ def gone_as(status: int, body: bytes, *, with_token: bool) -> str:
     words = {
         401: "unknown",
         403: "private",
-        404: "removed" if with_token else "unknown",
+        404: "unknown",
         410: "removed",
         451: "withheld",
     }

@@ -13,16 +13,12 @@ from hubgraph.errors import CrawlError, DataError
 from spiders.hub import addresses, pages, presence
 from spiders.hub.listing import Broken
 from spiders.hub.parts import Reading
+from spiders.hub.presence import MOVED, UNSEEN
 from spiders.shared.base import HubSpider
 from spiders.shared.journal import Ask, Json
 from spiders.shared.marks import Marks
 from spiders.shared.page import Page
 from spiders.shared.reading import broken_record, expect, now
-
-MOVED = frozenset({301, 302, 303, 307, 308})
-"""It has another name now."""
-UNSEEN = frozenset({401, 403, 404, 410, 451})
-"""Missing, private, removed or withheld: the Hub does not tell which to everyone."""
 
 Counts = Mapping[str, dict[str, int]]
 """Numbers by name, by what they are about."""

@@ -16,7 +16,7 @@ ERROR = b'{"error":"no"}'
     [
         (401, "unknown", None),
         (403, "private", "private"),
-        (404, "unknown", "removed"),
+        (404, "unknown", "unknown"),
         (410, "removed", "removed"),
         (451, "withheld", "withheld"),
         (200, None, None),

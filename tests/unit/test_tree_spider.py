@@ -157,7 +157,7 @@ def test_redirects_in_a_circle_are_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("status", "token", "after"),
-    [(401, None, "unknown"), (404, "hf_x", "removed"), (410, None, "removed")],
+    [(401, None, "unknown"), (404, "hf_x", "unknown"), (410, None, "removed")],
 )
 def test_a_base_that_is_not_there_is_told(
     status: int, token: str | None, after: str, tmp_path: Path
