@@ -52,6 +52,16 @@ class ModelsSpider(ListingSpider):
         return model_record(item, at)
 
     @property
+    def status(self) -> str:
+        """How the crawl ended; a Hub without any model is not believed."""
+        status = super().status
+        is_whole = not self.given.keys() - {"sort"}
+        if status == "complete" and is_whole and self.journal.facts.get("models") == 0:
+            self.reason = "the Hub lists no model at all, which is not believed"
+            return "failed"
+        return status
+
+    @property
     def expected(self) -> int | None:
         """The number asked for, or about what the Hub has."""
         is_hub = self.hub.hub_url == PUBLIC

@@ -96,14 +96,14 @@ class ListingSpider(PagingSpider):
     def covers(self) -> Scope | None:
         """All of them, or all of one account; every other part may miss one for many reasons.
 
-        Nothing listed of an account says nothing: its name may be written otherwise.
+        Nothing listed says nothing: an account's name may be written otherwise, and a Hub that
+        suddenly has none is not believed.
         """
         if self.given.keys() - {"sort", "author"} or not self._by_creation:
             return None
-        author = self.given.get("author")
-        if author and self.journal.facts.get(self.what) == 0:
+        if self.journal.facts.get(self.what) == 0:
             return None
-        return Scope(self.node, author)
+        return Scope(self.node, self.given.get("author"))
 
     @property
     def status(self) -> str:
