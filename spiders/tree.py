@@ -44,6 +44,7 @@ class TreeSpider(LevelSpider):
         if not named:
             raise ParameterError("model", "No model was named to start at.", "model=OWNER/NAME")
         self._models = [_start(name) for name in named]
+        self._starts = {name.lower() for name in self._models}
         self.depth = whole_number("depth", self.given.get("depth"), least=0)
 
     @property
@@ -130,7 +131,7 @@ class TreeSpider(LevelSpider):
         page.facts["models"] = len(page.records)
         page.records += self.broken(found)
         depth = int(str(about["depth"]))
-        if depth == 1:
+        if depth == 1 or parent.lower() in self._starts:  # it may lie below another start
             page.facts["found"] = len(records)
             page.facts["parents"] = {parent: {"found": len(records)}}
         if self.depth is None or depth < self.depth:

@@ -297,3 +297,20 @@ def test_any_family_in_any_order_in_any_shards(  # noqa: PLR0917
     key = repr
     together = [record for shard in shards for record in shard.records]
     assert sorted(together, key=key) == sorted(played.records, key=key)
+
+
+def test_a_start_below_another_is_counted_in_any_order_of_answers(tmp_path: Path) -> None:
+    for number, choose in enumerate((lambda _: 0, lambda waiting: waiting - 1)):
+        held = Content(
+            [
+                model("a/root"),
+                *(model(f"a/m{n}", "a/root") for n in range(3)),
+                *(model(f"b/m{n}", "a/m0") for n in range(3)),
+            ]
+        )
+        # Answered last first, what was made from a/m0 is listed before a/m0 itself is known.
+        spider = begun(TreeSpider, tmp_path / str(number), model="a/m0,a/root")
+        played = Played(spider, held, choose)
+        facts = spider.journal.facts
+        told = (facts.get("found"), facts.get("announced"), played.status, spider.reason)
+        assert told == (6, 6, "complete", "")
