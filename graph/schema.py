@@ -20,6 +20,8 @@ class Type(StrEnum):
     BOOLEAN = "boolean"
     DATETIME = "datetime"
     STRINGS = "list of strings"
+    INTEGERS = "list of integers"
+    DATETIMES = "list of datetimes"
 
 
 class Index(StrEnum):
@@ -77,6 +79,7 @@ class NodeType:
         fulltext: properties in the full-text index named `<label>_text`, empty for none.
         sorted_by: properties that long lists are sorted by, ties by `key`; each has an index on
             both, so that any page of such a list is read without sorting.
+        found_by: properties that are looked up together; each group has an index.
     """
 
     label: str
@@ -86,6 +89,7 @@ class NodeType:
     fold: str | None = None
     fulltext: tuple[str, ...] = ()
     sorted_by: tuple[str, ...] = ()
+    found_by: tuple[tuple[str, ...], ...] = ()
 
     def find(self, name: str) -> Property:
         """The property of that name.
@@ -128,6 +132,14 @@ class RelationshipType:
     relation: str | None = None
     stated_by: str | None = None
 
+    def find(self, name: str) -> Property:
+        """The property of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return _named(self.properties, name)
+
 
 def _named(properties: tuple[Property, ...], name: str) -> Property:
     for item in properties:
@@ -156,6 +168,13 @@ _SEEN = (
         source=Source.INGEST,
         index=Index.RANGE,
     ),
+)
+
+_AWAY = Property(
+    "away",
+    Type.DATETIMES,
+    "When it was gone before it came back: from, to, from, to, …; unset without such a time.",
+    source=Source.INGEST,
 )
 
 _IDENTITY = (
@@ -281,6 +300,12 @@ MODEL = NodeType(
             "models",
             source=Source.INGEST,
         ),
+        Property(
+            "tagged_bases",
+            Type.STRINGS,
+            "Bases that its tags name and the Hub's own `baseModels` contradicts, as "
+            "`relation:owner/name`; the relationships follow `baseModels`.",
+        ),
         Property("datasets", Type.STRINGS, "Ids of the datasets that it was trained on."),
         Property("papers", Type.STRINGS, "arXiv ids of the papers that it names."),
         Property(
@@ -295,6 +320,35 @@ MODEL = NodeType(
             index=Index.RANGE,
         ),
         *_OBSERVED,
+        Property(
+            "appeared_at",
+            Type.DATETIME,
+            "Since when it is known to be there: its creation, else when it was first seen.",
+            source=Source.INGEST,
+            index=Index.RANGE,
+        ),
+        _AWAY,
+        Property(
+            "counted_at",
+            Type.DATETIMES,
+            "When `downloads_then` and `likes_then` were seen, in order; unset while they never "
+            "changed.",
+            source=Source.INGEST,
+        ),
+        Property(
+            "downloads_then",
+            Type.INTEGERS,
+            "`downloads` at each time of `counted_at`; -1: not stated.",
+            "count",
+            source=Source.INGEST,
+        ),
+        Property(
+            "likes_then",
+            Type.INTEGERS,
+            "`likes` at each time of `counted_at`; -1: not stated.",
+            "count",
+            source=Source.INGEST,
+        ),
         Property(
             "influence",
             Type.FLOAT,
@@ -476,6 +530,7 @@ CHANGE = NodeType(
     label="Change",
     key="id",
     description="What happened to a model, and when that was seen.",
+    found_by=(("kind", "at"),),
     properties=(
         Property(
             "id",
@@ -489,14 +544,25 @@ CHANGE = NodeType(
             "kind",
             Type.STRING,
             "What happened.",
-            index=Index.RANGE,
-            values=("gone", "returned", "renamed", "taken_over", "license", "gated"),
+            values=(
+                "appeared",
+                "gone",
+                "returned",
+                "renamed",
+                "taken_over",
+                "bases",
+                "relation",
+                "license",
+                "gated",
+                "parameters",
+            ),
         ),
         Property("before", Type.STRING, "What it was before; unset where there was nothing."),
         Property(
             "after",
             Type.STRING,
-            "What it was then: the new name, `_id`, licence or gating; of what is gone, why.",
+            "What it was then: the new name, `_id`, bases, relation, licence, gating or number of "
+            "parameters; of what is gone, why.",
         ),
         Property(
             "at",
@@ -519,7 +585,7 @@ RUN = NodeType(
             Type.STRING,
             "What it did.",
             source=Source.INGEST,
-            values=("load", "crawl", "influence"),
+            values=("load", "crawl", "import", "update", "influence"),
         ),
         Property("source", Type.STRING, "What it read.", source=Source.INGEST),
         Property(
@@ -575,6 +641,20 @@ RUN = NodeType(
 
 _LINEAGE_PROPERTIES = (
     *_SEEN,
+    Property(
+        "since",
+        Type.DATETIME,
+        "Since when it is known to hold: the child's `appeared_at` if it was stated as soon as any "
+        "lineage of the child was, else when it was first stated.",
+        source=Source.INGEST,
+    ),
+    _AWAY,
+    Property(
+        "source",
+        Type.STRING,
+        "Where it is stated: in the Hub's `baseModels`, or in tags alone; unset: not said.",
+        values=("base_models", "tags"),
+    ),
     Property(
         "cut",
         Type.STRING,
@@ -690,6 +770,12 @@ def constraint_statements() -> dict[str, str]:
                 statements[name] = (
                     f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{node.label}) ON (n.{item.name})"
                 )
+        for group in node.found_by:
+            name = "_".join((node.label.lower(), *group))
+            statements[name] = (
+                f"CREATE INDEX {name} IF NOT EXISTS "
+                f"FOR (n:{node.label}) ON ({', '.join(f'n.{item}' for item in group)})"
+            )
         for sorted_by in node.sorted_by:
             name = f"{node.label.lower()}_{sorted_by}_{node.key}"
             statements[name] = (

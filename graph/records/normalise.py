@@ -4,11 +4,10 @@ Tolerance is per field: a field that cannot be used is dropped with an issue and
 record stays. Only a record that does not say what it is about is rejected.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
+from hashlib import md5
 
 from graph import schema
 from graph.records import fields, ids
@@ -33,7 +32,7 @@ MOST_BASES = 500
 """Bases of one model; the most seen are 65."""
 
 _CONTROL = {
-    MODEL_FORM: frozenset({"record", "id", "observed_at", "relation", "bases"}),
+    MODEL_FORM: frozenset({"record", "id", "observed_at", "relation", "bases", "bases_source"}),
     AUTHOR_FORM: frozenset({"record", "name", "observed_at"}),
     DATASET_FORM: frozenset({"record", "id", "observed_at"}),
     SPACE_FORM: frozenset({"record", "id", "observed_at"}),
@@ -52,6 +51,9 @@ _REFERS_TO = {
 """Label → property that holds ids → what such an id looks like."""
 
 
+_CLEAN_SOURCE = fields.cleaner(schema.FINETUNE.find("source"))
+
+
 @dataclass(frozen=True, slots=True)
 class Lineage:
     """What a model was made from.
@@ -59,10 +61,12 @@ class Lineage:
     Attributes:
         relation: how, None without a base.
         bases: ids as the record spells them, distinct without regard to case.
+        source: where it is stated, as in the relationships' `source`; None when that is not said.
     """
 
     relation: str | None
     bases: tuple[str, ...]
+    source: str | None = None
 
 
 @dataclass(slots=True)
@@ -137,8 +141,8 @@ class Normaliser:
                 lineage = _lineage(raw, name, notes)
         observed_at = self._observed_at(raw, notes)
         modified = properties.get("last_modified") or ""
-        said = (name, properties, lineage and (lineage.relation, lineage.bases))
-        version = f"{modified} {observed_at or ''} {_digest(said)}"
+        digest = _digest(content(name, properties, lineage))
+        version = f"{modified} {observed_at or ''} {digest}"
         return Record(node, name, version, properties, lineage, observed_at), notes
 
     def _read_author(self, raw: Mapping[str, object]) -> tuple[Record | None, Notes]:
@@ -149,7 +153,7 @@ class Normaliser:
             return None, [Issue("name", Outcome.REJECTED, reason, name)]
         properties = self._clean(raw, AUTHOR_FORM, notes)
         observed_at = self._observed_at(raw, notes)
-        version = f" {observed_at or ''} {_digest((name, properties))}"
+        version = f" {observed_at or ''} {_digest(content(name, properties, None))}"
         return Record(schema.AUTHOR, name, version, properties, None, observed_at), notes
 
     def _read_change(self, raw: Mapping[str, object]) -> tuple[Record | None, Notes]:
@@ -168,7 +172,7 @@ class Normaliser:
         if properties["kind"] == "renamed" and not ids.is_model_id(properties.get("after")):
             reason = "is no name that a model can have now"
             return None, [Issue("after", Outcome.REJECTED, reason, properties.get("after"))]
-        version = f" {observed_at} {_digest((name, properties))}"
+        version = f" {observed_at} {_digest(content(name, properties, None))}"
         return Record(schema.CHANGE, name, version, properties, None, observed_at), notes
 
     def _clean(self, raw: Mapping[str, object], form: str, notes: Notes) -> dict[str, object]:
@@ -280,7 +284,15 @@ def _lineage(raw: Mapping[str, object], model_id: str, notes: Notes) -> Lineage 
         notes.append(Issue("relation", Outcome.DROPPED, reason, relation))
         return None
     bases = _bases(stated, model_id, notes)
-    return Lineage(relation if bases else None, bases)
+    return Lineage(relation if bases else None, bases, _source(raw, notes) if bases else None)
+
+
+def _source(raw: Mapping[str, object], notes: Notes) -> str | None:
+    value = raw.get("bases_source")
+    if value is None:
+        return None
+    kept = _CLEAN_SOURCE("bases_source", value, "", notes)
+    return None if kept is DROP else str(kept)
 
 
 def _bases(stated: list[object], model_id: str, notes: Notes) -> tuple[str, ...]:
@@ -306,9 +318,30 @@ def _bases(stated: list[object], model_id: str, notes: Notes) -> tuple[str, ...]
     return tuple(kept.values())
 
 
-def _digest(said: object) -> str:
-    text = _ENCODER.encode(said)
-    return blake2b(text.encode(), digest_size=4).hexdigest()
+def content(name: str, properties: Mapping[str, object], lineage: Lineage | None) -> str:
+    r"""What a record says, as one text: two records say the same if and only if their texts agree.
+
+    Each part is a name, `\x1f`, its value and `\x1d`; items of a list are each followed by `\x1e`.
+    No cleaned value holds such characters. A bulk import writes the same text in SQL.
+    """
+    parts = [f"id\x1f{name}\x1d"]
+    parts += [f"{key}\x1f{_as_text(properties[key])}\x1d" for key in sorted(properties)]
+    if lineage is not None:
+        parts.append(f"relation\x1f{lineage.relation or ''}\x1d")
+        parts.append(f"bases\x1f{_as_text(lineage.bases)}\x1d")
+        parts.append(f"source\x1f{lineage.source or ''}\x1d")
+    return "".join(parts)
 
 
-_ENCODER = json.JSONEncoder(sort_keys=True, check_circular=False, separators=(",", ":"))
+def _as_text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return "".join(f"{item}\x1e" for item in value)
+    if isinstance(value, float):
+        return f"{value:.6f}"
+    return str(value)
+
+
+def _digest(text: str) -> str:
+    return md5(text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()[:8]
