@@ -143,7 +143,9 @@ def test_progress_counts_the_bytes_of_the_file(tmp_path: Path) -> None:
     assert sum(seen) == path.stat().st_size
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n  \n", gzip.compress(b"", mtime=0), zstandard.compress(b"")])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n  \n", gzip.compress(b"", mtime=0), zstandard.compress(b"")]
+)
 def test_empty_files_are_told_apart(tmp_path: Path, content: bytes) -> None:
     path = written(tmp_path / "empty", content)
     assert check_files([path]) == [path]
