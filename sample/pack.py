@@ -15,9 +15,9 @@ from pathlib import Path
 
 import sample
 from graph.records import AUTHOR_FORM, MODEL_FORM, RecordWriter
+from graph.records.hub import model_record
 from graph.records.ids import owner
 from hubgraph.errors import HubgraphError
-from spiders.hub.model_info import model_record
 
 MOST_BYTES = 1_000_000
 _POPULAR_OBSERVED = "2025-12-01T00:00:00.000Z"

@@ -10,10 +10,10 @@ from scrapy.http import Response
 
 from graph.connection import Graph
 from graph.ingest import Scope, worklists
+from graph.records.hub import Json as Item
+from graph.records.hub import model_record
 from hubgraph.errors import CrawlError, ParameterError
 from spiders.hub import addresses
-from spiders.hub.model_info import Json as Item
-from spiders.hub.model_info import model_record
 from spiders.shared.journal import Ask, Json
 from spiders.shared.lookup import LookupSpider
 from spiders.shared.options import SHARD, whole_number

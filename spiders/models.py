@@ -3,10 +3,10 @@
 from typing import Any, ClassVar
 
 from graph.records import MODEL_FORM
+from graph.records.hub import Json as Item
+from graph.records.hub import model_record
 from graph.schema import MODEL
 from spiders.hub import addresses
-from spiders.hub.model_info import Json as Item
-from spiders.hub.model_info import model_record
 from spiders.shared.journal import Json
 from spiders.shared.listing import ListingSpider
 from spiders.shared.options import SHARD

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from graph.records import SPACE_FORM
+from graph.records.hub import Json as Item
+from graph.records.hub import space_record
 from graph.schema import SPACE
 from spiders.hub import addresses
-from spiders.hub.datasets_spaces import space_record
-from spiders.hub.model_info import Json as Item
 from spiders.shared.journal import Json
 from spiders.shared.listing import ListingSpider
 from spiders.shared.options import SHARD

@@ -5,13 +5,13 @@ from typing import ClassVar
 
 from scrapy.http import Response
 
+from graph.records.hub import Json as Item
+from graph.records.hub import model_record
 from graph.records.ids import id_from_address, is_model_id
 from graph.schema import RELATIONS
 from hubgraph.errors import CrawlError, ParameterError
 from spiders.hub import addresses, listing, presence
 from spiders.hub.answers import TooLargeError, excerpt, read_json
-from spiders.hub.model_info import Json as Item
-from spiders.hub.model_info import model_record
 from spiders.hub.origin import is_private_way
 from spiders.shared.journal import Ask, Json
 from spiders.shared.levels import LevelSpider

@@ -6,9 +6,9 @@ the same value.
 """
 
 from graph.records import AUTHOR_FORM
+from graph.records.hub import Json
 from hubgraph.errors import DataError
 from spiders.hub.answers import excerpt
-from spiders.hub.model_info import Json
 
 _PLAIN = {
     "fullname": "full_name",

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from graph.records.hub import Json
 from hubgraph.errors import DataError
 from spiders.hub.answers import DEEPEST, excerpt, is_shallow, read_json
-from spiders.hub.model_info import Json
 
 _READ = 4_096
 """Bytes of an error that are looked through."""

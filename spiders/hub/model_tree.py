@@ -14,11 +14,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 from parsel import Selector
 
+from graph.records.hub import Json
 from graph.schema import RELATIONS
 from hubgraph.errors import DataError
 from spiders.hub.answers import excerpt
 from spiders.hub.listing import carries
-from spiders.hub.model_info import Json
 
 MOST_LINKS = 1_000
 """Links into model trees on one page."""

@@ -16,12 +16,12 @@ from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-unt
 from parsel import Selector
 
 from graph.records import AUTHOR_FORM, MODEL_FORM
+from graph.records.hub import Json, model_record
 from graph.records.ids import is_model_id
 from hubgraph.errors import DataError
 from spiders.hub.answers import excerpt, is_shallow, read_json
 from spiders.hub.author_info import author_record
 from spiders.hub.listing import Broken, fault
-from spiders.hub.model_info import Json, model_record
 from spiders.hub.model_tree import ModelTree, model_tree, written
 from spiders.hub.origin import of_hub, path_at_hub
 

@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 from scrapy.http import Response
 
 from graph.ingest import Scope
+from graph.records.hub import Json as Item
 from graph.records.ids import owner
 from graph.schema import NodeType
 from hubgraph.errors import CrawlError, ParameterError
 from spiders.hub import addresses, listing
 from spiders.hub.answers import TooLargeError
-from spiders.hub.model_info import Json as Item
 from spiders.shared.journal import Ask, Json
 from spiders.shared.options import whole_number
 from spiders.shared.page import Page

@@ -7,11 +7,11 @@ from scrapy.http import Response
 
 from graph.connection import Graph, Row, connect
 from graph.ingest.worklists import Worklist
+from graph.records.hub import model_record
 from hubgraph.errors import CrawlError, DataError, HubgraphError
 from spiders.hub import addresses, presence
 from spiders.hub.answers import excerpt, read_json
 from spiders.hub.listing import Broken, fault
-from spiders.hub.model_info import model_record
 from spiders.hub.origin import is_private_way
 from spiders.shared.base import HubSpider
 from spiders.shared.journal import Ask, Json

@@ -1,6 +1,6 @@
 """What the local Hub holds: models, datasets, Spaces and accounts. It may change while it serves.
 
-Every object is what `spiders.hub` makes records of, and gives the record back that it was made
+Every object is what `graph.records.hub` makes records of, and gives the record back that it was made
 from, field by field. What a record does not state and every repository has is made up: `_id`, times
 and `sha` from its name, counts as 0. These records in full are `Content.records`.
 """
@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from graph.records import AUTHOR_FORM, DATASET_FORM, MODEL_FORM, SPACE_FORM, read_file
+from graph.records.hub import dataset_record, model_record, space_record
 from graph.schema import RELATIONS
 from hubgraph.errors import DataError
 from spiders.hub.author_info import author_record
-from spiders.hub.datasets_spaces import dataset_record, space_record
-from spiders.hub.model_info import model_record
 from tests.hub import accounts, dataset_space_info, model_info
 from tests.hub.generate import Generated
 from tests.hub.model_info import Surroundings

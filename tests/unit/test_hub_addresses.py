@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scrapy import Request
 
+from graph.records.hub import model_record
 from hubgraph.errors import DataError
 from spiders.hub import addresses
-from spiders.hub.model_info import model_record
 
 HUB = "https://hub.example"
 LISTING = f"{HUB}/api/models?limit=5&sort=likes&direction=-1"

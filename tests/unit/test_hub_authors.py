@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.records import Normaliser
+from graph.records.hub import model_record
+from graph.records.hub.references import new_version
 from hubgraph.errors import DataError
 from spiders.hub.author_info import author_record
-from spiders.hub.model_info import model_record
-from spiders.hub.references import new_version
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

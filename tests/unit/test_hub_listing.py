@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.records.hub import dataset_record, model_record, space_record
 from hubgraph.errors import DataError
 from spiders.hub import answers
 from spiders.hub.addresses import EXPAND_ONE, EXPAND_SPACES
 from spiders.hub.answers import excerpt, is_shallow
-from spiders.hub.datasets_spaces import dataset_record, space_record
 from spiders.hub.listing import carries, items
-from spiders.hub.model_info import model_record
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

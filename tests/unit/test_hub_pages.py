@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.records import Normaliser
+from graph.records.hub import model_record
 from hubgraph.errors import DataError
 from spiders.hub import pages
-from spiders.hub.model_info import model_record
 from spiders.hub.pages import (
     LARGEST_PAGE,
     ModelsPage,

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 import sample
 from graph.records import Normaliser, read_file
+from graph.records.hub import dataset_record, model_record, space_record
 from graph.records.normalise import Record
 from spiders.hub.addresses import EXPAND, EXPAND_ONE
 from spiders.hub.author_info import author_record
-from spiders.hub.datasets_spaces import dataset_record, space_record
-from spiders.hub.model_info import model_record
 from tests.hub import Content, cursors, serve
 from tests.hub.columns import Query, SortKey
 from tests.hub.dataset_space_info import DATASET, SPACE

@@ -11,8 +11,8 @@ import pytest
 import requests
 from parsel import Selector
 
+from graph.records.hub import model_record
 from spiders.hub import pages
-from spiders.hub.model_info import model_record
 from tests.hub import Content, Hub, serve
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from graph.records import Normaliser, Outcome
+from graph.records.hub import model_record
 from hubgraph.errors import DataError
-from spiders.hub.model_info import model_record
 
 
 @pytest.fixture

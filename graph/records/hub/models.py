@@ -1,4 +1,4 @@
-"""From the Hub's answer about one model to a record.
+"""From the Hub's object for one model to a record.
 
 Knows both spellings of the answer's keys: the interface's own (`lastModified`) and the one of its
 Python client (`last_modified`). Only what an answer carries is stated: a key that was not asked for
@@ -7,10 +7,10 @@ is left out of the record, one that is there and empty is stated as absent.
 
 from collections.abc import Iterator, Mapping
 
-from graph.records import MODEL_FORM
+from graph.records.hub import references
+from graph.records.normalise import MODEL_FORM
 from graph.schema import RELATIONS
 from hubgraph.errors import DataError
-from spiders.hub import references
 
 Json = Mapping[str, object]
 
@@ -108,21 +108,41 @@ def _add_tags(record: dict[str, object], tags: list[str]) -> None:
 
 
 def _add_lineage(record: dict[str, object], info: Json, tags: list[str] | None) -> None:
-    """The bases: from `baseModels`, which is absent without any, else from the tags."""
+    """The bases: from `baseModels`, which is absent without any, else from the tags.
+
+    Where both are there `baseModels` wins; what the tags say besides is kept in `tagged_bases`.
+    """
     stated = info.get("baseModels")
-    if isinstance(stated, Mapping):
-        models = stated.get("models")
-        record["relation"] = stated.get("relation")
-        record["bases"] = [
-            model.get("id") if isinstance(model, Mapping) else model
-            for model in (models if isinstance(models, list) else [])
+    models = stated.get("models") if isinstance(stated, Mapping) else None
+    related = list(_related(tags or []))
+    if isinstance(stated, Mapping) and isinstance(models, list):
+        relation = stated.get("relation")
+        bases: list[object] = [
+            model.get("id") if isinstance(model, Mapping) else model for model in models
         ]
+        source, others = "base_models", _others(related, relation, bases)
     elif tags is not None:
-        related = list(_related(tags))
         relations = {relation for relation, _ in related}
         unrelated = [tag.partition(":")[2] for tag in tags if tag.startswith("base_model:")]
-        record["relation"] = relations.pop() if len(relations) == 1 else None
-        record["bases"] = [base for _, base in related] or unrelated
+        relation = relations.pop() if len(relations) == 1 else None
+        bases = [*([base for _, base in related] or unrelated)]
+        source, others = "tags", []
+    else:
+        return
+    record["relation"], record["bases"] = relation, bases
+    if bases:
+        record["bases_source"] = source
+    if tags is not None:
+        record["tagged_bases"] = others
+
+
+def _others(related: list[tuple[str, str]], relation: object, bases: list[object]) -> list[str]:
+    """Which pairs of relation and base are none of those, without regard to case."""
+    stated = {base.lower() for base in bases if isinstance(base, str)}
+    others = (
+        f"{kind}:{base}" for kind, base in related if kind != relation or base.lower() not in stated
+    )
+    return list(dict.fromkeys(others))
 
 
 def _related(tags: list[str]) -> Iterator[tuple[str, str]]:

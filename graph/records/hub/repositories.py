@@ -1,11 +1,10 @@
-"""From the Hub's answers about datasets and Spaces to records."""
+"""From the Hub's objects for datasets and Spaces to records."""
 
 from collections.abc import Mapping
 
 from graph.records import DATASET_FORM, SPACE_FORM
+from graph.records.hub import Json
 from hubgraph.errors import DataError
-from spiders.hub.answers import excerpt
-from spiders.hub.model_info import Json
 
 _SHARED = {
     "_id": "hub_id",
@@ -53,7 +52,7 @@ def _record(
 ) -> dict[str, object]:
     if not isinstance(info, Mapping) or not isinstance(info.get("id"), str):
         kind = form.partition("/")[0]
-        raise DataError(f"This is not the Hub's answer about a {kind}: {excerpt(info)}")
+        raise DataError(f"This is not the Hub's answer about a {kind}: it has no id.")
     record: dict[str, object] = {"record": form, "id": info["id"]}
     record |= {field: info[key] for key, field in plain.items() if key in info}
     record |= {key: _texts(info[key]) for key in lists if key in info}
