@@ -213,6 +213,7 @@ def test_a_captured_page_of_a_model(shared_data: Path) -> None:
         "new_version": None,
         "relation": None,
         "bases": [],
+        "tagged_bases": [],
         "parameters": 30532122624,
         "parameters_source": "safetensors",
         "tensor_types": ["BF16"],

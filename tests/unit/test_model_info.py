@@ -56,6 +56,8 @@ def test_a_captured_answer_about_a_derivative(captures: Path) -> None:
         "papers": ["2307.09288"],
         "relation": "quantized",
         "bases": ["meta-llama/Llama-2-7b-hf"],
+        "bases_source": "base_models",
+        "tagged_bases": [],
         "children_finetune": 0,
         "children_adapter": 0,
         "children_merge": 0,
@@ -118,6 +120,29 @@ def test_bases_come_from_the_answer_else_from_the_tags(
 ) -> None:
     record = model_record(info(**fields))
     assert (record["relation"], record["bases"]) == (relation, bases)
+
+
+@pytest.mark.parametrize(
+    ("fields", "source", "others"),
+    [
+        ({"tags": []}, None, []),
+        ({"tags": ["base_model:a/b", "base_model:merge:a/b"]}, "tags", []),
+        ({"baseModels": {"relation": "merge", "models": [{"id": "a/b"}]}}, "base_models", None),
+        ({"baseModels": {"relation": "merge", "models": []}, "tags": ["base_model:merge:a/b"]},
+         None, ["merge:a/b"]),
+        ({"baseModels": {"relation": "merge", "models": None}, "tags": ["base_model:merge:a/b"]},
+         "tags", []),
+        ({"baseModels": {"relation": "merge", "models": [{"id": "a/b"}, {"id": "c/d"}]},
+          "tags": ["base_model:merge:A/b", "base_model:finetune:c/d", "base_model:merge:e/f",
+                   "base_model:finetune:c/d", "base_model:g/h"]},
+         "base_models", ["finetune:c/d", "merge:e/f"]),
+    ],
+)  # fmt: skip
+def test_where_bases_are_stated_and_what_the_tags_say_against_it(
+    fields: dict[str, object], source: str | None, others: list[str] | None
+) -> None:
+    record = model_record(info(**fields))
+    assert (record.get("bases_source"), record.get("tagged_bases")) == (source, others)
 
 
 def test_bases_without_one_relation_are_an_issue_not_a_guess() -> None:
