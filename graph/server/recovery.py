@@ -1,0 +1,59 @@
+"""What a kill left behind, put right: servers and tools that nobody waits for, stray folders."""
+
+from dataclasses import replace
+
+from graph.server import folders
+from graph.server.claims import Task, forget_task, if_no_task, task_runs, told_task
+from graph.server.home import Home
+from graph.server.java import mark
+from graph.server.process import State, left_over, read_state, write_state
+from graph.server.progress import Progress
+from hubgraph.errors import ServerError
+
+
+def settle(home: Home, progress: Progress) -> State | None:
+    """End what a killed command left running, and delete what it left of a new database.
+
+    Does nothing while an import, a restore or a backup is running. Call it under `home.lock`.
+
+    Returns:
+        The state of the server; if its process runs, it serves the data folder in service.
+
+    Raises:
+        ServerError: a new database is being made ready by an import or a restore that runs.
+    """
+    state = read_state(home.state)
+    with if_no_task(home) as nobody:
+        if not nobody:
+            if state and state.data != home.data.name:
+                raise task_runs(home, "The new graph serves once it is complete.")
+            return state
+        if task := cut_off_task(home):
+            progress.note(cut_off(task))
+        if state and state.process and state.data != home.data.name:
+            progress.step("Stopping what was left")
+            state.process.stop()
+            state = replace(state, process=None, ready=False, data=home.data.name)
+            write_state(home.state, state)
+        for process in left_over(mark(home), kept=state.process if state else None):
+            process.stop()
+        try:
+            folders.sweep(home.root)
+        except OSError as error:
+            raise ServerError(
+                f"{error.filename} cannot be deleted: {error.strerror}.", "Delete it by hand."
+            ) from None
+        forget_task(home)
+    return state
+
+
+def cut_off_task(home: Home) -> Task | None:
+    """The import, restore or backup that ended without completing or undoing what it began."""
+    task = told_task(home)
+    over = task is not None and not task.process.is_alive
+    return task if task and over and task.folder != home.data.name else None
+
+
+def cut_off(task: Task) -> str:
+    """One sentence on a task that was cut off."""
+    return f"{task.title} was cut off; the graph is what it was before."

@@ -1,0 +1,190 @@
+"""A whole new database beside the one in service, and the switch to it."""
+
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from typing import IO
+
+from graph.server import folders
+from graph.server.admin import run_admin
+from graph.server.claims import only_one, tell_task, whole_database
+from graph.server.home import Home
+from graph.server.process import State, read_state, write_state
+from graph.server.progress import Progress
+from graph.server.recovery import settle
+from graph.server.service import Service
+from hubgraph.errors import ServerError
+from hubgraph.settings import Settings
+
+
+class Replacement:
+    """A new database that is being built; see `LocalServer.replace`.
+
+    Attributes:
+        folder: its data folder, in which `admin` builds the database `neo4j`.
+    """
+
+    def __init__(self, settings: Settings, home: Home, name: str, progress: Progress) -> None:
+        self.folder = home.root / name
+        self._settings = settings
+        self._home = home
+        self._progress = progress
+        self._building = Service(settings, home.at(name, "conf-replacement"))
+        self._serving = Service(settings, home.at(name))
+        self._took_over = False
+        self._ran_before = False
+
+    def admin(
+        self,
+        *arguments: str,
+        heap_mb: int | None = None,
+        on_line: Callable[[str], None] | None = None,
+        stdin: IO[bytes] | None = None,
+    ) -> str:
+        """Run `neo4j-admin` on the new database, while the old one may go on serving.
+
+        For example `new.admin("database", "import", "full", "neo4j", …, on_line=show)`. It ends
+        with this process, however that ends.
+
+        Args:
+            *arguments: words for the tool; paths must be absolute.
+            heap_mb: its heap in MB; None: a quarter of the memory.
+            on_line: called with each line that it prints, standard error included.
+            stdin: what it reads.
+
+        Returns:
+            What it printed.
+
+        Raises:
+            ServerError: the tool failed, or the disk is full.
+        """
+        with self._disk_errors():
+            self._building.provide_jars(self._progress)
+            self._building.write_conf(self._building.choose_ports(None))
+            return run_admin(
+                self._building.home,
+                self._building.jars,
+                *arguments,
+                heap_mb=heap_mb,
+                on_line=on_line,
+                stdin=stdin,
+            )
+
+    def start(self) -> Settings:
+        """Stop the old server if it runs and start the new database on its ports.
+
+        Returns:
+            Settings with which `graph.connection.connect` reaches the new database. Nobody else
+            gets its address before `commit`; who was connected before sees it on the same port,
+            and can only read.
+
+        Raises:
+            ServerError: it did not start, or the disk is full.
+        """
+        with self._disk_errors(), only_one(self._home.lock, self._progress):
+            self._building.provide_jars(self._progress)
+            self._progress.step("Preparing the new database")
+            self._building.write_conf(self._building.choose_ports(None))
+            self._building.set_password()
+            state = read_state(self._home.state)
+            self._ran_before = state is not None and state.is_alive
+            self._took_over = True
+            if state:
+                self._stop(state)
+            self._serving.start(self._serving.choose_ports(state), self._progress)
+            state = read_state(self._home.state)
+            assert state is not None  # noqa: S101
+            address = self._serving.address(state)
+        return self._settings.model_copy(
+            update={
+                "neo4j_uri": address.uri,
+                "neo4j_user": address.user,
+                "neo4j_password": address.password,
+                "neo4j_database": address.database,
+                "browser_url": address.browser_url,
+            }
+        )
+
+    def commit(self) -> None:
+        """Put the new database, which `start` started, in service for good; delete the old one.
+
+        Raises:
+            ServerError: the new server does not run any more, or the switch cannot be written.
+        """
+        with self._disk_errors(), only_one(self._home.lock, self._progress):
+            state = read_state(self._home.state)
+            if not (self._took_over and state and state.is_alive and self._is_new(state)):
+                raise ServerError(
+                    "The server of the new database does not run any more.",
+                    f"The logs are in {self._home.logs}.",
+                )
+            old = self._home.data
+            folders.mark(old)
+            folders.put_in_service(self._home.root, self.folder.name)
+            self._progress.step("Deleting the old database")
+            try:
+                folders.unmark(self.folder)
+                folders.discard(old)
+            except OSError as error:  # the next start tries again
+                self._progress.note(f"{old} could not be deleted: {error.strerror}.")
+
+    def end(self) -> None:
+        """Undo everything unless it was committed: the old database serves again if it did."""
+        with only_one(self._home.lock, self._progress):
+            if self._home.data == self.folder:
+                return
+            state = read_state(self._home.state)
+            if self._took_over and state and self._is_new(state):
+                self._stop(state)
+            with suppress(OSError):  # the next start tries again
+                folders.discard(self.folder)
+            if not (self._took_over and self._ran_before):
+                return
+            service = Service(self._settings, self._home)
+            try:
+                service.start(service.choose_ports(state), self._progress)
+            except (ServerError, OSError) as error:
+                self._progress.note(f"The old database could not be started again: {error}")
+
+    def _stop(self, state: State) -> None:
+        if state.process:
+            self._progress.step("Stopping Neo4j")
+            state.process.stop()
+            write_state(self._home.state, replace(state, process=None, ready=False))
+
+    def _is_new(self, state: State) -> bool:
+        return state.data == self.folder.name
+
+    @contextmanager
+    def _disk_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise ServerError(
+                    f"The disk with {self._home.root} is full.",
+                    "Free some space, or set HUBGRAPH_DATA_DIR to a folder on a larger disk.",
+                ) from error
+            raise ServerError(
+                f"{error.filename or self.folder} cannot be used: {error.strerror}."
+            ) from error
+
+
+@contextmanager
+def replacing(
+    settings: Settings, home: Home, progress: Progress, name: str
+) -> Iterator[Replacement]:
+    """See `LocalServer.replace`."""
+    home.prepare()
+    with ExitStack() as held:
+        with only_one(home.lock, progress):
+            settle(home, progress)
+            task = held.enter_context(whole_database(home, name))
+            folder = folders.create(home.root)
+            tell_task(home, replace(task, folder=folder.name))
+        new = Replacement(settings, home, folder.name, progress)
+        try:
+            yield new
+        finally:
+            new.end()

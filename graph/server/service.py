@@ -1,0 +1,186 @@
+"""Neo4j on one data folder: what it needs, its start, and whether it answers."""
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import neo4j
+from jgo.constants import MAVEN_CENTRAL_URL
+from neo4j.exceptions import AuthError, DriverError, Neo4jError
+from pydantic import SecretStr
+
+from graph.server.admin import run_admin
+from graph.server.claims import only_one
+from graph.server.conf import neo4j_conf
+from graph.server.diagnosis import read_from, start_error, telling_line
+from graph.server.download import fetch_jars, missing_jars
+from graph.server.home import Home
+from graph.server.java import server_command
+from graph.server.lock import Lock, read_lock
+from graph.server.ports import HOST, choose_port
+from graph.server.process import State, spawn, write_state
+from graph.server.progress import Progress
+from hubgraph.errors import ServerError
+from hubgraph.settings import Settings
+
+USER = "neo4j"
+DATABASE = "neo4j"
+"""Community has one database, and this is its name."""
+
+POLL_S = 0.2
+
+
+@dataclass(frozen=True)
+class Address:
+    """How to reach a running server. The password shows neither in `repr` nor in `str`."""
+
+    uri: str
+    user: str
+    password: SecretStr
+    database: str
+    browser_url: str | None
+
+
+class Service:
+    """Neo4j on the data folder of a home. Its callers see to it that nobody else touches that."""
+
+    def __init__(self, settings: Settings, home: Home) -> None:
+        self.home = home
+        self._settings = settings
+        self._password_is_set = False
+
+    @property
+    def lock(self) -> Lock:
+        """The jars that are used."""
+        return read_lock()
+
+    @property
+    def jars(self) -> Path:
+        """The folder with the server's jars, in `lib` and `plugins`."""
+        return self._settings.cache_dir / self.lock.folder_name
+
+    def provide_jars(self, progress: Progress) -> None:
+        """Download the jars that are missing."""
+        missing = missing_jars(self.lock, self.jars)
+        if not missing:
+            return
+        try:
+            self.jars.mkdir(parents=True, exist_ok=True)
+            with only_one(self.jars / "lock", progress):
+                fetch_jars(
+                    missing_jars(self.lock, self.jars),
+                    self.jars,
+                    self._settings.maven_url or MAVEN_CENTRAL_URL,
+                    workers=self._settings.download_workers,
+                    progress=progress,
+                )
+        except OSError as error:
+            raise ServerError(
+                f"The cache folder {self.jars} cannot be written: {error.strerror}.",
+                "Set HUBGRAPH_CACHE_DIR to a folder of your own.",
+            ) from None
+
+    def choose_ports(self, last: State | None) -> State:
+        """Ports to start on: those of the last time, if they are free and still wished for."""
+        wish = self._settings
+        last_bolt = last.bolt_port if last and last.bolt_wish == wish.bolt_port else None
+        last_http = last.http_port if last and last.http_wish == wish.http_port else None
+        bolt = choose_port(wish.bolt_port, last=last_bolt)
+        http = choose_port(wish.http_port, last=last_http, taken=bolt)
+        return State(wish.bolt_port, bolt, wish.http_port, http)
+
+    def write_conf(self, ports: State) -> None:
+        """Write `neo4j.conf`."""
+        text = neo4j_conf(
+            self._settings,
+            self.home,
+            self.jars / "plugins",
+            bolt_port=ports.bolt_port,
+            http_port=ports.http_port,
+        )
+        self.home.conf.mkdir(exist_ok=True)
+        (self.home.conf / "neo4j.conf").write_text(text, "utf-8")
+
+    def set_password(self) -> None:
+        """Give a fresh data folder the home's password; make one up if there is none."""
+        if not self.home.has_password:
+            self.home.generate_password()
+        # The tool reads @file itself: the password never shows in the list of processes.
+        from_file = f"@{self.home.password_file}"
+        run_admin(self.home, self.jars, "dbms", "set-initial-password", from_file)
+        self._password_is_set = True
+
+    def start(self, ports: State, progress: Progress) -> None:
+        """Start the server and wait until it answers; what does not is stopped."""
+        progress.step("Starting Neo4j")
+        self.write_conf(ports)
+        if self.home.is_fresh and not self._password_is_set:
+            self.set_password()
+        self.home.password()
+        log = self.home.neo4j_log
+        log_start = log.stat().st_size if log.exists() else 0
+        command = server_command(self.home, self.jars, self._settings.heap_mb)
+        process = spawn(command, self.home.output)
+        state = replace(ports, process=process, data=self.home.data.name)
+        try:
+            write_state(self.home.state, state)
+            self.wait_until_ready(state, progress, log_start)
+        except BaseException:
+            process.stop()
+            write_state(self.home.state, replace(state, process=None))
+            raise
+
+    def wait_until_ready(self, state: State, progress: Progress, log_start: int = 0) -> None:
+        """Wait until Cypher and GDS answer over Bolt; the log is not asked."""
+        progress.step("Waiting for Neo4j to answer")
+        process = state.process
+        assert process is not None  # noqa: S101
+        end = time.monotonic() + self._settings.start_timeout_s
+        while problem := self._problem(state):
+            if not process.is_alive:
+                raise start_error(self.home, log_start, process.reap())
+            if time.monotonic() > end:
+                line = telling_line(read_from(self.home.neo4j_log, log_start))
+                raise ServerError(
+                    f"Neo4j did not answer within {self._settings.start_timeout_s:g} seconds "
+                    f"({problem}). Its last line: {line}",
+                    f"Raise HUBGRAPH_START_TIMEOUT_S, or read the logs in {self.home.logs}.",
+                )
+            time.sleep(POLL_S)
+        self.home.version_marker.write_text(self.lock.neo4j_version, "utf-8")
+        write_state(self.home.state, replace(state, ready=True))
+
+    def address(self, state: State) -> Address:
+        """How to reach the server of this state."""
+        return Address(
+            uri=f"bolt://{HOST}:{state.bolt_port}",
+            user=USER,
+            password=self.home.password(),
+            database=DATABASE,
+            browser_url=browser_url(state),
+        )
+
+    def _problem(self, state: State) -> str:
+        """Why the server cannot be used yet; empty once it can."""
+        address = self.address(state)
+        auth = (address.user, address.password.get_secret_value())
+        try:
+            with (
+                neo4j.GraphDatabase.driver(address.uri, auth=auth, connection_timeout=2) as driver,
+                driver.session(database=address.database) as session,
+            ):
+                session.run("RETURN gds.version()").consume()
+        except AuthError:
+            raise ServerError(
+                f"The password in {self.home.password_file} is not that of the database.",
+                f"Put the right one back, or move {self.home.data} away.",
+            ) from None
+        except (DriverError, Neo4jError) as error:
+            return str(error).partition("\n")[0]
+        return ""
+
+
+def browser_url(state: State) -> str:
+    """Address of Neo4j Browser, with the server filled in."""
+    bolt = f"bolt://{HOST}:{state.bolt_port}"
+    return f"http://{HOST}:{state.http_port}/browser/?connectURL={bolt}"
