@@ -10,12 +10,14 @@ from itertools import chain
 from pathlib import Path
 
 from graph.connection import Graph
+from graph.dump import Kind
 from graph.ingest.batch import Written, write_batch
 from graph.ingest.issue_log import IssueLog
 from graph.ingest.renames import FormerNames
 from graph.ingest.run import Run, end_run, save_run
+from graph.ingest.sources import readers
 from graph.ingest.summary import LoadSummary
-from graph.records import Normaliser, Record, check_files, read_file
+from graph.records import Normaliser, Record
 from graph.records.files import Line
 from hubgraph.errors import DataError, HubgraphError
 from hubgraph.settings import Settings
@@ -85,19 +87,29 @@ def load_files(
     *,
     settings: Settings,
     progress: ProgressCallback | None = None,
+    kind: Kind | None = None,
+    observed_at: str | None = None,
 ) -> LoadSummary:
-    """Load record files, in any order.
+    """Load record files, dumps and event files, in any order.
+
+    Args:
+        graph: where to.
+        paths: the files.
+        settings: batch size, threshold and log directory.
+        progress: called after every batch.
+        kind: what the rows of Parquet files are, where they do not tell.
+        observed_at: when dumps were taken, where they do not tell; ISO text.
 
     Raises:
-        DataError: a path is no record file (nothing is written then), a file is cut off, or too
-            many records are bad. What was written before stays.
+        DataError: a path is none of these files (nothing is written then), a file is cut off, or
+            too many records are bad. What was written before stays.
         ServerError: the database went away.
     """
-    check_files(paths)
+    read = readers(paths, kind, observed_at)
     source = ", ".join(path.name for path in paths)
     task = _Load(graph, settings, source, progress)
     task.bytes_total = sum(path.stat().st_size for path in paths)
-    return task.run(chain.from_iterable(read_file(path, task.advance) for path in paths))
+    return task.run(chain.from_iterable(reader(task.advance) for reader in read))
 
 
 class _Load:
@@ -219,7 +231,7 @@ class _Load:
             record, notes = line.raw, []
         else:
             record, notes = self._normalise(line.raw)
-        for issue in notes:
+        for issue in (*line.notes, *notes):
             self._log.add(line.source, line.number, record.spelling if record else None, issue)
         if record is None:
             summary.rejected += 1

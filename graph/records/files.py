@@ -44,12 +44,14 @@ class Line(NamedTuple):
         number: counted from 1.
         raw: what it holds.
         issue: why it holds nothing that can be used, else None.
+        notes: what was wrong with a part of it that `raw` leaves out.
     """
 
     source: str
     number: int
     raw: object
     issue: Issue | None = None
+    notes: tuple[Issue, ...] = ()
 
 
 def read_file(path: Path, progress: Callable[[int], object] | None = None) -> Iterator[Line]:

@@ -1,4 +1,4 @@
-"""`hubgraph load`: record files into the graph."""
+"""`hubgraph load`: record files, dumps and event files into the graph."""
 
 import json
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from graph.connection import Graph, connect
+from graph.dump import Kind, stated
 from graph.ingest import LoadSummary, Progress, Tally, load_files
 from hubgraph.settings import Settings, load_settings
 
@@ -24,18 +25,38 @@ def register(app: typer.Typer) -> None:
 def load(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE…", help="Record files: .jsonl, .jsonl.gz or .jsonl.zst."),
+        typer.Argument(
+            metavar="FILE…",
+            help="Record files (.jsonl, .jsonl.gz, .jsonl.zst), dumps or event files (.parquet).",
+        ),
     ],
+    kind: Annotated[
+        Kind | None,
+        typer.Option("--kind", help="What the Parquet files hold, where they do not tell."),
+    ] = None,
+    observed_at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="When the dumps were taken, such as 2026-10-03T12:00Z; default: the newest time "
+            "in each.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it for a machine.")] = False,
 ) -> None:
-    """Load record files into the graph, in any order; loading again changes nothing.
+    """Load files into the graph, in any order; loading again changes nothing.
 
     Example: [bold]hubgraph load models.jsonl.gz authors.jsonl[/bold]
+
+    A dump of the whole Hub is many times as fast by [bold]hubgraph import[/bold].
     """
     settings = load_settings()
+    at = stated(observed_at) if observed_at else None
     console = Console(stderr=True)
     with connect(settings) as graph:
-        summary = load_with_progress(graph, files, settings, console, said=not as_json)
+        summary = load_with_progress(
+            graph, files, settings, console, said=not as_json, kind=kind, observed_at=at
+        )
     if as_json:
         typer.echo(json.dumps(summary.to_dict(), indent=2, ensure_ascii=False))
 
@@ -47,15 +68,19 @@ def load_with_progress(
     console: Console,
     *,
     said: bool = True,
+    kind: Kind | None = None,
+    observed_at: str | None = None,
 ) -> LoadSummary:
     """Load files under a bar that shows the time left.
 
     Args:
         graph: where to.
-        files: the record files.
+        files: record files, dumps and event files.
         settings: of the load.
         console: where the bar and the summary are written.
         said: whether the summary is written.
+        kind: what Parquet files hold, where they do not tell.
+        observed_at: when dumps were taken, where they do not tell; ISO text.
     """
     columns = (
         TextColumn("{task.description}"),
@@ -74,7 +99,9 @@ def load_with_progress(
                 written=progress.written,
             )
 
-        summary = load_files(graph, files, settings=settings, progress=show)
+        summary = load_files(
+            graph, files, settings=settings, progress=show, kind=kind, observed_at=observed_at
+        )
     if said:
         for line in _lines(summary):
             console.print(escape(line), highlight=False, soft_wrap=True)
@@ -89,9 +116,13 @@ def _lines(summary: LoadSummary) -> list[str]:
         f"({summary.records_per_s:,.0f} a second).",
         f"  models   {_tally(summary.models)}",
     ]
-    if summary.authors.total:
-        lines.append(f"  authors  {_tally(summary.authors)}")
+    for name in ("authors", "datasets", "spaces"):
+        tally = getattr(summary, name)
+        if tally.total:
+            lines.append(f"  {name:8} {_tally(tally)}")
     lines.append(f"  lineage  {summary.lineage:,} relationships stated")
+    if summary.changes:
+        lines.append(f"  changes  {summary.changes:,} told")
     if summary.rejected:
         lines.append(f"  {summary.rejected:,} records could not be used and were left out")
     kept = {name: count for name, count in summary.issues.items() if name != "rejected"}

@@ -1,0 +1,41 @@
+"""DuckDB as dumps are read with it: in UTC, without the network, in bounded memory."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from graph.dump.columns import Dump, brief
+from hubgraph.errors import DataError
+
+MOST_MEMORY = "1GB"
+"""What is more goes to a temporary folder."""
+
+
+@contextmanager
+def session(dump: Dump) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that has the file as `dump`, with `row` counted from 1.
+
+    Raises:
+        DataError: DuckDB cannot read the file.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="hubgraph-") as folder,
+        duckdb.connect(
+            config={
+                "memory_limit": MOST_MEMORY,
+                "temp_directory": folder,
+                "autoinstall_known_extensions": False,
+                "preserve_insertion_order": False,
+            }
+        ) as connection,
+    ):
+        connection.execute("SET TimeZone = 'UTC'")
+        try:
+            connection.read_parquet(str(dump.path), file_row_number=True).create_view("dump")
+            yield connection
+        except duckdb.Error as error:
+            raise DataError(
+                f"{dump.path} is damaged or cannot be read: {brief(error)}.", "Get the file again."
+            ) from error

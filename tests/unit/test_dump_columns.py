@@ -1,0 +1,146 @@
+"""What a Parquet file is, its columns tell; one that cannot be read is refused in plain words."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from graph.dump import Kind, Shape, examine
+from hubgraph.errors import DataError
+
+IDS = pa.array(["acme/base"])
+
+
+def written(path: Path, **columns: object) -> Path:
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "kind"),
+    [
+        ("x", ["id", "pipeline_tag"], Kind.MODELS),
+        ("x", ["id", "baseModels", "likes"], Kind.MODELS),
+        ("models", ["id", "sdk"], Kind.SPACES),
+        ("x", ["id", "tags", "citation"], Kind.DATASETS),
+        ("datasets", ["id", "likes", "tags"], Kind.DATASETS),
+        ("my-SPACES-2026", ["id", "likes", "tags"], Kind.SPACES),
+        ("models", ["id"], Kind.MODELS),
+        ("models", ["week", "event", "id"], Kind.EVENTS),
+        ("models", ["id", "pipeline_tag", "sdk"], Kind.MODELS),
+    ],
+)
+def test_its_columns_tell_what_a_file_is_else_its_name(
+    tmp_path: Path, name: str, columns: list[str], kind: Kind
+) -> None:
+    week = {"week": pa.array(["2025-03-19"])}
+    values = {column: week.get(column, IDS) for column in columns}
+    assert examine(written(tmp_path / f"{name}.parquet", **values)).kind is kind
+
+
+def test_what_neither_tells_the_person_who_loads_it_says(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.parquet", id=IDS, likes=pa.array([1]), price=pa.array([1]))
+    with pytest.raises(DataError, match=r"it has id, likes, price\. Say it: --kind models"):
+        examine(path)
+    dump = examine(path, Kind.SPACES)
+    assert (dump.kind, dump.rows, list(dump.columns)) == (Kind.SPACES, 1, ["id", "likes"])
+    assert dump.ignored == ("price",)
+
+
+GOOD = [
+    ("id", pa.large_string()),
+    ("id", pa.dictionary(pa.int32(), pa.string())),
+    ("id", pa.string_view()),
+    ("likes", pa.int8()),
+    ("likes", pa.uint64()),
+    ("downloads", pa.float32()),
+    ("downloads", pa.decimal128(20, 0)),
+    ("createdAt", pa.timestamp("ns")),
+    ("createdAt", pa.timestamp("us", "Asia/Tokyo")),
+    ("createdAt", pa.timestamp("ms")),
+    ("lastModified", pa.date32()),
+    ("lastModified", pa.string()),
+    ("gated", pa.bool_()),
+    ("gated", pa.string()),
+    ("tags", pa.large_list(pa.large_string())),
+    ("tags", pa.list_(pa.string(), 2)),
+    ("tags", pa.list_(pa.null())),
+    ("baseModels", pa.struct([("relation", pa.string())])),
+    ("safetensors", pa.large_string()),
+    ("childrenModelCount", pa.map_(pa.string(), pa.int64())),
+    ("pipeline_tag", pa.null()),
+]
+BAD = [
+    ("likes", pa.string()),
+    ("likes", pa.bool_()),
+    ("createdAt", pa.int64()),
+    ("tags", pa.string()),
+    ("tags", pa.list_(pa.int64())),
+    ("baseModels", pa.list_(pa.string())),
+    ("safetensors", pa.binary()),
+    ("gated", pa.int32()),
+    ("pipeline_tag", pa.list_(pa.string())),
+]
+
+
+@pytest.mark.parametrize(("name", "type_"), GOOD, ids=str)
+def test_types_that_are_read(tmp_path: Path, name: str, type_: object) -> None:
+    columns = {"id": IDS, name: IDS.cast(type_) if name == "id" else pa.array([None], type_)}
+    dump = examine(written(tmp_path / "x.parquet", **columns), Kind.MODELS)
+    assert list(dump.columns) == list(columns)
+    assert dump.misfits == {}
+
+
+@pytest.mark.parametrize(("name", "type_"), BAD, ids=str)
+def test_columns_of_another_type_are_left_out(tmp_path: Path, name: str, type_: object) -> None:
+    path = written(tmp_path / "models.parquet", id=IDS, **{name: pa.array([None], type_)})
+    dump = examine(path, Kind.MODELS)
+    assert dump.columns == {"id": Shape.TEXT}
+    assert list(dump.misfits) == [name]
+
+
+def refusals(folder: Path) -> dict[str, tuple[Path, str]]:
+    whole = written(folder / "models.parquet", id=pa.array(["a/b"] * 5_000))
+    cut, text = folder / "cut.parquet", folder / "text.parquet"
+    cut.write_bytes(whole.read_bytes()[:-20])
+    text.write_text("id,likes\n")
+    return {
+        "foreign": (
+            written(folder / "f.parquet", repo=IDS, month=IDS),
+            "it has no column id; it has repo, month. A dump of models needs id, and may have _id,",
+        ),
+        "no event": (
+            written(folder / "g.parquet", week=IDS, event=IDS),
+            "as an event file: it has no column id; it has week, event. An event file needs week,",
+        ),
+        "bad id": (
+            written(folder / "models2.parquet", id=pa.array([7]), tags=IDS),
+            "its column id is of type int64, not text. A dump of models needs id, and may",
+        ),
+        "empty": (
+            written(folder / "models3.parquet", id=pa.array([], pa.string())),
+            "it holds no rows",
+        ),
+        "twice": (
+            written(folder / "h.parquet", id=IDS, Likes=IDS, likes=IDS),
+            "more than one column likes",
+        ),
+        "cut off": (cut, "is damaged or cut off"),
+        "text": (text, "is no Parquet file"),
+        "missing": (folder / "missing.parquet", "There is no file"),
+        "folder": (folder, "is a directory"),
+    }
+
+
+@pytest.mark.parametrize(
+    "case",
+    ["foreign", "no event", "bad id", "empty", "twice", "cut off", "text", "missing", "folder"],
+)
+def test_what_cannot_be_read_is_refused_in_plain_words(tmp_path: Path, case: str) -> None:
+    path, message = refusals(tmp_path)[case]
+    with pytest.raises(DataError) as error:
+        examine(path)
+    assert message in str(error.value)
+    assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
