@@ -16,8 +16,14 @@ LAUNCHER = Path(__file__).with_name("ends_with_parent.py")
 STOP_TIMEOUT_S = 10.0
 """How long the tool may take to end once it is told to."""
 
+FULL_DISK = "the disk is full"
+
 KNOWN = (
-    ("No space left on device", "the disk with {data} is full", "Free some space."),
+    (
+        "No space left on device",
+        FULL_DISK,
+        "Free some space, or set HUBGRAPH_DATA_DIR to a folder on a larger disk.",
+    ),
     ("OutOfMemoryError", "it had too little memory", "Close other programs, or give it more."),
     (
         "insufficient memory",
@@ -81,7 +87,7 @@ def run_admin(
             _end(process)
             raise
     if status != 0:
-        raise _failure(home, arguments, lines, status)
+        raise _failure(arguments, lines, status)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -93,14 +99,12 @@ def _end(process: subprocess.Popen[str]) -> None:
         process.kill()
 
 
-def _failure(
-    home: Home, arguments: Sequence[str], lines: Sequence[str], status: int
-) -> ServerError:
+def _failure(arguments: Sequence[str], lines: Sequence[str], status: int) -> ServerError:
     name = f"neo4j-admin {' '.join(word for word in arguments[:3] if word[:1].isalpha())}"
     text = "\n".join(lines)
     for sign, message, hint in KNOWN:
         if sign in text:
-            return ServerError(f"{name} failed: {message.format(data=home.data)}.", hint)
+            return ServerError(f"{name} failed: {message}.", hint)
     if status == -9:
         return ServerError(
             f"{name} was killed, most likely because memory ran out.", "Close other programs."

@@ -3,7 +3,6 @@
 import contextlib
 import time
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 
 from graph.server.admin import run_admin
@@ -12,7 +11,7 @@ from graph.server.diagnosis import read_from, telling_line
 from graph.server.home import home_of
 from graph.server.java import java_version
 from graph.server.ports import HOST
-from graph.server.process import State, read_state, write_state
+from graph.server.process import State, read_state
 from graph.server.progress import Progress, Silent
 from graph.server.recovery import cut_off, cut_off_task, settle
 from graph.server.replacement import Replacement, replacing
@@ -84,10 +83,7 @@ class LocalServer:
                 if not nobody:
                     raise task_runs(self._home, "Wait until it has ended, or end it first.")
             state = settle(self._home, progress)
-            if state and state.process:
-                progress.step("Stopping Neo4j")
-                state.process.stop()
-                write_state(self._home.state, replace(state, process=None, ready=False))
+            self._service.stop(state, progress)
             return was_alive
 
     def status(self) -> ServerStatus:
@@ -176,8 +172,8 @@ class LocalServer:
 
     def not_running(self) -> ServerError:
         """The error for whoever needs the server while it has no address."""
-        task = told_task(self._home)
-        if task and task.process.is_alive:
+        state, task = read_state(self._home.state), told_task(self._home)
+        if task and task.process.is_alive and state and state.data != self._home.data.name:
             return task_runs(self._home)
         return ServerError(
             " ".join(filter(None, ("The local Neo4j server is not running.", self._notice()))),

@@ -10,7 +10,7 @@ from graph.server import folders
 from graph.server.admin import run_admin
 from graph.server.claims import only_one, tell_task, whole_database
 from graph.server.home import Home
-from graph.server.process import State, read_state, write_state
+from graph.server.process import State, read_state
 from graph.server.progress import Progress
 from graph.server.recovery import settle
 from graph.server.service import Service
@@ -90,8 +90,7 @@ class Replacement:
             state = read_state(self._home.state)
             self._ran_before = state is not None and state.is_alive
             self._took_over = True
-            if state:
-                self._stop(state)
+            self._serving.stop(state, self._progress)
             self._serving.start(self._serving.choose_ports(state), self._progress)
             state = read_state(self._home.state)
             assert state is not None  # noqa: S101
@@ -136,7 +135,7 @@ class Replacement:
                 return
             state = read_state(self._home.state)
             if self._took_over and state and self._is_new(state):
-                self._stop(state)
+                self._serving.stop(state, self._progress)
             with suppress(OSError):  # the next start tries again
                 folders.discard(self.folder)
             if not (self._took_over and self._ran_before):
@@ -146,12 +145,6 @@ class Replacement:
                 service.start(service.choose_ports(state), self._progress)
             except (ServerError, OSError) as error:
                 self._progress.note(f"The old database could not be started again: {error}")
-
-    def _stop(self, state: State) -> None:
-        if state.process:
-            self._progress.step("Stopping Neo4j")
-            state.process.stop()
-            write_state(self._home.state, replace(state, process=None, ready=False))
 
     def _is_new(self, state: State) -> bool:
         return state.data == self.folder.name

@@ -130,6 +130,13 @@ class Service:
             write_state(self.home.state, replace(state, process=None))
             raise
 
+    def stop(self, state: State | None, progress: Progress) -> None:
+        """Stop the server of this state, if any, and wait until it has closed its database."""
+        if state and state.process:
+            progress.step("Stopping Neo4j")
+            state.process.stop()
+            write_state(self.home.state, replace(state, process=None, ready=False))
+
     def wait_until_ready(self, state: State, progress: Progress, log_start: int = 0) -> None:
         """Wait until Cypher and GDS answer over Bolt; the log is not asked."""
         progress.step("Waiting for Neo4j to answer")

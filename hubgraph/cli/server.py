@@ -58,7 +58,7 @@ def up(as_json: Json = False) -> None:
     taken = time.monotonic() - began
     now = LocalServer(settings).status()
     if as_json:
-        _print_json(now.to_dict())
+        print_json(now.to_dict())
         return
     typer.echo(
         f"Neo4j {now.neo4j_version} {f'started in {taken:.0f} s' if started else 'runs already'}."
@@ -73,11 +73,10 @@ def start(settings: Settings, console: Console) -> bool:
         False if it ran already.
     """
     server = LocalServer(settings)
-    if server.address() is not None:
-        return False
+    ran = server.address() is not None
     with StartProgress(console) as progress:
         server.up(progress)
-    return True
+    return not ran
 
 
 def down(as_json: Json = False) -> None:
@@ -87,10 +86,9 @@ def down(as_json: Json = False) -> None:
     """
     server = LocalServer(load_settings())
     with StartProgress(Console(stderr=True)) as progress:
-        progress.step("Stopping Neo4j")
-        stopped = server.down()
+        stopped = server.down(progress)
     if as_json:
-        _print_json({"stopped": stopped})
+        print_json({"stopped": stopped})
     else:
         typer.echo("Neo4j stopped." if stopped else "Neo4j was not running.")
 
@@ -110,7 +108,7 @@ def status(as_json: Json = False, show_password: ShowPassword = False) -> None:
     now = server.status()
     counts = _counts(settings) if now.state == "running" else {}
     if as_json:
-        _print_json({**now.to_dict(), "counts": counts})
+        print_json({**now.to_dict(), "counts": counts})
         return
     _say_state(now)
     if now.state == "running":
@@ -197,6 +195,8 @@ def _say_state(now: ServerStatus) -> None:
         typer.echo(f"Neo4j does not run. {now.detail} Start it with `hubgraph up`.")
     else:
         typer.echo("Neo4j does not run. Start it with `hubgraph up`.")
+    if now.notice:
+        typer.echo(now.notice)
 
 
 def _say_where(now: ServerStatus, settings: Settings, *, hide_hint: bool = False) -> None:
@@ -216,7 +216,7 @@ def _say_own_server(
     settings: Settings, *, as_json: bool, counts: dict[str, int] | None = None
 ) -> None:
     if as_json:
-        _print_json({"state": "external", "bolt_uri": settings.neo4j_uri, "counts": counts or {}})
+        print_json({"state": "external", "bolt_uri": settings.neo4j_uri, "counts": counts or {}})
         return
     typer.echo(
         f"HUBGRAPH_NEO4J_URI names a Neo4j of your own, {settings.neo4j_uri}: "
@@ -243,5 +243,6 @@ def _counts(settings: Settings) -> dict[str, int]:
         return {}
 
 
-def _print_json(values: dict[str, Any]) -> None:
+def print_json(values: dict[str, Any]) -> None:
+    """Print a document for a machine."""
     typer.echo(json.dumps(values, indent=2))
