@@ -69,9 +69,10 @@ def create(root: Path) -> Path:
     while folder.exists():
         number += 1
         folder = root / f"{stem}-{number}"
-    folder.mkdir()
-    mark(folder)
-    return folder
+    unnamed = root / f"{DISCARDED}{folder.name}"
+    unnamed.mkdir()
+    mark(unnamed)
+    return unnamed.rename(folder)
 
 
 def mark(folder: Path) -> None:

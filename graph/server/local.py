@@ -13,7 +13,7 @@ from graph.server.java import java_version
 from graph.server.ports import HOST
 from graph.server.process import State, read_state
 from graph.server.progress import Progress, Silent
-from graph.server.recovery import cut_off, cut_off_task, settle
+from graph.server.recovery import cut_off, cut_off_task, is_making_ready, settle
 from graph.server.replacement import Replacement, replacing
 from graph.server.service import Address, Service, browser_url
 from graph.server.status import ServerStatus, StateName
@@ -172,8 +172,9 @@ class LocalServer:
 
     def not_running(self) -> ServerError:
         """The error for whoever needs the server while it has no address."""
-        state, task = read_state(self._home.state), told_task(self._home)
-        if task and task.process.is_alive and state and state.data != self._home.data.name:
+        task = told_task(self._home)
+        making_ready = is_making_ready(self._home, read_state(self._home.state))
+        if task and task.process.is_alive and making_ready:
             return task_runs(self._home)
         return ServerError(
             " ".join(filter(None, ("The local Neo4j server is not running.", self._notice()))),

@@ -7,7 +7,7 @@ by jgo; `size` and `folder` are this project's additions.
 import hashlib
 import tomllib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -83,8 +83,9 @@ class Lock:
         return next(j.version for j in self.jars if (j.group, j.artifact) == (group, artifact))
 
 
+@cache
 def read_lock(path: Path = LOCK_PATH) -> Lock:
-    """Read the committed lock."""
+    """Read the committed lock, once in a process."""
     entries = tomllib.loads(path.read_text("utf-8"))["dependencies"]
     return Lock(
         tuple(

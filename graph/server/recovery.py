@@ -8,7 +8,6 @@ from graph.server.home import Home
 from graph.server.java import mark
 from graph.server.process import State, left_over, read_state, write_state
 from graph.server.progress import Progress
-from hubgraph.errors import ServerError
 
 
 def settle(home: Home, progress: Progress) -> State | None:
@@ -20,12 +19,12 @@ def settle(home: Home, progress: Progress) -> State | None:
         The state of the server; if its process runs, it serves the data folder in service.
 
     Raises:
-        ServerError: a new database is being made ready by an import or a restore that runs.
+        ServerError: a new database is just being made ready by an import or a restore that runs.
     """
     state = read_state(home.state)
     with if_no_task(home) as nobody:
         if not nobody:
-            if state and state.data != home.data.name:
+            if is_making_ready(home, state):
                 raise task_runs(home, "The new graph serves once it is complete.")
             return state
         if task := cut_off_task(home):
@@ -35,16 +34,25 @@ def settle(home: Home, progress: Progress) -> State | None:
             state.process.stop()
             state = replace(state, process=None, ready=False, data=home.data.name)
             write_state(home.state, state)
-        for process in left_over(mark(home), kept=state.process if state else None):
-            process.stop()
+        stop_left_over(home, kept=state)
         try:
             folders.sweep(home.root)
         except OSError as error:
-            raise ServerError(
-                f"{error.filename} cannot be deleted: {error.strerror}.", "Delete it by hand."
-            ) from None
+            progress.note(f"{error.filename} cannot be deleted: {error.strerror}.")
         forget_task(home)
     return state
+
+
+def stop_left_over(home: Home, kept: State | None) -> None:
+    """Stop every server and tool of the home, except the server of this state."""
+    for process in left_over(mark(home), kept.process if kept else None):
+        process.stop()
+
+
+def is_making_ready(home: Home, state: State | None) -> bool:
+    """Whether the task that runs has put its own server in the place of the one in service."""
+    task = told_task(home)
+    return bool(task and state and state.data == task.folder != home.data.name)
 
 
 def cut_off_task(home: Home) -> Task | None:

@@ -1,6 +1,7 @@
 """A whole new database beside the one in service, and the switch to it."""
 
 import errno
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -10,9 +11,9 @@ from graph.server import folders
 from graph.server.admin import run_admin
 from graph.server.claims import only_one, tell_task, whole_database
 from graph.server.home import Home
-from graph.server.process import State, read_state
+from graph.server.process import read_state, write_state
 from graph.server.progress import Progress
-from graph.server.recovery import settle
+from graph.server.recovery import settle, stop_left_over
 from graph.server.service import Service
 from hubgraph.errors import ServerError
 from hubgraph.settings import Settings
@@ -113,12 +114,14 @@ class Replacement:
         """
         with self._disk_errors(), only_one(self._home.lock, self._progress):
             state = read_state(self._home.state)
-            if not (self._took_over and state and state.is_alive and self._is_new(state)):
+            if not (state and state.is_alive and state.data == self.folder.name):
                 raise ServerError(
                     "The server of the new database does not run any more.",
                     f"The logs are in {self._home.logs}.",
                 )
             old = self._home.data
+            self._progress.step("Switching to the new database")
+            os.sync()  # a power cut may come right after the old one is deleted
             folders.mark(old)
             folders.put_in_service(self._home.root, self.folder.name)
             self._progress.step("Deleting the old database")
@@ -134,8 +137,12 @@ class Replacement:
             if self._home.data == self.folder:
                 return
             state = read_state(self._home.state)
-            if self._took_over and state and self._is_new(state):
+            if self._took_over:
                 self._serving.stop(state, self._progress)
+                stop_left_over(self._home, kept=None)
+                if state:
+                    state = replace(state, process=None, ready=False, data=self._home.data.name)
+                    write_state(self._home.state, state)
             with suppress(OSError):  # the next start tries again
                 folders.discard(self.folder)
             if not (self._took_over and self._ran_before):
@@ -146,13 +153,12 @@ class Replacement:
             except (ServerError, OSError) as error:
                 self._progress.note(f"The old database could not be started again: {error}")
 
-    def _is_new(self, state: State) -> bool:
-        return state.data == self.folder.name
-
     @contextmanager
     def _disk_errors(self) -> Iterator[None]:
         try:
             yield
+        except BrokenPipeError:  # of our own output
+            raise
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise ServerError(

@@ -1,0 +1,418 @@
+"""A new database beside the old one: the switch, who may do what meanwhile, and every kill."""
+
+import contextlib
+import errno
+import itertools
+import multiprocessing
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from graph.server import LocalServer, Replacement, folders, replacement, service
+from graph.server.claims import WriterClaim, told_task
+from graph.server.home import Home, home_of
+from graph.server.java import mark
+from graph.server.process import Process, left_over
+from hubgraph.errors import ServerError
+from hubgraph.settings import Settings
+from tests.unit.pretended import content, pretend, settings_at
+
+OLD, NEW = "the old graph", "the new graph"
+
+
+@pytest.fixture
+def pretended(monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(monkeypatch.setattr)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, pretended: None) -> Iterator[Settings]:
+    settings = settings_at(tmp_path)
+    yield settings
+    LocalServer(settings).down()
+
+
+@pytest.fixture
+def home(settings: Settings) -> Home:
+    return home_of(settings)
+
+
+@pytest.fixture
+def server(settings: Settings) -> LocalServer:
+    """A server that serves the old graph."""
+    return serve_old(settings)
+
+
+def serve_old(settings: Settings) -> LocalServer:
+    server = LocalServer(settings)
+    server.up()
+    file = content(home_of(settings).data)
+    file.parent.mkdir()
+    file.write_text(OLD)
+    return server
+
+
+def build(new: Replacement) -> None:
+    new.admin("database", "import", "full", NEW)
+
+
+def served(home: Home) -> str:
+    """What the one server that runs serves."""
+    (process,) = left_over(mark(home), None)
+    return content(Path(psutil.Process(process.pid).cmdline()[-1])).read_text()
+
+
+def data_folders(home: Home) -> list[str]:
+    return [path.name for path in home.root.iterdir() if path.name.startswith(("data-2", "disc"))]
+
+
+# The switch
+
+
+def test_the_new_database_takes_the_place_of_the_old_one(server: LocalServer, home: Home) -> None:
+    before = server.address()
+    assert before is not None
+    with server.replace() as new:
+        build(new)
+        assert served(home) == OLD
+        reached = new.start()
+        assert served(home) == NEW
+        assert (reached.neo4j_uri, reached.neo4j_password) == (before.uri, before.password)
+        new.commit()
+        assert server.address() == before
+    assert served(home) == content(home.data).read_text() == NEW
+    assert data_folders(home) == [home.data.name] != ["data"]
+    assert not (home.root / "data").exists()
+    assert server.status().notice == ""
+
+
+def test_a_home_without_a_pointer_uses_the_first_folder(server: LocalServer, home: Home) -> None:
+    assert home.data == home.root / "data"
+    assert server.status().data_dir == home.root / "data"
+
+
+def test_the_first_database_of_all_can_be_a_new_one(settings: Settings, home: Home) -> None:
+    server = LocalServer(settings)
+    with server.replace() as new:
+        build(new)
+        new.start()
+        new.commit()
+    assert served(home) == NEW
+    address = server.address()
+    assert address is not None
+    assert address.password.get_secret_value() == (home.data / "dbms" / "auth.ini").read_text()
+
+
+def test_a_second_switch_deletes_the_first(server: LocalServer, home: Home) -> None:
+    for number in (1, 2):
+        with server.replace() as new:
+            new.admin("database", "load", "neo4j", f"graph {number}")
+            new.start()
+            new.commit()
+        assert served(home) == f"graph {number}"
+        assert data_folders(home) == [home.data.name]
+
+
+def test_what_is_not_committed_is_undone(server: LocalServer, home: Home) -> None:
+    before = server.address()
+    with server.replace() as new:
+        build(new)
+        new.start()
+    assert served(home) == OLD
+    assert server.address() == before
+    assert data_folders(home) == []
+
+
+def test_an_error_undoes_and_a_server_that_was_stopped_stays_so(
+    server: LocalServer, home: Home
+) -> None:
+    server.down()
+    with contextlib.suppress(ZeroDivisionError), server.replace() as new:
+        build(new)
+        new.start()
+        raise ZeroDivisionError
+    assert server.status().state == "stopped"
+    assert left_over(mark(home), None) == []
+    assert data_folders(home) == []
+
+
+def test_a_new_server_that_ends_is_not_committed(server: LocalServer, home: Home) -> None:
+    with server.replace() as new:
+        build(new)
+        new.start()
+        (process,) = left_over(mark(home), None)
+        process.stop()
+        with pytest.raises(ServerError, match="does not run any more"):
+            new.commit()
+    assert served(home) == OLD
+
+
+def test_nothing_is_committed_that_was_not_started(server: LocalServer, home: Home) -> None:
+    with server.replace() as new:
+        build(new)
+        with pytest.raises(ServerError, match="does not run"):
+            new.commit()
+    assert served(home) == OLD
+
+
+def test_a_full_disk_is_said_and_the_old_graph_serves(
+    server: LocalServer, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with server.replace() as new:
+        build(new)
+        new.start()
+        monkeypatch.setattr(folders, "put_in_service", full)
+        with pytest.raises(ServerError, match=r"disk with .* is full"):
+            new.commit()
+    assert served(home) == OLD
+    assert data_folders(home) == []
+
+
+# Who may do what meanwhile
+
+
+def test_meanwhile_the_server_cannot_be_stopped_and_no_other_task_begins(
+    server: LocalServer, settings: Settings, home: Home
+) -> None:
+    with server.replace():
+        assert server.up().state == "running"
+        for refused in (server.down, lambda: server.replace(task="restore").__enter__()):
+            with pytest.raises(ServerError, match=r"An import is running \(since .*process \d+\)"):
+                refused()
+        assert "An import is running" in server.status().notice
+    assert server.status().notice == ""
+    assert told_task(home) is None
+    assert server.down()
+
+
+def test_meanwhile_a_stopped_server_can_be_started(server: LocalServer, home: Home) -> None:
+    server.down()
+    with server.replace() as new:
+        build(new)
+        server.up()
+        assert served(home) == OLD
+        new.start()
+        new.commit()
+    assert served(home) == NEW
+
+
+def test_while_the_new_one_is_made_ready_nobody_else_gets_its_address(
+    server: LocalServer, home: Home
+) -> None:
+    with server.replace() as new:
+        build(new)
+        new.start()
+        assert server.address() is None
+        assert server.status().state == "stopped"
+        assert "An import is running" in str(server.not_running())
+        with pytest.raises(ServerError, match="serves once it is complete"):
+            server.up()
+        assert served(home) == NEW
+        new.commit()
+    assert server.status().state == "running"
+
+
+def test_what_an_undone_one_remembers_does_not_stop_a_start_during_the_next(
+    server: LocalServer, home: Home
+) -> None:
+    server.down()
+    with server.replace() as new:
+        build(new)
+        new.start()
+    with server.replace():
+        server.up()
+        assert served(home) == OLD
+
+
+def test_who_writes_keeps_a_new_database_from_being_begun(server: LocalServer, home: Home) -> None:
+    first, second = WriterClaim(home), WriterClaim(home)
+    first.hold()
+    second.hold()
+    first.release()
+    with (
+        pytest.raises(ServerError, match=rf"writing to the graph now \(process {os.getpid()}\)"),
+        server.replace(),
+    ):
+        pass
+    second.release()
+    with server.replace():
+        pass
+
+
+def test_nobody_writes_until_the_new_database_serves(server: LocalServer, home: Home) -> None:
+    writer = WriterClaim(home)
+    with server.replace() as new:
+        build(new)
+        with pytest.raises(ServerError, match=r"An import is running.*Nothing can be written"):
+            writer.hold()
+        new.start()
+        with pytest.raises(ServerError, match="Nothing can be written"):
+            writer.hold()
+        new.commit()
+    writer.hold()
+    writer.release()
+
+
+# The pointer
+
+
+def test_a_pointer_that_names_no_data_folder_is_refused(server: LocalServer, home: Home) -> None:
+    pointer = home.root / folders.POINTER
+    for text in ("", "../elsewhere", "data-old"):
+        pointer.write_text(text)
+        with pytest.raises(ServerError, match="does not hold the name"):
+            server.status()
+    pointer.write_text("data\n")
+    assert server.status().state == "running"
+
+
+def test_a_lost_pointer_is_said_and_nothing_is_deleted(server: LocalServer, home: Home) -> None:
+    with server.replace() as new:
+        build(new)
+        new.start()
+        new.commit()
+    name = home.data.name
+    pointer = home.root / folders.POINTER
+    pointer.unlink()
+    with pytest.raises(ServerError, match=f"is gone.*{name}"):
+        server.up()
+    pointer.write_text(name)
+    assert served(home) == NEW
+    assert server.status().state == "running"
+
+
+def test_only_what_is_marked_or_half_deleted_is_swept(home: Home) -> None:
+    home.prepare()
+    stray = folders.create(home.root)
+    kept = home.root / "data-20200101T000000"
+    kept.mkdir()
+    half = home.root / f"{folders.DISCARDED}data"
+    half.mkdir()
+    folders.mark(home.data)
+    folders.sweep(home.root)
+    assert kept.exists()
+    assert home.data.exists()
+    assert not stray.exists()
+    assert not half.exists()
+
+
+def test_two_folders_of_one_second_have_names_of_their_own(home: Home) -> None:
+    home.prepare()
+    names = {folders.create(home.root).name for _ in range(3)}
+    assert len(names) == 3
+    assert all(folders.NAME.fullmatch(name) for name in names)
+
+
+# Kills
+
+STEPS: tuple[tuple[object, str], ...] = (
+    (folders, "create"),
+    (folders, "mark"),
+    (folders, "put_in_service"),
+    (folders, "unmark"),
+    (folders, "discard"),
+    (replacement, "tell_task"),
+    (replacement, "run_admin"),
+    (service, "run_admin"),
+    (service, "spawn"),
+    (service, "write_state"),
+    (Process, "stop"),
+)
+"""What is done one after the other; a kill comes before and after each."""
+
+
+def end_at(number: int, how: Callable[[], None]) -> None:
+    """From now on call `how` at the moment of this number, a moment being a side of a step."""
+    moments = itertools.count(1)
+
+    def moment() -> None:
+        if next(moments) == number:
+            how()
+
+    def watched(step: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object, **named: object) -> object:
+            moment()
+            done = step(*arguments, **named)
+            moment()
+            return done
+
+        return call
+
+    for place, name in STEPS:
+        setattr(place, name, watched(getattr(place, name)))
+    delete = shutil.rmtree
+
+    def delete_in_two(path: Path) -> None:
+        delete(path / "databases", ignore_errors=True)
+        moment()
+        delete(path)
+
+    shutil.rmtree = delete_in_two  # type: ignore[assignment]
+
+
+def replace_cut_off(folder: Path, number: int, how: str) -> None:
+    """In a process of its own: replace the database, cut off at the moment of this number."""
+    os.setsid()
+    pretend(setattr)
+    end_at(number, kill if how == "kill" else interrupt)
+    try:
+        with LocalServer(settings_at(folder)).replace() as new:
+            build(new)
+            new.start()
+            new.commit()
+    except KeyboardInterrupt:
+        os._exit(1)
+    os._exit(0)
+
+
+def kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.usefixtures("pretended")
+@pytest.mark.parametrize("how", ["kill", "interrupt"])
+def test_cut_off_at_any_moment_either_the_old_or_the_new_graph_serves(
+    tmp_path: Path, how: str
+) -> None:
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__])
+    found = []
+    for number in itertools.count(1):
+        folder = tmp_path / str(number)
+        settings = settings_at(folder)
+        server, home = serve_old(settings), home_of(settings)
+        process = processes.Process(target=replace_cut_off, args=(folder, number, how))
+        process.start()
+        process.join(60)
+        expected = content(home.data).read_text()
+        found.append(expected)
+        if how == "interrupt":
+            assert server.status().state == "running"
+            assert served(home) == expected
+        elif process.exitcode and expected == OLD and told_task(home):
+            assert server.status().notice == (
+                "An import was cut off; the graph is what it was before."
+            )
+        assert server.up().state == "running"
+        assert served(home) == expected, number
+        assert server.status().notice == ""
+        assert [*data_folders(home), "data"][0] == home.data.name, number
+        assert len(data_folders(home)) <= 1
+        server.down()
+        if process.exitcode == 0:
+            break
+    assert len(found) > 30
+    assert found == sorted(found, key=[OLD, NEW].index)
+    assert set(found) == {OLD, NEW}
