@@ -1,12 +1,13 @@
 """What a Parquet file is, its columns tell; one that cannot be read is refused in plain words."""
 
+import re
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from graph.dump import Kind, Shape, examine
+from graph.dump import COLUMNS, Kind, Shape, examine
 from hubgraph.errors import DataError
 
 IDS = pa.array(["acme/base"])
@@ -144,3 +145,11 @@ def test_what_cannot_be_read_is_refused_in_plain_words(tmp_path: Path, case: str
     assert message in str(error.value)
     assert str(path) in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_every_column_is_described() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "dumps.md").read_text(encoding="utf-8")
+    first = re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE)
+    described = {name for cell in first for name in re.findall(r"`(\w+)`", cell)}
+    events = {"added", "deleted"}
+    assert described - events == {name for columns in COLUMNS.values() for name in columns}
