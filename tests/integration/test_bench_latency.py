@@ -1,0 +1,63 @@
+"""The latency benchmark asks what the pages ask, on whatever graph there is."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.latency.chosen import Chosen, choose
+from bench.latency.metered import Measure, MeteredGraph
+from graph.connection import Graph
+from hubgraph.errors import QueryError
+from hubgraph.settings import Settings
+
+
+@pytest.fixture
+def measure(sample_graph: Graph, settings: Settings) -> Iterator[Measure]:
+    with MeteredGraph(settings) as graph:
+        yield Measure(graph, settings)
+
+
+@pytest.fixture
+def chosen(measure: Measure) -> Chosen:
+    return choose(measure.graph, runs=5)
+
+
+@pytest.mark.sample
+def test_different_models_and_the_largest_families_are_chosen(chosen: Chosen) -> None:
+    assert len({model["id"] for model in chosen.models}) == 5
+    assert chosen.families[0] == "google/gemma-7b"
+    assert chosen.children > 3_000
+    assert len(chosen.common["task"]) == 3
+    assert chosen.stand_ins == {}
+
+
+@pytest.mark.sample
+def test_a_page_takes_as_many_queries_as_it_makes(measure: Measure) -> None:
+    measure.page("/model/google/gemma-7b")
+    taken = measure.page("/model/google/gemma-7b")
+    assert 4 <= taken.queries <= 5
+    assert taken.ms > 0
+
+
+@pytest.mark.sample
+def test_an_answer_that_is_an_error_is_not_measured(measure: Measure) -> None:
+    with pytest.raises(QueryError, match="404"):
+        measure.page("/model/nobody/nothing")
+
+
+@pytest.mark.sample
+def test_a_query_that_runs_into_the_time_limit_is_measured_as_late(
+    sample_graph: Graph, settings: Settings
+) -> None:
+    hasty = settings.model_copy(update={"query_timeout_s": 0.1})
+    endless = "UNWIND range(1, 100000000) AS n WITH n WHERE n % 7 = $n RETURN count(n) AS n"
+    with MeteredGraph(hasty) as graph:
+        taken = Measure(graph, hasty).query(endless, {"n": 3}, "endless")
+    assert taken.late
+    assert taken.ms >= 100
+
+
+@pytest.mark.sample
+def test_files_run_with_their_defaults_or_what_the_graph_has_instead(measure: Measure) -> None:
+    assert measure.as_it_is("model-facts", {}).queries == 1
+    assert measure.report("lineage-up", {"model": "google/gemma-7b-it"}).queries == 1
