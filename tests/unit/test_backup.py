@@ -1,0 +1,300 @@
+"""Backup and restore with small programs in Neo4j's place: what becomes of the files."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer import Typer
+from typer.testing import CliRunner
+
+from graph import backup
+from graph.backup import FIRST_BYTES, back_up, restore
+from graph.server import LocalServer, replacement, service
+from graph.server.claims import WriterClaim
+from graph.server.home import Home, home_of
+from graph.server.progress import Silent
+from hubgraph.cli import backup as backup_command
+from hubgraph.errors import ConfigurationError, DataError, ServerError
+from hubgraph.settings import Settings, load_settings
+from tests.unit import pretended
+from tests.unit.pretended import content, pretend, settings_at
+
+GRAPH = "the graph"
+
+
+class Tool:
+    """Plays the tool: a dump is the first bytes and the content."""
+
+    def __init__(self) -> None:
+        self.fails: dict[str, list[str]] = {"dump": [], "load": [], "--info": []}
+
+    def __call__(self, home: Home, jars: Path, *arguments: str, **given: object) -> str:
+        if arguments[0] != "database":
+            return pretended.run_admin(home, jars, *arguments)
+        word = "--info" if "--info" in arguments else arguments[1]
+        if self.fails[word]:
+            raise ServerError(f"failed: {self.fails[word].pop(0)}")
+        if word == "dump":
+            folder = Path(arguments[-1].partition("=")[2])
+            (folder / "neo4j.dump").write_bytes(FIRST_BYTES + content(home.data).read_bytes())
+            self._tell(given)
+            return ""
+        dumped = given["stdin"].read()[len(FIRST_BYTES) :]  # type: ignore[attr-defined]
+        if word == "--info":
+            return f"Database: neo4j\nFiles: 1\nBytes: {len(dumped)}\n"
+        content(home.data).parent.mkdir(parents=True)
+        content(home.data).write_bytes(dumped)
+        self._tell(given)
+        return ""
+
+    def _tell(self, given: dict[str, object]) -> None:
+        tell: Callable[[str], None] = given["on_line"]  # type: ignore[assignment]
+        for line in ("Files: 1/2, data: 25.0%", "Done: 2 files", "Files: 2/2, data: 100.0%"):
+            tell(line)
+
+
+class Bars(Silent):
+    """Adds up what each bar was told."""
+
+    def __init__(self) -> None:
+        self.bars: dict[str, list[int | None]] = {}
+        self.notes: list[str] = []
+
+    def step(self, name: str, total: int | None = None) -> None:
+        self.name = name
+        self.bars[name] = [total, 0]
+
+    def advance(self, amount: int) -> None:
+        done = self.bars[self.name][1]
+        assert done is not None
+        self.bars[self.name][1] = done + amount
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+
+@pytest.fixture
+def tool(monkeypatch: pytest.MonkeyPatch) -> Tool:
+    tool = Tool()
+    pretend(monkeypatch.setattr)
+    for place in (service, replacement, backup):
+        monkeypatch.setattr(place, "run_admin", tool)
+    monkeypatch.setattr(backup, "_check_labels", lambda *_: None)
+    return tool
+
+
+@pytest.fixture
+def settings(tmp_path: Path, tool: Tool) -> Iterator[Settings]:
+    settings = settings_at(tmp_path)
+    yield settings
+    LocalServer(settings).down()
+
+
+@pytest.fixture
+def server(settings: Settings) -> LocalServer:
+    server = LocalServer(settings)
+    server.up()
+    content(home_of(settings).data).parent.mkdir()
+    content(home_of(settings).data).write_text(GRAPH)
+    return server
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    return folder / "a graph.dump"
+
+
+def beside(file: Path) -> list[str]:
+    return sorted(path.name for path in file.parent.iterdir())
+
+
+def test_a_backup_is_one_file_and_the_server_runs_again(
+    server: LocalServer, settings: Settings, file: Path
+) -> None:
+    before, bars = server.status(), Bars()
+    summary = back_up(settings, file, progress=bars)
+    assert beside(file) == [file.name]
+    assert file.read_bytes() == FIRST_BYTES + GRAPH.encode()
+    assert (summary.file, summary.file_bytes) == (file, 4 + len(GRAPH))
+    assert summary.elapsed_s >= summary.interrupted_s > 0
+    after = server.status()
+    assert (after.state, after.bolt_uri) == ("running", before.bolt_uri)
+    assert after.pid != before.pid
+    total, done = bars.bars["Writing the backup"]
+    assert total == done == summary.database_bytes > 0
+
+
+def test_a_stopped_server_stays_stopped(
+    server: LocalServer, settings: Settings, file: Path
+) -> None:
+    server.down()
+    assert back_up(settings, file).interrupted_s == 0
+    assert server.status().state == "stopped"
+
+
+def test_a_file_is_replaced_only_when_that_is_asked_for(
+    server: LocalServer, settings: Settings, file: Path
+) -> None:
+    file.write_text("dear")
+    with pytest.raises(DataError, match=r"exists.*--force"):
+        back_up(settings, file)
+    assert file.read_text() == "dear"
+    back_up(settings, file, overwrite=True)
+    assert file.read_bytes().startswith(FIRST_BYTES)
+    with pytest.raises(DataError, match="exists"):
+        back_up(settings, file.parent, overwrite=True)
+
+
+def test_a_backup_that_fails_leaves_no_file_and_the_server_runs(
+    server: LocalServer, settings: Settings, file: Path, tool: Tool
+) -> None:
+    file.write_text("dear")
+    tool.fails["dump"] = ["the disk is full."]
+    with pytest.raises(DataError, match=r"The disk with .*backups is full\. Back up to another"):
+        back_up(settings, file, overwrite=True)
+    assert beside(file) == [file.name]
+    assert file.read_text() == "dear"
+    assert server.status().state == "running"
+    with pytest.raises(DataError, match="cannot be written: No such file"):
+        back_up(settings, file.parent / "nowhere" / "a")
+    assert server.status().notice == ""
+
+
+def test_what_a_killed_backup_left_beside_the_file_is_replaced(
+    server: LocalServer, settings: Settings, file: Path
+) -> None:
+    left = file.with_name(f".{file.name}.unfinished")
+    left.mkdir()
+    (left / "neo4j.dump").write_text("half")
+    back_up(settings, file)
+    assert beside(file) == [file.name]
+
+
+def test_a_database_that_was_not_closed_recovers_first(
+    server: LocalServer, settings: Settings, file: Path, tool: Tool
+) -> None:
+    tool.fails["dump"] = [backup.UNRECOVERED]
+    bars = Bars()
+    server.down()
+    back_up(settings, file, progress=bars)
+    assert any("recovers first" in note for note in bars.notes)
+    assert server.status().state == "stopped"
+    tool.fails["dump"] = [backup.UNRECOVERED] * 2
+    with pytest.raises(ServerError, match=backup.UNRECOVERED):
+        back_up(settings, file, overwrite=True)
+
+
+def test_who_writes_is_not_interrupted(server: LocalServer, settings: Settings, file: Path) -> None:
+    writer = WriterClaim(home_of(settings))
+    writer.hold()
+    with pytest.raises(ServerError, match="is writing to the graph now"):
+        back_up(settings, file)
+    file.write_bytes(FIRST_BYTES)
+    with pytest.raises(ServerError, match="is writing to the graph now"):
+        restore(settings, file)
+    writer.release()
+    assert server.status().state == "running"
+
+
+def test_there_must_be_a_graph(settings: Settings, file: Path) -> None:
+    with pytest.raises(ServerError, match="no graph yet"):
+        back_up(settings, file)
+
+
+def test_a_neo4j_of_ones_own_is_left_alone(file: Path) -> None:
+    own = load_settings(neo4j_uri="bolt://127.0.0.1:1", neo4j_password="x")
+    file.write_bytes(FIRST_BYTES)
+    for begin in (back_up, restore):
+        with pytest.raises(ConfigurationError, match="only the local server"):
+            begin(own, file)
+
+
+def test_a_restore_brings_back_what_was_backed_up(
+    server: LocalServer, settings: Settings, file: Path
+) -> None:
+    back_up(settings, file)
+    home, bars = home_of(settings), Bars()
+    content(home.data).write_text("changed")
+    summary = restore(settings, file, progress=bars)
+    assert content(home.data).read_text() == GRAPH
+    assert server.status().state == "running"
+    assert summary.interrupted_s > 0
+    assert bars.bars["Loading the backup"] == [len(GRAPH), len(GRAPH)]
+
+
+def test_a_restore_where_nothing_was_before(
+    server: LocalServer, settings: Settings, file: Path, tmp_path: Path
+) -> None:
+    back_up(settings, file)
+    elsewhere = settings_at(tmp_path / "elsewhere")
+    assert restore(elsewhere, file).interrupted_s == 0
+    assert content(home_of(elsewhere).data).read_text() == GRAPH
+    assert LocalServer(elsewhere).status().state == "running"
+    assert LocalServer(elsewhere).down()
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ("--info", "Unsupported format", "is no backup, or damaged"),
+        ("load", "ZstdIOException: Truncated source", "is damaged or cut off"),
+        ("load", "the disk is full.", "the disk is full"),
+    ],
+)
+def test_a_restore_that_fails_changes_nothing(
+    server: LocalServer, settings: Settings, file: Path, tool: Tool, failure: tuple[str, str, str]
+) -> None:
+    word, reason, message = failure
+    file.write_bytes(FIRST_BYTES + b"other")
+    before = server.status()
+    tool.fails[word] = [reason]
+    with pytest.raises((DataError, ServerError), match=message):
+        restore(settings, file)
+    assert server.status().pid == before.pid
+    assert content(home_of(settings).data).read_text() == GRAPH
+
+
+def test_what_is_no_backup_is_refused_before_anything_begins(
+    server: LocalServer, settings: Settings, file: Path
+) -> None:
+    for text in ("", "DZV", "not a dump"):
+        file.write_text(text)
+        with pytest.raises(DataError, match="is no backup"):
+            restore(settings, file)
+    with pytest.raises(DataError, match="cannot be read"):
+        restore(settings, file.parent)
+
+
+def test_too_little_space_is_said_beforehand(
+    server: LocalServer, settings: Settings, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_bytes(FIRST_BYTES + b"x" * 2_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: type("Usage", (), {"free": 1e6}))
+    with pytest.raises(ServerError, match="2 MB needed beside the old database, 1 MB free"):
+        restore(settings, file)
+
+
+def test_the_commands_say_size_and_time(
+    server: LocalServer, settings: Settings, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup_command, "load_settings", lambda: settings)
+    app = Typer()
+    backup_command.register(app)
+
+    def run(*arguments: str) -> str:
+        result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+        assert result.exit_code == 0
+        return result.stdout
+
+    said = run("backup", str(file))
+    assert f"Backed up to {file}: 0.0 MB, the database " in said
+    assert "did not answer for" in said
+    told = json.loads(run("backup", str(file), "--force", "--json"))
+    assert told["file"] == str(file)
+    assert told["file_bytes"] == file.stat().st_size
+    assert "Restored" in run("restore", str(file))
+    assert json.loads(run("restore", str(file), "--json"))["interrupted_s"] > 0

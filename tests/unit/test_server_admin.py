@@ -1,0 +1,165 @@
+"""Running Neo4j's administration tool, with a small program in its place."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from graph.server import admin
+from graph.server.admin import run_admin
+from graph.server.home import Home
+from graph.server.java import admin_command, mark
+from graph.server.process import left_over
+from hubgraph.errors import ServerError
+
+LASTING = "import time; print('begun', flush=True); time.sleep(60)"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "server", tmp_path / "logs")
+    home.prepare()
+    return home
+
+
+def play(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Let a Python program be the tool."""
+
+    def command(home: Home, *_: object) -> list[str]:
+        return [sys.executable, "-I", "-S", "-c", code, mark(home)]
+
+    monkeypatch.setattr(admin, "admin_command", command)
+
+
+def test_lines_are_told_as_they_come_and_returned(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(
+        monkeypatch,
+        "import sys; print('5%', end='\\r'); print('10%'); sys.stdout.flush();"
+        "print('odd \\udcff', file=sys.stderr); print('words:', sys.argv[2:])",
+    )
+    told: list[str] = []
+    said = run_admin(home, Path("/jars"), "database", "dump", "neo4j", on_line=told.append)
+    assert said.splitlines() == told
+    assert told[:2] == ["5%", "10%"]
+    assert told[-1] == "words: ['database', 'dump', 'neo4j']"
+
+
+def test_a_line_is_told_before_the_next_one_is_printed(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = home.root / "gate"
+    play(
+        monkeypatch,
+        "import pathlib, time; print('first', flush=True)\n"
+        f"while not pathlib.Path({str(gate)!r}).exists(): time.sleep(0.01)\nprint('second')",
+    )
+    told: list[str] = []
+
+    def tell(line: str) -> None:
+        told.append(line)
+        gate.touch()
+
+    run_admin(home, Path("/jars"), on_line=tell)
+    assert told == ["first", "second"]
+
+
+def test_it_reads_what_it_is_given(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    play(monkeypatch, "import sys; print(sys.stdin.read())")
+    file = home.root / "input"
+    file.write_text("a dump")
+    with file.open("rb") as opened:
+        assert run_admin(home, Path("/jars"), stdin=opened) == "a dump\n"
+    assert run_admin(home, Path("/jars")) == "\n"
+
+
+def test_the_heap_is_its_own(home: Home) -> None:
+    assert "-Xmx1234m" in admin_command(home, Path("/jars"), 1234)
+    assert not any(word.startswith("-Xm") for word in admin_command(home, Path("/jars"), None))
+    assert mark(home) in admin_command(home, Path("/jars"), None)
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "message"),
+    [
+        (
+            "-----\nCommand Failed\nLoad failed for databases: 'neo4j'\n\nUnable to load it\n\n"
+            "Unable\n\nFull exception details written to: /x\nPlease provide this file\n-----",
+            1,
+            "database load neo4j failed: Unable to load it",
+        ),
+        ("-----\nCommand Failed\nThere is one reason.\n-----", 1, "failed: There is one reason."),
+        ("Unknown option\nRun with '--verbose' for more", 64, "failed: Unknown option"),
+        ("IOException: No space left on device", 1, "the disk is full. Free some space"),
+        ("Terminating due to java.lang.OutOfMemoryError: Java heap space", 3, "too little memory"),
+        ("There is insufficient memory for the Java Runtime", 1, "not enough memory"),
+        ("", 7, "failed: exit status 7"),
+    ],
+)
+def test_a_failure_is_told_in_one_line(
+    home: Home, monkeypatch: pytest.MonkeyPatch, said: str, status: int, message: str
+) -> None:
+    play(monkeypatch, f"import sys; print({said!r}); sys.exit({status})")
+    with pytest.raises(ServerError) as caught:
+        run_admin(home, Path("/jars"), "database", "load", "neo4j", "--from-path=/secret")
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "--from-path" not in str(caught.value)
+
+
+def test_killed_from_outside_points_at_memory(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    play(monkeypatch, "import os; os.kill(os.getpid(), 9)")
+    with pytest.raises(ServerError, match="memory ran out"):
+        run_admin(home, Path("/jars"))
+
+
+@pytest.mark.parametrize("deaf", [False, True])
+def test_an_interruption_ends_it_even_when_it_is_deaf(
+    home: Home, monkeypatch: pytest.MonkeyPatch, deaf: bool
+) -> None:
+    code = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" if deaf else ""
+    play(monkeypatch, f"{code}{LASTING}")
+    monkeypatch.setattr(admin, "STOP_TIMEOUT_S", 0.2)
+
+    def interrupt(_: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_admin(home, Path("/jars"), on_line=interrupt)
+    assert left_over(mark(home), None) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the next command ends it")
+def test_it_ends_with_its_parent_however_that_ends(home: Home) -> None:
+    code = (
+        "import sys; from pathlib import Path; from graph.server import admin;"
+        "from graph.server.home import Home; from graph.server.java import mark;"
+        f"home = Home(Path({str(home.root)!r}), Path({str(home.logs)!r}));"
+        f"admin.admin_command = lambda *_: [sys.executable, '-c', {LASTING!r}, mark(home)];"
+        "admin.run_admin(home, Path('/jars'), on_line=lambda line: print(line, flush=True))"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"begun\n"
+        (child,) = left_over(mark(home), None)
+        assert psutil.Process(child.pid).ppid() == parent.pid
+        os.kill(parent.pid, signal.SIGKILL)
+        end = time.monotonic() + 10
+        while child.is_alive and time.monotonic() < end:
+            time.sleep(0.01)
+        assert not child.is_alive
+
+
+def test_a_parent_that_is_gone_already_starts_nothing(tmp_path: Path) -> None:
+    touched = tmp_path / "touched"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(admin.LAUNCHER), "1", "/usr/bin/touch", str(touched)],
+        check=False,
+    )
+    assert (done.returncode, touched.exists()) == (1, False)
