@@ -1,5 +1,6 @@
 """DuckDB as dumps are read with it: in UTC, without the network, in bounded memory."""
 
+import glob
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ MOST_MEMORY = "1GB"
 
 @contextmanager
 def session(dump: Dump) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that has the file as `dump`, with `row` counted from 1.
+    """A connection that has the file as `dump`, with `file_row_number` counted from 0.
 
     Raises:
         DataError: DuckDB cannot read the file.
@@ -33,7 +34,9 @@ def session(dump: Dump) -> Iterator[duckdb.DuckDBPyConnection]:
     ):
         connection.execute("SET TimeZone = 'UTC'")
         try:
-            connection.read_parquet(str(dump.path), file_row_number=True).create_view("dump")
+            connection.read_parquet(
+                glob.escape(str(dump.path)), file_row_number=True, hive_partitioning=False
+            ).create_view("dump")
             yield connection
         except duckdb.Error as error:
             raise DataError(

@@ -32,7 +32,9 @@ def load(
     ],
     kind: Annotated[
         Kind | None,
-        typer.Option("--kind", help="What the Parquet files hold, where they do not tell."),
+        typer.Option(
+            "--kind", help="What the Parquet files hold; default: what their columns or names tell."
+        ),
     ] = None,
     observed_at: Annotated[
         str | None,

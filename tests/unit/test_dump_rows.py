@@ -245,6 +245,14 @@ def test_a_dump_is_as_old_as_the_newest_time_in_it(
     assert observed_at(examine(written(tmp_path / "models", table)), NOW) == expected
 
 
+def test_a_dump_may_lie_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "createdAt=2020 [1]*"
+    folder.mkdir()
+    table = pa.table({"id": ["a/b"], "createdAt": ["2026-10-02"]})
+    dump = examine(written(folder / "models?", table))
+    assert observed_at(dump, NOW) == "2026-10-02T00:00:00.000Z"
+
+
 @pytest.mark.parametrize("columns", [{}, {"createdAt": ["2030-01-01"]}, {"createdAt": ["odd"]}])
 def test_a_dump_without_times_does_not_tell(tmp_path: Path, columns: dict[str, object]) -> None:
     path = written(tmp_path / "models", pa.table({"id": ["a/b"], **columns}))
