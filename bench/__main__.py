@@ -1,7 +1,8 @@
 """`make bench`: load rate, influence against networkx, latency of every page, in one run.
 
 Starts a Neo4j of its own (own data, own ports) unless HUBGRAPH_NEO4J_URI names one, whose content
-it then deletes.
+it then deletes. `python -m bench.hub` makes dumps of any size to measure with, and
+`python -m bench.latency` measures the graph that there is, without writing to it.
 """
 
 import platform

@@ -68,7 +68,9 @@ def _tables(hub: Universe, changes: Changes | None, *, json_structs: bool) -> It
 
 
 def _write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
-    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as file:
+    unfinished = path.with_suffix(".unfinished")
+    with pq.ParquetWriter(unfinished, schema, compression="zstd", compression_level=1) as file:
         for table in tables:
             if table.num_rows:
                 file.write_table(table.cast(schema), row_group_size=ROWS)
+    unfinished.replace(path)
