@@ -5,14 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from graph.connection import Graph
-from graph.ingest import changes
-from graph.ingest.connecting import connect, newest_lineage, refer
-from graph.ingest.describing import DESCRIBED, describe
+from graph.ingest import changes, presence
+from graph.ingest.connecting import connect, refer
+from graph.ingest.describing import DESCRIBED, describe, rounds
 from graph.ingest.renames import FormerNames, join, release
-from graph.ingest.steps import Row, mentions, ownership, write
+from graph.ingest.steps import Row, mentions, ownership, stamp, write
 from graph.ingest.summary import Tally
 from graph.records import Record
 from graph.schema import AUTHOR, CHANGE, MODEL
+
+_CHANGE = ("kind", "before", "after")
+_PRESENCE = frozenset({"gone", "appeared", "returned"})
+_SETTLE = presence.settle()
 
 
 @dataclass
@@ -31,18 +35,25 @@ class Written:
 
 
 def write_batch(
-    graph: Graph, records: Sequence[Record], now: datetime, names: FormerNames
+    graph: Graph,
+    records: Sequence[Record],
+    now: datetime,
+    names: FormerNames,
+    *,
+    after_snapshot: bool = False,
 ) -> Written:
-    """Write records: renames, authors, repositories, who published them, what they were made from.
+    """Write records: changes, then authors, repositories, who published them, their bases.
 
     Each step is a transaction that may be repeated. A load that dies between two of them is made
-    whole by loading the same records again.
+    whole by loading the same records again. What is told to be gone is told before the records,
+    which bring it back if they are newer.
 
     Args:
         graph: where to.
         records: of any kind, in any order.
         now: start of the run.
         names: that models once had; learns of more.
+        after_snapshot: whether the graph held every model of the Hub before this run.
 
     Raises:
         ServerError: the database went away.
@@ -55,19 +66,27 @@ def write_batch(
     _rename(graph, told, now, names)
     shown = [change for model in models if (change := names.place(model))]
     _rename(graph, shown, now, names)
+    _note(graph, [*told, *shown], now, names)
     written = Written(changes=len(told) + len(shown))
     for node in DESCRIBED:
-        if same := of.get(node.label):
-            written.nodes[node.label], stale, known = describe(graph, node, same, now)
-            stated = [r for r in same if (r.spelling, r.version) not in stale]
+        tally = Tally()
+        for same in rounds(of.get(node.label, [])):
+            done = describe(graph, node, same, now, after_snapshot=after_snapshot)
+            tally += done.tally
+            if done.lost:
+                _bring_back(graph, [record for record in same if record.spelling in done.lost], now)
             if node is AUTHOR:
                 continue
-            newest = newest_lineage(stated)
-            connect(graph, same, newest, now, names)
-            refer(graph, same, known, now, names)
-            written.lineage += sum(len(lineage.bases) for _, lineage in newest)
-    _note(graph, [change for change in told if change.properties["kind"] != "renamed"], now)
-    _note(graph, [change for change in shown if change.properties["kind"] != "renamed"], now)
+            stated = [
+                (record, record.lineage)
+                for record in same
+                if record.lineage and (record.spelling, record.version) not in done.stale
+            ]
+            connect(graph, same, stated, now, names)
+            refer(graph, same, done.known, now, names)
+            written.lineage += sum(len(lineage.bases) for _, lineage in stated)
+        if tally.total:
+            written.nodes[node.label] = tally
     return written
 
 
@@ -85,17 +104,29 @@ def _rename(
     release(graph, [c for c in changes_told if "holder" in c.properties], names)
 
 
-def _note(graph: Graph, told: Sequence[Record], now: datetime) -> None:
-    """Keep changes, and mark models that are gone."""
+def _note(graph: Graph, changes_told: Sequence[Record], now: datetime, names: FormerNames) -> None:
+    """Keep changes, and what follows from them: since when models are there, or gone."""
+    noted = [change for change in changes_told if change.properties["kind"] != "renamed"]
+    moved = names.among(change.spelling for change in noted)
+    rows: list[Row] = []
+    settled: dict[str, Row] = {}
+    for change in sorted(noted, key=lambda change: change.version):
+        kind = change.properties["kind"]
+        model = moved.get(change.key, change.spelling)
+        row: Row = {"model": model, "called": change.spelling, "at": change.observed_at}
+        rows.append(row | {name: change.properties.get(name) for name in _CHANGE})
+        if kind in _PRESENCE:
+            told = settled.setdefault(model.lower(), {"model": model, "appeared": None, "seen": []})
+            if kind == "appeared":
+                told["appeared"] = told["appeared"] or change.observed_at
+    steps = mentions(MODEL, [change.spelling for change in noted if change.key not in moved])
+    write(graph, [*steps, (changes.told(), rows), (_SETTLE, list(settled.values()))], now)
+
+
+def _bring_back(graph: Graph, records: Sequence[Record], now: datetime) -> None:
+    """Take in that records saw models that were gone at some time."""
     rows: list[Row] = [
-        {
-            "model": change.spelling,
-            "called": change.spelling,
-            "at": change.observed_at,
-            **{name: change.properties.get(name) for name in ("kind", "before", "after")},
-        }
-        for change in told
+        {"model": record.spelling, "appeared": None, "seen": [record.observed_at or stamp(now)]}
+        for record in records
     ]
-    gone = [row for row in rows if row["kind"] == "gone"]
-    steps = mentions(MODEL, [change.spelling for change in told])
-    write(graph, [*steps, (changes.lose(), gone), (changes.note(), rows)], now)
+    write(graph, [(_SETTLE, rows)], now)

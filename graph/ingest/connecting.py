@@ -1,6 +1,6 @@
 """The part of a batch that connects repositories: to owners, bases, and what they refer to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from graph import schema
@@ -11,8 +11,7 @@ from graph.ingest.steps import Row, Step, mentions, ownership, write
 from graph.records import Lineage, Record, parameter_count
 from graph.schema import MODEL, SPACE
 
-_LINEAGE = {t.relation: links.lineage(t) for t in schema.LINEAGE}
-_SETTLE = links.settle_lineage()
+_LINEAGE = {t.relation: links.lineage(t) for t in schema.LINEAGE} | {None: links.lineage(None)}
 _REFERENCES = {
     (node.label, r.stated_by): (links.mention_stated(r), links.refer(r))
     for node in schema.REPOSITORIES
@@ -34,20 +33,23 @@ def connect(
     bases = sorted({base for _, lineage in stated for base in lineage.bases})
     moved = names.among(bases)
     present = [base for base in bases if base.lower() not in moved]
-    settled: list[Row] = []
-    by_relation: dict[str, list[Row]] = {}
+    by_relation: dict[str | None, list[Row]] = {}
     for record, lineage in stated:
-        keys = [moved.get(base.lower(), base.lower()) for base in lineage.bases]
-        row: Row = {"id": record.spelling, "version": record.version, "bases": keys}
-        relation = lineage.relation
-        if relation is not None:
-            by_relation.setdefault(relation, []).append(row)
-        kind = schema.TYPE_OF_RELATION[relation] if relation else None
-        settled.append({**row, "relation": relation, "type": kind})
+        keys = dict.fromkeys(moved.get(base.lower(), base.lower()) for base in lineage.bases)
+        row: Row = {
+            "id": record.spelling,
+            "version": record.version,
+            "bases": list(keys),
+            "count": len(lineage.bases),
+            "relation": lineage.relation,
+            "source": lineage.source,
+            "at": record.observed_at,
+        }
+        by_relation.setdefault(lineage.relation, []).append(row)
     steps = mentions(MODEL, present)
     steps += ownership(node, {*(record.spelling for record in records), *present})
     steps += [(_LINEAGE[relation], rows) for relation, rows in by_relation.items()]
-    write(graph, [*steps, (_SETTLE, settled)], now)
+    write(graph, steps, now)
 
 
 def refer(
@@ -79,15 +81,3 @@ def refer(
         steps.append((_SETTLE_REFERENCES[node.label], sorted(starts)))
     guess = {name.lower(): parameter_count(name) for name in named}
     write(graph, steps, now, moved=names.among(named), guess=guess)
-
-
-def newest_lineage(records: Iterable[Record]) -> list[tuple[Record, Lineage]]:
-    """The newest lineage that is stated of each model."""
-    newest: dict[str, tuple[Record, Lineage]] = {}
-    for record in records:
-        if record.lineage is None:
-            continue
-        other = newest.get(record.key)
-        if other is None or other[0].version <= record.version:
-            newest[record.key] = (record, record.lineage)
-    return list(newest.values())

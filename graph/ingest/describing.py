@@ -1,8 +1,8 @@
 """The part of a batch that describes nodes."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,37 +25,71 @@ _DESCRIBE = {node.label: statements.describe(node) for node in DESCRIBED}
 _RECONCILE = {node.label: statements.reconcile(node) for node in DESCRIBED}
 
 
-def describe(
-    graph: Graph, node: schema.NodeType, records: list[Record], now: datetime
-) -> tuple[Tally, set[tuple[str, str]], set[str]]:
-    """Write nodes.
+@dataclass
+class Described:
+    """What describing nodes did.
 
-    Returns:
-        What was done; id and version of records with stale lineage; spellings of nodes that were
-        described before.
+    Attributes:
+        tally: how the records compared with the graph.
+        stale: id and version of records with stale lineage.
+        known: spellings of nodes that were described before.
+        lost: spellings of models that are gone, or once were.
     """
-    newest, older = _newest_first(records)
-    rows = [_described(record) for record in newest]
-    tally = Tally()
+
+    tally: Tally = field(default_factory=Tally)
+    stale: set[tuple[str, str]] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+
+
+def describe(
+    graph: Graph,
+    node: schema.NodeType,
+    records: Sequence[Record],
+    now: datetime,
+    *,
+    after_snapshot: bool,
+) -> Described:
+    """Write nodes; no two of the records describe the same one."""
+    rows = [_described(record) for record in records]
+    done = Described()
     rest: set[str] = set()
-    known: set[str] = set()
-    for counts in _write_apart(graph, _DESCRIBE[node.label], rows, now):
+    given = {"now": now, "after_snapshot": after_snapshot}
+    for counts in _write_apart(graph, _DESCRIBE[node.label], rows, given):
         rest.update(counts.pop("rest"))
-        known.update(counts.pop("known"))
-        tally += Tally(**counts)
-    stale: set[tuple[str, str]] = set()
-    left = [row for row in rows if row[node.key] in rest]
-    for step in (left, *_one_of_each_node(older)):
-        if step:
-            statement = Statement(_RECONCILE[node.label], {"rows": step, "now": now})
-            counts = graph.write(statement)[0]
-            stale.update((model_id, version) for model_id, version in counts.pop("stale", ()))
-            tally += Tally(**counts)
-    tally.older += len(records) - len(newest) - len(older)
-    return tally, stale, known | rest
+        done.known.update(counts.pop("known"))
+        done.lost.update(counts.pop("lost", ()))
+        done.tally += Tally(**counts)
+    if left := [row for row in rows if row[node.key] in rest]:
+        counts = graph.write(Statement(_RECONCILE[node.label], {"rows": left, **given}))[0]
+        done.stale.update((model_id, version) for model_id, version in counts.pop("stale", ()))
+        done.tally += Tally(**counts)
+    done.known |= rest
+    return done
 
 
-def _write_apart(graph: Graph, text: str, rows: list[Row], now: datetime) -> list[dict[str, Any]]:
+def rounds(records: Sequence[Record]) -> Iterator[list[Record]]:
+    """Records in steps that hold a node once at most, its older records first.
+
+    So a batch does what its records would do one by one in the order of time.
+    """
+    of: dict[str, list[Record]] = {}
+    for record in records:
+        of.setdefault(record.key, []).append(record)
+    step = list(of.values())
+    if len(step) < len(records):
+        for same in step:
+            same.sort(key=lambda record: record.version)
+    place = 0
+    while step:
+        yield [same[place] for same in step]
+        place += 1
+        step = [same for same in step if len(same) > place]
+
+
+def _write_apart(
+    graph: Graph, text: str, rows: list[Row], given: Mapping[str, object]
+) -> list[dict[str, Any]]:
     """Write rows that touch no node in common, in several transactions at a time.
 
     Returns:
@@ -64,59 +98,10 @@ def _write_apart(graph: Graph, text: str, rows: list[Row], now: datetime) -> lis
     parts = [part for start in range(WRITERS) if (part := rows[start::WRITERS])]
 
     def write(part: list[Row]) -> dict[str, Any]:
-        return graph.write(Statement(text, {"rows": part, "now": now}))[0]
+        return graph.write(Statement(text, {"rows": part, **given}))[0]
 
     with ThreadPoolExecutor(WRITERS, "hubgraph-part") as pool:
         return list(pool.map(write, parts))
-
-
-def _newest_first(records: Iterable[Record]) -> tuple[list[Record], list[Record]]:
-    """The newest record of each node, and its older ones as one; each spelling is kept.
-
-    The rule is the graph's: an older record only fills what no newer one carries.
-    """
-    newest: dict[str, Record] = {}
-    repeated: dict[str, list[Record]] = {}
-    for record in records:
-        first = newest.setdefault(record.key, record)
-        if first is not record:
-            repeated.setdefault(record.key, [first]).append(record)
-    older: list[Record] = []
-    for key, same in repeated.items():
-        same.sort(key=lambda record: record.version, reverse=True)
-        newest[key] = same[0]
-        spelled: dict[str, list[Record]] = {}
-        for record in same[1:]:
-            if record.version != same[0].version:
-                spelled.setdefault(record.spelling, []).append(record)
-        older += [_as_one(group) for group in spelled.values()]
-    return list(newest.values()), older
-
-
-def _one_of_each_node(records: Iterable[Record]) -> Iterator[list[Row]]:
-    """Rows in their order, in steps that hold a node once at most.
-
-    A clause reads all its rows before the next clause writes, so within one statement a row does
-    not see what another row does to its node.
-    """
-    steps: list[list[Row]] = []
-    met: Counter[str] = Counter()
-    for record in records:
-        if met[record.key] == len(steps):
-            steps.append([])
-        steps[met[record.key]].append(_described(record))
-        met[record.key] += 1
-    yield from steps
-
-
-def _as_one(records: Sequence[Record]) -> Record:
-    """Records of one node, newest first, as one."""
-    first = records[0]
-    properties: dict[str, object] = {}
-    for record in records:
-        for name, value in record.properties.items():
-            properties.setdefault(name, value)
-    return Record(first.node, first.spelling, first.version, properties)
 
 
 def _described(record: Record) -> Row:

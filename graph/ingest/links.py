@@ -5,6 +5,7 @@ both in lower case.
 """
 
 from graph import schema
+from graph.ingest import changes
 from graph.ingest.fragments import PLAN, find, fold, folded
 from graph.ingest.statements import mention
 from graph.schema import AUTHOR, LINEAGE_PATTERN, MODEL, NODE_OF_LABEL, NodeType, RelationshipType
@@ -24,39 +25,60 @@ ON CREATE SET p.first_seen = $now, p.last_seen = $now
 ON MATCH SET p.last_seen = $now, p.gone_since = null"""
 
 
-_APPLIES = "WHERE n.record_version = row.version OR n.base_count IS NULL"
-"""The record is the node's newest, or no record stated a lineage before."""
+def lineage(relationship: RelationshipType | None) -> str:
+    """What models were made from: relationships of one type, or none at all; all bases exist.
 
+    Where a lineage was stated before and another one is now, what it no longer holds becomes
+    history and the changes are kept. A relationship holds since the model is there (`appeared_at`)
+    if no lineage of the model was stated before, else since the observation of the record; one that
+    is stated again was away meanwhile.
 
-def lineage(relationship: schema.RelationshipType) -> str:
-    """Relationships of one type from models to the bases they state; all of them exist.
-
-    Rows: id, version, bases (lower case).
+    Rows: id, version, bases (lower case, each once), count (how many the record names), relation,
+    source, at (when it was observed, ISO text; null for now).
     """
-    return f"""{PLAN}
+    type_ = relationship.type if relationship else ""
+    names = {
+        "before": "COLLECT { UNWIND live AS x WITH x[2] AS id ORDER BY id RETURN DISTINCT id }",
+        "after": f"""COLLECT {{
+        UNWIND row.bases AS base
+        {find(MODEL, "b", "base")}
+        RETURN b.id AS id ORDER BY id }}""",
+    }
+    state = f"""{PLAN}
 UNWIND $rows AS row
-{find(MODEL, "n", "toLower(row.id)")} {_APPLIES}
+{find(MODEL, "n", "toLower(row.id)")}
+WHERE n.record_version = row.version OR n.base_count IS NULL
+WITH n, row, n.base_count IS NULL AS first, CASE WHEN n.base_count IS NULL THEN [] ELSE COLLECT {{
+    MATCH (n)-[r:{LINEAGE_PATTERN}]->(b) WHERE r.gone_since IS NULL
+    RETURN [r, type(r) = '{type_}' AND b.{fold(MODEL)} IN row.bases, b.id] }} END AS live
+CALL (n, row, first, live) {{
+  WITH n, row, live, [x IN live WHERE NOT x[1] | x[0]] AS ended,
+    coalesce(datetime(row.at), $now) AS at
+  WHERE NOT first AND (ended <> [] OR size(live) <> size(row.bases)
+    OR coalesce(n.relation, '') <> coalesce(row.relation, ''))
+  FOREACH (r IN ended | SET r.gone_since = at)
+  {changes.lineage("row.relation", names["before"], names["after"])}
+}}
+SET n += CASE WHEN first OR n.base_count <> row.count
+    OR coalesce(n.relation, '') <> coalesce(row.relation, '')
+  THEN {{relation: row.relation, base_count: row.count}} ELSE {{}} END"""
+    if relationship is None:
+        return state
+    return f"""{state}
+WITH n, row, first
 UNWIND row.bases AS base
 {find(MODEL, "b", "base")}
-MERGE (n)-[r:{relationship.type}]->(b)
-ON CREATE SET r.first_seen = $now, r.last_seen = $now
-ON MATCH SET r.last_seen = $now, r.gone_since = null"""
+MERGE (n)-[r:{type_}]->(b)
+ON CREATE SET r.first_seen = $now, r.last_seen = $now, r.source = row.source,
+  r.since = CASE WHEN first THEN n.appeared_at ELSE coalesce(datetime(row.at), $now) END
+ON MATCH SET r.last_seen = $now, r += CASE
+  WHEN r.gone_since IS NOT NULL THEN {{gone_since: null, source: row.source, away: {_AWAY}}}
+  WHEN coalesce(r.source, '') <> coalesce(row.source, '') THEN {{source: row.source}}
+  ELSE {{}} END"""
 
 
-def settle_lineage() -> str:
-    """After `lineage`: what each model's lineage now is, and what of it is history.
-
-    Rows: id, version, relation, type, bases (lower case).
-    """
-    return f"""{PLAN}
-UNWIND $rows AS row
-{find(MODEL, "n", "toLower(row.id)")} {_APPLIES}
-SET n.relation = row.relation, n.base_count = size(row.bases)
-WITH n, row
-MATCH (n)-[r:{LINEAGE_PATTERN}]->(b)
-WHERE r.gone_since IS NULL
-  AND NOT (type(r) = coalesce(row.type, '') AND b.{fold(MODEL)} IN row.bases)
-SET r.gone_since = $now"""
+_AWAY = """CASE WHEN coalesce(datetime(row.at), $now) > r.gone_since
+    THEN coalesce(r.away, []) + [r.gone_since, coalesce(datetime(row.at), $now)] ELSE r.away END"""
 
 
 def mention_stated(relationship: RelationshipType) -> str:
@@ -105,7 +127,7 @@ UNWIND $rows AS start
 {find(node, "n", "toLower(start)")}
 MATCH (n)-[r:{pattern}]->(m)
 WHERE r.gone_since IS NULL AND NOT ({" OR ".join(map(_is_stated, own))})
-SET r.gone_since = $now"""
+SET r.gone_since = coalesce(datetime(nullIf(split(n.record_version, ' ')[1], '')), $now)"""
 
 
 def _is_stated(relationship: RelationshipType) -> str:

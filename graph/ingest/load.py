@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from graph.dump import Kind
 from graph.ingest.batch import Written, write_batch
 from graph.ingest.issue_log import IssueLog
 from graph.ingest.renames import FormerNames
-from graph.ingest.run import Run, end_run, save_run
+from graph.ingest.run import Run, end_run, follows_snapshot, save_run
 from graph.ingest.sources import readers
 from graph.ingest.summary import LoadSummary
 from graph.records import Normaliser, Record
@@ -179,13 +180,14 @@ class _Load:
     def _write_all(self, lines: Iterator[Line]) -> None:
         """Write every batch, and the begun one too when reading fails."""
         names = FormerNames(self._graph)
+        write = partial(write_batch, after_snapshot=follows_snapshot(self._graph, self._run))
         with ThreadPoolExecutor(1, "hubgraph-write") as writer:
             pending: _Pending | None = None
             try:
                 for batch, at_once in self._batches(lines):
                     self._settle(pending)
                     written = writer.submit(
-                        write_batch, self._graph, batch, self._summary.started_at, names
+                        write, self._graph, batch, self._summary.started_at, names
                     )
                     pending = _Pending(written, self._handed_over)
                     if at_once:

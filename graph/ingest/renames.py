@@ -6,10 +6,10 @@ from datetime import datetime
 
 from graph import schema
 from graph.connection import Graph, Statement
-from graph.ingest import changes
+from graph.ingest import changes, counts, presence
 from graph.ingest.fragments import PLAN, find
 from graph.records import Record
-from graph.schema import MODEL, PUBLISHED, RelationshipType
+from graph.schema import LINEAGE, MODEL, PUBLISHED, RelationshipType
 
 Row = dict[str, object]
 
@@ -104,7 +104,7 @@ def join(graph: Graph, records: Sequence[Record], names: FormerNames | None = No
     """
     renamed = sorted(records, key=lambda record: record.version)
     for rows in _apart([_row(record) for record in renamed if _is_another_name(record)]):
-        steps = [Statement(text, {"rows": rows}) for text in (*_JOIN, changes.note(), _END)]
+        steps = [Statement(text, {"rows": rows}) for text in _JOIN]
         for found in graph.write(*steps):
             if names is not None:
                 names.add(found["former"], found["present"], found["hub_id"], found["at"])
@@ -140,7 +140,7 @@ def _is_another_name(record: Record) -> bool:
 
 
 def _row(record: Record) -> Row:
-    """Names and time; and what `changes.note` takes."""
+    """Names and time; and what `changes.told` and `presence.settle` take."""
     after = str(record.properties["after"])
     return {
         "former": record.spelling,
@@ -151,6 +151,8 @@ def _row(record: Record) -> Row:
         "kind": "renamed",
         "before": record.spelling,
         "after": after,
+        "appeared": None,
+        "seen": [],
     }
 
 
@@ -175,10 +177,14 @@ UNWIND $rows AS row
 {find(MODEL, "new", "toLower(row.present)")}"""
 
 _TAKE_OVER = f"""{_BOTH}
-WITH old, new, row, properties(old) AS facts
+WITH old, new, row, properties(old) AS facts, {presence.joined("old", "new")} AS appeared,
+  CASE WHEN old.known AND new.known
+    THEN {counts.series(counts.held("new"), counts.held("old"), newer=False)}
+    ELSE {{}} END AS counts
 SET new += CASE WHEN old.known AND NOT new.known THEN facts {{.*,
   id: new.id, id_folded: new.id_folded, name: new.name, author: new.author,
-  aliases: new.aliases, gone_since: null}} ELSE {{}} END"""
+  aliases: new.aliases, gone_since: null}} ELSE counts END
+SET new.appeared_at = appeared"""
 """Where only the former name is described, what describes it goes with it."""
 
 _TOOK_OVER = "coalesce(new.record_version = old.record_version, false)"
@@ -190,22 +196,28 @@ _KEPT = """
 
 def _come_in(relationship: RelationshipType) -> str:
     """Relationships to the former name lead to the model."""
+    ended = "s.gone_since = CASE WHEN r.gone_since IS NULL THEN null ELSE s.gone_since END"
+    if relationship in LINEAGE:
+        ended = f"s += {presence.either('r', 'r.gone_since')}"
     return f"""{_BOTH}
 MATCH (x:{relationship.start})-[r:{relationship.type}]->(old)
 MERGE (x)-[s:{relationship.type}]->(new)
 ON CREATE SET s = properties(r)
-ON MATCH SET s.gone_since = CASE WHEN r.gone_since IS NULL THEN null ELSE s.gone_since END,{_KEPT}
+ON MATCH SET {ended},{_KEPT}
 DELETE r"""
 
 
 def _go_out(relationship: RelationshipType) -> str:
     """Relationships from the former name are the model's; history where it states its own."""
+    ended = ""
+    if relationship in LINEAGE:
+        ended = f" s += {presence.either('r', 'coalesce(r.gone_since, s.gone_since)')},"
     return f"""{_BOTH}
 MATCH (old)-[r:{relationship.type}]->(x)
 MERGE (new)-[s:{relationship.type}]->(x)
 ON CREATE SET s = properties(r), s.gone_since = CASE WHEN {_TOOK_OVER}
   THEN r.gone_since ELSE coalesce(r.gone_since, datetime(row.at)) END
-ON MATCH SET{_KEPT}
+ON MATCH SET{ended}{_KEPT}
 DELETE r"""
 
 
@@ -241,4 +253,7 @@ _JOIN = (
     *(_come_in(r) for r in _OWN if r.end == MODEL.label),
     *(_go_out(r) for r in _OWN if r.start == MODEL.label),
     _PUBLISHED,
+    changes.told(),
+    presence.settle(),
+    _END,
 )

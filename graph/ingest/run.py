@@ -10,6 +10,7 @@ from typing import Self
 from graph.connection import Graph, Statement
 from graph.ingest import statements
 from graph.ingest.renames import join
+from graph.ingest.steps import stamp
 from graph.records import Record
 from graph.schema import CHANGE, MODEL, NodeType
 from hubgraph.errors import DataError
@@ -95,16 +96,24 @@ def end_run(
     )
 
 
-def mark_gone(graph: Graph, run: Run, most: float, scope: Scope) -> int:
+def follows_snapshot(graph: Graph, run: Run) -> bool:
+    """Whether the graph held every model of the Hub before a run began."""
+    given = {"scope": f"{Scope()} of ", "at": run.started_at}
+    return bool(graph.read(statements.SNAPSHOTS, given, timeout_s=600).one()["before"])
+
+
+def mark_gone(graph: Graph, run: Run, most: float, scope: Scope, at: datetime | None = None) -> int:
     """Mark what a complete run did not see.
 
-    A model that it saw under another name, by its `_id`, is not gone but renamed.
+    A model that it saw under another name, by its `_id`, is not gone but renamed; one that was
+    observed at that time or later is not gone.
 
     Args:
         graph: where to.
         run: a run that saw all that the scope holds; what came to the graph later is left alone.
         most: the share of the scope's nodes that may be gone, besides `SPARED` in any case.
         scope: what it saw all of.
+        at: when they were found to be gone; default: the start of the run.
 
     Returns:
         How many it marked.
@@ -112,7 +121,8 @@ def mark_gone(graph: Graph, run: Run, most: float, scope: Scope) -> int:
     Raises:
         DataError: more are missing than is believable. None is marked.
     """
-    given = {"seen": run.started_at, "author": scope.author}
+    at = at or run.started_at
+    given = {"seen": run.started_at, "author": scope.author, "at": at}
     counts = graph.read(statements.count_gone(scope.node), given, timeout_s=600).one()
     if counts["gone"] > max(SPARED, most * counts["known"]):
         raise DataError(
@@ -121,12 +131,11 @@ def mark_gone(graph: Graph, run: Run, most: float, scope: Scope) -> int:
         )
     if scope.node is MODEL:
         twins = graph.read(statements.RENAMED, given, timeout_s=600, row_limit=1_000_000).rows
-        at = run.started_at.isoformat(timespec="milliseconds")[:-6] + "Z"
         told = [{"kind": "renamed", "after": row["present"]} for row in twins]
         join(
             graph,
             [
-                Record(CHANGE, row["former"], run.id, facts, None, at)
+                Record(CHANGE, row["former"], run.id, facts, None, stamp(at))
                 for row, facts in zip(twins, told, strict=True)
             ],
         )

@@ -5,7 +5,7 @@ Rows are kept small, for packing them costs more than what the server does with 
 from an id (its lower-case key, owner, name) is worked out by the server, and times travel as text.
 """
 
-from graph.ingest import changes
+from graph.ingest import changes, counts, presence
 from graph.ingest.fragments import (
     PLAN,
     TIMES,
@@ -20,6 +20,11 @@ from graph.schema import MODEL, REPOSITORIES, NodeType
 SAVE_RUN = "MERGE (r:Run {id: $id}) SET r += $set"
 """The node of a run, at its start and at its end."""
 
+SNAPSHOTS = """MATCH (r:Run {status: 'complete'})
+WHERE r.scope STARTS WITH $scope AND r.started_at < $at
+RETURN count(r) > 0 AS before"""
+"""Whether a run brought the graph up to date on a scope; takes `$scope` and `$at`."""
+
 
 def count_gone(node: NodeType) -> str:
     """How many of a scope's nodes a run did not see, and of how many.
@@ -33,11 +38,18 @@ RETURN count(n) AS known, count(CASE WHEN n.last_seen < $seen THEN 1 END) AS gon
 def mark_gone(node: NodeType) -> str:
     """Nodes that a complete run did not see. Their relationships stay: what was made stays made.
 
-    Takes `$seen` and `$author` like `count_gone`.
+    Takes `$seen` and `$author` like `count_gone`, and `$at`, when they were found to be gone. What
+    was observed then or later is not gone.
     """
+    gone = "SET n.gone_since = $at"
+    if node is MODEL:
+        gone = f"""WITH n, n.id AS called, 'gone' AS kind, null AS before, null AS after, $at AS at
+{changes.note()}
+WITH n, [] AS seen
+{presence.presence()}"""
     return f"""{_in_scope(node)} AND n.last_seen < $seen
-SET n.gone_since = $seen
-{changes.lost(node)}
+  AND NOT coalesce(datetime(nullIf(split(n.record_version, ' ')[1], '')) >= $at, false)
+{gone}
 RETURN count(*) AS gone"""
 
 
@@ -62,12 +74,14 @@ def describe(node: NodeType) -> str:
 
     Rows: the id or name under its property's name, version, set (values; null erases), absent
     (names of what is null in it), times, and for models guess (parameter count and source).
+    Takes `$after_snapshot` as well, see `changes.collected`.
 
     A row is left over when the graph holds a newer record of the node or spells it differently.
     Everything is set inside the MERGE, which costs the server a third less than setting it after.
 
     Returns one row: how many nodes were new, updated, unchanged; known, the rows of nodes that were
-    described before; and rest, the rows left over.
+    described before; rest, the rows left over; and for models lost, the rows of those that are gone
+    or once were, for `presence.settle`.
     """
     key = node.key
     newer = f"n.{key} = row.{key} AND coalesce(n.record_version, '') < row.version"
@@ -78,6 +92,12 @@ def describe(node: NodeType) -> str:
         f" ELSE coalesce(datetime(row.{name}), n.{name}) END"
         for name in TIMES[node.label]
     )
+    gone, lost = f", n.gone_since = {_STILL_GONE}", ""
+    if node is MODEL:
+        gone = ""
+        lost = f""",
+  collect(CASE WHEN lost AND (observed <> '' OR '' < stored AND stored < row.version)
+    THEN row.{key} END) AS lost"""
     return f"""{PLAN}
 UNWIND $rows AS row
 OPTIONAL {find(node, "o", f"toLower(row.{key})")}
@@ -86,19 +106,21 @@ WITH row, row.set AS given, split(row.version, ' ')[1] AS observed,
   {changes.before(node)}
 {merge(node, f"row.{key}")}{guess_on_create(node)},
   n += row.set, n.record_version = row.version, n.absent = row.absent,
-  n.last_seen = $now{known}{created}
-ON MATCH SET n += CASE WHEN {newer}
-  THEN given {{.*, record_version: row.version, absent: row.absent{updated}}} ELSE {{}} END,
-  n.last_seen = $now, n.gone_since = {_STILL_GONE}{known}
+  n.last_seen = $now{known}{created}{presence.on_create(node)}
+ON MATCH SET {counts.on_update(node, newer)}n += CASE WHEN {newer}
+  THEN given {{.*, record_version: row.version, absent: row.absent{updated}
+    {presence.on_update(node)}}} ELSE {{}} END,
+  n.last_seen = $now{gone}{known}
 WITH
   count(CASE WHEN spelled AND stored = '' THEN 1 END) AS new,
   count(CASE WHEN spelled AND '' < stored AND stored < row.version THEN 1 END) AS updated,
   count(CASE WHEN spelled AND stored = row.version THEN 1 END) AS unchanged,
   collect(CASE WHEN '' < stored THEN row.{key} END) AS known,
   collect(CASE WHEN NOT spelled OR stored > row.version THEN row.{key} END) AS rest
-  {changes.collected(node)}
+  {lost}{changes.collected(node)}{presence.moved(node)}
 {changes.kept(node)}
-RETURN new, updated, unchanged, known, rest"""
+{presence.followed(node)}
+RETURN new, updated, unchanged, known, rest{", lost" if lost else ""}"""
 
 
 _STILL_GONE = """CASE WHEN n.gone_since IS NULL OR observed = '' THEN null
@@ -116,25 +138,28 @@ def reconcile(node: NodeType) -> str:
     for models stale, [id, version] of those whose lineage a newer record has settled.
     """
     key = node.key
-    stale = ""
+    stale = was = ""
     forget_guess = guess = ""
     if node is MODEL:
+        was = ", properties(n) AS was, split(row.version, ' ')[1] AS observed"
         forget_guess = """
 SET n += CASE WHEN n.parameters_source STARTS WITH 'name'
   THEN {parameters: null, parameters_source: null} ELSE {} END"""
         stale = """,
   collect(CASE WHEN stored > row.version AND n.base_count IS NOT NULL
     THEN [row.id, row.version] END) AS stale"""
-        guess = """
+        guess = f"""
 SET n += CASE WHEN n.parameters IS NULL AND row.guess IS NOT NULL
-  THEN {parameters: row.guess[0], parameters_source: row.guess[1]} ELSE {} END"""
+  THEN {{parameters: row.guess[0], parameters_source: row.guess[1]}} ELSE {{}} END
+{counts.reconciled()}
+{presence.reconciled()}"""
     return f"""{PLAN}
 UNWIND $rows AS row
 {find(node, "n", f"toLower(row.{key})")}
-WITH n, row, coalesce(n.record_version, '') AS stored
-WITH n, row, stored, CASE WHEN stored <= row.version THEN row.{key} ELSE n.{key} END AS final
+WITH n, row, coalesce(n.record_version, '') AS stored{was}
+WITH *, CASE WHEN stored <= row.version THEN row.{key} ELSE n.{key} END AS final
 {respell(node, f"[row.{key}]")}{forget_guess}
-WITH n, row, stored, CASE WHEN stored <= row.version THEN {{}} ELSE properties(n) END AS before
+WITH *, CASE WHEN stored <= row.version THEN {{}} ELSE properties(n) END AS before
 SET n += row.set, n.record_version = row.version{set_times(node)}
 SET n += before
 SET n.absent = CASE WHEN stored <= row.version THEN row.absent ELSE before.absent END
@@ -158,10 +183,11 @@ def mention(node: NodeType, rows: str = "UNWIND $rows AS row") -> str:
     are aliases.
     """
     placeholder = ", n.known = false" if node in REPOSITORIES else ""
+    appeared = ", n.appeared_at = $now" if node is MODEL else ""
     seen = "CASE WHEN n.known THEN n.last_seen ELSE $now END" if placeholder else "$now"
     return f"""{PLAN}
 {rows}
-{merge(node, "row.spelling")}{guess_on_create(node)}{placeholder}
+{merge(node, "row.spelling")}{guess_on_create(node)}{placeholder}{appeared}
 WITH n, row, CASE WHEN n.record_version IS NULL AND row.spelling < n.{node.key}
   THEN row.spelling ELSE n.{node.key} END AS final
 {respell(node, "[row.spelling] + row.also")}
