@@ -140,7 +140,7 @@ def test_files_of_every_kind_in_one_command(
         app, ["load", *files, "--observed-at", "2026-10-01"], catch_exceptions=False
     )
     for line in (
-        "  models   4 new, 0 updated, 0 unchanged",
+        "  models   4 new, 0 updated, 1 unchanged",
         "  authors  1 new",
         "  datasets 1 new",
         "  spaces   1 new",
