@@ -136,22 +136,23 @@ class Replacement:
         with only_one(self._home.lock, self._progress):
             if self._home.data == self.folder:
                 return
-            state = read_state(self._home.state)
             if self._took_over:
-                self._serving.stop(state, self._progress)
                 stop_left_over(self._home, kept=None)
-                if state:
-                    state = replace(state, process=None, ready=False, data=self._home.data.name)
-                    write_state(self._home.state, state)
             with suppress(OSError):  # the next start tries again
                 folders.discard(self.folder)
-            if not (self._took_over and self._ran_before):
-                return
-            service = Service(self._settings, self._home)
-            try:
+            if self._took_over:  # only now, as the disk may have been full
+                self._restart_old()
+
+    def _restart_old(self) -> None:
+        service, state = Service(self._settings, self._home), read_state(self._home.state)
+        try:
+            if state:
+                state = replace(state, process=None, ready=False, data=self._home.data.name)
+                write_state(self._home.state, state)
+            if self._ran_before:
                 service.start(service.choose_ports(state), self._progress)
-            except (ServerError, OSError) as error:
-                self._progress.note(f"The old database could not be started again: {error}")
+        except (ServerError, OSError) as error:
+            self._progress.note(f"The old database could not be started again: {error}")
 
     @contextmanager
     def _disk_errors(self) -> Iterator[None]:
