@@ -11,7 +11,7 @@ from typing import NamedTuple
 from graph.dump.columns import Dump
 from graph.dump.session import session
 from graph.dump.times import iso, milliseconds
-from graph.records.files import FLUSH, Line
+from graph.records.files import Line
 from graph.records.ids import is_model_id
 from graph.records.issues import Issue, Outcome
 from graph.records.normalise import CHANGE_FORM, MODEL_FORM
@@ -26,8 +26,7 @@ def lines(dump: Dump, now: datetime | None = None) -> Iterator[Line]:
     """What the events of a file say, as records in the order of time.
 
     A week's deletions come before its additions, so that a model whose name only changed its
-    spelling is there at the end; between them `FLUSH` keeps what a model was then from being passed
-    over for what it was later. An event that repeats the one before it (no deletion lies between
+    spelling is there at the end. An event that repeats the one before it (no deletion lies between
     two additions) tells no change: the second addition only describes the model, the second
     deletion is rejected.
 
@@ -43,11 +42,7 @@ def lines(dump: Dump, now: datetime | None = None) -> Iterator[Line]:
         Issue(name, Outcome.DROPPED, f"is a column of type {type_} that cannot be read")
         for name, type_ in dump.misfits.items()
     )
-    step = None
     for event in _events(dump):
-        if step not in (None, (event.at, event.event)):
-            yield Line(str(dump.path), event.row, FLUSH)
-        step = event.at, event.event
         for line in _lines(event, str(dump.path), milliseconds(latest)):
             yield line._replace(notes=(*misfits, *line.notes)) if misfits else line
             misfits = ()

@@ -1,9 +1,8 @@
 """The one way in for data from the Hub: records become nodes and relationships."""
 
-from graph.ingest.load import Progress, ProgressCallback, load, load_files
+from graph.ingest.load import FLUSH, Progress, ProgressCallback, load, load_files
 from graph.ingest.run import Run, Scope, end_run, mark_gone
 from graph.ingest.summary import LoadSummary, Tally
-from graph.records.files import FLUSH
 
 __all__ = [
     "FLUSH",

@@ -19,9 +19,12 @@ from graph.ingest.run import Run, end_run, follows_snapshot, save_run
 from graph.ingest.sources import readers
 from graph.ingest.summary import LoadSummary
 from graph.records import Normaliser, Record
-from graph.records.files import FLUSH, Line
+from graph.records.files import Line
 from hubgraph.errors import DataError, HubgraphError
 from hubgraph.settings import Settings
+
+FLUSH = object()
+"""Among records: write what came before now, without waiting for a whole batch."""
 
 TOLERATED = 100
 """Rejected records that never fail a load, however few records it has."""

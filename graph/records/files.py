@@ -18,9 +18,6 @@ from graph.records.issues import Issue, Outcome
 from graph.records.normalise import FORMS, unknown_form
 from hubgraph.errors import DataError
 
-FLUSH = object()
-"""Among records: write what came before now, without waiting for a whole batch."""
-
 LONGEST_LINE = 16 * 1024 * 1024
 """Bytes of one line."""
 

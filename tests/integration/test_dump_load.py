@@ -28,7 +28,7 @@ MODELS: list[dict[str, object]] = [
         "downloads": 1_200,
         "tags": ["transformers", "en", "license:mit", "dataset:acme/texts"],
         "baseModels": None,
-        "safetensors": {"parameters": {"BF16": 7_000, "F32": None}, "total": 7_000},
+        "safetensors": {"parameters": {"BF16": 7_000}, "total": 7_000},
         "gated": "auto",
     },
     {
@@ -115,7 +115,8 @@ def test_a_dump_says_what_the_interface_says_and_twice_is_once(
     assert again.models.unchanged == 3
     empty_graph.command("MATCH (n) DETACH DELETE n")
     with RecordWriter(tmp_path / "answers.jsonl") as writer:
-        for answer in MODELS:
+        for row in MODELS:
+            answer = row | {"gated": False if row["gated"] == "False" else row["gated"]}
             writer.write(model_record(answer, "2026-09-30T00:00:00Z"))
     load_files(empty_graph, [tmp_path / "answers.jsonl"], settings=settings)
     assert content(empty_graph, SEEN) == once

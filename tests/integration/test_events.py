@@ -25,7 +25,18 @@ CREATE VIEW newest AS SELECT key, arg_max(event, (week, event = 'added')) AS eve
   arg_max(base_models, (week, event = 'added')) AS base_models FROM event GROUP BY key;
 CREATE VIEW stated_last AS
   SELECT DISTINCT key AS child, lower(unnest(base_models)) AS base FROM newest;
+CREATE VIEW seen AS SELECT key, week::DATE - 7 * (event = 'deleted')::INT AS since,
+  CASE event WHEN 'deleted' THEN week::DATE ELSE lead(week::DATE, 1, DATE '9999-12-31')
+    OVER (PARTITION BY key ORDER BY week, event DESC) END AS until, base_models FROM event;
+CREATE TABLE day AS
+  SELECT unnest(generate_series(DATE '2025-03-12', DATE '2025-06-05', INTERVAL 5 DAY))::DATE AS day;
+CREATE VIEW there AS SELECT day, key, arg_max(base_models, since) AS base_models
+  FROM day JOIN seen ON since <= day AND day < until GROUP BY ALL;
 """
+
+THERE = """{0} <= day AND (x.gone_since IS NULL OR x.gone_since > day) AND (x.away IS NULL
+  OR none(i IN range(0, size(x.away) - 1, 2) WHERE x.away[i] <= day AND day < x.away[i + 1]))"""
+"""Whether the model or relationship `x` was there on a day."""
 
 Rows = list[tuple[object, ...]]
 
@@ -94,6 +105,24 @@ def compare(duck: duckdb.DuckDBPyConnection, graph: Graph) -> None:
         "min(CASE WHEN r.gone_since IS NULL THEN 0 ELSE 1 END) AS gone "
         "RETURN count(*), count(CASE WHEN gone = 0 THEN 1 END)",
     ) == rows(duck, "SELECT (SELECT count(*) FROM stated), (SELECT count(*) FROM stated_last)")
+    models, lineage = THERE.format("x.appeared_at"), THERE.format("x.since")
+    days = [str(day) for (day,) in rows(duck, "FROM day ORDER BY day")]
+    assert counted(
+        graph,
+        "UNWIND $days AS d CALL (d) { WITH datetime(d) AS day "
+        f"MATCH (x:Model {{known: true}}) WHERE {models} "
+        "OPTIONAL MATCH (x)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(b:Model) "
+        "WITH day, x AS model, b, r AS x "
+        f"WITH model, CASE WHEN {lineage} THEN [model.id, b.id] END AS edge "
+        "RETURN count(DISTINCT model) AS models, count(DISTINCT edge) AS edges } "
+        "RETURN d, models, edges ORDER BY d",
+        days=days,
+    ) == rows(
+        duck,
+        "SELECT day::VARCHAR, count(*), "
+        "sum(len(list_distinct(list_transform(base_models, lambda b: lower(b))))) "
+        "FROM there GROUP BY day ORDER BY day",
+    )
     for root in FAMILIES:
         assert counted(
             graph,

@@ -8,16 +8,15 @@ import pyarrow.parquet as pq
 
 from graph.dump import events, examine
 from graph.records import Normaliser
-from graph.records.files import FLUSH, Line
+from graph.records.files import Line
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 WEEKS = ["2025-03-19", "2025-03-26", "2025-04-02", "2025-04-09"]
 
 
-def read(path: Path, table: object, *, flushes: bool = False) -> list[Line]:
+def read(path: Path, table: object) -> list[Line]:
     pq.write_table(table, path / "x.parquet")
-    lines = events.lines(examine(path / "x.parquet"), NOW)
-    return [line for line in lines if flushes or line.raw is not FLUSH]
+    return list(events.lines(examine(path / "x.parquet"), NOW))
 
 
 def table(*rows: tuple[object, ...], **types: object) -> object:
@@ -79,20 +78,6 @@ def test_a_name_that_only_changes_its_spelling_is_there_at_the_end(tmp_path: Pat
         (1, "acme/b", "returned"),
     ]
     assert all("bases" not in line.raw for line in lines)  # type: ignore[operator]
-
-
-def test_each_week_is_written_before_the_next_and_what_is_gone_before_what_is_new(
-    tmp_path: Path,
-) -> None:
-    told_of: list[tuple[object, ...]] = [
-        (WEEKS[0], "deleted", "a/b", None, []),
-        (WEEKS[1], "added", "a/d", None, []),
-        (WEEKS[1], "added", "a/e", None, []),
-        (WEEKS[0], "added", "a/c", None, []),
-    ]
-    lines = read(tmp_path, table(*told_of), flushes=True)
-    numbers = [None if line.raw is FLUSH else line.number for line in lines]
-    assert numbers == [1, 1, None, 4, 4, None, 2, 2, 3, 3]
 
 
 def test_an_event_told_again_is_no_change(tmp_path: Path) -> None:
