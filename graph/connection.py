@@ -8,7 +8,7 @@ import logging
 import random
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -36,6 +36,12 @@ log = logging.getLogger(__name__)
 
 OLDEST = (5, 26)
 """Oldest Neo4j that hubgraph works with: the long-term release whose Cypher it uses."""
+
+_POLL_S = 0.2
+_POPULATED = """
+SHOW INDEXES YIELD name, state, populationPercent AS percent WHERE name IN $names
+RETURN name, state, percent
+"""
 
 Row = dict[str, Any]
 
@@ -197,10 +203,13 @@ class Graph:
         except (Neo4jError, DriverError) as error:
             raise _explain(error, None) from error
 
-    def apply_schema(self) -> None:
+    def apply_schema(self, advance: Callable[[float], object] = lambda _: None) -> None:
         """Create the constraints and indexes that are missing, and wait until they serve.
 
         A full-text index on other properties, as an earlier version made it, is made anew.
+
+        Args:
+            advance: called with the share that is done, 0 to 1, while that takes time.
         """
         made = self.command("SHOW INDEXES YIELD name, properties").rows
         covered = {index["name"]: tuple(index["properties"] or ()) for index in made}
@@ -209,11 +218,25 @@ class Graph:
                 self.command(f"DROP INDEX {node.fulltext_index}")
                 del covered[node.fulltext_index]
         statements = schema.constraint_statements()
-        missing = [text for name, text in statements.items() if name not in covered]
-        for statement in missing:
+        missing = {name: text for name, text in statements.items() if name not in covered}
+        for statement in missing.values():
             self.command(statement)
-        if missing:
-            self.command("CALL db.awaitIndexes(3600)")
+            advance(self._populated(missing))
+        while missing and (share := self._populated(missing)) < 1:
+            advance(share)
+            time.sleep(_POLL_S)
+
+    def _populated(self, names: Iterable[str]) -> float:
+        """The share of some indexes that is filled.
+
+        Raises:
+            ServerError: one cannot be filled.
+        """
+        rows = self.command(_POPULATED, {"names": list(names)}).rows
+        if failed := [row["name"] for row in rows if row["state"] == "FAILED"]:
+            raise ServerError(f"Neo4j could not make the index {', '.join(failed)}.")
+        filled = sum(1 if row["state"] == "ONLINE" else row["percent"] / 101 for row in rows)
+        return float(filled) / max(1, len(rows))
 
     def gds_version(self) -> str | None:
         """Version of the Graph Data Science plugin; None without it."""

@@ -14,7 +14,7 @@ from hubgraph.errors import DataError
 
 Json = Mapping[str, object]
 
-_PLAIN = {
+PLAIN = {
     "_id": "hub_id",
     "sha": "sha",
     "likes": "likes",
@@ -32,10 +32,10 @@ _PLAIN = {
 }
 """Key of an answer → field of a record, where the value is taken as it is."""
 
-_CARRIED = ("base_model:", "license:", "region:", "dataset:", "arxiv:")
+CARRIED = ("base_model:", "license:", "region:", "dataset:", "arxiv:")
 """Beginnings of tags that other fields carry, or that say nothing of the model."""
 
-_PACKED = frozenset({"U8", "I32", "U32"})
+PACKED = frozenset({"U8", "I32", "U32"})
 """Number formats that hold several quantized weights in one element."""
 
 _CODES = """
@@ -46,7 +46,7 @@ lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os
 rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr
 ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
 """
-_LANGUAGES = frozenset(_CODES.split())
+LANGUAGES = frozenset(_CODES.split())
 """ISO 639-1. Three-letter codes cannot be told from other tags (`moe`, `dpo`, `sft`)."""
 
 
@@ -63,7 +63,7 @@ def model_record(info: Json, observed_at: str | None = None) -> dict[str, object
     if not isinstance(info, Mapping) or not isinstance(info.get("id"), str):
         raise DataError("This is not the Hub's answer about a model: it has no id.")
     record: dict[str, object] = {"record": MODEL_FORM, "id": info["id"]}
-    for key, name in _PLAIN.items():
+    for key, name in PLAIN.items():
         if key in info:
             record[name] = info[key]
     if "gated" in info:
@@ -97,14 +97,14 @@ def _tags(info: Json) -> list[str] | None:
 
 def _add_tags(record: dict[str, object], tags: list[str]) -> None:
     licenses = [tag.partition(":")[2] for tag in tags if tag.startswith("license:")]
-    languages = [tag for tag in tags if tag in _LANGUAGES]
+    languages = [tag for tag in tags if tag in LANGUAGES]
     others = (record.get("task"), record.get("library"))
     stated = {*languages, *(name for name in others if isinstance(name, str))}
     record["license"] = licenses[0] if licenses else None
     record["datasets"] = references.datasets(tags)
     record["papers"] = references.papers(tags)
     record["languages"] = languages
-    record["tags"] = [tag for tag in tags if tag not in stated and not tag.startswith(_CARRIED)]
+    record["tags"] = [tag for tag in tags if tag not in stated and not tag.startswith(CARRIED)]
 
 
 def _add_lineage(record: dict[str, object], info: Json, tags: list[str] | None) -> None:
@@ -172,7 +172,7 @@ def _safetensors_total(weights: object) -> object:
     """The total, unless most of it are packed integers: each holds several parameters."""
     formats = _formats(weights)
     counts = {name: count for name, count in formats.items() if isinstance(count, int)}
-    packed = sum(count for name, count in counts.items() if name in _PACKED)
+    packed = sum(count for name, count in counts.items() if name in PACKED)
     return None if 2 * packed > sum(counts.values()) else _total(weights)
 
 

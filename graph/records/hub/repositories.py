@@ -12,8 +12,8 @@ _SHARED = {
     "createdAt": "created_at",
     "lastModified": "last_modified",
 }
-_DATASET = {**_SHARED, "downloads": "downloads", "downloadsAllTime": "downloads_all_time"}
-_SPACE = {**_SHARED, "sdk": "sdk"}
+DATASET = {**_SHARED, "downloads": "downloads", "downloadsAllTime": "downloads_all_time"}
+SPACE = {**_SHARED, "sdk": "sdk"}
 """Key of an answer → field of a record, where the value is taken as it is."""
 
 
@@ -27,7 +27,7 @@ def dataset_record(info: Json, observed_at: str | None = None) -> dict[str, obje
     Raises:
         DataError: it is no answer about a dataset.
     """
-    return _record(DATASET_FORM, info, _DATASET, ("tags",), observed_at)
+    return _record(DATASET_FORM, info, DATASET, ("tags",), observed_at)
 
 
 def space_record(info: Json, observed_at: str | None = None) -> dict[str, object]:
@@ -40,7 +40,7 @@ def space_record(info: Json, observed_at: str | None = None) -> dict[str, object
     Raises:
         DataError: it is no answer about a Space.
     """
-    return _record(SPACE_FORM, info, _SPACE, ("tags", "models", "datasets"), observed_at)
+    return _record(SPACE_FORM, info, SPACE, ("tags", "models", "datasets"), observed_at)
 
 
 def _record(
