@@ -219,9 +219,13 @@ class Graph:
                 del covered[node.fulltext_index]
         statements = schema.constraint_statements()
         missing = {name: text for name, text in statements.items() if name not in covered}
+        ranges = [text for text in missing.values() if text.startswith("CREATE INDEX")]
         for statement in missing.values():
-            self.command(statement)
-            advance(self._populated(missing))
+            if statement not in ranges:
+                self.command(statement)
+                advance(self._populated(missing))
+        if ranges:
+            self.write(*ranges)  # in one transaction Neo4j reads all nodes once for all of them
         while missing and (share := self._populated(missing)) < 1:
             advance(share)
             time.sleep(_POLL_S)

@@ -178,7 +178,7 @@ _AWAY = Property(
 )
 
 _IDENTITY = (
-    Property("id", Type.STRING, "What the Hub calls it: `owner/name`.", index=Index.UNIQUE),
+    Property("id", Type.STRING, "What the Hub calls it: `owner/name`.", index=Index.RANGE),
     Property(
         "id_folded",
         Type.STRING,
@@ -199,10 +199,8 @@ _IDENTITY = (
 """What every repository is called."""
 
 _TIMES = (
-    Property("created_at", Type.DATETIME, "When the repository was created.", index=Index.RANGE),
-    Property(
-        "last_modified", Type.DATETIME, "When the repository last changed.", index=Index.RANGE
-    ),
+    Property("created_at", Type.DATETIME, "When the repository was created."),
+    Property("last_modified", Type.DATETIME, "When the repository last changed."),
 )
 
 _OBSERVED = (
@@ -249,11 +247,9 @@ MODEL = NodeType(
         Property("languages", Type.STRINGS, "Languages as stated on the card, ISO 639 codes."),
         Property("tags", Type.STRINGS, "Tags that no other property carries."),
         *_TIMES,
-        Property(
-            "downloads", Type.INTEGER, "Downloads of the last 30 days.", "count", index=Index.RANGE
-        ),
+        Property("downloads", Type.INTEGER, "Downloads of the last 30 days.", "count"),
         Property("downloads_all_time", Type.INTEGER, "Downloads since its creation.", "count"),
-        Property("likes", Type.INTEGER, "Likes.", "count", index=Index.RANGE),
+        Property("likes", Type.INTEGER, "Likes.", "count"),
         Property("trending_score", Type.FLOAT, "The Hub's own trending score."),
         Property(
             "gated",
@@ -325,7 +321,6 @@ MODEL = NodeType(
             Type.DATETIME,
             "Since when it is known to be there: its creation, else when it was first seen.",
             source=Source.INGEST,
-            index=Index.RANGE,
         ),
         _AWAY,
         Property(
@@ -419,7 +414,7 @@ AUTHOR = NodeType(
     description="A user or an organization that publishes models, datasets or Spaces.",
     fulltext=("name", "full_name"),
     properties=(
-        Property("name", Type.STRING, "Account name.", index=Index.UNIQUE),
+        Property("name", Type.STRING, "Account name.", index=Index.RANGE),
         Property(
             "name_folded",
             Type.STRING,

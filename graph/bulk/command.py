@@ -34,7 +34,7 @@ def arguments(files: Iterable[File], off_heap_mb: int | None = None) -> list[str
     return words
 
 
-def script(files: Iterable[File], statements: Iterable[str]) -> str:
+def script(files: Iterable[File]) -> str:
     """A shell script that imports the files on a server elsewhere, and then the schema.
 
     It is run in the folder of the files, where `neo4j-admin` is that of the stopped server.

@@ -133,7 +133,8 @@ SELECT lower(spelled) AS key, list(DISTINCT spelled ORDER BY spelled) AS spelled
 FROM ({" UNION ALL ".join(mentions)}) GROUP BY lower(spelled)"""
     )
     staging.run(
-        f"""CREATE TABLE {label}_alias AS SELECT n.node, [x FOR x IN m.spelled IF x <> n.id] AS aliases
+        f"""CREATE TABLE {label}_alias AS
+SELECT n.node, [x FOR x IN m.spelled IF x <> n.id] AS aliases
 FROM mentioned_{label} m JOIN named_{label} n USING (key)
 WHERE len(m.spelled) > 1 OR m.spelled[1] <> n.id"""
     )
@@ -181,7 +182,8 @@ SELECT lower(owner) AS key, list(DISTINCT owner ORDER BY owner) AS spelled
 FROM ({ids}) GROUP BY lower(owner)"""
     )
     staging.run(
-        """CREATE TABLE author_alias AS SELECT n.node, [x FOR x IN m.spelled IF x <> n.id] AS aliases
+        """CREATE TABLE author_alias AS
+SELECT n.node, [x FOR x IN m.spelled IF x <> n.id] AS aliases
 FROM mentioned_author m JOIN named_author n USING (key)
 WHERE len(m.spelled) > 1 OR m.spelled[1] <> n.id"""
     )

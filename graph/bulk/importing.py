@@ -175,7 +175,7 @@ def write_files(
     statements = [f"{text};" for text in schema.constraint_statements().values()]
     (folder / "schema.cypher").write_text("\n".join(statements) + "\n", "utf-8")
     command = folder / "import.sh"
-    command.write_text(script(made, statements), "utf-8")
+    command.write_text(script(made), "utf-8")
     command.chmod(0o755)
     task.summary.folder = str(folder)
     return task.summary

@@ -5,20 +5,21 @@ make of it one by one; only where all of that is plain (no value to drop, repair
 here. Every other row has `plain = false` and goes through those. A test compares the two.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graph import schema
+from graph.bulk import objects
+from graph.bulk.sql import every, filled, quoted
 from graph.dump import Dump, Kind
 from graph.records import fields
-from graph.records.hub.models import CARRIED, LANGUAGES, PACKED, PLAIN
+from graph.records.hub.models import CARRIED, LANGUAGES, PLAIN
 from graph.records.hub.repositories import DATASET, SPACE
 from graph.records.normalise import MOST_BASES
 
 _ID = "(?:[A-Za-z0-9][A-Za-z0-9._-]{0,95}/)?[A-Za-z0-9_][A-Za-z0-9._-]{0,95}"
 _PAPER = r"[0-9]{4}\.[0-9]{4,5}|[a-z-]{2,20}(?:\.[A-Z]{2})?/[0-9]{7}"
 _ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3})?Z"
-_WHOLE = "[0-9]{1,15}"
 
 SQL_TYPES = {
     schema.Type.STRING: "VARCHAR",
@@ -65,14 +66,14 @@ def select(dump: Dump, types: Mapping[str, str], latest_ms: int) -> str:
     row.checks.append(f"regexp_full_match(id, '{_ID}')")
     for column, name in names.items():
         if column in dump.columns:
-            _add(row, name, node.find(name).type, _quoted(column), types[column], latest_ms)
+            _add(row, node.find(name), quoted(column), types[column], latest_ms)
     if dump.kind is Kind.MODELS:
         return _models(dump, types, row)
     for name in ("tags", "models", "datasets"):
         if name in dump.columns:
             _add_list(row, name)
             if name != "tags":
-                row.checks.append(_all(name, f"regexp_full_match(x, '{_ID}')"))
+                row.checks.append(every(name, f"regexp_full_match(x, '{_ID}')"))
     values = ", ".join(f"{value} AS {name}" for name, value in row.values.items())
     return f"SELECT file_row_number + 1 AS row, id, {_plain(row)} AS plain, {values} FROM dump"
 
@@ -114,8 +115,8 @@ def _models(dump: Dump, types: Mapping[str, str], row: _Row) -> str:
         row.checks.append(f"coalesce(lower(trim({gated})), '') IN ('', 'false', 'auto', 'manual')")
         row.checks.append(f"coalesce({gated} NOT IN ('Auto', 'Manual', 'AUTO', 'MANUAL'), true)")
         row.checks.append(f"coalesce({gated} = trim({gated}), true)")
-    first = _first_step(dump, types, row)
-    _add_weights(row, dump, types)
+    first = _first_step(dump, types)
+    _add_weights(row, dump)
     if "tags" in has:
         _add_tags(row)
     _add_lineage(row, dump)
@@ -125,14 +126,14 @@ def _models(dump: Dump, types: Mapping[str, str], row: _Row) -> str:
     if "config" in has:
         row.values["architecture"] = "NULL::VARCHAR"
     row.checks += [
-        f"{_quoted(name)} IS NULL" for name in ("config", "childrenModelCount") if name in has
+        f"{quoted(name)} IS NULL" for name in ("config", "childrenModelCount") if name in has
     ]
     values = ", ".join(f"{value} AS {name}" for name, value in row.values.items())
     return f"""SELECT row, id, {_plain(row)} AS plain, {values}
 FROM ({first})"""
 
 
-def _first_step(dump: Dump, types: Mapping[str, str], row: _Row) -> str:
+def _first_step(dump: Dump, types: Mapping[str, str]) -> str:
     """The dump's rows with what several properties are made of, worked out once."""
     has = dump.columns.keys()
     extra = ["file_row_number + 1 AS row"]
@@ -142,17 +143,18 @@ def _first_step(dump: Dump, types: Mapping[str, str], row: _Row) -> str:
             "CASE WHEN contains(array_to_string(tags, ' '), 'base_model:') THEN"
             " [x[12:] FOR x IN tags IF starts_with(x, 'base_model:')] ELSE [] END AS base_tags",
         ]
-    for name, parts in (("baseModels", _base_models), ("safetensors", _safetensors)):
+    for name, parts in (("baseModels", objects.base_models), ("safetensors", objects.safetensors)):
         if name in has:
             extra += [f"{value} AS {alias}" for alias, value in parts(types[name]).items()]
     if "gguf" in has:
-        extra += [f"{value} AS {alias}" for alias, value in _gguf(types["gguf"]).items()]
+        extra += [f"{value} AS {alias}" for alias, value in objects.gguf(types["gguf"]).items()]
     if "cardData" in has:
         extra.append("CAST(cardData AS VARCHAR) AS card")
     return f"SELECT *, {', '.join(extra)} FROM dump"
 
 
-def _add(row: _Row, name: str, kind: schema.Type, column: str, type_: str, latest_ms: int) -> None:
+def _add(row: _Row, item: schema.Property, column: str, type_: str, latest_ms: int) -> None:
+    name, kind = item.name, item.type
     if kind is schema.Type.STRING:
         row.values[name] = f"CASE WHEN trim({column}) <> '' THEN {column} END"
         row.checks.append(f"coalesce(len({column}) <= {fields.LONGEST_TEXT}, true)")
@@ -191,7 +193,7 @@ def _check_list(row: _Row, column: str) -> None:
         f"coalesce(NOT list_contains({column}, ''), true)",
         f"coalesce(len({column}) <= {fields.MOST_ITEMS}, true)",
         f"(CASE WHEN len({joined}) > {fields.LONGEST_ITEM} THEN "
-        f"{_all(column, f'len(x) <= {fields.LONGEST_ITEM}')} ELSE true END)",
+        f"{every(column, f'len(x) <= {fields.LONGEST_ITEM}')} ELSE true END)",
     ]
 
 
@@ -200,7 +202,7 @@ def _add_tags(row: _Row) -> None:
     is_language = f"(len(x) = 2 AND x IN ({codes}))"
     carried = " OR ".join(f"starts_with(x, '{beginning}')" for beginning in CARRIED)
     named = [
-        f"x = {_quoted(column)}"
+        f"x = {quoted(column)}"
         for column, name in PLAIN.items()
         if name in ("task", "library") and name in row.values
     ]
@@ -212,8 +214,8 @@ def _add_tags(row: _Row) -> None:
     row.checks.append(
         "coalesce([x[9:] FOR x IN tagged IF starts_with(x, 'license:')][1] NOT LIKE ' %', true)"
     )
-    row.values["languages"] = _filled(f"[x FOR x IN tagged IF {is_language}]")
-    row.values["tags"] = _filled(
+    row.values["languages"] = filled(f"[x FOR x IN tagged IF {is_language}]")
+    row.values["tags"] = filled(
         f"[x FOR x IN tagged IF NOT ({is_language} OR {carried} OR {names})]"
     )
     for name, start, pattern in (("datasets", "dataset:", _ID), ("papers", "arxiv:", _PAPER)):
@@ -221,7 +223,7 @@ def _add_tags(row: _Row) -> None:
         if name == "papers":
             found = rf"list_transform({found}, lambda x: regexp_replace(x, 'v[0-9]{{1,3}}$', ''))"
         found = f"list_filter({found}, lambda x: regexp_full_match(x, '{pattern}'))"
-        row.values[name] = _filled(found)
+        row.values[name] = filled(found)
         row.checks.append(
             f"(CASE WHEN len({found}) > 1 THEN"
             f" list_unique(list_transform({found}, lambda x: lower(x))) = len({found})"
@@ -258,21 +260,26 @@ def _add_lineage(row: _Row, dump: Dump) -> None:
         source = "CASE WHEN len(base_ids) > 0 THEN 'base_models' END"
         row.checks.append("base_plain")
         if "tags" in has:
-            relation = f"CASE WHEN base_ids IS NOT NULL THEN base_relation ELSE nullif({tag_relation}, '') END"
+            relation = (
+                "CASE WHEN base_ids IS NOT NULL THEN base_relation"
+                f" ELSE nullif({tag_relation}, '') END"
+            )
             bases = f"CASE WHEN base_ids IS NOT NULL THEN base_ids ELSE {tag_bases} END"
             source = (
                 "CASE WHEN len(base_ids) > 0 THEN 'base_models'"
                 f" WHEN base_ids IS NULL AND len({pairs}) > 0 THEN 'tags' END"
             )
             row.checks.append(f"(base_ids IS NOT NULL OR {tags_plain})")
-            row.values["tagged_bases"] = _filled(
-                f"CASE WHEN base_ids IS NULL OR len(base_tags) = 0 THEN [] ELSE [x FOR x IN ({pairs})"
-                " IF NOT (split_part(x, ':', 1) = coalesce(base_relation, '') AND"
-                " list_contains([lower(y) FOR y IN base_ids], lower(x[position(':' IN x) + 1:])))] END"
+            row.values["tagged_bases"] = filled(
+                "CASE WHEN base_ids IS NULL OR len(base_tags) = 0 THEN []"
+                f" ELSE [x FOR x IN ({pairs})"
+                " IF NOT (split_part(x, ':', 1) = coalesce(base_relation, '')"
+                " AND list_contains([lower(y) FOR y IN base_ids],"
+                " lower(x[position(':' IN x) + 1:])))] END"
             )
     row.values |= {"relation": relation, "bases": bases, "bases_source": source}
     row.values["has_lineage"] = "true" if "tags" in has else "base_ids IS NOT NULL"
-    are_ids = _all(bases, f"regexp_full_match(x, '{_ID}')")
+    are_ids = every(bases, f"regexp_full_match(x, '{_ID}')")
     row.checks.append(
         f"(CASE WHEN len({bases}) > 0 THEN coalesce({relation} IN ({words}), false)"
         f" AND len({bases}) <= {MOST_BASES} AND {are_ids}"
@@ -282,12 +289,12 @@ def _add_lineage(row: _Row, dump: Dump) -> None:
     )
 
 
-def _add_weights(row: _Row, dump: Dump, types: Mapping[str, str]) -> None:
+def _add_weights(row: _Row, dump: Dump) -> None:
     has = dump.columns.keys()
     totals = []
     if "safetensors" in has:
         row.checks.append("weights_plain")
-        row.values["tensor_types"] = _filled("weights_formats")
+        row.values["tensor_types"] = filled("weights_formats")
         totals.append(("safetensors", "weights_total"))
     if "gguf" in has:
         row.checks.append("gguf_plain")
@@ -300,133 +307,11 @@ def _add_weights(row: _Row, dump: Dump, types: Mapping[str, str]) -> None:
     row.values["parameters_source"] = f"CASE {sources} END"
 
 
-def _base_models(type_: str) -> dict[str, str]:
-    """What `baseModels` says: null `base_ids` where it says nothing."""
-    if type_ == "VARCHAR":
-        ids = "json_extract(baseModels, '$.models[*].id')"
-        return {
-            "base_relation": "json_extract_string(baseModels, '$.relation')",
-            "base_ids": "CASE WHEN json_type(baseModels, '$.models') = 'ARRAY'"
-            " THEN json_extract_string(baseModels, '$.models[*].id') END",
-            "base_plain": "(CASE WHEN baseModels IS NULL THEN true WHEN NOT json_valid(baseModels)"
-            " THEN false ELSE coalesce(json_type(baseModels, '$.models') = 'ARRAY'"
-            " AND coalesce(json_type(baseModels, '$.relation'), 'VARCHAR') IN ('VARCHAR', 'NULL')"
-            f" AND len({ids}) = json_array_length(baseModels, '$.models')"
-            f" AND len([x FOR x IN ({ids}) IF NOT starts_with(CAST(x AS VARCHAR), '\"')]) = 0,"
-            " false) END)",
-        }
-    shape = type_.replace(" ", "")
-    if "relationVARCHAR" not in shape or not shape.endswith("[])") or "idVARCHAR" not in shape:
-        return {"base_relation": "NULL", "base_ids": "NULL", "base_plain": "baseModels IS NULL"}
-    return {
-        "base_relation": "baseModels.relation",
-        "base_ids": "[x.id FOR x IN baseModels.models]",
-        "base_plain": "(baseModels IS NULL OR (baseModels.relation IS NULL AND"
-        " baseModels.models IS NULL) OR coalesce(list_count([x.id FOR x IN baseModels.models])"
-        " = len(baseModels.models), false))",
-    }
-
-
-def _safetensors(type_: str) -> dict[str, str]:
-    """Formats, and the total unless most of it are packed integers."""
-    if type_ == "VARCHAR":
-        keys = "json_keys(safetensors, '$.parameters')"
-        values = "json_extract_string(safetensors, '$.parameters.*')"
-        packed = ", ".join(f"'{name}'" for name in sorted(PACKED))
-        pairs = f"list_zip({keys}, {values})"
-        most = (
-            f"2 * coalesce(list_sum([try_cast(x[2] AS BIGINT) FOR x IN ({pairs}) IF x[1] IN ({packed})]), 0)"
-            f" > coalesce(list_sum([try_cast(x AS BIGINT) FOR x IN ({values})]), 0)"
-        )
-        total = "json_extract(safetensors, '$.total')"
-        printable = _all(keys, "regexp_full_match(x, '[ -~]{1,200}')")
-        return {
-            "weights_formats": f"list_sort({keys})",
-            "weights_total": f"CASE WHEN NOT ({most}) THEN try_cast({total} AS BIGINT) END",
-            "weights_plain": "(CASE WHEN safetensors IS NULL THEN true WHEN NOT json_valid(safetensors)"
-            " THEN false ELSE coalesce(json_type(safetensors, '$.parameters') = 'OBJECT'"
-            f" AND regexp_full_match(CAST({total} AS VARCHAR), '{_WHOLE}')"
-            f" AND len({values}) = len({keys})"
-            f" AND len([x FOR x IN (json_extract(safetensors, '$.parameters.*'))"
-            f" IF NOT regexp_full_match(CAST(x AS VARCHAR), '{_WHOLE}')]) = 0"
-            f" AND {printable}, false) END)",
-        }
-    names = _format_names(type_)
-    if names is None:
-        return {
-            "weights_formats": "NULL",
-            "weights_total": "NULL",
-            "weights_plain": "safetensors IS NULL",
-        }
-
-    def count(name: str) -> str:
-        return f"safetensors.parameters.{_quoted(name)}"
-
-    def summed(some: Sequence[str]) -> str:
-        return " + ".join(f"coalesce({count(name)}, 0)" for name in some) or "0"
-
-    formats = ", ".join(f"CASE WHEN {count(name)} IS NOT NULL THEN '{name}' END" for name in names)
-    packed_names = [name for name in names if name in PACKED]
-    return {
-        "weights_formats": f"CASE WHEN safetensors.parameters IS NOT NULL THEN"
-        f" [x FOR x IN [{formats}] IF x IS NOT NULL] END",
-        "weights_total": f"CASE WHEN 2 * ({summed(packed_names)}) <= {summed(names)}"
-        " THEN safetensors.total END",
-        "weights_plain": f"coalesce(safetensors.total BETWEEN 0 AND {fields.LARGEST}, true)",
-    }
-
-
-def _gguf(type_: str) -> dict[str, str]:
-    if type_ == "VARCHAR":
-        total = "json_extract(gguf, '$.total')"
-        return {
-            "gguf_total": f"try_cast({total} AS BIGINT)",
-            "gguf_plain": "(CASE WHEN gguf IS NULL THEN true WHEN NOT json_valid(gguf) THEN false"
-            f" ELSE coalesce(regexp_full_match(CAST({total} AS VARCHAR), '{_WHOLE}'), false) END)",
-        }
-    if "total BIGINT" not in type_:
-        return {"gguf_total": "NULL", "gguf_plain": "gguf IS NULL"}
-    return {
-        "gguf_total": "gguf.total",
-        "gguf_plain": f"coalesce(gguf.total BETWEEN 0 AND {fields.LARGEST}, true)",
-    }
-
-
-def _format_names(type_: str) -> list[str] | None:
-    """The fields of `safetensors.parameters`, sorted; None where they are not as expected."""
-    import re
-
-    found = re.fullmatch(r"STRUCT\(parameters STRUCT\(([^()]*)\), total BIGINT\)", type_)
-    if not found:
-        return None
-    names = []
-    for part in found[1].split(", "):
-        name, _, kind = part.rpartition(" ")
-        name = name.strip('"')
-        if kind not in ("BIGINT", "INTEGER") or not re.fullmatch("[A-Za-z0-9_]{1,40}", name):
-            return None
-        names.append(name)
-    return sorted(names)
-
-
 def _plain(row: _Row) -> str:
     joined = ", ".join(f"{text}" for text in row.texts)
     printable = f"regexp_full_match(concat({joined}), '[ -~]*')"
     return f"coalesce({' AND '.join([printable, *row.checks])}, false)"
 
 
-def _filled(items: str) -> str:
-    """A list, or null where it is empty."""
-    return f"(CASE WHEN len({items}) > 0 THEN {items} END)"
-
-
-def _all(items: str, holds: str) -> str:
-    return f"len([x FOR x IN ({items}) IF NOT ({holds})]) = 0"
-
-
 def _is_integer(type_: str) -> bool:
     return "INT" in type_
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

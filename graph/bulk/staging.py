@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import duckdb
 import pyarrow as pa
@@ -99,7 +100,7 @@ class Staging:
             null_handling=FunctionNullHandling.SPECIAL,
         )
 
-    def __enter__(self) -> "Staging":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
