@@ -18,17 +18,17 @@ _WHOLE = "[0-9]{1,15}"
 def base_models(type_: str) -> dict[str, str]:
     """What `baseModels` says: null `base_ids` where it says nothing."""
     if type_ == "VARCHAR":
-        ids = "json_extract(baseModels, '$.models[*].id')"
+        said = _valid("baseModels")
+        ids = f"json_extract({said}, '$.models[*].id')"
         return {
-            "base_relation": "json_extract_string(baseModels, '$.relation')",
-            "base_ids": "CASE WHEN json_type(baseModels, '$.models') = 'ARRAY'"
-            " THEN json_extract_string(baseModels, '$.models[*].id') END",
-            "base_plain": "(CASE WHEN baseModels IS NULL THEN true WHEN NOT json_valid(baseModels)"
-            " THEN false ELSE coalesce(json_type(baseModels, '$.models') = 'ARRAY'"
-            " AND coalesce(json_type(baseModels, '$.relation'), 'VARCHAR') IN ('VARCHAR', 'NULL')"
-            f" AND len({ids}) = json_array_length(baseModels, '$.models')"
+            "base_relation": f"json_extract_string({said}, '$.relation')",
+            "base_ids": f"CASE WHEN json_type({said}, '$.models') = 'ARRAY'"
+            f" THEN json_extract_string({said}, '$.models[*].id') END",
+            "base_plain": f"(baseModels IS NULL OR coalesce(json_type({said}, '$.models') = 'ARRAY'"
+            f" AND coalesce(json_type({said}, '$.relation'), 'VARCHAR') IN ('VARCHAR', 'NULL')"
+            f" AND len({ids}) = json_array_length({said}, '$.models')"
             f" AND len([x FOR x IN ({ids}) IF NOT starts_with(CAST(x AS VARCHAR), '\"')]) = 0,"
-            " false) END)",
+            " false))",
         }
     shape = type_.replace(" ", "")
     if "relationVARCHAR" not in shape or not shape.endswith("[])") or "idVARCHAR" not in shape:
@@ -45,8 +45,10 @@ def base_models(type_: str) -> dict[str, str]:
 def safetensors(type_: str) -> dict[str, str]:
     """Formats, and the total unless most of it are packed integers."""
     if type_ == "VARCHAR":
-        keys = "json_keys(safetensors, '$.parameters')"
-        values = "json_extract_string(safetensors, '$.parameters.*')"
+        said = _valid("safetensors")
+        keys = f"json_keys({said}, '$.parameters')"
+        values = f"json_extract({said}, '$.parameters.*')"
+        total = f"json_extract({said}, '$.total')"
         packed = ", ".join(f"'{name}'" for name in sorted(PACKED))
         pairs = f"list_zip({keys}, {values})"
         most = (
@@ -54,19 +56,16 @@ def safetensors(type_: str) -> dict[str, str]:
             f" IF x[1] IN ({packed})]), 0)"
             f" > coalesce(list_sum([try_cast(x AS BIGINT) FOR x IN ({values})]), 0)"
         )
-        total = "json_extract(safetensors, '$.total')"
-        printable = every(keys, "regexp_full_match(x, '[ -~]{1,200}')")
+        is_printable = "regexp_full_match(x, '[ -~]{1,200}')"
+        is_whole = f"regexp_full_match(CAST(x AS VARCHAR), '{_WHOLE}')"
         return {
             "weights_formats": f"list_sort({keys})",
             "weights_total": f"CASE WHEN NOT ({most}) THEN try_cast({total} AS BIGINT) END",
-            "weights_plain": "(CASE WHEN safetensors IS NULL THEN true"
-            " WHEN NOT json_valid(safetensors) THEN false"
-            " ELSE coalesce(json_type(safetensors, '$.parameters') = 'OBJECT'"
+            "weights_plain": "(safetensors IS NULL OR"
+            f" coalesce(json_type({said}, '$.parameters') = 'OBJECT'"
             f" AND regexp_full_match(CAST({total} AS VARCHAR), '{_WHOLE}')"
-            f" AND len({values}) = len({keys})"
-            f" AND len([x FOR x IN (json_extract(safetensors, '$.parameters.*'))"
-            f" IF NOT regexp_full_match(CAST(x AS VARCHAR), '{_WHOLE}')]) = 0"
-            f" AND {printable}, false) END)",
+            f" AND len({values}) = len({keys}) AND {every(values, is_whole)}"
+            f" AND {every(keys, is_printable)}, false))",
         }
     names = _format_names(type_)
     if names is None:
@@ -96,11 +95,11 @@ def safetensors(type_: str) -> dict[str, str]:
 def gguf(type_: str) -> dict[str, str]:
     """The number of parameters."""
     if type_ == "VARCHAR":
-        total = "json_extract(gguf, '$.total')"
+        total = f"json_extract({_valid('gguf')}, '$.total')"
         return {
             "gguf_total": f"try_cast({total} AS BIGINT)",
-            "gguf_plain": "(CASE WHEN gguf IS NULL THEN true WHEN NOT json_valid(gguf) THEN false"
-            f" ELSE coalesce(regexp_full_match(CAST({total} AS VARCHAR), '{_WHOLE}'), false) END)",
+            "gguf_plain": "(gguf IS NULL OR"
+            f" coalesce(regexp_full_match(CAST({total} AS VARCHAR), '{_WHOLE}'), false))",
         }
     if "total BIGINT" not in type_:
         return {"gguf_total": "NULL", "gguf_plain": "gguf IS NULL"}
@@ -108,6 +107,11 @@ def gguf(type_: str) -> dict[str, str]:
         "gguf_total": "gguf.total",
         "gguf_plain": f"coalesce(gguf.total BETWEEN 0 AND {fields.LARGEST}, true)",
     }
+
+
+def _valid(column: str) -> str:
+    """A column of JSON text, null where it is none: the functions on JSON fail on that."""
+    return f"(CASE WHEN json_valid({column}) THEN {column} END)"
 
 
 def _format_names(type_: str) -> list[str] | None:
