@@ -1,0 +1,278 @@
+"""A bulk import on a local server of its own: the graph of a load, and kills at every stage."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from bench.hub.write import write
+from graph.bulk import import_files, look, write_files
+from graph.connection import Graph, connect
+from graph.ingest import load_files
+from graph.records import RecordWriter
+from graph.server import LocalServer
+from hubgraph.cli import app
+from hubgraph.errors import DataError, HubgraphError, ServerError
+from hubgraph.settings import Settings, load_settings
+
+MODELS = 1_500
+EXTRA = [
+    {"record": "author/1", "name": "acme", "kind": "organization", "followers": 12},
+    {"record": "author/1", "name": "ACME", "full_name": "Acme Corporation"},
+    {"record": "model/1", "id": "acme/base-7B", "license": "mit", "bases": [], "tags": ["a", "b"]},
+    {
+        "record": "model/1",
+        "id": "Acme/Base-7b",
+        "likes": 3,
+        "last_modified": "2024-01-01T00:00:00Z",
+    },
+    {"record": "model/1", "id": "jane/loop", "relation": "merge", "bases": ["jane/loop", "x/Y"]},
+    {
+        "record": "model/1",
+        "id": "jane/many",
+        "relation": "merge",
+        "bases": [f"many/parent-{number}" for number in range(65)],
+        "bases_source": "tags",
+        "datasets": ["acme/texts", "Acme/Texts-2"],
+        "papers": ["2403.04652"],
+        "new_version": "x/y",
+    },
+    {"record": "model/1", "id": "jane/13B-only", "observed_at": "2025-01-01T00:00:00Z"},
+    {"record": "dataset/1", "id": "acme/texts", "likes": 1},
+    {"record": "space/1", "id": "jane/try", "models": ["jane/many", "X/y"], "datasets": ["a/b"]},
+    {"record": "model/1", "id": "jane/old", "likes": 1, "observed_at": "2025-01-01T00:00:00Z"},
+    {
+        "record": "change/1",
+        "id": "jane/old",
+        "kind": "gone",
+        "after": "removed",
+        "observed_at": "2025-02-01T00:00:00Z",
+    },
+    {"record": "model/1", "id": "not an id"},
+]
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from graph.bulk import import_files
+from hubgraph.settings import load_settings
+
+class Progress:
+    def stage(self, name):
+        if name == sys.argv[1]:
+            self.wanted = True
+            if name not in ("import", "index"):
+                os.kill(os.getpid(), signal.SIGKILL)
+    wanted = False
+    def advance(self, share):
+        if self.wanted:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+import_files(load_settings(), [Path(sys.argv[2])], Progress())
+"""
+
+
+class Silent:
+    def stage(self, name: str) -> None: ...
+
+    def advance(self, share: float) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("hub")
+    write(folder, MODELS, seed=3)
+    extra = folder / "extra.jsonl.zst"
+    with RecordWriter(extra) as writer:
+        for record in EXTRA:
+            writer.write(record)
+    return [*(folder / f"{kind}.parquet" for kind in ("models", "datasets", "spaces")), extra]
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of a local server of this module's own."""
+    folder = tmp_path_factory.mktemp("server")
+    values: dict[str, Any] = {"heap_mb": 512, "pagecache_mb": 128, "bolt_port": 0, "http_port": 0}
+    values |= {"data_dir": folder / "data", "log_dir": folder / "logs", "row_limit": 100_000}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")  # quicker to start
+        patch.delenv("HUBGRAPH_NEO4J_URI", raising=False)
+        for name, value in values.items():
+            patch.setenv(f"HUBGRAPH_{name.upper()}", str(value))
+        settings = load_settings()
+        yield settings
+        LocalServer(settings).down()
+
+
+@pytest.fixture(scope="module")
+def imported(own: Settings, sources: list[Path]) -> dict[str, Any]:
+    """What an import of every source said; the server serves its graph."""
+    return import_files(own, sources, Silent()).to_dict()
+
+
+def content(graph: Graph) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """Every node and relationship besides runs, without the times of runs."""
+    plain = (
+        "[k IN keys(x) WHERE NOT k IN ['first_seen', 'last_seen'] | [k, CASE"
+        " WHEN x[k] = x.first_seen THEN 'now'"
+        " WHEN valueType(x[k]) STARTS WITH 'ZONED' THEN toString(x[k])"
+        " WHEN valueType(x[k]) STARTS WITH 'LIST<ZONED' THEN [t IN x[k] | toString(t)]"
+        " ELSE x[k] END]]"
+    )
+    name = "coalesce(n.id, n.name, n.arxiv_id)"
+    nodes = graph.read(
+        f"MATCH (n) WHERE NOT n:Run WITH n, n AS x RETURN labels(n)[0] AS label, {name} AS name,"
+        f" {plain} AS facts"
+    ).rows
+    links = graph.read(
+        f"MATCH (n)-[x]->(m) RETURN {name} AS start, type(x) AS type, labels(m)[0] AS label,"
+        f" {name.replace('n.', 'm.')} AS end, {plain} AS facts"
+    ).rows
+    return (
+        {(row["label"], row["name"]): dict(row["facts"]) for row in nodes},
+        {
+            (row["start"], row["type"], row["label"], row["end"]): dict(row["facts"])
+            for row in links
+        },
+    )
+
+
+def differing(one: dict[Any, Any], other: dict[Any, Any]) -> dict[Any, Any]:
+    keys = one.keys() | other.keys()
+    return {key: (one.get(key), other.get(key)) for key in keys if one.get(key) != other.get(key)}
+
+
+def test_an_import_and_a_load_make_the_same_graph(
+    imported: dict[str, Any],
+    own: Settings,
+    sources: list[Path],
+    empty_graph: Graph,
+    settings: Settings,
+) -> None:
+    load_files(empty_graph, sources, settings=settings)
+    with connect(own) as other:
+        nodes, links = content(other)
+    wanted_nodes, wanted_links = content(empty_graph)
+    assert not differing(wanted_nodes, nodes)
+    assert not differing(wanted_links, links)
+    assert imported["rejected"] == 1
+    assert imported["contradictions"] >= 1
+    assert imported["loaded_later"] >= 3, "two spellings of a model and of an author, one change"
+
+
+def test_its_run_is_a_snapshot_and_every_index_serves(
+    imported: dict[str, Any], own: Settings
+) -> None:
+    with connect(own) as graph:
+        run = graph.read(
+            "MATCH (r:Run {id: $id}) RETURN r.status AS status, r.scope AS scope,"
+            " r.counts AS counts, r.kind AS kind",
+            {"id": imported["run_id"]},
+        ).one()
+        states = graph.command("SHOW INDEXES YIELD state RETURN collect(DISTINCT state) AS s").one()
+        graph.require_gds()
+    assert (run["status"], run["kind"]) == ("complete", "import")
+    assert run["scope"].startswith("Model of ")
+    assert json.loads(run["counts"])["nodes"]["Model"] >= MODELS
+    assert states["s"] == ["ONLINE"]
+
+
+@pytest.mark.parametrize("stage", ["read", "write", "import", "index"])
+def test_killed_at_any_stage_the_earlier_graph_serves(
+    stage: str, imported: dict[str, Any], own: Settings, sources: list[Path]
+) -> None:
+    with connect(own) as graph:
+        before = graph.read("MATCH (n) RETURN count(n) AS nodes").one()
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, stage, str(sources[0])], check=False, timeout=180
+    )
+    assert done.returncode == -signal.SIGKILL
+    LocalServer(own).up()
+    with connect(own) as graph:
+        assert graph.read("MATCH (n) RETURN count(n) AS nodes").one() == before
+        assert graph.read("MATCH (r:Run) RETURN collect(r.id) AS ids").one()["ids"] == [
+            imported["run_id"]
+        ]
+    left = [path.name for path in (own.data_dir / "server").glob("data*") if path.is_dir()]
+    assert len(left) == 1
+
+
+def test_a_second_import_at_the_same_time_is_refused(
+    imported: dict[str, Any], own: Settings, sources: list[Path]
+) -> None:
+    with (
+        LocalServer(own).replace(),
+        pytest.raises(ServerError, match=r"[Ii]mport"),
+    ):
+        import_files(own, sources[:1], Silent())
+
+
+def test_an_import_waits_for_nobody_who_writes(
+    imported: dict[str, Any], own: Settings, sources: list[Path]
+) -> None:
+    with connect(own) as graph:
+        graph.write("MERGE (r:Run {id: 'somebody'}) DELETE r")
+        with pytest.raises(ServerError, match=r"writ"):
+            import_files(own, sources[:1], Silent())
+
+
+def test_bad_sources_change_nothing(
+    imported: dict[str, Any], own: Settings, sources: list[Path], tmp_path: Path
+) -> None:
+    cut = tmp_path / "models.parquet"
+    cut.write_bytes(sources[0].read_bytes()[:5_000])
+    bad = tmp_path / "bad-models.parquet"
+    table = pq.read_table(sources[0])
+    names = ["no id"] * 200 + table.column("id").to_pylist()[200:]
+    pq.write_table(table.set_column(table.schema.get_field_index("id"), "id", [names]), bad)
+    for path, reason in ((cut, "damaged"), (bad, "are bad")):
+        with pytest.raises(DataError, match=reason):
+            import_files(own, [path], Silent())
+    with connect(own) as graph:
+        assert graph.read("MATCH (r:Run) RETURN count(r) AS runs").one()["runs"] == 1
+
+
+def test_a_dry_run_counts_what_an_import_brings(
+    imported: dict[str, Any], own: Settings, sources: list[Path]
+) -> None:
+    told = look(own, sources, Silent())
+    for name, count in told.nodes.items():
+        assert 0 <= imported["nodes"][name] - count <= 2 or count == imported["nodes"][name]
+    assert told.relationships == imported["relationships"]
+    assert told.needed is not None
+
+
+def test_files_for_a_server_elsewhere(own: Settings, sources: list[Path], tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    told = write_files(own, sources[:1], folder, Silent())
+    names = {path.name for path in folder.iterdir()}
+    assert {"import.sh", "schema.cypher", "published-models.parquet"} <= names
+    text = (folder / "import.sh").read_text("utf-8")
+    assert str(tmp_path) not in text, "only names of files, no paths of this machine"
+    assert all(name in text for name in names if name.endswith(".parquet"))
+    assert sum(told.nodes.values()) > MODELS
+    with pytest.raises(HubgraphError, match="not empty"):
+        write_files(own, sources[:1], folder, Silent())
+
+
+def test_the_command(
+    imported: dict[str, Any], own: Settings, sources: list[Path], tmp_path: Path
+) -> None:
+    run = CliRunner().invoke
+    told = run(app, ["import", str(sources[0]), "--dry-run", "--json"])
+    assert told.exit_code == 0, told.output
+    assert json.loads(told.stdout)["nodes"]["Model"] >= MODELS
+    told = run(app, ["import", str(sources[0]), "--dry-run"])
+    assert "Would import 1,500 records from models.parquet of 20" in told.stdout
+    assert "Would need" in told.stdout
+    told = run(app, ["import", str(sources[0]), "--files-only", str(tmp_path / "out")])
+    assert "import.sh where the server is, stopped" in told.stdout
+    assert run(app, ["import", str(sources[0]), "--dry-run", "--files-only", "x"]).exit_code == 2
