@@ -45,7 +45,7 @@ def register(app: typer.Typer) -> None:
 def up(as_json: Json = False) -> None:
     """Start the local Neo4j with Graph Data Science and Neo4j Browser.
 
-    The first start downloads about 206 MB. A server that already runs is left as it is.
+    The first start downloads about 213 MB. A server that already runs is left as it is.
 
     Example: hubgraph up
     """

@@ -8,20 +8,22 @@ from graph.schema import Index, Source
 
 def test_constraints_and_indexes_follow_from_the_schema() -> None:
     statements = schema.constraint_statements()
-    assert statements["model_id"] == (
-        "CREATE CONSTRAINT model_id IF NOT EXISTS FOR (n:Model) REQUIRE n.id IS UNIQUE"
+    assert statements["model_id_folded"] == (
+        "CREATE CONSTRAINT model_id_folded IF NOT EXISTS "
+        "FOR (n:Model) REQUIRE n.id_folded IS UNIQUE"
     )
     assert statements["author_influence"] == (
         "CREATE INDEX author_influence IF NOT EXISTS FOR (n:Author) ON (n.influence)"
     )
     indexed = sum(p.index is not None for n in schema.NODES for p in n.properties)
-    lists = sum(len(n.sorted_by) + bool(n.fulltext) for n in schema.NODES)
+    lists = sum(len(n.sorted_by) + len(n.found_by) + bool(n.fulltext) for n in schema.NODES)
     assert len(statements) == indexed + lists
 
 
 @pytest.mark.parametrize("node", schema.NODES, ids=lambda n: n.label)
-def test_a_key_is_a_unique_property(node: schema.NodeType) -> None:
-    assert node.find(node.key).index is Index.UNIQUE
+def test_a_key_is_found_and_unique_in_one_spelling(node: schema.NodeType) -> None:
+    key = node.find(node.key)
+    assert key.index is (Index.RANGE if node.fold else Index.UNIQUE)
     if node.fold:
         assert node.find(node.fold).index is Index.UNIQUE
     with pytest.raises(KeyError):
