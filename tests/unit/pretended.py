@@ -13,14 +13,16 @@ from graph.server.service import Service
 from hubgraph.settings import Settings, load_settings
 
 SERVER = """
-import fcntl, os, pathlib, signal, sys
+import contextlib, fcntl, os, pathlib, signal, sys
 data = pathlib.Path(sys.argv[2])
-lock = open(data / "store_lock", "a")
-fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-(data / "databases" / "system").mkdir(parents=True, exist_ok=True)
-(data / "answers").write_text(str(os.getpid()))
+with contextlib.suppress(FileNotFoundError):
+    lock = open(data / "store_lock", "a")
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    (data / "databases" / "system").mkdir(parents=True, exist_ok=True)
+    (data / "answers").write_text(str(os.getpid()))
 signal.pause()
 """
+"""Answers until it is ended, and does not share its data; lives on when they are deleted."""
 
 
 def settings_at(folder: Path) -> Settings:

@@ -22,6 +22,7 @@ from graph.server.claims import Task, WriterClaim, tell_task, told_task
 from graph.server.home import Home, home_of
 from graph.server.java import mark
 from graph.server.process import Process, left_over
+from graph.server.recovery import stop_left_over
 from hubgraph.cli import server as server_command
 from hubgraph.errors import ServerError
 from hubgraph.settings import Settings
@@ -327,6 +328,7 @@ def test_only_what_is_marked_or_half_deleted_is_swept(home: Home) -> None:
     folders.sweep(home.root)
     assert kept.exists()
     assert home.data.exists()
+    assert not (home.data / folders.MARKER).exists()
     assert not stray.exists()
     assert not half.exists()
 
@@ -420,23 +422,25 @@ def test_cut_off_at_any_moment_either_the_old_or_the_new_graph_serves(
         folder = tmp_path / str(number)
         settings = settings_at(folder)
         server, home = serve_old(settings), home_of(settings)
-        process = processes.Process(target=replace_cut_off, args=(folder, number, how))
-        process.start()
-        process.join(60)
-        expected = content(home.data).read_text()
-        found.append(expected)
-        if how == "interrupt":
-            assert server.status().state == "running"
-            assert served(home) == expected
-        elif process.exitcode and expected == OLD and told_task(home):
-            assert server.status().notice == (
-                "An import was cut off; the graph is what it was before."
-            )
-        assert server.up().state == "running"
-        assert served(home) == expected, number
-        assert server.status().notice == ""
-        assert data_folders(home) == [home.data.name], number
-        server.down()
+        try:
+            process = processes.Process(target=replace_cut_off, args=(folder, number, how))
+            process.start()
+            process.join(60)
+            expected = content(home.data).read_text()
+            found.append(expected)
+            if how == "interrupt":
+                assert server.status().state == "running"
+                assert served(home) == expected
+            elif process.exitcode and expected == OLD and told_task(home):
+                assert server.status().notice == (
+                    "An import was cut off; the graph is what it was before."
+                )
+            assert server.up().state == "running"
+            assert served(home) == expected, number
+            assert server.status().notice == ""
+            assert data_folders(home) == [home.data.name], number
+        finally:
+            stop_left_over(home, kept=None)
         if process.exitcode == 0:
             break
     assert len(found) > 30
