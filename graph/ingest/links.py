@@ -37,31 +37,30 @@ def lineage(relationship: RelationshipType | None) -> str:
     source, at (when it was observed, ISO text; null for now).
     """
     type_ = relationship.type if relationship else ""
-    names = {
-        "before": "COLLECT { UNWIND live AS x WITH x[2] AS id ORDER BY id RETURN DISTINCT id }",
-        "after": f"""COLLECT {{
-        UNWIND row.bases AS base
-        {find(MODEL, "b", "base")}
-        RETURN b.id AS id ORDER BY id }}""",
-    }
+    another = "true" if relationship else "count <> 0"
+    before = "COLLECT { UNWIND live AS x RETURN DISTINCT endNode(x[0]).id AS id ORDER BY id }"
+    after = f"""COLLECT {{
+      UNWIND row.bases AS base
+      {find(MODEL, "b", "base")}
+      RETURN b.id AS id ORDER BY id }}"""
     state = f"""{PLAN}
 UNWIND $rows AS row
 {find(MODEL, "n", "toLower(row.id)")}
-WHERE n.record_version = row.version OR n.base_count IS NULL
-WITH n, row, n.base_count IS NULL AS first, CASE WHEN n.base_count IS NULL THEN [] ELSE COLLECT {{
+WITH n, row, n.base_count AS count
+WHERE count IS NULL OR {another} AND n.record_version = row.version
+WITH n, row, count IS NULL AS first, CASE WHEN count IS NULL THEN [] ELSE COLLECT {{
     MATCH (n)-[r:{LINEAGE_PATTERN}]->(b) WHERE r.gone_since IS NULL
-    RETURN [r, type(r) = '{type_}' AND b.{fold(MODEL)} IN row.bases, b.id] }} END AS live
-CALL (n, row, first, live) {{
-  WITH n, row, live, [x IN live WHERE NOT x[1] | x[0]] AS ended,
-    coalesce(datetime(row.at), $now) AS at
-  WHERE NOT first AND (ended <> [] OR size(live) <> size(row.bases)
-    OR coalesce(n.relation, '') <> coalesce(row.relation, ''))
+    RETURN [r, type(r) = '{type_}' AND b.{fold(MODEL)} IN row.bases] }} END AS live,
+  count <> row.count OR coalesce(n.relation, '') <> coalesce(row.relation, '') AS another
+CALL (n, row, first, live, another) {{
+  WITH n, row, first, live, another, [x IN live WHERE NOT x[1] | x[0]] AS ended
+  WHERE NOT first AND (another OR ended <> [] OR size(live) <> size(row.bases))
+  WITH n, row, live, ended, coalesce(datetime(row.at), $now) AS at
   FOREACH (r IN ended | SET r.gone_since = at)
-  {changes.lineage("row.relation", names["before"], names["after"])}
+  {changes.lineage("row.relation", before, after)}
 }}
-SET n += CASE WHEN first OR n.base_count <> row.count
-    OR coalesce(n.relation, '') <> coalesce(row.relation, '')
-  THEN {{relation: row.relation, base_count: row.count}} ELSE {{}} END"""
+FOREACH (x IN CASE WHEN first OR another THEN [row] ELSE [] END |
+  SET n.relation = x.relation, n.base_count = x.count)"""
     if relationship is None:
         return state
     return f"""{state}

@@ -27,7 +27,7 @@ def on_create(node: NodeType) -> str:
     if node is not MODEL:
         return ""
     observed = "CASE observed WHEN '' THEN $now ELSE datetime(observed) END"
-    return f", n.appeared_at = coalesce(n.created_at, {observed})"
+    return f", n.appeared_at = coalesce(datetime(row.created_at), {observed})"
 
 
 def on_update(node: NodeType) -> str:
@@ -45,7 +45,8 @@ def moved(node: NodeType) -> str:
     if node is not MODEL:
         return ""
     return """,
-  collect(CASE WHEN was.appeared_at <> n.appeared_at THEN [n, was.appeared_at] END) AS moved"""
+  collect(CASE WHEN was IS NOT NULL AND was.appeared_at <> n.appeared_at
+    THEN [n, was.appeared_at] END) AS moved"""
 
 
 def followed(node: NodeType) -> str:

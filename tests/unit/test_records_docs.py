@@ -17,7 +17,7 @@ TEXT = (Path(__file__).parents[2] / "docs" / "records.md").read_text(encoding="u
 @pytest.mark.parametrize(
     ("heading", "node", "extra"),
     [
-        ("## Models", schema.MODEL, {"record", "bases", "observed_at"}),
+        ("## Models", schema.MODEL, {"record", "bases", "bases_source", "observed_at"}),
         ("## Authors", schema.AUTHOR, {"record", "observed_at"}),
         ("## Datasets", schema.DATASET, {"record", "observed_at"}),
         ("## Spaces", schema.SPACE, {"record", "observed_at"}),
