@@ -78,7 +78,7 @@ def series(points: str, more: str, *, newer: bool = True) -> str:
     | head([starts IN [[i IN range(0, size(points) - 1)
         WHERE i = 0 OR points[i][1] <> points[i - 1][1] OR points[i][2] <> points[i - 1][2]]]
     | head([kept IN [CASE WHEN size(starts) < 2 THEN []
-        ELSE [points[starts[1] - 1]] + [i IN starts[1..][-{MOST_POINTS}..] | points[i]] END]
+        ELSE ([points[starts[1] - 1]] + [i IN starts[1..] | points[i]])[-{MOST_POINTS}..] END]
     | {{counted_at: CASE WHEN kept <> [] THEN [p IN kept | p[0]] END,
         downloads_then: CASE WHEN kept <> [] THEN [p IN kept | p[1]] END,
         likes_then: CASE WHEN kept <> [] THEN [p IN kept | p[2]] END}}])])])"""

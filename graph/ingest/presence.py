@@ -10,9 +10,8 @@ The rules, for any order of loading:
   first `gone` up to the next `appeared` or `returned`. A record observed at that time or later
   ends it as well, and is then noted as `returned`. Of two things at one time the return counts as
   the later one.
-- `renamed` tells that the model is there, and that it was there before, under another name: a
-  `gone` before it is no absence. What a former name was gone from after that is not told of the
-  model.
+- What is gone under one name and there under another was renamed, not away; `renamed` tells that it
+  is there. That a former name is gone after that is not told of the model.
 """
 
 from graph.ingest.changes import note
@@ -114,18 +113,20 @@ def presence() -> str:
       WHERE c.kind IN {_KINDS} AND NOT (c.kind = 'gone' AND toLower(c.model) <> n.id_folded
         AND EXISTS {{ (n)<-[:{CONCERNS.type}]-(x:{CHANGE.label} {{kind: 'renamed'}})
           WHERE toLower(x.model) = toLower(c.model) AND x.at <= c.at }})
-      RETURN {{at: c.at, kind: c.kind, step: CASE c.kind WHEN 'gone' THEN 0 ELSE 1 END}}
+      RETURN {{at: c.at, kind: c.kind, step: CASE c.kind WHEN 'gone' THEN 0 ELSE 1 END,
+        name: toLower(CASE c.kind WHEN 'renamed' THEN c.after ELSE c.model END)}}
     }}
-    + CASE WHEN n.gone_since IS NULL THEN [] ELSE [{{at: n.gone_since, kind: 'gone', step: 0}}] END
-    + [at IN observed | {{at: at, kind: 'seen', step: 2}}] AS event
+    + [at IN observed | {{at: at, kind: 'seen', step: 2, name: n.id_folded}}] AS event
   WITH n, event ORDER BY event.at, event.step
-  WITH n, reduce(s = {{gone: null, away: [], back: []}}, x IN collect(event) | CASE
-    WHEN x.kind = 'gone' THEN s {{.*, gone: coalesce(s.gone, x.at)}}
+  WITH n, reduce(s = {{gone: null, name: '', away: [], back: []}}, x IN collect(event) | CASE
+    WHEN x.kind = 'gone' AND s.name = x.name THEN s {{.*, gone: coalesce(s.gone, x.at)}}
+    WHEN x.kind = 'gone' THEN s {{.*, gone: x.at, name: x.name}}
     WHEN s.gone IS NULL THEN s
     ELSE {{
       gone: null,
-      away: s.away + CASE WHEN x.kind = 'renamed' OR s.gone = x.at THEN [] ELSE [s.gone, x.at] END,
-      back: s.back + CASE WHEN x.kind = 'seen' THEN [x.at] ELSE [] END
+      name: s.name,
+      away: s.away + CASE WHEN s.name = x.name AND s.gone < x.at THEN [s.gone, x.at] ELSE [] END,
+      back: s.back + CASE WHEN s.name = x.name AND x.kind = 'seen' THEN [x.at] ELSE [] END
     }} END) AS told
   SET n.gone_since = told.gone, n.away = CASE WHEN told.away <> [] THEN told.away END
   WITH n, told.back AS back
