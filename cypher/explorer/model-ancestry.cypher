@@ -1,4 +1,5 @@
 :param id => "google/gemma-7b-it";
+:param as_of => null;
 
 // title: Everything a model was made from
 // question: Which models and links lie between a model and its roots?
@@ -6,6 +7,8 @@
 // draw: graph
 // listed: no
 // parameter id (string): The model's id.
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+//   now. Facts and scores are those of now in either case.
 // column model (string): A model that was made from another.
 // column relation (string): How.
 // column cut (string): Why scores leave the link out; empty when they count it.
@@ -16,11 +19,15 @@
 
 MATCH (start:Model {id: $id})
 MATCH (start)-[links:FINETUNE|ADAPTER|MERGE|QUANTIZE*0..40]->(member:Model)
-WHERE all(link IN links WHERE link.gone_since IS NULL)
+WHERE all(link IN links WHERE CASE WHEN $as_of IS NULL THEN link.gone_since IS NULL
+  ELSE link.since <= $as_of AND coalesce(link.gone_since > $as_of, true)
+    AND size([t IN coalesce(link.away, []) WHERE t <= $as_of]) % 2 = 0 END)
 WITH DISTINCT member
 LIMIT 300
 MATCH (member)-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
-WHERE link.gone_since IS NULL
+WHERE CASE WHEN $as_of IS NULL THEN link.gone_since IS NULL
+  ELSE link.since <= $as_of AND coalesce(link.gone_since > $as_of, true)
+    AND size([t IN coalesce(link.away, []) WHERE t <= $as_of]) % 2 = 0 END
 OPTIONAL MATCH (base)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
 RETURN
   member.id AS model,

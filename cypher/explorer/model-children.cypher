@@ -3,6 +3,7 @@
 :param influence => 1e300;
 :param after => "-";
 :param limit => 51;
+:param as_of => null;
 
 // title: What was made directly from a model
 // question: Which derivatives does a model have, the most influential first?
@@ -14,6 +15,8 @@
 // parameter influence (float): The last child's influence, 0 without one.
 // parameter after (string): The last child's id.
 // parameter limit (integer, 1..10001): How many.
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+//   now. Facts and scores are those of now in either case.
 // column model (map): The child's facts and scores.
 // column author_kind (string): What kind of account its author has.
 // column relations (list of strings): How it was made from this model.
@@ -22,12 +25,17 @@
 MATCH (base:Model {id: $id})
 WITH base, CASE $relation WHEN "quantized" THEN "QUANTIZE" ELSE toUpper($relation) END AS kind
 MATCH (base)<-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(child:Model)
-WHERE link.gone_since IS NULL AND (kind IS NULL OR type(link) = kind)
+WHERE CASE WHEN $as_of IS NULL THEN link.gone_since IS NULL
+  ELSE link.since <= $as_of AND coalesce(link.gone_since > $as_of, true)
+    AND size([t IN coalesce(link.away, []) WHERE t <= $as_of]) % 2 = 0 END
+  AND (kind IS NULL OR type(link) = kind)
 WITH DISTINCT base, child, coalesce(child.influence, 0.0) AS influence
 WHERE influence < $influence OR (influence = $influence AND child.id > $after)
 WITH base, child AS model, influence ORDER BY influence DESC, child.id LIMIT $limit
 MATCH (model)-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
-WHERE link.gone_since IS NULL
+WHERE CASE WHEN $as_of IS NULL THEN link.gone_since IS NULL
+  ELSE link.since <= $as_of AND coalesce(link.gone_since > $as_of, true)
+    AND size([t IN coalesce(link.away, []) WHERE t <= $as_of]) % 2 = 0 END
 WITH model, influence,
   collect(CASE type(link) WHEN "QUANTIZE" THEN "quantized" ELSE toLower(type(link)) END)
     AS relations

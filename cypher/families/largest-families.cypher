@@ -1,10 +1,13 @@
 :param limit => 50;
+:param as_of => null;
 
 // title: Largest families
 // question: Which roots have the most models made from them?
 // tags: family, lineage, leaderboard
 // draw: bar
 // parameter limit (integer, 1..1000): Most families shown.
+// parameter as_of (datetime): The families as they were then, such as 2025-05-01, counted anew;
+//   nothing: as they were when influence was last computed.
 // column root (string): A model that has derivatives and no base.
 // column descendants (integer, models): Distinct models made from it, directly or over others.
 // column finetune (integer, models): Fine-tunes among them.
@@ -12,26 +15,86 @@
 // column merge (integer, models): Merges among them.
 // column quantized (integer, models): Quantizations among them.
 // column depth (integer, steps): Steps to the farthest of them.
-// column effective_descendants (float, models): What they count, damped by distance.
-// column rank (integer): The root's rank by influence among all models.
+// column effective_descendants (float, models): What they count, damped by distance; empty for a
+//   time in the past.
+// column rank (integer): The root's rank by influence among all models; empty likewise.
 // column known (boolean): Whether a record describes the root.
 
-MATCH (root:Model)
-WHERE root.descendants >= 1
-  AND NOT EXISTS {
-    (root)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(:Model)
-    WHERE r.gone_since IS NULL AND r.cut IS NULL
+CALL () {
+  WITH $as_of AS then WHERE then IS NULL
+  MATCH (root:Model)
+  WHERE root.descendants >= 1
+    AND NOT EXISTS {
+      (root)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(:Model)
+      WHERE r.gone_since IS NULL AND r.cut IS NULL
+    }
+  WITH root
+  ORDER BY root.descendants DESC, root.id
+  LIMIT $limit
+  RETURN root,
+         root.descendants AS descendants,
+         root.descendants_finetune AS finetune,
+         root.descendants_adapter AS adapter,
+         root.descendants_merge AS merge,
+         root.descendants_quantized AS quantized,
+         root.descendants_depth AS depth,
+         root.effective_descendants AS effective_descendants,
+         root.influence_rank AS rank
+  UNION ALL
+  WITH $as_of AS then WHERE then IS NOT NULL
+  CALL (then) {
+    MATCH (base)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-()
+    WHERE r.since <= then AND coalesce(r.gone_since > then, true)
+      AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0
+    RETURN DISTINCT base AS root
   }
-WITH root
-ORDER BY root.descendants DESC, root.id
-LIMIT $limit
+  WITH root, then
+  WHERE NOT EXISTS {
+    (root)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
+    WHERE r.since <= then AND coalesce(r.gone_since > then, true)
+      AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0
+      AND r.cut IS NULL
+  }
+  CALL (root, then) {
+    MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
+      WHERE r.since <= then AND coalesce(r.gone_since > then, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0]-{1,100}(made:Model)
+    WITH root, made, min(length(p)) AS steps
+    WHERE made <> root
+    RETURN count(made) AS descendants, max(steps) AS depth
+  }
+  WITH root, then, descendants, depth
+  WHERE descendants > 0
+  ORDER BY descendants DESC, root.id
+  LIMIT $limit
+  CALL (root, then) {
+    MATCH (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
+      WHERE r.since <= then AND coalesce(r.gone_since > then, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0]-{1,100}(made:Model)
+    WITH DISTINCT root, made, then
+    WHERE made <> root
+    CALL (made, then) {  // all links of a model are of one kind; where they are not: the newest
+      MATCH (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
+      WHERE r.since <= then AND coalesce(r.gone_since > then, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0
+      RETURN type(r) AS kind ORDER BY r.since DESC, kind LIMIT 1
+    }
+    RETURN count(CASE kind WHEN 'FINETUNE' THEN 1 END) AS finetune,
+           count(CASE kind WHEN 'ADAPTER' THEN 1 END) AS adapter,
+           count(CASE kind WHEN 'MERGE' THEN 1 END) AS merge,
+           count(CASE kind WHEN 'QUANTIZE' THEN 1 END) AS quantized
+  }
+  RETURN root, descendants, finetune, adapter, merge, quantized, depth,
+         null AS effective_descendants, null AS rank
+}
 RETURN root.id AS root,
-       root.descendants AS descendants,
-       root.descendants_finetune AS finetune,
-       root.descendants_adapter AS adapter,
-       root.descendants_merge AS merge,
-       root.descendants_quantized AS quantized,
-       root.descendants_depth AS depth,
-       root.effective_descendants AS effective_descendants,
-       root.influence_rank AS rank,
-       root.known AS known;
+       descendants,
+       finetune,
+       adapter,
+       merge,
+       quantized,
+       depth,
+       effective_descendants,
+       rank,
+       root.known AS known
+ORDER BY descendants DESC, root;

@@ -1,7 +1,11 @@
+:param as_of => null;
+
 // title: Relation mix
 // question: How are models made from others?
 // tags: relation, lineage, overview
 // draw: bar
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+//   now.
 // column relation (string): How the child was made from its base.
 // column links (integer, links): Links from a child to a base.
 // column share (float): Their share of all links, from 0 to 1.
@@ -9,7 +13,9 @@
 // column bases (integer, models): Distinct bases.
 
 MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
-WHERE r.gone_since IS NULL
+WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+  ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+    AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
 WITH type(r) AS type, count(*) AS links, count(DISTINCT child) AS models,
      count(DISTINCT base) AS bases
 WITH collect({type: type, links: links, models: models, bases: bases}) AS mix, sum(links) AS total

@@ -1,14 +1,21 @@
+:param as_of => null;
+
 // title: Self-published share of lineage
 // question: How often do authors build on their own models?
 // tags: relation, lineage, author
 // draw: table
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+//   now.
 // column relation (string): How the child was made from its base.
 // column links (integer, links): Links whose two authors are known by name.
 // column self_published (integer, links): Links within one author's models.
 // column share (float): Their share of the links, from 0 to 1.
 
 MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
-WHERE r.gone_since IS NULL AND child.author IS NOT NULL AND base.author IS NOT NULL
+WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+  ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+    AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
+  AND child.author IS NOT NULL AND base.author IS NOT NULL
 WITH type(r) AS type,
      count(*) AS links,
      sum(CASE WHEN child.author = base.author THEN 1 ELSE 0 END) AS self_published

@@ -1,6 +1,7 @@
 :param model => "GianlucaMondillo/BioTakuya";
 :param other => "inceptionai/jais-adapted-7b-chat";
 :param limit => 50;
+:param as_of => null;
 
 // title: Common ancestors of two models
 // question: Which models do both descend from?
@@ -9,6 +10,8 @@
 // parameter model (string): Id of one model; upper and lower case do not matter.
 // parameter other (string): Id of the other.
 // parameter limit (integer, 1..1000): Most ancestors shown, the nearest first.
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+//   now. Facts and scores are those of now in either case.
 // column ancestor (string): A model that both descend from, or one of the two when the other
 //   descends from it.
 // column depth_model (integer, steps): Fewest steps up from the one.
@@ -22,14 +25,18 @@ MATCH (one:Model {id_folded: toLower($model)})
 MATCH (two:Model {id_folded: toLower($other)})
 WHERE one <> two
 CALL (one) {
-  MATCH p = (one)
-    -[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL]->{0,40}(ancestor:Model)
+  MATCH p = (one)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
+    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]->{0,40}(ancestor:Model)
   RETURN ancestor, min(length(p)) AS depth_model
 }
 WITH two, collect({ancestor: ancestor, depth: depth_model}) AS above
 CALL (two) {
-  MATCH p = (two)
-    -[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL]->{0,40}(ancestor:Model)
+  MATCH p = (two)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
+    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]->{0,40}(ancestor:Model)
   RETURN ancestor, min(length(p)) AS depth_other
 }
 UNWIND above AS item
@@ -39,7 +46,10 @@ RETURN ancestor.id AS ancestor,
        item.depth AS depth_model,
        depth_other,
        NOT EXISTS {
-         (ancestor)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(:Model) WHERE r.gone_since IS NULL
+         (ancestor)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(:Model)
+         WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+           ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+             AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
        } AS root,
        ancestor.license AS license,
        ancestor.effective_descendants AS effective_descendants

@@ -1,6 +1,7 @@
 :param model => "google/gemma-7b";
 :param depth => 40;
 :param limit => 100;
+:param as_of => null;
 
 // title: Lineage down by depth
 // question: What was made from this model, directly and over others?
@@ -10,6 +11,8 @@
 // parameter depth (integer, 1..40): Most steps down.
 // parameter limit (integer, 1..1000): Most descendants shown: the nearest first, and among those
 //   the most influential, then the most downloaded.
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+//   now. Facts and scores are those of now in either case.
 // column depth (integer, steps): Fewest steps from the model to the child.
 // column model (string): The child of this link.
 // column relation (string): How the child was made from the base.
@@ -23,8 +26,10 @@
 
 MATCH (start:Model {id_folded: toLower($model)})
 CALL (start) {
-  MATCH p = (start)
-    <-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL]-{1,40}(child:Model)
+  MATCH p = (start)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
+    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]-{1,40}(child:Model)
   RETURN child, min(length(p)) AS depth
 }
 WITH start, child, depth
@@ -37,7 +42,10 @@ WITH shown, [start] + [item IN shown | item.model] AS family
 UNWIND shown AS item
 WITH item.model AS child, item.depth AS depth, family
 MATCH link = (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
-WHERE r.gone_since IS NULL AND base IN family
+WHERE base IN family
+  AND CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+  ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+    AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
 RETURN depth,
        child.id AS model,
        CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END AS relation,

@@ -1,10 +1,13 @@
 :param limit => 10;
+:param as_of => null;
 
 // title: Longest chains
 // question: Where was model made from model the most times in a row?
 // tags: lineage, path, family
 // draw: graph
 // parameter limit (integer, 1..50): Most roots shown, each with one chain.
+// parameter as_of (datetime): The chains as they were then, such as 2025-05-01; nothing: as they
+//   were when influence was last computed.
 // column steps (integer, steps): Length of the chain: the fewest steps from its last model to the
 //   root.
 // column root (string): The model it starts from, which has no base.
@@ -13,29 +16,74 @@
 // column relations (list of strings): How each was made from the next.
 // column chain (path): The chain, for drawing.
 
-MATCH (root:Model)
-WHERE root.descendants >= 1
-  AND NOT EXISTS {
-    (root)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(:Model)
+CALL () {
+  WITH $as_of AS then WHERE then IS NULL
+  MATCH (root:Model)
+  WHERE root.descendants >= 1
+    AND NOT EXISTS {
+      (root)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(:Model)
+      WHERE r.gone_since IS NULL AND r.cut IS NULL
+    }
+  WITH root
+  ORDER BY root.descendants_depth DESC, root.descendants DESC, root.id
+  LIMIT $limit
+  // The base of the last model has derivatives, so the search leaves out all models without any.
+  CALL (root) {
+    MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL
+      AND r.cut IS NULL AND startNode(r).descendants >= 1]-{0,99}(base:Model)
+    WITH root, base, min(length(p)) AS steps
+    WHERE steps = root.descendants_depth - 1
+    MATCH (base)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(last:Model)
     WHERE r.gone_since IS NULL AND r.cut IS NULL
+    WITH DISTINCT root, last
+    MATCH chain = SHORTEST 1 (last)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL
+      AND r.cut IS NULL]->{1,100}(root)
+    RETURN chain, last
+    ORDER BY length(chain) DESC, last.id
+    LIMIT 1
   }
-WITH root
-ORDER BY root.descendants_depth DESC, root.descendants DESC, root.id
-LIMIT $limit
-// The base of the last model has derivatives, so the search leaves out all models without any.
-CALL (root) {
-  MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL
-    AND r.cut IS NULL AND startNode(r).descendants >= 1]-{0,99}(base:Model)
-  WITH root, base, min(length(p)) AS steps
-  WHERE steps = root.descendants_depth - 1
-  MATCH (base)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(last:Model)
-  WHERE r.gone_since IS NULL AND r.cut IS NULL
-  WITH DISTINCT root, last
-  MATCH chain = SHORTEST 1 (last)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL
-    AND r.cut IS NULL]->{1,100}(root)
-  RETURN chain, last
-  ORDER BY length(chain) DESC, last.id
-  LIMIT 1
+  RETURN root, last, chain
+  UNION ALL
+  WITH $as_of AS then WHERE then IS NOT NULL
+  CALL (then) {
+    MATCH (base)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-()
+    WHERE r.since <= then AND coalesce(r.gone_since > then, true)
+      AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0
+    RETURN DISTINCT base AS root
+  }
+  WITH root, then
+  WHERE NOT EXISTS {
+    (root)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
+    WHERE r.since <= then AND coalesce(r.gone_since > then, true)
+      AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0
+      AND r.cut IS NULL
+  }
+  CALL (root, then) {
+    MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
+      WHERE r.since <= then AND coalesce(r.gone_since > then, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0]-{1,100}(made:Model)
+    WITH root, made, min(length(p)) AS steps
+    WHERE made <> root
+    RETURN max(steps) AS depth, count(made) AS descendants
+  }
+  WITH root, then, depth, descendants
+  WHERE descendants > 0
+  ORDER BY depth DESC, descendants DESC, root.id
+  LIMIT $limit
+  CALL (root, then, depth) {
+    MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
+      WHERE r.since <= then AND coalesce(r.gone_since > then, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0]-{1,100}(made:Model)
+    WITH root, depth, then, made, min(length(p)) AS steps
+    WHERE steps = depth
+    ORDER BY made.id
+    LIMIT 1
+    MATCH chain = SHORTEST 1 (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
+      WHERE r.since <= then AND coalesce(r.gone_since > then, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0]->{1,100}(root)
+    RETURN chain, made AS last
+  }
+  RETURN root, last, chain
 }
 RETURN length(chain) AS steps,
        root.id AS root,

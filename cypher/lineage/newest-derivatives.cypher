@@ -1,6 +1,7 @@
 :param model => "google/gemma-7b";
 :param relation => null;
 :param limit => 50;
+:param as_of => null;
 
 // title: Newest derivatives
 // question: What has been made from this model most recently?
@@ -9,6 +10,8 @@
 // parameter model (string): The model's id; upper and lower case do not matter.
 // parameter relation (string, finetune | adapter | merge | quantized): Only this relation.
 // parameter limit (integer, 1..1000): Most derivatives shown.
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+//   now. Facts and scores are those of now in either case.
 // column created_at (datetime): When the derivative was created.
 // column model (string): The derivative, made directly from the model.
 // column relation (string): How it was made.
@@ -18,7 +21,10 @@
 
 MATCH (:Model {id_folded: toLower($model)})<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(child:Model)
 WITH child, r, CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END AS relation
-WHERE r.gone_since IS NULL AND child.created_at IS NOT NULL
+WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+  ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+    AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
+  AND child.created_at IS NOT NULL
   AND ($relation IS NULL OR relation = $relation)
 RETURN child.created_at AS created_at,
        child.id AS model,

@@ -1,6 +1,7 @@
 :param model => "mradermacher/Gemma-7B-sft-SPIN-Gemma-2-27B-GGUF";
 :param base => "google/gemma-7b";
 :param limit => 5;
+:param as_of => null;
 
 // title: Paths between two models
 // question: Through which models does one of the two descend from the other?
@@ -9,6 +10,8 @@
 // parameter model (string): Id of one model; upper and lower case do not matter.
 // parameter base (string): Id of the other; the order of the two does not matter.
 // parameter limit (integer, 1..20): Most paths shown, the shortest first.
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+//   now. Facts and scores are those of now in either case.
 // column steps (integer, steps): Length of the path.
 // column models (list of strings): The models on the path, from the descendant to the ancestor.
 // column relations (list of strings): How each was made from the next.
@@ -18,12 +21,16 @@ MATCH (one:Model {id_folded: toLower($model)})
 MATCH (other:Model {id_folded: toLower($base)})
 WHERE one <> other
 CALL (one, other) {
-  MATCH path = SHORTEST 20 (one)
-    -[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL]->{1,40}(other)
+  MATCH path = SHORTEST 20 (one)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
+    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]->{1,40}(other)
   RETURN path
   UNION
-  MATCH path = SHORTEST 20 (other)
-    -[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL]->{1,40}(one)
+  MATCH path = SHORTEST 20 (other)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
+    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]->{1,40}(one)
   RETURN path
 }
 WITH path

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -23,7 +24,7 @@ _Number = TypeVar("_Number", int, float)
 
 
 class Kind(StrEnum):
-    """Types of parameters and columns; parameters know the first five only."""
+    """Types of parameters and columns; parameters know the first six only."""
 
     STRING = "string"
     INTEGER = "integer"
@@ -37,7 +38,14 @@ class Kind(StrEnum):
     """Drawn by Neo4j Browser; every other reader takes the same facts from the other columns."""
 
 
-PARAMETER_KINDS = (Kind.STRING, Kind.INTEGER, Kind.FLOAT, Kind.BOOLEAN, Kind.STRINGS)
+PARAMETER_KINDS = (
+    Kind.STRING,
+    Kind.INTEGER,
+    Kind.FLOAT,
+    Kind.BOOLEAN,
+    Kind.STRINGS,
+    Kind.DATETIME,
+)
 
 
 class Draw(StrEnum):
@@ -88,6 +96,8 @@ class Parameter:
             words = f"one of {', '.join(self.choices)}"
         elif self.minimum is not None:
             words = f"{self.type} from {self.minimum:,.12g} to {self.maximum:,.12g}"
+        elif self.type is Kind.DATETIME:
+            words = "a date or time, such as 2025-05-01 or 2025-05-01T12:00Z"
         else:
             words = str(self.type)
         return f"{words}, or nothing" if self.optional else words
@@ -97,7 +107,8 @@ class Parameter:
 
         Args:
             raw: a typed value, or text as it comes from a command line or an address. Empty text
-                is null for an optional parameter; a list may be text with commas.
+                is null for an optional parameter; a list may be text with commas. A date is the
+                time at which it begins, and a time without a zone is in UTC.
 
         Raises:
             ParameterError: the value is not accepted.
@@ -106,15 +117,20 @@ class Parameter:
             if self.optional:
                 return None
             raise self._refuse("it must not be empty")
-        if self.type is Kind.INTEGER:
-            return self._in_range(self._integer(raw))
-        if self.type is Kind.FLOAT:
-            return self._in_range(self._float(raw))
-        if self.type is Kind.BOOLEAN:
-            return self._boolean(raw)
-        if self.type is Kind.STRINGS:
-            return self._strings(raw)
-        return self._string(raw)
+        match self.type:
+            case Kind.INTEGER:
+                value: object = self._in_range(self._integer(raw))
+            case Kind.FLOAT:
+                value = self._in_range(self._float(raw))
+            case Kind.BOOLEAN:
+                value = self._boolean(raw)
+            case Kind.STRINGS:
+                value = self._strings(raw)
+            case Kind.DATETIME:
+                value = self._datetime(raw)
+            case _:
+                value = self._string(raw)
+        return value
 
     def _refuse(self, why: str) -> ParameterError:
         return ParameterError(
@@ -165,6 +181,19 @@ class Parameter:
         if self.choices and text not in self.choices:
             raise self._refuse(f"{_short(text)} is not known")
         return text
+
+    def _datetime(self, raw: object) -> datetime:
+        try:
+            match raw:
+                case datetime():
+                    return _utc(raw)
+                case date():
+                    return _utc(datetime.combine(raw, time()))
+                case str():
+                    return _utc(datetime.fromisoformat(raw.strip()))
+        except (ValueError, OverflowError):
+            pass
+        raise self._refuse(f"{_short(raw)} is no date or time")
 
     def _strings(self, raw: object) -> list[str]:
         items: Iterable[object]
@@ -264,6 +293,10 @@ class Report:
                 f"{self.subject}/{self.path.name}: the header declares the columns "
                 f"{', '.join(declared)}, the query returns {', '.join(returned)}."
             )
+
+
+def _utc(when: datetime) -> datetime:
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
 def _short(value: object) -> str:

@@ -153,7 +153,7 @@ def _encoded(
         return [page.getvalue().encode()]
     document = {
         "report": report.name,
-        "parameters": bound,
+        "parameters": json_value(bound),
         "columns": result.columns,
         "rows": json_value(result.rows),
         "truncated": result.truncated,

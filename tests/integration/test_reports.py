@@ -25,7 +25,12 @@ KNOWN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     ),
     "downloads-by-licence": ({}, {"license": "apache-2.0", "models": 178}),
     "downloads-by-task": ({}, {"task": "text-generation", "models": 2193}),
+    "family-sizes": (
+        {"as_of": "2025-01-01"},
+        {"model": "google/gemma-7b", "descendants": 105, "there": 105, "direct": 80, "depth": 2},
+    ),
     "growth-by-month": ({}, {"month": "2022-03", "models": 1, "total": 1}),
+    "hub-size": ({}, {"models": 24269, "finetune": 1418, "merge": 27}),
     "largest-families": ({}, {"root": "google/gemma-7b", "descendants": 3564, "depth": 4}),
     "licence-changes": (
         {},
@@ -52,6 +57,8 @@ KNOWN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
             "bases": ["epfl-llm/meditron-7b", "meta-llama/Llama-2-7b-chat-hf"],
         },
     ),
+    "model-counts": ({}, {"downloads": 54393, "likes": 3246}),
+    "most-derivatives": ({}, {"model": "google/gemma-7b", "derivatives": 3367, "quantized": 23}),
     "missing-data": ({}, {"field": "license", "missing": 23503, "models": 24269}),
     "models-per-author": ({}, {"author": "Krabat", "models": 443, "derivatives": 443}),
     "newest-derivatives": ({}, {"model": "OpenLLM-Ro/RoGemma-7b-Instruct-2025-04-23"}),
@@ -69,7 +76,10 @@ KNOWN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
 }
 """Report → parameters, and what one row of its result holds on the sample."""
 
-NOTHING_IN_THE_SAMPLE = {"children-missing", "cut-links", "gone-bases"}
+NOTHING_IN_THE_SAMPLE = {
+    "changes", "changes-by-week", "changes-of-kind", "changes-of-model", "children-missing",
+    "cut-links", "gone-bases", "snapshots",
+}  # fmt: skip
 """The sample has no circle, one observation only and no counts of the Hub's own; other tests make
 such graphs."""
 
@@ -134,11 +144,13 @@ def driver(settings: Settings) -> Iterator[neo4j.Driver]:
         yield driver
 
 
-ONE_BY_ONE = {"paths-between", "common-ancestors", "children-missing"}
+ONE_BY_ONE = {
+    "changes-by-week", "children-missing", "common-ancestors", "hub-size", "paths-between",
+}  # fmt: skip
 """They combine one row with others: a model found by its id, or a list read once."""
 WHOLE_GRAPH = {
     "downloads-by-licence", "downloads-by-task", "missing-data", "growth-by-month",
-    "models-per-author",
+    "hub-size", "models-per-author",
 }  # fmt: skip
 """They count every model or author there is."""
 

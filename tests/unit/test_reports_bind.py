@@ -1,6 +1,7 @@
 """Parameters: what a command line, an address or Python may give, and what the driver gets."""
 
 import re
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ SHARE = Parameter("share", Kind.FLOAT, "", 0.5, 0, 1)
 SWITCH = Parameter("deep", Kind.BOOLEAN, "", default=False)
 LIST = Parameter("tags", Kind.STRINGS, "", ["a"])
 OPTIONAL = Parameter("task", Kind.STRING, "", None)
+TIME = Parameter("as_of", Kind.DATETIME, "", None)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,12 @@ OPTIONAL = Parameter("task", Kind.STRING, "", None)
         (SWITCH, False, False),
         (LIST, "a, b,,c", ["a", "b", "c"]),
         (LIST, ["a,b", "c"], ["a,b", "c"]),
+        (TIME, "2025-05-01", datetime(2025, 5, 1, tzinfo=UTC)),
+        (TIME, " 2025-05-01T12:00 ", datetime(2025, 5, 1, 12, tzinfo=UTC)),
+        (TIME, "2025-05-01T12:00+02:00", datetime(2025, 5, 1, 10, tzinfo=UTC)),
+        (TIME, date(2025, 5, 1), datetime(2025, 5, 1, tzinfo=UTC)),
+        (TIME, datetime(2025, 5, 1, 1, tzinfo=UTC), datetime(2025, 5, 1, 1, tzinfo=UTC)),
+        (TIME, "", None),
     ],
 )
 def test_accepts(parameter: Parameter, raw: object, value: object) -> None:
@@ -73,6 +81,9 @@ def test_accepts(parameter: Parameter, raw: object, value: object) -> None:
         (LIST, 5, "is not a list"),
         (LIST, [5], "is not text"),
         (LIST, ["x"] * 1001, "1,001 items"),
+        (TIME, "May", "is no date or time"),
+        (TIME, 20250501, "is no date or time"),
+        (TIME, "0001-01-01T00:00+14:00", "is no date or time"),
     ],
 )
 def test_refuses_and_names_the_parameter(parameter: Parameter, raw: object, why: str) -> None:

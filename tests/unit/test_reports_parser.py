@@ -116,7 +116,7 @@ BAD = {
         "expected `// column name (type): text`",
     ),
     "unknown type": ("deep (boolean)", "deep (bool)", 17, "unknown type 'bool'"),
-    "type no parameter has": ("deep (boolean)", "deep (datetime)", 17, "cannot be of type"),
+    "type no parameter has": ("deep (boolean)", "deep (map)", 17, "cannot be of type"),
     "range": ("1..1000", "1000..1", 14, "expected (integer, 1..100)"),
     "range of text": ("task (string)", "task (boolean, 1..2)", 18, "expected (integer, 1..100)"),
     "default out of range": ("limit => 50", "limit => 5000", 2, "is too large"),

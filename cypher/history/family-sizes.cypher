@@ -1,0 +1,52 @@
+:param models => ["google/gemma-7b"];
+:param as_of => null;
+
+// title: Sizes of families
+// question: How many models were made from each of these, now or at a time in the past?
+// tags: history, family, lineage, time
+// draw: bar
+// parameter models (list of strings): Ids of models; upper and lower case do not matter.
+// parameter as_of (datetime): The families as they were then, such as 2025-05-01; nothing: as they
+//   are now.
+// column model (string): The model.
+// column descendants (integer, models): Distinct models made from it, directly or over others;
+//   those that were gone from the Hub among them.
+// column there (integer, models): Those that were on the Hub.
+// column direct (integer, models): Those made directly from it.
+// column finetune (integer, models): Fine-tunes among the descendants.
+// column adapter (integer, models): Adapters among them.
+// column merge (integer, models): Merges among them.
+// column quantized (integer, models): Quantizations among them.
+// column depth (integer, steps): Steps to the farthest of them.
+
+UNWIND $models AS name
+WITH DISTINCT toLower(name) AS folded
+MATCH (root:Model {id_folded: folded})
+CALL (root) {
+  MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
+    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]-{1,100}(made:Model)
+  WITH root, made, min(length(p)) AS depth
+  WHERE made <> root
+  CALL (made) {  // all links of a model are of one kind; where they are not, the newest tells it
+    MATCH (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
+    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
+    RETURN type(r) AS kind ORDER BY r.since DESC, kind LIMIT 1
+  }
+  RETURN count(made) AS descendants,
+         count(CASE WHEN CASE WHEN $as_of IS NULL THEN made.gone_since IS NULL
+           ELSE made.appeared_at <= $as_of AND coalesce(made.gone_since > $as_of, true)
+             AND size([t IN coalesce(made.away, []) WHERE t <= $as_of]) % 2 = 0 END
+           THEN 1 END) AS there,
+         count(CASE depth WHEN 1 THEN 1 END) AS direct,
+         count(CASE kind WHEN 'FINETUNE' THEN 1 END) AS finetune,
+         count(CASE kind WHEN 'ADAPTER' THEN 1 END) AS adapter,
+         count(CASE kind WHEN 'MERGE' THEN 1 END) AS merge,
+         count(CASE kind WHEN 'QUANTIZE' THEN 1 END) AS quantized,
+         max(depth) AS depth
+}
+RETURN root.id AS model, descendants, there, direct, finetune, adapter, merge, quantized, depth
+ORDER BY descendants DESC, model;

@@ -1,0 +1,20 @@
+:param model => "google/gemma-7b";
+
+// title: Downloads and likes over time
+// question: How did the downloads and likes of this model grow?
+// tags: history, model, usage, time
+// draw: line
+// parameter model (string): The model's id; upper and lower case do not matter.
+// column at (datetime): When they were seen; only what changed has a row.
+// column downloads (integer, count): Downloads of the 30 days before; empty where not stated.
+// column likes (integer, count): Likes; empty where not stated.
+
+MATCH (model:Model {id_folded: toLower($model)})
+WITH coalesce(model.counted_at, [model.last_seen]) AS times,
+     coalesce(model.downloads_then, [coalesce(model.downloads, -1)]) AS downloads,
+     coalesce(model.likes_then, [coalesce(model.likes, -1)]) AS likes
+UNWIND range(0, size(times) - 1) AS i
+WITH times[i] AS at, nullIf(downloads[i], -1) AS downloads, nullIf(likes[i], -1) AS likes
+WHERE downloads IS NOT NULL OR likes IS NOT NULL
+RETURN at, downloads, likes
+ORDER BY at;
