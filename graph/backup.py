@@ -277,6 +277,6 @@ def _summary(file: Path, size: int, began: float, interrupted: float) -> Summary
         file=file,
         file_bytes=file.stat().st_size,
         database_bytes=size,
-        elapsed_s=round(time.monotonic() - began, 1),
-        interrupted_s=round(interrupted, 1),
+        elapsed_s=round(time.monotonic() - began, 2),
+        interrupted_s=round(interrupted, 2),
     )
