@@ -164,7 +164,8 @@ class Settings(BaseSettings):
         0.9,
         ge=0,
         le=1,
-        description="A crawl fails that found less than this share of what was announced.",
+        description="A crawl fails that found less than this share of what was announced, an "
+        "update whose dump holds less than this share of what the graph does.",
     )
 
     crawl_stale_days: int = Field(

@@ -1,6 +1,6 @@
 """The import files: Parquet tables of nodes and relationships in the form of `neo4j-admin`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -193,20 +193,30 @@ def _version(part: Part) -> str:
     """What `graph.records.normalise` calls a record's version."""
     if part.stated is None:
         return "version"
+    modified = _iso("last_modified") if "last_modified" in part.stated else "NULL"
+    observed = _iso(str(part.observed_ms))
+    return f"concat({modified}, ' ', {observed}, ' ', {digest(part.node, part.stated)})"
+
+
+def digest(node: NodeType, stated: Iterable[str]) -> str:
+    """SQL: the end of the version of a row of a dump, which tells what the row says.
+
+    Args:
+        node: what the row describes.
+        stated: the properties that every row states, sorted.
+    """
     texts = ["'id'", "chr(31)", "id", "chr(29)"]
-    for name in part.stated:
-        texts += [f"'{name}'", "chr(31)", _text(part.node, name), "chr(29)"]
+    for name in stated:
+        texts += [f"'{name}'", "chr(31)", _text(node, name), "chr(29)"]
     content = f"concat({', '.join(texts)})"
-    if part.node is MODEL:
+    if node is MODEL:
         lineage = (
             "concat('relation', chr(31), relation, chr(29), 'bases', chr(31),"
             " array_to_string(bases, chr(30)) || CASE WHEN len(bases) > 0 THEN chr(30) ELSE '' END,"
             " chr(29), 'source', chr(31), bases_source, chr(29))"
         )
         content = f"concat({content}, CASE WHEN has_lineage THEN {lineage} ELSE '' END)"
-    modified = _iso("last_modified") if "last_modified" in part.stated else "NULL"
-    observed = _iso(str(part.observed_ms))
-    return f"concat({modified}, ' ', {observed}, ' ', left(md5({content}), 8))"
+    return f"left(md5({content}), 8)"
 
 
 def _text(node: NodeType, name: str) -> str:

@@ -6,7 +6,8 @@ later: the first is imported, the rest are left over.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -112,22 +113,8 @@ class Staging:
         Raises:
             ServerError: the disk is full.
         """
-        if advance is None:
+        with watched(self._connection, advance):
             self._execute(sql)
-            return
-        ended = threading.Event()
-
-        def watch() -> None:
-            while not ended.wait(TICK_S):
-                advance(max(0.0, self._connection.query_progress()) / 100)
-
-        watcher = threading.Thread(target=watch, daemon=True)
-        watcher.start()
-        try:
-            self._execute(sql)
-        finally:
-            ended.set()
-            watcher.join()
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """The rows of a query; only for few."""
@@ -234,6 +221,27 @@ class Staging:
                     "The disk is full.", "Free some space, or work in a folder on a larger disk."
                 ) from error
             raise
+
+
+@contextmanager
+def watched(connection: duckdb.DuckDBPyConnection, advance: Advance | None) -> Iterator[None]:
+    """Tells how far the one long statement is that runs within."""
+    if advance is None:
+        yield
+        return
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(TICK_S):
+            advance(max(0.0, connection.query_progress()) / 100)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
 
 
 def properties(node: NodeType) -> list[str]:

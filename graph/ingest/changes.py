@@ -16,9 +16,10 @@ def before(node: NodeType) -> str:
     if node is not MODEL:
         return ""
     names = ", ".join(f".{name}" for name in (*_HELD, "appeared_at"))
+    observed = "datetime(nullIf(split(row.version, ' ')[1], ''))"
     return f""",
   CASE WHEN o.record_version < row.version THEN o {{{names}}} END AS was,
-  CASE WHEN o.record_version = row.version THEN false
+  CASE WHEN o.record_version = row.version THEN coalesce(o.gone_since <= {observed}, false)
     ELSE o.gone_since IS NOT NULL OR o.away IS NOT NULL END AS lost"""
 
 

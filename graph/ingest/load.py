@@ -67,7 +67,8 @@ def load(
 
     Args:
         graph: where to.
-        records: the records, and `FLUSH`; consumed while they are written.
+        records: the records, and `FLUSH`; consumed while they are written. A `Line` tells where it
+            is from.
         settings: batch size, threshold and log directory.
         source: what the records are from, for the run and the issue log.
         progress: called after every batch.
@@ -78,7 +79,10 @@ def load(
         DataError: too many records are bad. What was written before stays.
         ServerError: the database went away.
     """
-    lines = (Line(source, number, raw) for number, raw in enumerate(records, 1))
+    lines = (
+        raw if isinstance(raw, Line) else Line(source, number, raw)
+        for number, raw in enumerate(records, 1)
+    )
     return _Load(graph, settings, source, progress, run).run(lines)
 
 

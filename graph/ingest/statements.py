@@ -41,14 +41,30 @@ def mark_gone(node: NodeType) -> str:
     Takes `$seen` and `$author` like `count_gone`, and `$at`, when they were found to be gone. What
     was observed then or later is not gone.
     """
+    return f"{_in_scope(node)} AND n.last_seen < $seen {_mark(node)}"
+
+
+def mark_missing(node: NodeType) -> str:
+    """The same for nodes that are named.
+
+    Rows: what the loader merges on. Takes `$at`.
+    """
+    return f"""{PLAN}
+UNWIND $rows AS row
+{find(node, "n", "row")} WHERE n.known AND n.gone_since IS NULL
+{_mark(node)}"""
+
+
+def _mark(node: NodeType) -> str:
+    """Marks `n`; goes on a WHERE."""
+    observed = "datetime(nullIf(split(n.record_version, ' ')[1], ''))"
     gone = "SET n.gone_since = $at"
     if node is MODEL:
         gone = f"""WITH n, n.id AS called, 'gone' AS kind, null AS before, null AS after, $at AS at
 {changes.note()}
 WITH n, [] AS seen
 {presence.presence()}"""
-    return f"""{_in_scope(node)} AND n.last_seen < $seen
-  AND NOT coalesce(datetime(nullIf(split(n.record_version, ' ')[1], '')) >= $at, false)
+    return f"""AND NOT coalesce({observed} >= $at, false)
 {gone}
 RETURN count(*) AS gone"""
 
@@ -60,6 +76,13 @@ MATCH (now:Model {hub_id: n.hub_id})
 WHERE now.known AND now.last_seen >= $seen AND now.id_folded <> n.id_folded
 RETURN n.id AS former, now.id AS present"""
 """Models of a scope that a run saw under another name; takes `$seen` and `$author`."""
+
+TWINS = f"""UNWIND $rows AS row
+{find(MODEL, "n", "row")} WHERE n.known AND n.gone_since IS NULL AND n.hub_id IS NOT NULL
+MATCH (now:Model {{hub_id: n.hub_id}})
+WHERE now.known AND now.gone_since IS NULL AND now.id_folded <> n.id_folded
+RETURN n.id AS former, now.id AS present, now.id_folded AS key"""
+"""Models that the graph has under another name as well. Rows: their ids in lower case."""
 
 
 def _in_scope(node: NodeType) -> str:

@@ -76,7 +76,7 @@ RETURN m.id AS id ORDER BY id
 
 _UP_TO = """
 MATCH (r:Run {scope: $scope, status: 'complete'})
-RETURN max(r.started_at) AS at
+RETURN max(CASE WHEN r.observed_to < r.started_at THEN r.observed_to ELSE r.started_at END) AS at
 """
 
 
@@ -142,7 +142,8 @@ def other_names(graph: Graph, names: Mapping[str, str]) -> list[str]:
 def up_to(graph: Graph, scope: Scope, hub_url: str) -> datetime | None:
     """Since when changes of a scope are not in the graph yet; None when it never held them all.
 
-    This is the start of the newest crawl that brought it up to date.
+    This is the start of the newest crawl that brought it up to date; of a dump that did, when it
+    was taken.
     """
     given = {"scope": f"{scope} of {hub_url}"}
     at = graph.read(_UP_TO, given, timeout_s=TIMEOUT_S).one()["at"]

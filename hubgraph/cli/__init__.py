@@ -10,7 +10,19 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from hubgraph import __version__
-from hubgraph.cli import backup, bulk, crawl, demo, influence, load, reports, schema, server, web
+from hubgraph.cli import (
+    backup,
+    bulk,
+    crawl,
+    demo,
+    influence,
+    load,
+    reports,
+    schema,
+    server,
+    update,
+    web,
+)
 from hubgraph.errors import HubgraphError, ParameterError
 from hubgraph.settings import load_settings
 
@@ -53,7 +65,7 @@ def _options(
     logging.getLogger("neo4j").setLevel(logging.ERROR)
 
 
-for _area in (demo, server, backup, load, bulk, crawl, influence, reports, web, schema):
+for _area in (demo, server, backup, load, bulk, update, crawl, influence, reports, web, schema):
     _area.register(app)
 
 

@@ -1,0 +1,209 @@
+"""Which rows of a dump differ from what the graph holds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from graph.connection import Graph, Result
+from graph.dump import examine, lines
+from graph.ingest.issue_log import IssueLog
+from graph.ingest.renames import FORMER_NAMES
+from graph.records import Normaliser
+from graph.schema import NodeType
+from graph.update import known
+from graph.update.difference import STAGES, Difference, compare
+from graph.update.known import Held, Known, State
+
+BEFORE, AT, LATER = (f"2026-10-0{day}T00:00:00.000Z" for day in (1, 2, 3))
+
+Row = dict[str, object]
+
+
+def row(name: str, number: int, **fields: object) -> Row:
+    """A row of a dump; `number` makes its `_id`."""
+    return {"id": name, "_id": f"{number:024x}", "likes": 1, "tags": ["license:mit"], **fields}
+
+
+@dataclass
+class Pretended:
+    """A graph that holds what dumps said."""
+
+    held: dict[str, tuple[State, Held]] = field(default_factory=dict)
+    former: list[dict[str, object]] = field(default_factory=list)
+
+    def hold(
+        self, folder: Path, rows: Sequence[Row], at: str = BEFORE, state: State = State.PRESENT
+    ) -> None:
+        path = folder / "models-held.parquet"
+        pq.write_table(pa.Table.from_pylist(list(rows)), path)
+        normalise = Normaliser()
+        for line in lines(examine(path), at):
+            record, _ = normalise(line.raw)
+            assert record is not None
+            hub_id = cast("str | None", record.properties.get("hub_id"))
+            one = Held(record.key, record.spelling, hub_id, record.version)
+            newest = self.held.get(record.key)
+            if newest is None or newest[1].version < record.version:
+                self.held[record.key] = (state, one)
+
+    def rename(self, former: str, present: str, at: str) -> None:
+        hub_id = self.held[present.lower()][1].hub_id
+        when = datetime.fromisoformat(at).astimezone(UTC)
+        self.former.append({"former": former, "id": present, "hub_id": hub_id, "at": when})
+
+    def read(self, query: str, *_: object, **__: object) -> Result:
+        assert query == FORMER_NAMES
+        return Result([], self.former)
+
+
+class Stages:
+    """Is told what a comparison does."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def stage(self, name: str) -> None:
+        self.names.append(name)
+
+    def advance(self, share: float) -> None:
+        assert 0 <= share <= 1
+
+
+@pytest.fixture
+def graph(monkeypatch: pytest.MonkeyPatch) -> Pretended:
+    pretended = Pretended()
+
+    def read(_: Graph, __: NodeType, ___: datetime) -> Iterator[Known]:
+        for number, (state, one) in enumerate(pretended.held.values(), 1):
+            yield Known(state, [one.version[-8:] + one.key], number / len(pretended.held))
+
+    def held(_: Graph, __: NodeType, keys: Sequence[str]) -> Iterator[list[Held]]:
+        yield [pretended.held[key][1] for key in keys]
+
+    monkeypatch.setattr(known, "read", read)
+    monkeypatch.setattr(known, "held", held)
+    return pretended
+
+
+def differ(graph: Pretended, folder: Path, rows: Sequence[Mapping[str, object]]) -> Difference:
+    path = folder / "models.parquet"
+    pq.write_table(pa.Table.from_pylist([dict(each) for each in rows]), path)
+    stages = Stages()
+    with closing(IssueLog(folder / "issues.jsonl")) as log:
+        found = compare(cast("Graph", graph), examine(path), AT, log, stages)
+    assert tuple(stages.names) == STAGES
+    return found
+
+
+def counted(found: Difference) -> dict[str, int]:
+    names = ("added", "changed", "back", "unfinished", "older", "unchanged", "rejected")
+    return {name: count for name in names if (count := getattr(found, name))}
+
+
+def test_what_is_the_same_is_not_read_again(graph: Pretended, tmp_path: Path) -> None:
+    rows = [row("a/b", 1), row("a/c", 2, tags=["license:odd\t"]), row("A/D", 3, likes=None)]
+    graph.hold(tmp_path, rows)
+    found = differ(graph, tmp_path, rows)
+    assert counted(found) == {"unchanged": 3}
+    assert (list(found.rows), found.renamed, found.gone, found.expected) == ([], [], [], 3)
+
+
+def test_what_is_new_changed_or_gone(graph: Pretended, tmp_path: Path) -> None:
+    graph.hold(tmp_path, [row("a/same", 1), row("a/changed", 2), row("a/gone", 3)])
+    graph.hold(tmp_path, [row("a/deleted", 4)], state=State.GONE)
+    now = [
+        row("a/new", 5),
+        row("a/same", 1),
+        row("a/changed", 2, likes=2),
+        row("not an id", 6),
+        row("A/Same/", 7),
+    ]
+    found = differ(graph, tmp_path, now)
+    assert counted(found) == {"added": 1, "changed": 1, "unchanged": 1, "rejected": 2}
+    assert (list(found.rows), found.gone, found.expected) == ([1, 3], ["a/gone"], 3)
+    assert "is not an id" in (tmp_path / "issues.jsonl").read_text()
+
+
+def test_what_was_gone_is_back_unless_it_went_later(graph: Pretended, tmp_path: Path) -> None:
+    graph.hold(tmp_path, [row("a/back", 1), row("a/still", 2)], state=State.GONE)
+    graph.hold(tmp_path, [row("a/later", 3)], state=State.GONE_LATER)
+    found = differ(graph, tmp_path, [row("a/back", 1), row("a/later", 3)])
+    assert counted(found) == {"back": 1, "unchanged": 1}
+    assert (list(found.rows), found.gone) == ([1], [])
+
+
+def test_what_an_interrupted_run_wrote_is_read_again(graph: Pretended, tmp_path: Path) -> None:
+    graph.hold(tmp_path, [row("a/half", 1), row("a/lost", 2)], state=State.UNFINISHED)
+    found = differ(graph, tmp_path, [row("a/half", 1)])
+    assert counted(found) == {"unfinished": 1}
+    assert (list(found.rows), found.gone) == ([1], ["a/lost"])
+
+
+def test_what_the_graph_knows_newer_of_is_left_alone(graph: Pretended, tmp_path: Path) -> None:
+    graph.hold(tmp_path, [row("a/seen-later", 1, likes=5), row("a/not-there", 2)], LATER)
+    found = differ(graph, tmp_path, [row("a/seen-later", 1)])
+    assert counted(found) == {"older": 1}
+    assert (list(found.rows), found.gone) == ([], [])
+
+
+def test_ids_that_differ_in_case_are_one(graph: Pretended, tmp_path: Path) -> None:
+    rows = [row("A/b", 1), row("a/B", 1, likes=3)]
+    graph.hold(tmp_path, rows)
+    assert counted(differ(graph, tmp_path, rows)) == {"unchanged": 2}
+    found = differ(graph, tmp_path, [rows[0], rows[1] | {"likes": 4}])
+    assert list(found.rows) in ([1, 2], [])
+    other = differ(graph, tmp_path, [rows[0] | {"likes": 5}, rows[1] | {"likes": 6}])
+    assert (list(other.rows), other.changed, other.gone) == ([1, 2], 2, [])
+
+
+def test_the_same_id_under_another_name_is_a_rename(graph: Pretended, tmp_path: Path) -> None:
+    graph.hold(tmp_path, [row("a/Old", 1), row("a/copied", 2), row("a/none", 3, _id=None)])
+    now = [row("a/New", 1), row("a/copied", 2), row("a/copy", 2), row("a/other", 4, _id=None)]
+    found = differ(graph, tmp_path, now)
+    assert found.renamed == [("a/Old", "a/New")]
+    assert (counted(found), found.gone) == ({"added": 2, "unchanged": 1}, ["a/none"])
+    assert list(found.rows) == [1, 3, 4]
+
+
+def test_a_name_that_another_model_bears_is_left_to_the_loader(
+    graph: Pretended, tmp_path: Path
+) -> None:
+    graph.hold(tmp_path, [row("a/old", 1), row("a/taken", 2)])
+    found = differ(graph, tmp_path, [row("a/taken", 1)])
+    assert (found.renamed, found.gone) == ([], ["a/old"])
+    assert counted(found) == {"changed": 1}
+
+
+@pytest.mark.parametrize(
+    ("renamed_at", "hub_id", "expected", "renamed", "gone"),
+    [
+        (LATER, 1, {"unchanged": 1}, [], []),
+        (BEFORE, 1, {}, [("a/new", "a/old")], []),
+        (LATER, 2, {"added": 1}, [], ["a/new"]),
+        (BEFORE, None, {"changed": 1}, [], []),
+    ],
+)
+def test_a_former_name(
+    graph: Pretended,
+    tmp_path: Path,
+    *,
+    renamed_at: str,
+    hub_id: int | None,
+    expected: dict[str, int],
+    renamed: list[tuple[str, str]],
+    gone: list[str],
+) -> None:
+    graph.hold(tmp_path, [row("a/old", 1)])
+    state, one = graph.held.pop("a/old")
+    graph.held["a/new"] = (state, one._replace(key="a/new", id="a/new"))
+    graph.rename("a/old", "a/new", renamed_at)
+    now = row("a/old", 1) if hub_id else row("a/old", 1, _id=None)
+    found = differ(graph, tmp_path, [now if hub_id != 2 else row("a/old", 2)])
+    assert (counted(found), found.renamed, found.gone) == (expected, renamed, gone)
