@@ -26,12 +26,16 @@ RELATION_WORDS = {
 """The Hub's word → one, many, letter."""
 
 CHANGE_WORDS = {
+    "appeared": "appeared",
     "gone": "gone",
     "returned": "back again",
     "renamed": "renamed",
     "taken_over": "name taken over",
+    "bases": "bases",
+    "relation": "relation",
     "license": "licence",
     "gated": "access",
+    "parameters": "parameters",
 }
 """Kind of change → words."""
 

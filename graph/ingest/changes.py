@@ -12,14 +12,19 @@ _HELD = (*_COMPARED, "absent", "parameters", "parameters_source", "downloads", "
 
 
 def before(node: NodeType) -> str:
-    """For `describe`, before it writes: what `o` holds where a row is newer, else null."""
+    """For `describe`, before it writes: what `o` holds where a row is newer, else null.
+
+    And whether it is gone or once was, which the row may end; one that the graph holds already may
+    if the load was killed before that was settled.
+    """
     if node is not MODEL:
         return ""
     names = ", ".join(f".{name}" for name in (*_HELD, "appeared_at"))
     observed = "datetime(nullIf(split(row.version, ' ')[1], ''))"
     return f""",
   CASE WHEN o.record_version < row.version THEN o {{{names}}} END AS was,
-  CASE WHEN o.record_version = row.version THEN coalesce(o.gone_since <= {observed}, false)
+  CASE WHEN o.record_version = row.version
+    THEN o.gone_since IS NOT NULL AND coalesce(o.gone_since <= {observed}, false)
     ELSE o.gone_since IS NOT NULL OR o.away IS NOT NULL END AS lost"""
 
 

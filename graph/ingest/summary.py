@@ -13,7 +13,7 @@ class Tally:
         new: described for the first time.
         updated: newer than what was stored.
         unchanged: the same as what was stored.
-        older: older than what was stored, or than another record of the same load.
+        older: older than what was stored.
     """
 
     new: int = 0

@@ -90,10 +90,11 @@ def test_what_is_no_record_file_is_a_clear_error(app: typer.Typer, tmp_path: Pat
 def test_older_records_are_said_to_be_older(
     empty_graph: Graph, settings: Settings, tmp_path: Path
 ) -> None:
-    path = tmp_path / "r.jsonl"
-    with RecordWriter(path) as writer:
-        writer.write(model(last_modified="2025-02-01T00:00:00Z"))
-        writer.write(model(last_modified="2025-01-01T00:00:00Z"))
+    paths = [tmp_path / "new.jsonl", tmp_path / "old.jsonl"]
+    for path, month in zip(paths, (2, 1), strict=True):
+        with RecordWriter(path) as writer:
+            writer.write(model(last_modified=f"2025-0{month}-01T00:00:00Z"))
     console = Console(record=True, width=200)
-    command.load_with_progress(empty_graph, [path], settings, console)
-    assert "1 new, 0 updated, 0 unchanged, 1 older than what is known" in console.export_text()
+    for path in paths:
+        command.load_with_progress(empty_graph, [path], settings, console)
+    assert "0 new, 0 updated, 0 unchanged, 1 older than what is known" in console.export_text()

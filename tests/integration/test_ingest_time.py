@@ -158,6 +158,22 @@ def test_what_is_told_and_seen_in_one_batch_is_taken_in_the_order_of_time(
         assert (when(take.graph), noted(take.graph)) == (state, before)
 
 
+def test_a_load_that_dies_before_it_brings_a_model_back_is_made_whole(
+    take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(seen(1), change("gone", 3))
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("graph.ingest.batch._bring_back", die)
+        with pytest.raises(KeyboardInterrupt):
+            take(seen(5))
+    take(seen(5))
+    assert when(take.graph) == (1, None, [3, 5])
+
+
 _TOLD = st.builds(change, st.sampled_from(["appeared", "gone", "returned"]), st.integers(1, 9))
 _EVENTS = st.lists(_TOLD | st.builds(seen, st.integers(1, 9)), min_size=2, max_size=9)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.schema import RELATIONS
+from graph.schema import CHANGE, RELATIONS
 from webapp import formats
 from webapp.avatars import tile
 
@@ -111,6 +111,10 @@ def test_runs_counts_are_written_in_words() -> None:
     assert "<b>&lt;x&gt;</b>" in formats.pairs('{"a": "<x>"}')
     assert formats.pairs("no json <") == "no json &lt;"
     assert formats.DASH in formats.pairs(None)
+
+
+def test_every_kind_of_change_has_words() -> None:
+    assert set(formats.CHANGE_WORDS) == set(CHANGE.find("kind").values)
 
 
 @pytest.mark.parametrize(
