@@ -19,6 +19,7 @@ from duckdb.func import FunctionNullHandling
 from graph import schema
 from graph.bulk import plain
 from graph.dump import Dump
+from graph.dump.session import show
 from graph.records import Record, parameter_count
 from graph.schema import NodeType, Source, Type
 from hubgraph.errors import DataError, ServerError
@@ -140,10 +141,10 @@ class Staging:
         """
         node = plain.NODES[dump.kind]
         table = f"part_{len(self.parts)}"
-        self._connection.read_parquet(str(dump.path), file_row_number=True).create_view("dump")
-        described = self.rows("DESCRIBE dump")
-        types = {str(name): str(type_) for name, type_, *_ in described}
         try:
+            show(self._connection, dump)
+            described = self.rows("DESCRIBE dump")
+            types = {str(name): str(type_) for name, type_, *_ in described}
             self.run(f"CREATE TABLE {table} AS {plain.select(dump, types, latest_ms)}", advance)
         except duckdb.Error as error:
             raise DataError(

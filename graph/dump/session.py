@@ -34,11 +34,19 @@ def session(dump: Dump) -> Iterator[duckdb.DuckDBPyConnection]:
     ):
         connection.execute("SET TimeZone = 'UTC'")
         try:
-            connection.read_parquet(
-                glob.escape(str(dump.path)), file_row_number=True, hive_partitioning=False
-            ).create_view("dump")
+            show(connection, dump)
             yield connection
         except duckdb.Error as error:
             raise DataError(
                 f"{dump.path} is damaged or cannot be read: {brief(error)}.", "Get the file again."
             ) from error
+
+
+def show(connection: duckdb.DuckDBPyConnection, dump: Dump) -> None:
+    """Give a connection the file as the view `dump`, with `file_row_number` counted from 0.
+
+    A path is taken as it is, whatever characters it holds.
+    """
+    path = glob.escape(str(dump.path))
+    rows = connection.read_parquet(path, file_row_number=True, hive_partitioning=False)
+    rows.create_view("dump")
