@@ -634,6 +634,20 @@ RUN = NodeType(
     ),
 )
 
+ANSWER = NodeType(
+    label="Answer",
+    key="report",
+    description="The answer to a report that takes long, kept until the data is worked out anew.",
+    properties=(
+        Property(
+            "report", Type.STRING, "Name of the report.", source=Source.INGEST, index=Index.UNIQUE
+        ),
+        Property("columns", Type.STRINGS, "Names of its columns.", source=Source.INGEST),
+        Property("rows", Type.STRING, "Its rows, as JSON.", source=Source.INGEST),
+        Property("computed_at", Type.DATETIME, "When it was asked.", source=Source.INGEST),
+    ),
+)
+
 _LINEAGE_PROPERTIES = (
     *_SEEN,
     Property(
@@ -729,7 +743,7 @@ USES_DATASET = RelationshipType(
 )
 CONCERNS = RelationshipType("CONCERNS", "Change", "Model", "It happened to the model.")
 
-NODES = (MODEL, AUTHOR, DATASET, SPACE, PAPER, CHANGE, RUN)
+NODES = (MODEL, AUTHOR, DATASET, SPACE, PAPER, CHANGE, RUN, ANSWER)
 REPOSITORIES = (MODEL, DATASET, SPACE)
 """What an account publishes: named `owner/name`, known or a placeholder."""
 LINEAGE = (FINETUNE, ADAPTER, MERGE, QUANTIZE)

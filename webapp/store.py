@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 from flask import current_app
 
 from graph.connection import Graph, Result, connect
-from graph.reports import catalogue
+from graph.reports import answer, catalogue
 from graph.server import LocalServer
 from hubgraph.errors import ServerError
 from hubgraph.settings import Settings
@@ -128,7 +128,12 @@ class Store:
     def _run(self, name: str, parameters: Mapping[str, object]) -> Result:
         report = catalogue()[name]
         defaults = {parameter.name: parameter.default for parameter in report.parameters}
-        return self.read(report.cypher, defaults | dict(parameters))
+        given = defaults | dict(parameters)
+        try:
+            kept = answer(self.graph(), report, given)
+        except ServerError:
+            kept = None
+        return kept or self.read(report.cypher, given)
 
     def _forget(self, graph: Graph) -> None:
         with self._lock:

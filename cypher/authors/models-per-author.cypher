@@ -4,6 +4,7 @@
 // question: Who has published the most models?
 // tags: author, leaderboard, usage
 // draw: bar
+// kept: yes
 // parameter limit (integer, 1..1000): Most authors shown.
 // column author (string): Account name.
 // column models (integer, models): Models it has published.

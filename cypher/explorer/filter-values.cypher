@@ -5,6 +5,7 @@
 // tags: explorer, leaderboard
 // draw: table
 // listed: no
+// kept: yes
 // parameter top (integer, 1..1000): How many of each.
 // column tasks (list of maps): Tasks with their number of models.
 // column licenses (list of maps): Licences with their number of models.

@@ -5,6 +5,7 @@
 // tags: explorer, home
 // draw: table
 // listed: no
+// kept: yes
 // parameter top (integer, 1..100): How many.
 // column name (string): The author.
 // column kind (string): What kind of account.

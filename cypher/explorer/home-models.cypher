@@ -5,6 +5,7 @@
 // tags: explorer, home
 // draw: table
 // listed: no
+// kept: yes
 // parameter top (integer, 1..100): How many.
 // column id (string): The model's id.
 // column author (string): Its author.

@@ -4,6 +4,7 @@
 // question: Which lineage links were cut before scoring, and why?
 // tags: hygiene, influence, cycle
 // draw: graph
+// kept: yes
 // parameter limit (integer, 1..1000): Most links shown.
 // column reason (string): loop: a model as its own base; dup: a second link between the same two;
 //   cycle: the link that closed a circle.

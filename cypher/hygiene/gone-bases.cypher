@@ -4,6 +4,7 @@
 // question: Which models have vanished from the Hub although others were made from them?
 // tags: hygiene, base, history
 // draw: table
+// kept: yes
 // parameter limit (integer, 1..1000): Most bases shown.
 // column base (string): The model that is gone.
 // column gone_since (datetime): Start of the complete run that no longer saw it.

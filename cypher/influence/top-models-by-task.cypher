@@ -5,6 +5,7 @@
 // question: Which models lead each task?
 // tags: influence, leaderboard, model, task
 // draw: table
+// kept: yes
 // parameter per_task (integer, 1..50): Most models shown of one task.
 // parameter limit (integer, 1..1000): Most rows.
 // column task (string): The Hub's pipeline tag.

@@ -4,6 +4,7 @@
 // question: Which licences do derivatives replace with which others?
 // tags: license, lineage, overview
 // draw: table
+// kept: yes
 // parameter limit (integer, 1..1000): Most pairs shown.
 // column base_license (string): The base's licence as stated on its card.
 // column license (string): The child's licence as stated on its card.

@@ -5,6 +5,7 @@
 // question: Which derivatives state another licence than the model they were made from?
 // tags: license, lineage
 // draw: table
+// kept: yes
 // parameter base_license (string): Only bases under this licence, such as gemma.
 // parameter limit (integer, 1..1000): Most links shown, the most downloaded children first.
 // column model (string): The child.

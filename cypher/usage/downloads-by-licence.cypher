@@ -4,6 +4,7 @@
 // question: Under which licences are models published and used?
 // tags: usage, license, overview
 // draw: bar
+// kept: yes
 // parameter limit (integer, 1..1000): Most licences shown.
 // column license (string): Licence as stated on the card; empty for models that state none.
 // column downloads (integer, count): Downloads of the last 30 days.

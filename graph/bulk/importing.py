@@ -22,6 +22,7 @@ from graph.ingest import Run, Scope, end_run, load
 from graph.ingest.issue_log import IssueLog
 from graph.ingest.run import save_run
 from graph.records import Normaliser
+from graph.reports import keep, kept
 from graph.schema import NodeType
 from graph.server import LocalServer
 from graph.server.progress import Progress as Starting
@@ -29,7 +30,17 @@ from graph.server.replacement import Replacement
 from hubgraph.errors import ConfigurationError, DataError, ServerError
 from hubgraph.settings import Settings
 
-STAGES = ("read", "work out", "write", "import", "start", "index", "load the rest", "check")
+STAGES = (
+    "read",
+    "work out",
+    "write",
+    "import",
+    "start",
+    "index",
+    "load the rest",
+    "check",
+    "keep answers",
+)
 """What an import does, in order."""
 
 
@@ -310,7 +321,9 @@ class _Import:
                     observed_to=self.summary.observed_to,
                     scope=self._scope(),
                 )
-        new.commit()
+            new.commit()
+            with self._stage("keep answers"):
+                keep(graph, kept(), self._progress.advance)
         status = LocalServer(self._settings).status()
         self.summary.database_bytes = status.disk_bytes
 

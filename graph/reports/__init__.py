@@ -1,8 +1,9 @@
 """Reports: every read of the graph that a person may want, as a named Cypher file with a header."""
 
 from graph.reports.frame import dataframe
+from graph.reports.kept import answer, keep
 from graph.reports.parser import HeaderError, parse
-from graph.reports.registry import CYPHER, catalogue, find, run
+from graph.reports.registry import CYPHER, catalogue, find, kept, run
 from graph.reports.report import Column, Draw, Kind, Parameter, Report
 
 __all__ = [
@@ -13,9 +14,12 @@ __all__ = [
     "Kind",
     "Parameter",
     "Report",
+    "answer",
     "catalogue",
     "dataframe",
     "find",
+    "keep",
+    "kept",
     "parse",
     "run",
 ]

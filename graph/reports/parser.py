@@ -34,7 +34,7 @@ _NOT_CODE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_ONCE = ("title", "question", "tags", "draw", "listed")
+_ONCE = ("title", "question", "tags", "draw", "listed", "kept")
 _NEEDED = ("title", "question", "tags", "draw")
 
 
@@ -91,7 +91,8 @@ class _Parser:
             parameters=parameters,
             columns=self.columns(entries),
             draw=self.draw(once["draw"]),
-            listed=self.listed(once.get("listed")),
+            listed=self.yes(once.get("listed"), default=True),
+            kept=self.yes(once.get("kept"), default=False),
             cypher=cypher,
             source=self.text,
             path=self.path,
@@ -252,10 +253,12 @@ class _Parser:
                 entry.line, f"unknown drawing {entry.text!r} (known: {', '.join(Draw)})"
             ) from None
 
-    def listed(self, entry: _Entry | None) -> bool:
-        if entry is not None and entry.text not in ("yes", "no"):
-            raise self.error(entry.line, "expected `listed: yes` or `listed: no`")
-        return entry is None or entry.text == "yes"
+    def yes(self, entry: _Entry | None, *, default: bool) -> bool:
+        if entry is None:
+            return default
+        if entry.text not in ("yes", "no"):
+            raise self.error(entry.line, f"expected `{entry.key}: yes` or `{entry.key}: no`")
+        return entry.text == "yes"
 
     def listing(self, entry: _Entry, text: str | None = None) -> list[str]:
         parts = [part.strip() for part in (entry.text if text is None else text).split(",")]

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from graph.connection import Graph, Result
+from graph.reports.kept import answer
 from graph.reports.parser import HeaderError, parse
 from graph.reports.report import Report
 from hubgraph.errors import QueryError
@@ -30,6 +31,11 @@ def catalogue(folder: Path = CYPHER) -> dict[str, Report]:
             )
         reports[report.name] = report
     return reports
+
+
+def kept() -> list[Report]:
+    """The reports whose answers are kept in a large graph."""
+    return [report for report in catalogue().values() if report.kept]
 
 
 def find(name: str) -> Report:
@@ -73,7 +79,9 @@ def run(
     """
     report = find(report) if isinstance(report, str) else report
     parameters = report.bind(raw_params or {})
-    result = graph.read(report.cypher, parameters, timeout_s=timeout_s, row_limit=row_limit)
+    result = answer(graph, report, parameters) or graph.read(
+        report.cypher, parameters, timeout_s=timeout_s, row_limit=row_limit
+    )
     report.check_columns(result.columns)
     names = [column.name for column in report.data_columns]
     if names == result.columns:

@@ -240,6 +240,7 @@ class Report:
         columns: in order, as the query returns them.
         draw: how the result is best shown.
         listed: whether people choose it from a list; False for what only serves pages.
+        kept: whether its answer is kept in a large graph, see `graph.reports.kept`.
         cypher: the query for the driver.
         source: the whole file, to be pasted into Neo4j Browser.
         path: where the file is.
@@ -254,6 +255,7 @@ class Report:
     columns: tuple[Column, ...]
     draw: Draw
     listed: bool
+    kept: bool
     cypher: str
     source: str
     path: Path

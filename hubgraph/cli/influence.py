@@ -11,6 +11,7 @@ from rich.progress import Progress as Bar
 
 from graph.connection import Graph, connect
 from graph.influence import InfluenceSummary, compute
+from graph.reports import keep, kept
 from hubgraph.settings import Settings, load_settings
 
 
@@ -53,6 +54,8 @@ def compute_with_progress(
             bar.update(task, description=f"Influence: {stage}", completed=done, total=total or None)
 
         summary = compute(graph, settings, show)
+        show("reports", 0, 1)
+        keep(graph, kept(), lambda share: bar.update(task, completed=share))
     if said:
         _say(console, summary)
     return summary

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from graph.connection import connect
 from graph.dump import Kind, stated
+from graph.reports import keep, kept
 from graph.update import UpdateSummary
 from graph.update import update as update_graph
 from hubgraph.cli.bulk import StageProgress
@@ -66,6 +67,10 @@ def update(
         done = update_graph(
             graph, sources, settings, progress, kind=kind, observed_at=at, dry_run=dry_run
         )
+        differs = any(getattr(summary, name) for summary in done for name in _COUNTS)
+        if differs and not dry_run:
+            progress.stage("keep answers")
+            keep(graph, kept(), progress.advance)
     if as_json:
         updates = [summary.to_dict() for summary in done]
         typer.echo(json.dumps({"dry_run": dry_run, "updates": updates}, indent=2))

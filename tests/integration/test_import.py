@@ -75,7 +75,10 @@ class Progress:
         if self.wanted:
             os.kill(os.getpid(), signal.SIGKILL)
 
-import_files(load_settings(), [Path(sys.argv[2])], Progress())
+data, logs = map(Path, sys.argv[3:])
+settings = load_settings(data_dir=data, log_dir=logs, bolt_port=0, http_port=0, heap_mb=512,
+                         pagecache_mb=128)
+import_files(settings, [Path(sys.argv[2])], Progress())
 """
 
 
@@ -100,14 +103,18 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings of a local server of this module's own."""
     folder = tmp_path_factory.mktemp("server")
-    values: dict[str, Any] = {"heap_mb": 512, "pagecache_mb": 128, "bolt_port": 0, "http_port": 0}
-    values |= {"data_dir": folder / "data", "log_dir": folder / "logs", "row_limit": 100_000}
+    settings = load_settings(
+        neo4j_uri=None,
+        data_dir=folder / "data",
+        log_dir=folder / "logs",
+        bolt_port=0,
+        http_port=0,
+        heap_mb=512,
+        pagecache_mb=128,
+        row_limit=100_000,
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")  # quicker to start
-        patch.delenv("HUBGRAPH_NEO4J_URI", raising=False)
-        for name, value in values.items():
-            patch.setenv(f"HUBGRAPH_{name.upper()}", str(value))
-        settings = load_settings()
         yield settings
         LocalServer(settings).down()
 
@@ -197,9 +204,8 @@ def test_killed_at_any_stage_the_earlier_graph_serves(
 ) -> None:
     with connect(own) as graph:
         before = graph.read("MATCH (n) RETURN count(n) AS nodes").one()
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, stage, str(sources[0])], check=False, timeout=180
-    )
+    arguments = [stage, str(sources[0]), str(own.data_dir), str(own.log_dir)]
+    done = subprocess.run([sys.executable, "-c", KILLED, *arguments], check=False, timeout=180)
     assert done.returncode == -signal.SIGKILL
     LocalServer(own).up()
     with connect(own) as graph:
@@ -269,9 +275,9 @@ def test_files_for_a_server_elsewhere(own: Settings, sources: list[Path], tmp_pa
         write_files(own, sources[:1], folder, Silent())
 
 
-def test_the_command(
-    imported: dict[str, Any], own: Settings, sources: list[Path], tmp_path: Path
-) -> None:
+def test_the_command(sources: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBGRAPH_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("HUBGRAPH_LOG_DIR", str(tmp_path / "logs"))
     run = CliRunner().invoke
     told = run(app, ["import", str(sources[0]), "--dry-run", "--json"])
     assert told.exit_code == 0, told.output
