@@ -69,8 +69,9 @@ def write_batch(
     _note(graph, [*told, *shown], now, names)
     written = Written(changes=len(told) + len(shown))
     for node in DESCRIBED:
+        described = of.get(node.label, [])
         tally = Tally()
-        for same in rounds(of.get(node.label, [])):
+        for same in rounds(described):
             done = describe(graph, node, same, now, after_snapshot=after_snapshot)
             tally += done.tally
             if done.lost:
@@ -85,7 +86,8 @@ def write_batch(
             connect(graph, same, stated, now, names)
             refer(graph, same, done.known, now, names)
             written.lineage += sum(len(lineage.bases) for _, lineage in stated)
-        if tally.total:
+        if described:
+            tally.unchanged += len(described) - tally.total
             written.nodes[node.label] = tally
     return written
 

@@ -69,17 +69,14 @@ def describe(
 
 
 def rounds(records: Sequence[Record]) -> Iterator[list[Record]]:
-    """Records in steps that hold a node once at most, its older records first.
+    """Records in steps that hold a node once at most, its older records first, each once.
 
     So a batch does what its records would do one by one in the order of time.
     """
-    of: dict[str, list[Record]] = {}
+    of: dict[str, dict[str, Record]] = {}
     for record in records:
-        of.setdefault(record.key, []).append(record)
-    step = list(of.values())
-    if len(step) < len(records):
-        for same in step:
-            same.sort(key=lambda record: record.version)
+        of.setdefault(record.key, {}).setdefault(record.version, record)
+    step = [[same[version] for version in sorted(same)] for same in of.values()]
     place = 0
     while step:
         yield [same[place] for same in step]
