@@ -13,14 +13,39 @@
 // column merge (integer, links): Links from merge to base.
 // column quantized (integer, links): Links from quantization to base.
 
-CALL () {
+WITH coalesce($as_of, datetime()) AS then
+CALL () { MATCH (model:Model) RETURN count(*) AS nodes }
+CALL () { MATCH (model:Model {known: false}) RETURN count(*) AS unknown }
+CALL (then) {  // nearly all known models have a date, and an index on it
   MATCH (model:Model)
-  WHERE model.known
-    AND CASE WHEN $as_of IS NULL THEN model.gone_since IS NULL
-      ELSE model.appeared_at <= $as_of AND coalesce(model.gone_since > $as_of, true)
-        AND size([t IN coalesce(model.away, []) WHERE t <= $as_of]) % 2 = 0 END
-  RETURN count(model) AS models
+  USING INDEX model:Model(created_at, id)
+  WHERE model.created_at IS NOT NULL AND model.id IS NOT NULL
+  RETURN count(*) AS dated, count(CASE WHEN model.created_at <= then THEN 1 END) AS created
 }
+CALL (then, nodes, unknown, dated) {
+  WITH then WHERE nodes - unknown > dated
+  CALL (then) {
+    MATCH (model:Model {known: true})
+    WHERE model.created_at IS NULL AND model.appeared_at <= then
+    RETURN count(*) AS counted
+  }
+  RETURN sum(counted) AS undated
+}
+CALL (then) {
+  MATCH (model:Model)
+  USING INDEX model:Model(gone_since)
+  WHERE model.gone_since <= then
+  RETURN count(CASE WHEN model.known AND model.appeared_at <= then THEN 1 END) AS gone
+}
+CALL (then) {  // what was away at a time had been found to be gone
+  MATCH (change:Change {kind: 'gone'})-[:CONCERNS]->(model:Model)
+  WHERE change.at <= then AND model.away IS NOT NULL
+  WITH DISTINCT model
+  WHERE model.known AND model.appeared_at <= then AND coalesce(model.gone_since > then, true)
+    AND size([t IN model.away WHERE t <= then]) % 2 = 1
+  RETURN count(*) AS away
+}
+WITH created + undated - gone - away AS models
 CALL () {
   MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
   WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL

@@ -104,6 +104,7 @@ class _Run:
         summary, settings = self.summary, self.settings
         with self._stage("read"):
             found = lineage.read(self.graph)
+            owners = lineage.owners(self.graph, found)
         size = found.node.size
         summary.models, summary.relationships = size, found.relationship.size
 
@@ -126,7 +127,7 @@ class _Run:
         weight = rows.own_weight(kind, found.gone, settings)
 
         with self._stage("rank"):
-            score, raw = self._rank(child, base, weight, bases)
+            score, raw = self._rank(child, base, weight)
         with self._stage("count"):
             pairs = descendants.pairs(child, base, size)
             below = descendants.count(pairs, kind, size)
@@ -138,8 +139,8 @@ class _Run:
                 score=score,
                 damping=settings.damping,
                 found=pairs,
-                author=found.author,
-                size=len(found.authors),
+                author=owners.author,
+                size=len(owners.authors),
             )
         self._write(
             rows.model_rows(
@@ -151,32 +152,23 @@ class _Run:
                 below=below,
                 damping=settings.damping,
             ),
-            rows.author_rows(found, outside, settings.damping),
+            rows.author_rows(owners.authors, outside, settings.damping),
         )
 
     def _rank(
-        self, child: IntArray, base: IntArray, weight: FloatArray, bases: IntArray
+        self, child: IntArray, base: IntArray, weight: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         """`influence` and `influence_raw` of every model that has a relationship left."""
-        settings, summary = self.settings, self.summary
-        linked = np.unique(np.concatenate([child, base]))
-        weights = np.unique(weight[linked])
-        groups = [linked[weight[linked] == value] for value in weights]
-        own = 1 - settings.damping
-        score, raw = own * weight, np.full(weight.size, own)
-        if bases.size:
-            with pagerank.projection(self.graph, child, base) as name:
-                ranking = pagerank.rank(self.graph, name, groups, bases, settings)
-            score[bases] = weights @ ranking.scores
-            raw[bases] = ranking.scores.sum(axis=0)
-            summary.groups = len(groups)
-            summary.iterations, summary.converged = ranking.iterations, ranking.converged
+        summary = self.summary
+        found = pagerank.scores(self.graph, child, base, weight, settings=self.settings)
+        summary.groups = found.groups
+        summary.iterations, summary.converged = found.iterations, found.converged
         if not summary.converged:
             summary.warnings.append(
                 f"PageRank stopped after {summary.iterations} iterations without converging: "
                 "scores at the top of long chains are too low. Raise HUBGRAPH_MAX_ITERATIONS."
             )
-        return score, raw
+        return found.influence, found.raw
 
     def _write(self, models: list[list[object]], accounts: list[list[object]]) -> None:
         settings, summary = self.settings, self.summary

@@ -5,6 +5,7 @@ every choice between equals is the same in every run.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -25,18 +26,33 @@ MARKS = (None, "loop", "dup", "cycle")
 """Values of the relationship property `cut`; None where the relationship counts."""
 
 NEVER = np.iinfo(np.int64).min
+PART = 100_000
+"""Models whose owners are read at a time."""
 
 # One row per type, mark and time, with long lists in it: a row costs a hundred times a number.
 _RELATIONSHIPS = f"""
 MATCH (child:Model)-[r:{schema.LINEAGE_PATTERN}]->(base:Model)
-WHERE r.gone_since IS NULL
+WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+  ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+    AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
 RETURN type(r) AS type, r.cut AS cut, r.last_seen.epochMillis AS seen,
        collect(id(r)) AS relationships, collect(id(child)) AS children, collect(id(base)) AS bases
 """
-_MODELS = f"""
-MATCH (m:Model)
-WHERE EXISTS {{ (m)-[:{schema.LINEAGE_PATTERN}]-() }}
-RETURN m.author AS author, m.gone_since IS NOT NULL AS gone, collect(id(m)) AS nodes
+_GONE = """
+CALL () {
+  MATCH (m:Model)
+  WHERE m.gone_since <= coalesce($as_of, datetime('9999-12-31T00:00Z'))
+  RETURN m
+  UNION
+  MATCH (change:Change {kind: 'gone'})-[:CONCERNS]->(m:Model)
+  WHERE change.at <= $as_of AND size([t IN coalesce(m.away, []) WHERE t <= $as_of]) % 2 = 1
+  RETURN m
+}
+RETURN collect(id(m)) AS nodes
+"""
+_OWNERS = """
+MATCH (m:Model) WHERE id(m) IN $nodes
+RETURN collect(id(m)) AS nodes, collect(coalesce(m.author, '')) AS authors
 """
 _CREATED = """
 MATCH (m:Model) WHERE id(m) IN $nodes AND m.created_at IS NOT NULL
@@ -51,8 +67,6 @@ class Lineage:
     Attributes:
         node: internal id of each model, ascending.
         gone: whether the model was deleted from the Hub.
-        author: index into `authors`, -1 for an id without an owner.
-        authors: folded names.
         relationship: internal id of each relationship, ascending.
         child: index of the model it starts at.
         base: index of the model it ends at.
@@ -63,8 +77,6 @@ class Lineage:
 
     node: IntArray
     gone: BoolArray
-    author: IntArray
-    authors: list[str]
     relationship: IntArray
     child: IntArray
     base: IntArray
@@ -73,10 +85,15 @@ class Lineage:
     mark: IntArray
 
 
-def read(graph: Graph) -> Lineage:
-    """Read every relationship of `schema.LINEAGE` that is not history, and its models."""
+def read(graph: Graph, as_of: datetime | None = None) -> Lineage:
+    """Read every relationship of `schema.LINEAGE` that holds, and its models.
+
+    Args:
+        graph: where from.
+        as_of: read what held then; default: what holds now.
+    """
     columns: list[list[IntArray]] = [[] for _ in range(6)]
-    for row in graph.command(_RELATIONSHIPS).rows:
+    for row in graph.command(_RELATIONSHIPS, {"as_of": as_of}).rows:
         size = len(row["relationships"])
         seen = NEVER if row["seen"] is None else row["seen"]
         for column, values in zip(
@@ -97,12 +114,10 @@ def read(graph: Graph) -> Lineage:
     )
     order = np.argsort(relationship)
     node = np.unique(np.concatenate([child, base]))
-    gone, author, authors = _models(graph, node)
+    gone = graph.command(_GONE, {"as_of": as_of}).one()["nodes"]
     return Lineage(
         node=node,
-        gone=gone,
-        author=author,
-        authors=authors,
+        gone=np.isin(node, np.array(gone, dtype=np.int64)),
         relationship=relationship[order],
         child=np.searchsorted(node, child[order]),
         base=np.searchsorted(node, base[order]),
@@ -110,6 +125,34 @@ def read(graph: Graph) -> Lineage:
         seen=seen[order],
         mark=mark[order],
     )
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Whose the models of a lineage are.
+
+    Attributes:
+        author: of each model: index into `authors`, -1 for an id without an owner.
+        authors: folded names.
+    """
+
+    author: IntArray
+    authors: list[str]
+
+
+def owners(graph: Graph, lineage: Lineage) -> Owners:
+    """Read whose the models are."""
+    index_of: dict[str, int] = {}
+    author = np.full(lineage.node.size, -1, dtype=np.int64)
+    for start in range(0, lineage.node.size, PART):
+        part = lineage.node[start : start + PART].tolist()
+        row = graph.command(_OWNERS, {"nodes": part}).one()
+        places = np.searchsorted(lineage.node, np.array(row["nodes"], dtype=np.int64))
+        author[places] = [
+            index_of.setdefault(name.lower(), len(index_of)) if name else -1
+            for name in row["authors"]
+        ]
+    return Owners(author, list(index_of))
 
 
 def created(graph: Graph, lineage: Lineage, models: IntArray) -> FloatArray:
@@ -128,20 +171,3 @@ def kinds(child: IntArray, kind: IntArray, seen: IntArray, size: int) -> IntArra
     order = np.lexsort((PRECEDENCE[kind], seen))
     result[child[order]] = kind[order]
     return result
-
-
-def _models(graph: Graph, node: IntArray) -> tuple[BoolArray, IntArray, list[str]]:
-    rows = graph.command(_MODELS).rows
-    index_of: dict[str, int] = {}
-    owners = [
-        index_of.setdefault(row["author"].lower(), len(index_of)) if row["author"] else -1
-        for row in rows
-    ]
-    many = [len(row["nodes"]) for row in rows]
-    found = np.array([n for row in rows for n in row["nodes"]], dtype=np.int64)
-    order = np.argsort(found)
-    # Models whose lineage is all history are among the found, but not in `node`.
-    places = order[np.searchsorted(found[order], node)]
-    gone = np.repeat(np.array([row["gone"] for row in rows], dtype=np.bool_), many)[places]
-    author = np.repeat(np.array(owners, dtype=np.int64), many)[places]
-    return gone, author, list(index_of)

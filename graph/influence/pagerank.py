@@ -63,19 +63,75 @@ class Ranking:
     converged: bool
 
 
+@dataclass(frozen=True)
+class Scores:
+    """The scores of every model of a lineage.
+
+    Attributes:
+        influence: each descendant counted by its weight.
+        raw: each descendant counted as 1.
+        groups: PageRank runs, one for each weight in use.
+        iterations: most iterations that a run took.
+        converged: whether every run did.
+    """
+
+    influence: FloatArray
+    raw: FloatArray
+    groups: int = 0
+    iterations: int = 0
+    converged: bool = True
+
+
+def scores(
+    graph: Graph,
+    child: IntArray,
+    base: IntArray,
+    weight: FloatArray,
+    *,
+    settings: Settings,
+    prefix: str = PREFIX,
+) -> Scores:
+    """Score every model of a lineage without cycles; nothing is written.
+
+    Args:
+        graph: the database that computes it.
+        child: model that each relationship starts at.
+        base: model that it ends at.
+        weight: what each model counts itself (b).
+        settings: damping, iterations, tolerance.
+        prefix: see `projection`.
+    """
+    own = 1 - settings.damping
+    score, raw = own * weight, np.full(weight.size, own)
+    bases = np.unique(base)
+    if not bases.size:
+        return Scores(score, raw)
+    linked = np.unique(np.concatenate([child, base]))
+    weights = np.unique(weight[linked])
+    groups = [linked[weight[linked] == value] for value in weights]
+    with projection(graph, child, base, prefix) as name:
+        ranking = rank(graph, name, groups, bases, settings)
+    score[bases] = weights @ ranking.scores
+    raw[bases] = ranking.scores.sum(axis=0)
+    return Scores(score, raw, len(groups), ranking.iterations, ranking.converged)
+
+
 @contextmanager
-def projection(graph: Graph, child: IntArray, base: IntArray) -> Iterator[str]:
+def projection(
+    graph: Graph, child: IntArray, base: IntArray, prefix: str = PREFIX
+) -> Iterator[str]:
     """Hold the relationships as a GDS graph for as long as the context lasts.
 
-    Projections that a killed run left behind are dropped first; one run at a time is expected.
+    Projections of the same prefix that a killed run left behind are dropped first; one run at a
+    time is expected.
 
     Yields:
         The projection's name.
     """
-    stale = graph.command(_STALE, {"prefix": PREFIX, "database": graph.database})
+    stale = graph.command(_STALE, {"prefix": prefix, "database": graph.database})
     for row in stale.rows:
         graph.command(_DROP, {"name": row["name"]})
-    name = PREFIX + uuid.uuid4().hex
+    name = prefix + uuid.uuid4().hex
     try:
         graph.command(_PROJECT, {"name": name, "child": child.tolist(), "base": base.tolist()})
         yield name

@@ -1,5 +1,7 @@
 """What is written: the weight of each model, ranks, and one row per model and author."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from graph import schema
@@ -59,7 +61,9 @@ def model_rows(
     return [list(row) for row in zip(found.node[bases[order]].tolist(), *values, strict=True)]
 
 
-def author_rows(found: Lineage, outside: AuthorScores, damping: float) -> list[list[object]]:
+def author_rows(
+    authors: Sequence[str], outside: AuthorScores, damping: float
+) -> list[list[object]]:
     """One row per author whose models others build on, best first."""
     chosen = np.flatnonzero(outside.models)
     columns: dict[str, IntArray | FloatArray] = {
@@ -71,5 +75,5 @@ def author_rows(found: Lineage, outside: AuthorScores, damping: float) -> list[l
     }
     order = np.argsort(columns["influence_rank"], kind="stable")
     values = [columns[name][order].tolist() for name in schema.AUTHOR.names(Source.INFLUENCE)]
-    names = [found.authors[i] for i in chosen[order]]
+    names = [authors[i] for i in chosen[order]]
     return [list(row) for row in zip(names, *values, strict=True)]

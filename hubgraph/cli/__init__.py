@@ -15,6 +15,7 @@ from hubgraph.cli import (
     bulk,
     crawl,
     demo,
+    history,
     influence,
     load,
     reports,
@@ -65,7 +66,20 @@ def _options(
     logging.getLogger("neo4j").setLevel(logging.ERROR)
 
 
-for _area in (demo, server, backup, load, bulk, update, crawl, influence, reports, web, schema):
+for _area in (
+    demo,
+    server,
+    backup,
+    load,
+    bulk,
+    update,
+    crawl,
+    influence,
+    history,
+    reports,
+    web,
+    schema,
+):
     _area.register(app)
 
 

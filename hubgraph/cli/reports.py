@@ -25,7 +25,7 @@ from hubgraph.settings import load_settings
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The report, such as lineage-up.")]
 
 
-_PAGE_WIDTH = 200
+PAGE_WIDTH = 200
 """Characters in a line of a table that no terminal shows."""
 
 
@@ -120,11 +120,26 @@ def run_report(
     with connect(load_settings()) as graph:
         result = run(graph, report, given)
     if form is Format.TABLE and output is None:
-        console = Console() if sys.stdout.isatty() else Console(width=_PAGE_WIDTH)
+        console = Console() if sys.stdout.isatty() else Console(width=PAGE_WIDTH)
         console.print(_table(report, result))
     else:
         _write(_encoded(form, report, bound, result), output)
     _say_on_stderr(result)
+
+
+def shown(value: object) -> str:
+    """The value for a terminal: whatever would steer one is left out."""
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "yes", False: "no"}[value]
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3g}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, list):
+        return ", ".join(shown(item) for item in value)
+    return "".join(character for character in str(value) if character.isprintable())
 
 
 def _given(pairs: list[str]) -> dict[str, object]:
@@ -149,7 +164,7 @@ def _encoded(
         return [parquet_bytes(report.data_columns, result.rows)]
     if form is Format.TABLE:
         page = io.StringIO()
-        Console(file=page, width=_PAGE_WIDTH).print(_table(report, result))
+        Console(file=page, width=PAGE_WIDTH).print(_table(report, result))
         return [page.getvalue().encode()]
     document = {
         "report": report.name,
@@ -193,9 +208,9 @@ def _parameters(report: Report) -> Table:
 
 def _table(report: Report, result: Result) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
-    shown: list[list[Text]] = []
+    made: list[list[Text]] = []
     for column in report.data_columns:
-        cells = [_shown(row[column.name]) for row in result.rows]
+        cells = [shown(row[column.name]) for row in result.rows]
         number = column.type in (Kind.INTEGER, Kind.FLOAT)
         table.add_column(
             column.name.replace("_", " "),
@@ -203,25 +218,10 @@ def _table(report: Report, result: Result) -> Table:
             overflow="fold",
             min_width=max(map(len, cells), default=0) if number else None,
         )
-        shown.append([Text(cell) for cell in cells])
-    for row in zip(*shown, strict=True):
+        made.append([Text(cell) for cell in cells])
+    for row in zip(*made, strict=True):
         table.add_row(*row)
     return table
-
-
-def _shown(value: object) -> str:
-    """The value for a terminal: whatever would steer one is left out."""
-    if value is None or isinstance(value, bool):
-        return {None: "", True: "yes", False: "no"}[value]
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3g}"
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, list):
-        return ", ".join(_shown(item) for item in value)
-    return "".join(character for character in str(value) if character.isprintable())
 
 
 def _description(report: Report) -> dict[str, object]:
