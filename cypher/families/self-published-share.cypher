@@ -4,6 +4,7 @@
 // question: How often do authors build on their own models?
 // tags: relation, lineage, author
 // draw: table
+// kept: yes
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
 //   now.
 // column relation (string): How the child was made from its base.

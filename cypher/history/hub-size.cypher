@@ -4,6 +4,7 @@
 // question: How many models and links did the graph hold, now or at a time in the past?
 // tags: history, overview, time
 // draw: table
+// kept: yes
 // parameter as_of (datetime): As it was then, such as 2025-05-01; nothing: as it is now.
 // column models (integer, models): Models that a record describes and that were there.
 // column with_base (integer, models): Models with a link to what they were made from.

@@ -5,6 +5,7 @@
 // question: From which models were the most others made directly, now or at a time in the past?
 // tags: history, lineage, leaderboard, time
 // draw: bar
+// kept: yes
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
 //   now.
 // parameter limit (integer, 1..1000): Most models shown.

@@ -5,6 +5,7 @@
 // question: Where was model made from model the most times in a row?
 // tags: lineage, path, family
 // draw: graph
+// kept: yes
 // parameter limit (integer, 1..50): Most roots shown, each with one chain.
 // parameter as_of (datetime): The chains as they were then, such as 2025-05-01; nothing: as they
 //   were when influence was last computed.

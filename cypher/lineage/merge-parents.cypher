@@ -5,6 +5,7 @@
 // question: Which merges were made from the most models?
 // tags: lineage, merge
 // draw: bar
+// kept: yes
 // parameter limit (integer, 1..1000): Most merges shown.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
 //   now. Facts and scores are those of now in either case.
