@@ -10,7 +10,7 @@ from pathlib import Path
 from graph.bulk import Progress
 from graph.bulk.plain import NODES
 from graph.connection import Graph
-from graph.dump import Dump, Kind, examine, is_parquet, lines
+from graph.dump import Dump, Kind, examine, is_parquet
 from graph.dump import observed_at as newest_time
 from graph.ingest import Progress as Loaded
 from graph.ingest import Run, Scope, end_run, load
@@ -168,7 +168,7 @@ class _Update:
         shares = self._settings.model_dump(include={"max_bad_share", "crawl_min_share"})
         save_run(graph, run, status="running", source=self._source, settings=json.dumps(shares))
         try:
-            if len(found.rows):
+            if found.rows:
                 self._load(found)
             self._stages.stage("Marking what is gone")
             at = datetime.fromisoformat(self._at)
@@ -185,7 +185,7 @@ class _Update:
 
     def _load(self, found: Difference) -> None:
         self._stages.stage("Writing what differs")
-        total = len(found.rows) + len(found.renamed)
+        total = found.rows + len(found.renamed)
 
         def show(loaded: Loaded) -> None:
             self._stages.advance(loaded.written / total)
@@ -207,7 +207,7 @@ class _Update:
         for former, present in found.renamed:
             told = {"record": CHANGE_FORM, "id": former, "kind": "renamed", "before": former}
             yield Line(self._source, 0, told | {"after": present, "observed_at": self._at})
-        yield from lines(self._dump, self._at, found.rows)
+        yield from found.lines
 
 
 class _Stages:

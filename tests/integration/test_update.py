@@ -340,8 +340,9 @@ def test_killed_and_done_again(empty_graph: Graph, settings: Settings, tmp_path:
         cwd=Path(__file__).parents[2],
     ) as process:
         assert process.stdout is not None
-        while process.stdout.readline() != "Models: writing what differs\n":
-            pass
+        for line in process.stdout:
+            if line == "Models: writing what differs\n":
+                break
         for _ in range(4):
             process.stdout.readline()
         process.send_signal(signal.SIGKILL)
