@@ -5,6 +5,7 @@
 // question: Which roots have the most models made from them?
 // tags: family, lineage, leaderboard
 // draw: bar
+// kept: yes
 // parameter limit (integer, 1..1000): Most families shown.
 // parameter as_of (datetime): The families as they were then, such as 2025-05-01, counted anew;
 //   nothing: as they were when influence was last computed.
