@@ -28,8 +28,8 @@ def _default_heap_mb() -> int:
 
 
 def _default_pagecache_mb() -> int:
-    """An eighth of the machine's memory, between 128 MB and 2 GB."""
-    return _share_of_memory(8, low=128, high=2048)
+    """A quarter of the machine's memory, between 128 MB and 6 GB: the whole Hub's nodes."""
+    return _share_of_memory(4, low=128, high=6144)
 
 
 def _share_of_memory(parts: int, *, low: int, high: int) -> int:
@@ -92,8 +92,8 @@ class Settings(BaseSettings):
     pagecache_mb: int = Field(
         default_factory=_default_pagecache_mb,
         ge=16,
-        description="Page cache of the local server in MB. Default: an eighth of the memory, "
-        "128 to 2048.",
+        description="Page cache of the local server in MB. Default: a quarter of the memory, "
+        "128 to 6144.",
     )
     start_timeout_s: float = Field(
         120, gt=0, description="How long to wait for the local server to answer, in seconds."
