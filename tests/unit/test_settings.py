@@ -58,7 +58,7 @@ def test_an_empty_address_is_no_address(monkeypatch: pytest.MonkeyPatch) -> None
 def test_memory_defaults_stay_within_their_bounds() -> None:
     settings = load_settings()
     assert 512 <= settings.heap_mb <= 3072
-    assert 128 <= settings.pagecache_mb <= 2048
+    assert 128 <= settings.pagecache_mb <= 6144
 
 
 def test_every_setting_has_a_sentence() -> None:
