@@ -292,7 +292,8 @@ class _Import:
             self._progress.advance(percent.read(line))
 
         with self._stage("import"):
-            new.admin(*arguments(made), heap_mb=HEAP_MB, on_line=read)
+            report = f"--report-file={made[0].path.parent / 'import.report'}"
+            new.admin(*arguments(made), report, heap_mb=HEAP_MB, on_line=read)
 
     def switch(self, new: Replacement) -> None:
         """Start the new database, make its indexes, check it, and put it in service."""

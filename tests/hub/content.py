@@ -1,8 +1,8 @@
 """What the local Hub holds: models, datasets, Spaces and accounts. It may change while it serves.
 
 Every object is what `graph.records.hub` makes records of, and gives the record back that it was
-made from, field by field. What a record does not state and every repository has is made up: `_id`, times
-and `sha` from its name, counts as 0. These records in full are `Content.records`.
+made from, field by field. What a record does not state and every repository has is made up: `_id`,
+times and `sha` from its name, counts as 0. These records in full are `Content.records`.
 """
 
 import threading
