@@ -23,7 +23,7 @@ from hubgraph.errors import DataError, HubgraphError, ServerError
 from hubgraph.settings import Settings, load_settings
 
 MODELS = 1_500
-EXTRA = [
+EXTRA: list[dict[str, Any]] = [
     {"record": "author/1", "name": "acme", "kind": "organization", "followers": 12},
     {"record": "author/1", "name": "ACME", "full_name": "Acme Corporation"},
     {"record": "model/1", "id": "acme/base-7B", "license": "mit", "bases": [], "tags": ["a", "b"]},

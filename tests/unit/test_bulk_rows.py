@@ -62,8 +62,9 @@ TAGS = [
     "base_model:adapter:", "base_model:merge:b/c", None, "\x00",
 ]  # fmt: skip
 TEXTS = ["text-generation", "transformers", "", "  ", " padded ", "naïve", "y" * 1001, "a\nb", None]
+SOME_DAY = datetime(2024, 5, 6, 7, 8, 9, 123456, tzinfo=UTC)
 TIMES = [
-    datetime(2024, 5, 6, 7, 8, 9, 123456, tzinfo=UTC),
+    SOME_DAY,
     datetime(1969, 1, 1, tzinfo=UTC),
     datetime(2100, 1, 1, tzinfo=UTC),
     None,
@@ -107,8 +108,8 @@ def hostile(seed: int, count: int) -> list[dict[str, Any]]:
                 "id": some(
                     ["bad id", f"{number}-8x7B", f"a/{number}" + "n" * 97, ""], f"m/model-{number}"
                 ),
-                "createdAt": some(TIMES, TIMES[0]),
-                "lastModified": some(TIMES, TIMES[0] + timedelta(days=number)),
+                "createdAt": some(TIMES, SOME_DAY),
+                "lastModified": some(TIMES, SOME_DAY + timedelta(days=number)),
                 "downloads": some(COUNTS, number),
                 "downloadsAllTime": some([1.5, 3.0, float("nan"), -1.0, None, 1e300], 9.0),
                 "likes": some([*COUNTS, 2**60], 3),
