@@ -12,6 +12,7 @@ from webapp import (
     coverage,
     errors,
     formats,
+    history,
     home,
     leaderboard,
     model,
@@ -23,11 +24,12 @@ from webapp.answers import Json, address
 from webapp.browser import browser_link, runnable
 from webapp.store import Store
 
-AREAS = (home, search, leaderboard, model, author, network, reports, coverage, about)
+AREAS = (home, search, leaderboard, model, author, network, history, reports, coverage, about)
 
 NAVIGATION = (
     ("leaderboard.models", "Models"),
     ("network.network", "Network"),
+    ("history.changes", "Changes"),
     ("reports.gallery", "Reports"),
     ("coverage.overview", "Coverage"),
     ("about.about", "About"),

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import request
 
@@ -68,6 +68,25 @@ class Query:
             )
         return number
 
+    def moment(self, name: str) -> datetime | None:
+        """A date or time; a date is the moment at which it begins, and UTC where no zone is said.
+
+        Raises:
+            ParameterError: it is none.
+        """
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            when = datetime.fromisoformat(value)
+            return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ParameterError(
+                name,
+                f"`{name}` cannot be {value!r}.",
+                "A date or time, such as 2025-05-01 or 2025-05-01T12:00Z.",
+            ) from None
+
     def cursor(self, name: str, kind: str, of: type) -> "Cursor | None":
         """Where a page begins, as the page before it said.
 
@@ -85,11 +104,7 @@ class Query:
         try:
             return Cursor.parse(value, kind, of)
         except (ValueError, TypeError, binascii.Error):
-            raise ParameterError(
-                name,
-                f"`{name}` is not a position in this list.",
-                "Take it from the page before, or leave it out to begin at the start.",
-            ) from None
+            raise no_position(name) from None
 
     def refuse_others(self) -> None:
         """Refuse parameters that nothing asked for.
@@ -101,6 +116,15 @@ class Query:
             if name not in self.known:
                 known = ", ".join(sorted(self.known)) or "none"
                 raise ParameterError(name, f"Unknown parameter `{name}`.", f"Known: {known}.")
+
+
+def no_position(name: str) -> ParameterError:
+    """What is wrong with a cursor that is none of this list."""
+    return ParameterError(
+        name,
+        f"`{name}` is not a position in this list.",
+        "Take it from the page before, or leave it out to begin at the start.",
+    )
 
 
 class Cursor:

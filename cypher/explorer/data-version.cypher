@@ -16,8 +16,8 @@ WITH run ORDER BY run.started_at DESC, run.id LIMIT 20
 RETURN
   collect(run.id + " " + run.status + " " + coalesce(toString(run.ended_at), "")) AS runs,
   COUNT { () } + COUNT { ()-->() } AS size,
-  max(CASE run.kind WHEN "load" THEN run.observed_to END) AS observed_to,
-  max(CASE run.kind WHEN "load" THEN run.ended_at END) AS loaded_at,
+  max(CASE WHEN run.kind <> "influence" THEN run.observed_to END) AS observed_to,
+  max(CASE WHEN run.kind <> "influence" THEN run.ended_at END) AS loaded_at,
   max(CASE run.kind WHEN "influence" THEN run.ended_at END) AS scored_at,
   any(status IN collect(CASE
     WHEN run.started_at > datetime() - duration({hours: 6}) THEN run.status

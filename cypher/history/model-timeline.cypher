@@ -11,7 +11,7 @@
 // column created_at (datetime): When it was created; empty when that is not known.
 // column appeared_at (datetime): Since when it is known to be there.
 // column gone_since (datetime): Since when it is gone; empty while it is there.
-// column observed_at (datetime): When what is known of it was observed; empty when not stated.
+// column observed_at (string): When what is known of it was observed; empty when not stated.
 // column downloads (integer, count): Downloads now.
 // column likes (integer, count): Likes now.
 // column away (list of maps): When it was gone before it came back: since and until.
@@ -24,7 +24,7 @@ RETURN model.id AS id,
        model.created_at AS created_at,
        model.appeared_at AS appeared_at,
        model.gone_since AS gone_since,
-       datetime(nullIf(split(model.record_version, ' ')[1], '')) AS observed_at,
+       nullIf(split(model.record_version, ' ')[1], '') AS observed_at,
        model.downloads AS downloads,
        model.likes AS likes,
        [i IN range(0, size(coalesce(model.away, [])) - 2, 2) |

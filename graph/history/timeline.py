@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from graph.connection import Result
@@ -100,10 +100,15 @@ def timeline(run: Run, model_id: str) -> Timeline | None:
     if not row:
         return None
     changes = run(*Selection(model=model_id).page(MOST_CHANGES)).rows
-    facts = {name: value for name, value in row.items() if name not in ("id", "away", "counts")}
     return Timeline(
-        **facts,
         model=row["id"],
+        known=row["known"],
+        created_at=row["created_at"],
+        appeared_at=row["appeared_at"],
+        gone_since=row["gone_since"],
+        observed_at=_time(row["observed_at"]),
+        downloads=row["downloads"],
+        likes=row["likes"],
         away=tuple(Absence(**absence) for absence in row["away"]),
         counts=tuple(Point(**point) for point in row["counts"]),
         changes=tuple(changes),
@@ -124,3 +129,11 @@ def find_model(run: Run, name: str) -> str:
     raise DataError(
         f"No model is called {name[:200]!r}.", "It may be misspelt, or not in the loaded data."
     )
+
+
+def _time(text: str | None) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when

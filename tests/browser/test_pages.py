@@ -14,6 +14,8 @@ PATHS = {
     "models": "/models",
     "model": "/model/google/gemma-7b",
     "merge": "/model/GianlucaMondillo/BioTakuya",
+    "then": "/model/google/gemma-7b?as_of=2025-01-01",
+    "changes": "/changes",
     "author": "/author/google",
     "reports": "/reports",
     "report": "/reports/top-models",

@@ -28,6 +28,8 @@ PAGES = (
     f"/model/{TOP}",
     f"/model/{TOP}?relation=quantized",
     f"/model/{MERGE}",
+    f"/model/{MERGE}?as_of=2025-01-01",
+    "/changes",
     "/author/google",
     "/author/google?sort=created",
     "/reports",
