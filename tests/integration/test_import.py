@@ -43,6 +43,7 @@ EXTRA: list[dict[str, Any]] = [
         "datasets": ["acme/texts", "Acme/Texts-2"],
         "papers": ["2403.04652"],
         "new_version": "x/y",
+        "tagged_bases": ["finetune:a/b"],
     },
     {"record": "model/1", "id": "jane/13B-only", "observed_at": "2025-01-01T00:00:00Z"},
     {"record": "dataset/1", "id": "acme/texts", "likes": 1},
