@@ -31,7 +31,7 @@ from webapp.store import Store, store
 
 bp = Blueprint("network", __name__)
 
-PARAMETERS = ("m", "top", "n", "rel", "up", "down", "layout", "limit", "sel")
+PARAMETERS = ("m", "top", "n", "rel", "up", "down", "layout", "limit", "as_of", "sel")
 NEXT = 50
 MOST_SKIPPED = 1_000
 SHOWN_IDS = 20
@@ -74,7 +74,7 @@ def network(query: Query) -> Page | Moved:
             "toggles": [_toggle(selection, wanted, relation) for relation in RELATIONS],
             "besides_relations": wanted.query(relations=RELATIONS),
             "besides_controls": [
-                pair for pair in wanted.query() if pair[0] in ("m", "top", "rel", "limit")
+                pair for pair in wanted.query() if pair[0] in ("m", "top", "rel", "limit", "as_of")
             ],
             "start_models": [m for m in selection.models if m.role == "start"],
             "sizes": _sizes(made.columns["scale"]),
@@ -93,8 +93,9 @@ def children() -> Response:
     base = query.text("m") or ""
     relation = query.choice("relation", RELATIONS, RELATIONS[0])
     skip = query.integer("skip", 0, 0, MOST_SKIPPED)
+    as_of = query.moment("as_of")
     query.refuse_others()
-    rows = first_children(store().read, base, [relation], skip + NEXT)
+    rows = first_children(store().read, base, [relation], skip + NEXT, as_of)
     kept = ("id", "downloads", "likes", "influence_rank", "task")
     return jsonify(data={"models": [{name: row[name] for name in kept} for row in rows]})
 
@@ -168,6 +169,7 @@ def _query(wanted: Request) -> dict[str, Any]:
         "down": wanted.down,
         "layout": wanted.layout,
         "limit": wanted.limit,
+        "as_of": wanted.as_of and wanted.as_of.isoformat(),
     }
 
 
@@ -220,7 +222,7 @@ def _picture_query(selection: Selection, wanted: Request) -> Question:
     return Question(
         "The same neighbourhood, drawn by Neo4j Browser",
         catalogue()["network-picture"].cypher,
-        {"ids": starts, "n": wanted.children},
+        {"ids": starts, "n": wanted.children, "as_of": wanted.as_of},
     )
 
 

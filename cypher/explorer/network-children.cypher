@@ -2,6 +2,7 @@
 :param types => ["FINETUNE", "ADAPTER", "MERGE", "QUANTIZE"];
 :param n => 100;
 :param room => 2000;
+:param as_of => null;
 
 // title: The most influential children of some models
 // question: What was made from each of these models, the most influential first?
@@ -12,6 +13,8 @@
 // parameter types (list of strings): Relationship types to follow.
 // parameter n (integer, 0..2000): Most children per model.
 // parameter room (integer, 1..20000): Most rows in all.
+// parameter as_of (datetime): The lineage as it was then; nothing: as it is now. Facts and scores
+//   are those of now in either case.
 // column base (string): Id of the model.
 // column child (string): Id of the child. Ordered by influence, then downloads, likes and id.
 
@@ -19,7 +22,10 @@ UNWIND $bases AS id
 MATCH (parent:Model {id: id})
 CALL (parent) {
   MATCH (parent)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(model:Model)
-  WHERE r.gone_since IS NULL AND type(r) IN $types
+  WHERE type(r) IN $types
+    AND CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
   WITH DISTINCT model
   RETURN model
   ORDER BY coalesce(model.influence, 0.0) DESC, coalesce(model.downloads, 0) DESC,

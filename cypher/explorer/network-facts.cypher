@@ -1,4 +1,5 @@
 :param ids => ["google/gemma-7b"];
+:param as_of => null;
 
 // title: What the network shows of each model
 // question: What are these models, and how many children has each by relation?
@@ -6,6 +7,8 @@
 // draw: table
 // listed: no
 // parameter ids (list of strings): Ids of the models.
+// parameter as_of (datetime): The lineage as it was then; nothing: as it is now. Facts and scores
+//   are those of now in either case.
 // column id (string): The model's id.
 // column task (string): The Hub's pipeline tag.
 // column license (string): Licence as stated on the card.
@@ -31,7 +34,19 @@ RETURN model.id AS id, model.task AS task, model.license AS license,
   model.known AS known, model.gone_since AS gone_since,
   model.influence_rank AS influence_rank,
   model.effective_descendants AS effective_descendants, model.descendants AS descendants,
-  COUNT { (model)<-[r:FINETUNE]-(:Model) WHERE r.gone_since IS NULL } AS finetune,
-  COUNT { (model)<-[r:ADAPTER]-(:Model) WHERE r.gone_since IS NULL } AS adapter,
-  COUNT { (model)<-[r:MERGE]-(:Model) WHERE r.gone_since IS NULL } AS merge,
-  COUNT { (model)<-[r:QUANTIZE]-(:Model) WHERE r.gone_since IS NULL } AS quantized;
+  COUNT { (model)<-[r:FINETUNE]-(:Model)
+    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END } AS finetune,
+  COUNT { (model)<-[r:ADAPTER]-(:Model)
+    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END } AS adapter,
+  COUNT { (model)<-[r:MERGE]-(:Model)
+    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END } AS merge,
+  COUNT { (model)<-[r:QUANTIZE]-(:Model)
+    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END } AS quantized;

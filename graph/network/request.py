@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal, Self, get_args
 
 from graph.schema import RELATIONS
@@ -36,6 +37,7 @@ class Request:
         down: how many steps towards the derivatives.
         layout: how positions are computed.
         limit: most models drawn.
+        as_of: draw the lineage as it was then; None: as it is now.
     """
 
     models: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ class Request:
     down: int = 2
     layout: Layout = "radial"
     limit: int = 2_000
+    as_of: datetime | None = None
 
     @classmethod
     def parse(cls, raw: Mapping[str, Sequence[str]]) -> Self:
@@ -75,6 +78,7 @@ class Request:
             down=_or(_number(raw, "down", 0, MOST_STEPS), default.down),
             layout=layout,
             limit=_number(raw, "limit", 1, MOST_DRAWN) or default.limit,
+            as_of=_time(raw, "as_of"),
         )
 
     @property
@@ -101,6 +105,8 @@ class Request:
             for name in ("up", "down", "layout", "limit")
             if getattr(want, name) != getattr(default, name)
         ]
+        if want.as_of is not None:
+            pairs.append(("as_of", want.as_of.isoformat().replace("T00:00:00+00:00", "")))
         return pairs
 
 
@@ -118,6 +124,21 @@ def _number(raw: Mapping[str, Sequence[str]], name: str, low: int, high: int) ->
             name, f"{name} cannot be {text[:40]!r}.", f"It is a whole number from {low} to {high}."
         )
     return int(text)
+
+
+def _time(raw: Mapping[str, Sequence[str]], name: str) -> datetime | None:
+    text = _last(raw, name)
+    if not text:
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ParameterError(
+            name,
+            f"{name} cannot be {text[:40]!r}.",
+            "It is a date or time, such as 2025-05-01 or 2025-05-01T12:00Z.",
+        ) from None
 
 
 def _or(value: int | None, default: int) -> int:

@@ -8,6 +8,7 @@ up to the exact number of its children.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from graph.connection import Result
@@ -42,7 +43,7 @@ def select(read: Read, request: Request, clock: Callable[[], float] = time.monot
 
 
 def first_children(
-    read: Read, base: str, relations: Sequence[str], count: int
+    read: Read, base: str, relations: Sequence[str], count: int, as_of: datetime | None = None
 ) -> list[dict[str, Any]]:
     """The most influential children of one model, with their facts.
 
@@ -51,16 +52,18 @@ def first_children(
         base: id of the model.
         relations: by which relations.
         count: how many at most.
+        as_of: those of then; default: those of now.
     """
     types = [TYPE_OF_RELATION[relation] for relation in relations]
     found = _run(
         read,
         "network-children",
-        {"bases": [base], "types": types, "n": count, "room": max(1, count)},
+        {"bases": [base], "types": types, "n": count, "room": max(1, count), "as_of": as_of},
         count,
     )
     ids = [row["child"] for row in found.rows]
-    facts = {row["id"]: row for row in _run(read, "network-facts", {"ids": ids}, len(ids)).rows}
+    rows = _run(read, "network-facts", {"ids": ids, "as_of": as_of}, len(ids)).rows
+    facts = {row["id"]: row for row in rows}
     return [facts[id_] for id_ in ids]
 
 
@@ -85,6 +88,7 @@ class _Search:
     def run(self) -> Selection:
         self.deadline = self.clock() + PATIENCE_S
         self.types = [TYPE_OF_RELATION[relation] for relation in self.request.relations]
+        self.as_of = self.request.as_of
         missing = self.starts()
         starts = [f.id for f in self.found]
         self.upwards(starts)
@@ -141,7 +145,7 @@ class _Search:
             room = self.request.limit
             rows = self.query(
                 "network-children",
-                {"bases": frontier, "types": self.types, "n": n, "room": room},
+                {"bases": frontier, "types": self.types, "n": n, "room": room, "as_of": self.as_of},
                 room,
             ).rows
             if len(rows) == room and len(frontier) * n > room:
@@ -156,7 +160,8 @@ class _Search:
 
     def bases(self, ids: list[str]) -> list[dict[str, Any]]:
         """The links from these models to all their bases, in an order of their own."""
-        rows = self.query("network-bases", {"ids": ids, "types": self.types}, MOST_LINKS).rows
+        asked = {"ids": ids, "types": self.types, "as_of": self.as_of}
+        rows = self.query("network-bases", asked, MOST_LINKS).rows
         order = {id_: place for place, id_ in enumerate(ids)}
         rows.sort(key=lambda r: (order[r["child"]], self.types.index(r["type"]), r["base"]))
         return rows
@@ -186,7 +191,8 @@ class _Search:
                 links.append(Link(child, base, relation, row["cut"]))
         self.hang_together(links)
         ids = [f.id for f in self.found]
-        facts = {row["id"]: row for row in self.query("network-facts", {"ids": ids}, len(ids)).rows}
+        asked = {"ids": ids, "as_of": self.as_of}
+        facts = {row["id"]: row for row in self.query("network-facts", asked, len(ids)).rows}
         models = [
             Model(
                 f.id,

@@ -8,6 +8,7 @@ import neo4j
 import pytest
 from flask.testing import FlaskClient
 
+from docs.generate import HERE
 from graph.connection import Graph
 from graph.ingest import Run, Scope, load, mark_gone
 from graph.ingest.run import end_run, save_run
@@ -218,6 +219,19 @@ def test_a_model_page_shows_the_lineage_of_a_date(pages: FlaskClient) -> None:
     assert moved.headers["Location"] == "/model/acme/base?as_of=2025-02-12T00:00:00%2B00:00"
 
 
+def test_the_network_of_a_date_is_drawn(pages: FlaskClient) -> None:
+    for as_of, drawn in (("2025-02-11", 1), ("2025-02-12", 101)):
+        data = pages.get(f"/api/v1/graph?m={MODEL}&as_of={as_of}").get_json()["data"]
+        assert len(data["nodes"]["id"]) == drawn
+        assert data["query"]["as_of"] == f"{as_of}T00:00:00+00:00"
+        assert "drawn as it was on" in pages.get(f"/graph?m={MODEL}&as_of={as_of}").text
+        rest = pages.get(
+            f"/api/v1/graph/children?m={MODEL}&relation=finetune&skip=0&as_of={as_of}"
+        ).get_json()["data"]["models"]
+        assert len(rest) == min(50, drawn - 1)
+    assert pages.get("/api/v1/graph?m=acme/base&as_of=May").status_code == 400
+
+
 def test_a_report_takes_a_date(hubgraph: Command) -> None:
     asked = ("report", "run", "family-sizes", "-p", f"models={MODEL}", "--format", "json")
     now = json.loads(hubgraph(*asked))
@@ -256,3 +270,9 @@ def test_changes_come_in_the_order_of_an_index(
     names = {str(step["operatorType"]).split("@")[0] for step in found}
     assert not names & {"Sort", "Top", "PartialSort", "PartialTop", "NodeByLabelScan"}
     assert max(int(step["rows"]) for step in found) < 20
+
+
+def test_the_query_of_the_page_about_history_finds_the_past(sample_graph: Graph) -> None:
+    text = (HERE / "history.md").read_text(encoding="utf-8")
+    (query,) = re.findall(r"^```cypher\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert len(sample_graph.read(query).rows) == 10

@@ -151,6 +151,12 @@ def check_page(run: Run, links: set[Link], start: str) -> None:
     assert {name: facts[name] for name in RELATIONS} == {
         name: sum(name in relations for relations in made.values()) for name in RELATIONS
     }
+    (drawn,) = run("network-facts", ids=[start])
+    assert {name: drawn[name] for name in RELATIONS} == {name: facts[name] for name in RELATIONS}
+    assert {row["base"] for row in run("network-bases", ids=[start])} == {
+        base for child, _, base in links if child == start
+    }
+    assert {row["child"] for row in run("network-children", bases=[start])} == made.keys()
     assert {row["author"]: row["quantizations"] for row in run("quantizations-by-author",
         model=start)} == Counter(
         child.split("/")[0] for child, relations in made.items() if "quantized" in relations

@@ -1,5 +1,7 @@
 """The query string of a network: what is accepted, what is refused by name."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +74,7 @@ def test_several_starts_share_the_room_for_children() -> None:
     down=st.integers(0, 10),
     layout=st.sampled_from(LAYOUTS),
     limit=st.integers(1, 20_000),
+    as_of=st.none() | st.datetimes(timezones=st.just(UTC)),
 )
 def test_the_address_of_a_request_asks_for_the_same_again(
     *,
@@ -83,6 +86,7 @@ def test_the_address_of_a_request_asks_for_the_same_again(
     down: int,
     layout: str,
     limit: int,
+    as_of: datetime | None,
 ) -> None:
     request = Request(
         models=tuple(models),
@@ -93,5 +97,6 @@ def test_the_address_of_a_request_asks_for_the_same_again(
         down=down,
         layout="layered" if layout == "layered" else "radial",
         limit=limit,
+        as_of=as_of,
     )
     assert parse(request.query()) == request

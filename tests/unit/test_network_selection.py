@@ -36,7 +36,8 @@ class Memory:
     def __call__(self, cypher: str, p: dict[str, Any], *, row_limit: int) -> Result:
         name = next(n for n, report in catalogue().items() if report.cypher == cypher)
         self.asked.append(name)
-        rows = getattr(self, name.removeprefix("network-"))(**p)
+        given = {key: value for key, value in p.items() if key != "as_of"}
+        rows = getattr(self, name.removeprefix("network-"))(**given)
         return Result([], rows[:row_limit])
 
     def find(self, ids: list[str]) -> list[dict[str, Any]]:

@@ -126,6 +126,7 @@ export class Panel {
   async fetchNext(item, list, status) {
     this.asked = new AbortController();
     const query = new URLSearchParams({ m: item.via.id, relation: item.relation, skip: this.drawn(item).length });
+    if (this.data.query.as_of) query.set("as_of", this.data.query.as_of);
     try {
       const answer = await fetch(`${this.urls.children}?${query}`, { signal: this.asked.signal });
       if (!answer.ok) throw new Error(String(answer.status));
