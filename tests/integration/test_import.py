@@ -137,7 +137,8 @@ def content(graph: Graph) -> tuple[dict[Any, Any], dict[Any, Any]]:
     )
     name = "coalesce(n.id, n.name, n.arxiv_id)"
     nodes = graph.read(
-        f"MATCH (n) WHERE NOT n:Run AND NOT n:Answer WITH n, n AS x RETURN labels(n)[0] AS label, {name} AS name,"
+        "MATCH (n) WHERE NOT n:Run AND NOT n:Answer WITH n, n AS x"
+        f" RETURN labels(n)[0] AS label, {name} AS name,"
         f" {plain} AS facts"
     ).rows
     links = graph.read(
