@@ -74,16 +74,14 @@ CALL () {
         AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0]-{1,100}(made:Model)
     WITH DISTINCT root, made, then
     WHERE made <> root
-    CALL (made, then) {  // all links of a model are of one kind; where they are not: the newest
-      MATCH (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
-      WHERE r.since <= then AND coalesce(r.gone_since > then, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0
-      RETURN type(r) AS kind ORDER BY r.since DESC, kind LIMIT 1
-    }
-    RETURN count(CASE kind WHEN 'FINETUNE' THEN 1 END) AS finetune,
-           count(CASE kind WHEN 'ADAPTER' THEN 1 END) AS adapter,
-           count(CASE kind WHEN 'MERGE' THEN 1 END) AS merge,
-           count(CASE kind WHEN 'QUANTIZE' THEN 1 END) AS quantized
+    MATCH (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
+    WHERE r.since <= then AND coalesce(r.gone_since > then, true)
+      AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0
+    WITH made, collect(DISTINCT type(r)) AS kinds
+    RETURN count(CASE WHEN 'FINETUNE' IN kinds THEN 1 END) AS finetune,
+           count(CASE WHEN 'ADAPTER' IN kinds THEN 1 END) AS adapter,
+           count(CASE WHEN 'MERGE' IN kinds THEN 1 END) AS merge,
+           count(CASE WHEN 'QUANTIZE' IN kinds THEN 1 END) AS quantized
   }
   RETURN root, descendants, finetune, adapter, merge, quantized, depth,
          null AS effective_descendants, null AS rank

@@ -29,23 +29,21 @@ CALL (root) {
         AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]-{1,100}(made:Model)
   WITH root, made, min(length(p)) AS depth
   WHERE made <> root
-  CALL (made) {  // all links of a model are of one kind; where they are not, the newest tells it
-    MATCH (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
-    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
-    RETURN type(r) AS kind ORDER BY r.since DESC, kind LIMIT 1
-  }
+  MATCH (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
+  WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+    ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+      AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
+  WITH made, depth, collect(DISTINCT type(r)) AS kinds
   RETURN count(made) AS descendants,
          count(CASE WHEN CASE WHEN $as_of IS NULL THEN made.gone_since IS NULL
            ELSE made.appeared_at <= $as_of AND coalesce(made.gone_since > $as_of, true)
              AND size([t IN coalesce(made.away, []) WHERE t <= $as_of]) % 2 = 0 END
            THEN 1 END) AS there,
          count(CASE depth WHEN 1 THEN 1 END) AS direct,
-         count(CASE kind WHEN 'FINETUNE' THEN 1 END) AS finetune,
-         count(CASE kind WHEN 'ADAPTER' THEN 1 END) AS adapter,
-         count(CASE kind WHEN 'MERGE' THEN 1 END) AS merge,
-         count(CASE kind WHEN 'QUANTIZE' THEN 1 END) AS quantized,
+         count(CASE WHEN 'FINETUNE' IN kinds THEN 1 END) AS finetune,
+         count(CASE WHEN 'ADAPTER' IN kinds THEN 1 END) AS adapter,
+         count(CASE WHEN 'MERGE' IN kinds THEN 1 END) AS merge,
+         count(CASE WHEN 'QUANTIZE' IN kinds THEN 1 END) AS quantized,
          max(depth) AS depth
 }
 RETURN root.id AS model, descendants, there, direct, finetune, adapter, merge, quantized, depth

@@ -152,6 +152,7 @@ def leaders(
         f"From {found.relationships:,} lineage relationships between {found.models:,} models"
         f"{f', as of {shown(when)} UTC' if when else ''}.",
         highlight=False,
+        soft_wrap=True,
     )
 
 
