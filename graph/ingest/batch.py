@@ -98,9 +98,9 @@ def _rename(
     """Join models that are renamed, and let go of names that were taken over."""
     renamed = [change for change in changes_told if change.properties["kind"] == "renamed"]
     if renamed:
-        present = [str(change.properties["after"]) for change in renamed]
-        steps = mentions(MODEL, [*present, *(change.spelling for change in renamed)])
-        steps += ownership(MODEL, present)
+        names_told = [str(change.properties["after"]) for change in renamed]
+        names_told += [change.spelling for change in renamed]
+        steps = mentions(MODEL, names_told) + ownership(MODEL, names_told)
         write(graph, steps, now)
         join(graph, renamed, names)
     release(graph, [c for c in changes_told if "holder" in c.properties], names)
@@ -115,7 +115,8 @@ def _note(graph: Graph, changes_told: Sequence[Record], now: datetime, names: Fo
     for change in sorted(noted, key=lambda change: change.version):
         kind = change.properties["kind"]
         model = moved.get(change.key, change.spelling)
-        row: Row = {"model": model, "called": change.spelling, "at": change.observed_at}
+        at = change.observed_at or stamp(now)
+        row: Row = {"model": model, "called": change.spelling, "at": at}
         rows.append(row | {name: change.properties.get(name) for name in _CHANGE})
         if kind in _PRESENCE:
             told = settled.setdefault(model.lower(), {"model": model, "appeared": None, "seen": []})

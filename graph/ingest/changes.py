@@ -81,6 +81,8 @@ WITH row.model AS model, row.called AS called, row.kind AS kind, row.before AS b
 def lineage(relation: str, names_before: str, names_after: str) -> str:
     """For `links.lineage`: the changes of `n` at the time `at` where a row states another one.
 
+    What was told of `n` under a former name is not noted again.
+
     Args:
         relation: what the row states, as an expression; null without a base.
         names_before: ids of the bases before, as an expression.
@@ -92,6 +94,7 @@ def lineage(relation: str, names_before: str, names_after: str) -> str:
   UNWIND found AS x
   WITH n, at, called, x[0] AS kind, x[1] AS before, x[2] AS after
   WHERE coalesce(before, '') <> coalesce(after, '')
+    AND NOT EXISTS {{ (n)<-[:{CONCERNS.type}]-(:{CHANGE.label} {{kind: kind, at: at}}) }}
   {note()}"""
 
 

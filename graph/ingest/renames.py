@@ -1,7 +1,7 @@
 """Renamed models: one model under its present name, found by every name it ever had."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from graph import schema
@@ -46,6 +46,10 @@ class FormerNames:
     def __init__(self, graph: Graph) -> None:
         rows = graph.read(FORMER_NAMES, timeout_s=600, row_limit=10_000_000).rows
         self._now = {row["former"]: _Now(row["id"], row["hub_id"], row["at"]) for row in rows}
+        self._unidentified: dict[str, list[str]] = {}
+        for row in rows:
+            if row["hub_id"] is None:
+                self._unidentified.setdefault(row["id"].lower(), []).append(row["former"])
 
     def among(self, names: Iterable[str]) -> dict[str, str]:
         """Of some names those that have changed: former → present, both in lower case."""
@@ -59,11 +63,14 @@ class FormerNames:
             None, or the change that the record shows: that the model has its former name again, or
             that someone else has taken the name over.
         """
+        hub_id = record.properties.get("hub_id")
+        if hub_id is not None:
+            self._identify(record.key, str(hub_id))
         now = self._find(record.spelling)
         if now is None:
             return None
-        hub_id = record.properties.get("hub_id")
         if hub_id is not None and now.hub_id is not None and hub_id != now.hub_id:
+            self.forget(record.spelling)  # what follows under the name is no other change
             return _change("taken_over", now, record)
         seen = datetime.fromisoformat(record.observed_at) if record.observed_at else None
         if hub_id is not None and hub_id == now.hub_id and seen and seen > now.at:
@@ -76,10 +83,18 @@ class FormerNames:
         self._now.pop(present.lower(), None)
         if former.lower() != present.lower():
             self._now[former.lower()] = _Now(present, hub_id, at)
+            if hub_id is None:
+                self._unidentified.setdefault(present.lower(), []).append(former.lower())
 
     def forget(self, former: str) -> None:
         """Take in that a name leads nowhere else any more."""
         self._now.pop(former.lower(), None)
+
+    def _identify(self, present: str, hub_id: str) -> None:
+        """Take in the `_id` of a model that was renamed before anything told it."""
+        for former in self._unidentified.pop(present, ()):
+            if former in self._now:
+                self._now[former] = replace(self._now[former], hub_id=hub_id)
 
     def _find(self, name: str) -> _Now | None:
         now = None
