@@ -4,6 +4,7 @@ Tolerance is per field: a field that cannot be used is dropped with an issue and
 record stays. Only a record that does not say what it is about is rejected.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,10 +33,12 @@ MOST_BASES = 500
 """Bases of one model; the most seen are 65."""
 
 _CONTROL = {
-    MODEL_FORM: frozenset({"record", "id", "observed_at", "relation", "bases", "bases_source"}),
-    AUTHOR_FORM: frozenset({"record", "name", "observed_at"}),
-    DATASET_FORM: frozenset({"record", "id", "observed_at"}),
-    SPACE_FORM: frozenset({"record", "id", "observed_at"}),
+    MODEL_FORM: frozenset(
+        {"record", "id", "observed_at", "digest", "relation", "bases", "bases_source"}
+    ),
+    AUTHOR_FORM: frozenset({"record", "name", "observed_at", "digest"}),
+    DATASET_FORM: frozenset({"record", "id", "observed_at", "digest"}),
+    SPACE_FORM: frozenset({"record", "id", "observed_at", "digest"}),
     CHANGE_FORM: frozenset({"record", "id", "observed_at"}),
 }
 """Form → keys that are read on their own."""
@@ -51,6 +54,7 @@ _REFERS_TO = {
 """Label → property that holds ids → what such an id looks like."""
 
 
+_IS_DIGEST = re.compile("[0-9a-f]{8}")
 _CLEAN_SOURCE = fields.cleaner(schema.FINETUNE.find("source"))
 
 
@@ -141,7 +145,7 @@ class Normaliser:
                 lineage = _lineage(raw, name, notes)
         observed_at = self._observed_at(raw, notes)
         modified = properties.get("last_modified") or ""
-        digest = _digest(content(name, properties, lineage))
+        digest = _told_digest(raw, notes) or _digest(content(name, properties, lineage))
         version = f"{modified} {observed_at or ''} {digest}"
         return Record(node, name, version, properties, lineage, observed_at), notes
 
@@ -153,7 +157,8 @@ class Normaliser:
             return None, [Issue("name", Outcome.REJECTED, reason, name)]
         properties = self._clean(raw, AUTHOR_FORM, notes)
         observed_at = self._observed_at(raw, notes)
-        version = f" {observed_at or ''} {_digest(content(name, properties, None))}"
+        digest = _told_digest(raw, notes) or _digest(content(name, properties, None))
+        version = f" {observed_at or ''} {digest}"
         return Record(schema.AUTHOR, name, version, properties, None, observed_at), notes
 
     def _read_change(self, raw: Mapping[str, object]) -> tuple[Record | None, Notes]:
@@ -341,6 +346,15 @@ def _as_text(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.6f}"
     return str(value)
+
+
+def _told_digest(raw: Mapping[str, object], notes: Notes) -> str | None:
+    """The digest of the record that this one repeats in other words, if it tells."""
+    told = raw.get("digest")
+    if told is None or (isinstance(told, str) and _IS_DIGEST.fullmatch(told)):
+        return told
+    notes.append(Issue("digest", Outcome.DROPPED, "is not eight hexadecimal digits", told))
+    return None
 
 
 def _digest(text: str) -> str:

@@ -24,13 +24,14 @@ class RecordWriter:
 
     Args:
         path: the file; an existing one is replaced on success.
+        fast: whether it may be a third larger and is made in a tenth of the time.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, fast: bool = False) -> None:
         self._path = path
         self._part = path.with_name(path.name + ".part")
         self._file: IO[bytes] = self._part.open("wb")
-        self._packer = _packer(path, _LEVEL_SMALL)
+        self._packer = _packer(path, _LEVEL_FAST if fast else _LEVEL_SMALL)
         self.count = 0
 
     def write(self, record: Mapping[str, object]) -> None:

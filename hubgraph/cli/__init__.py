@@ -15,6 +15,7 @@ from hubgraph.cli import (
     bulk,
     crawl,
     demo,
+    export,
     history,
     influence,
     load,
@@ -68,6 +69,7 @@ def _options(
 
 for _area in (
     demo,
+    export,
     server,
     backup,
     load,

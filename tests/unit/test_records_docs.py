@@ -17,10 +17,10 @@ TEXT = (Path(__file__).parents[2] / "docs" / "records.md").read_text(encoding="u
 @pytest.mark.parametrize(
     ("heading", "node", "extra"),
     [
-        ("## Models", schema.MODEL, {"record", "bases", "bases_source", "observed_at"}),
-        ("## Authors", schema.AUTHOR, {"record", "observed_at"}),
-        ("## Datasets", schema.DATASET, {"record", "observed_at"}),
-        ("## Spaces", schema.SPACE, {"record", "observed_at"}),
+        ("## Models", schema.MODEL, {"record", "bases", "bases_source", "observed_at", "digest"}),
+        ("## Authors", schema.AUTHOR, {"record", "observed_at", "digest"}),
+        ("## Datasets", schema.DATASET, {"record", "observed_at", "digest"}),
+        ("## Spaces", schema.SPACE, {"record", "observed_at", "digest"}),
         ("## Changes", schema.CHANGE, {"record", "id", "observed_at"}),
     ],
 )
