@@ -7,7 +7,7 @@ DEVELOPER := $(VENV)/.developer
 SHARED ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench clean lock-python lock-neo4j sample docs
+.PHONY: help install demo test check lint coverage bench clean lock-python lock-neo4j sample docs
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,15 +18,20 @@ demo: $(INSTALLED) ## Start Neo4j, load the sample, score it, serve the web app
 	@$(BIN)/hubgraph demo
 
 test: $(DEVELOPER) ## Every test, on a real Neo4j; browser tests where a Chromium is found
-	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage report
+	$(BIN)/pytest -q -n auto --dist loadgroup
 
-check: $(DEVELOPER) ## The quick part: format, lint, types, import rules, unit tests
+check: lint ## The quick part: format, lint, types, import rules, unit tests
+	$(BIN)/pytest tests/unit -q -n auto --dist loadgroup
+
+lint: $(DEVELOPER) ## Format, lint, types, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest tests/unit -q -n auto
+
+coverage: $(DEVELOPER) ## Every test in one process, and which lines of graph/ and webapp/ it ran
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
 
 bench: $(DEVELOPER) ## Load rate, influence against networkx, latency of every page, in one run
 	$(BIN)/python -m bench

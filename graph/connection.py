@@ -8,7 +8,7 @@ import logging
 import random
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -203,13 +203,19 @@ class Graph:
         except (Neo4jError, DriverError) as error:
             raise _explain(error, None) from error
 
-    def apply_schema(self, advance: Callable[[float], object] = lambda _: None) -> None:
+    def apply_schema(
+        self,
+        advance: Callable[[float], object] = lambda _: None,
+        *,
+        leave: Collection[str] = (),
+    ) -> None:
         """Create the constraints and indexes that are missing, and wait until they serve.
 
         A full-text index on other properties, as an earlier version made it, is made anew.
 
         Args:
             advance: called with the share that is done, 0 to 1, while that takes time.
+            leave: names of those that are not made now.
         """
         made = self.command("SHOW INDEXES YIELD name, properties").rows
         covered = {index["name"]: tuple(index["properties"] or ()) for index in made}
@@ -217,15 +223,24 @@ class Graph:
             if covered.get(node.fulltext_index, node.fulltext) != node.fulltext:
                 self.command(f"DROP INDEX {node.fulltext_index}")
                 del covered[node.fulltext_index]
-        statements = schema.constraint_statements()
-        missing = {name: text for name, text in statements.items() if name not in covered}
-        ranges = [text for text in missing.values() if text.startswith("CREATE INDEX")]
-        for statement in missing.values():
-            if statement not in ranges:
-                self.command(statement)
+        missing = {
+            name: text
+            for name, text in schema.constraint_statements().items()
+            if name not in covered and name not in leave
+        }
+        # The full-text indexes first: they take longest, each in a task of its own.
+        for kind in ("CREATE FULLTEXT INDEX", "CREATE INDEX", "CREATE CONSTRAINT"):
+            statements = [text for text in missing.values() if text.startswith(kind)]
+            if kind == "CREATE INDEX":
+                # What one transaction makes Neo4j fills in one pass over the nodes, mostly on one
+                # core: two transactions use two.
+                for half in (statements[::2], statements[1::2]):
+                    if half:
+                        self.write(*half)
+                continue
+            for statement in statements:
+                self.command(statement)  # of a constraint: returns once it is filled
                 advance(self._populated(missing))
-        if ranges:
-            self.write(*ranges)  # in one transaction Neo4j reads all nodes once for all of them
         while missing and (share := self._populated(missing)) < 1:
             advance(share)
             time.sleep(_POLL_S)

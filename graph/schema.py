@@ -80,6 +80,8 @@ class NodeType:
         sorted_by: properties that long lists are sorted by, ties by `key`; each has an index on
             both, so that any page of such a list is read without sorting.
         found_by: properties that are looked up together; each group has an index.
+        scored_label: a second label, of those nodes that have scores; None without one. It is seen
+            without reading a property.
     """
 
     label: str
@@ -90,6 +92,7 @@ class NodeType:
     fulltext: tuple[str, ...] = ()
     sorted_by: tuple[str, ...] = ()
     found_by: tuple[tuple[str, ...], ...] = ()
+    scored_label: str | None = None
 
     def find(self, name: str) -> Property:
         """The property of that name.
@@ -239,6 +242,8 @@ MODEL = NodeType(
     description="A model repository on the Hub.",
     fulltext=("id", "aliases"),
     sorted_by=("influence", "downloads", "likes", "descendants", "created_at"),
+    found_by=(("task", "license"), ("task", "library"), ("license", "library")),
+    scored_label="Base",
     properties=(
         *_IDENTITY,
         Property("task", Type.STRING, "The Hub's pipeline tag.", index=Index.RANGE),
@@ -798,6 +803,23 @@ def constraint_statements() -> dict[str, str]:
                 f"FOR (n:{node.label}) ON EACH [{fields}]"
             )
     return statements
+
+
+def secondary_indexes() -> frozenset[str]:
+    """Names of the indexes that a large graph, just imported, can be used without for a minute.
+
+    Full-text search, the orders of lists other than by downloads, pairs of filters, who was
+    renamed, and placeholders.
+    """
+    found = set()
+    for node in NODES:
+        label = node.label.lower()
+        found |= {f"{label}_hub_id", f"{label}_known"}
+        found |= {"_".join((label, *group)) for group in node.found_by}
+        found |= {f"{label}_{name}_{node.key}" for name in node.sorted_by if name != "downloads"}
+        if node.fulltext:
+            found.add(node.fulltext_index)
+    return frozenset(found & constraint_statements().keys())
 
 
 def to_dict() -> dict[str, object]:

@@ -14,10 +14,15 @@ from webapp.store import Store, store
 bp = Blueprint("leaderboard", __name__)
 
 FILTERS = ("author", "task", "license", "library")
-SMALL = 20_000
-"""A filter that selects fewer models than this is read whole and sorted; otherwise the index of
-the sort key is walked, where one model in every few fits."""
-MOST_COUNTED = 100_000
+PAIRS = (("task", "license"), ("task", "library"), ("license", "library"))
+"""Filters whose pairs have an index; an author has few models, whatever else is asked."""
+SMALL_BY = {"influence": 40_000, "descendants": 40_000}
+SMALL = 6_000
+"""Filters that select fewer models than this are read whole and sorted; otherwise the index of the
+sort key is walked, where one model in every few hundred fits. By influence more are read: of most
+it is seen at once that they have none."""
+MOST_COUNTED = 4_000
+"""Longer lists are said to be longer."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +80,15 @@ def listing(query: Query, chosen: dict[str, str | None], default: str = "influen
     before = query.cursor("before", kind, SORTS[sort].type) if after is None else None
     ascending = order == "asc"
     here = store()
-    by = _narrowest(here, chosen)
+    by, is_small = _selection(here, chosen, sort) or (None, False)
     cursor, backwards = (before, True) if before else (after, False)
     name, parameters = _question(
-        sort, chosen, by, ascending=ascending != backwards, cursor=cursor, limit=limit
+        sort,
+        chosen,
+        by if is_small else None,
+        ascending=ascending != backwards,
+        cursor=cursor,
+        limit=limit,
     )
     result = here.run(name, parameters)
     rows = [model_row(record) for record in result.rows]
@@ -91,7 +101,7 @@ def listing(query: Query, chosen: dict[str, str | None], default: str = "influen
     else:
         first = after.position + 1 if after else 1
         has_before, has_after = after is not None, more
-    total, without, exact = _total(here, sort, chosen)
+    total, without, exact = _total(here, sort, chosen, by)
 
     def place(index: int) -> str:
         value = _value(rows[index], sort)
@@ -123,14 +133,20 @@ def _value(row: dict[str, Any], sort: str) -> Any:
     return row[SORTS[sort].key]
 
 
-def _narrowest(here: Store, chosen: dict[str, str | None]) -> str | None:
-    """The filter that selects the fewest models, if it selects few enough to read them all."""
-    given = {name: value for name, value in chosen.items() if value}
+def _selection(here: Store, chosen: dict[str, str | None], sort: str) -> tuple[str, bool] | None:
+    """The filter, or the two, whose index finds the fewest models, and whether those are few."""
+    given = [name for name in FILTERS if chosen[name]]
     if not given:
         return None
-    sizes = here.run("selection-sizes", {**chosen, "most": SMALL}).one()
-    name = min(given, key=lambda name: int(sizes[name]))
-    return name if sizes[name] < SMALL else None
+    if chosen["author"]:
+        return "author", True
+    most = SMALL_BY.get(sort, SMALL)
+    sizes = here.run(
+        "selection-sizes", {**{name: chosen[name] for name in FILTERS[1:]}, "most": most}
+    ).one()
+    pairs = [f"{a}_{b}" for a, b in PAIRS if a in given and b in given]
+    found = min(pairs or given, key=lambda name: int(sizes[name]))
+    return found, sizes[found] < most
 
 
 def _question(
@@ -155,8 +171,7 @@ def _question(
                 SORTS[sort].type
             ]
         return f"models-by-{sort}" + ("-ascending" if ascending else ""), parameters
-    parameters |= {f"by_{name}": chosen[name] if name == by else None for name in FILTERS}
-    parameters |= {"sort": SORTS[sort].key, "ascending": ascending}
+    parameters |= {"by": by, "sort": SORTS[sort].key, "ascending": ascending}
     if cursor is not None:
         parameters["value"] = _number(cursor.value)
     else:
@@ -171,22 +186,16 @@ def _number(value: float | datetime) -> float:
     return float(value)
 
 
-def _total(here: Store, sort: str, chosen: dict[str, str | None]) -> tuple[int, int, bool]:
+def _total(
+    here: Store, sort: str, chosen: dict[str, str | None], by: str | None
+) -> tuple[int, int, bool]:
     """How many models the list holds, how many lack the value, and whether that is exact."""
     key = SORTS[sort].key
-    given = [name for name in FILTERS if chosen[name]]
-    if not given:
+    if by is None:
         totals = here.run("list-totals").one()
         return totals[key], totals["models"] - totals[key], True
-    by = _narrowest(here, chosen) or given[0]
     found = here.run(
-        "selection-total",
-        {
-            **chosen,
-            **{f"by_{name}": chosen[name] if name == by else None for name in FILTERS},
-            "sort": key,
-            "most": MOST_COUNTED,
-        },
+        "selection-total", {**chosen, "by": by, "sort": key, "most": MOST_COUNTED}
     ).one()
     exact = found["models"] + found["without"] < MOST_COUNTED
     return found["models"], found["without"], exact

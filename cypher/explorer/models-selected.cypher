@@ -1,7 +1,4 @@
-:param by_author => "google";
-:param by_task => null;
-:param by_license => null;
-:param by_library => null;
+:param by => "author";
 :param author => null;
 :param task => null;
 :param license => null;
@@ -17,10 +14,8 @@
 // tags: explorer, leaderboard
 // draw: table
 // listed: no
-// parameter by_author (string): Found by this author; one of the four `by_` is given.
-// parameter by_task (string): Found by this task.
-// parameter by_license (string): Found by this licence.
-// parameter by_library (string): Found by this library.
+// parameter by (string): The filter, or the two, whose index finds the models: author, task,
+//   license, library, task_license, task_library or license_library.
 // parameter sort (string, influence | downloads | likes | descendants | created_at): The order.
 // parameter ascending (boolean): Least first.
 // parameter value (float): The last model's value; of a date its milliseconds since 1970.
@@ -34,14 +29,40 @@
 // column author_kind (string): What kind of account its author has.
 
 CALL () {
-  MATCH (model:Model {author: $by_author}) RETURN model
+  MATCH (model:Model {author: CASE $by WHEN "author" THEN $author END})
+  RETURN model
   UNION ALL
-  MATCH (model:Model {task: $by_task}) RETURN model
+  MATCH (model:Model {task: CASE $by WHEN "task" THEN $task END})
+  RETURN model
   UNION ALL
-  MATCH (model:Model {license: $by_license}) RETURN model
+  MATCH (model:Model {license: CASE $by WHEN "license" THEN $license END})
+  RETURN model
   UNION ALL
-  MATCH (model:Model {library: $by_library}) RETURN model
+  MATCH (model:Model {library: CASE $by WHEN "library" THEN $library END})
+  RETURN model
+  UNION ALL
+  MATCH (model:Model)
+  USING INDEX model:Model(task, license)
+  WHERE model.task = CASE $by WHEN "task_license" THEN $task END AND model.license = $license
+  RETURN model
+  UNION ALL
+  MATCH (model:Model)
+  USING INDEX model:Model(task, library)
+  WHERE model.task = CASE $by WHEN "task_library" THEN $task END AND model.library = $library
+  RETURN model
+  UNION ALL
+  MATCH (model:Model)
+  USING INDEX model:Model(license, library)
+  WHERE model.license = CASE $by WHEN "license_library" THEN $license END AND model.library = $library
+  RETURN model
 }
+WITH model
+WHERE CASE WHEN $sort IN ["influence", "descendants"] THEN model:Base ELSE true END
+WITH model
+WHERE ($author IS NULL OR model.author = $author)
+    AND ($task IS NULL OR model.task = $task)
+    AND ($license IS NULL OR model.license = $license)
+    AND ($library IS NULL OR model.library = $library)
 WITH model,
   CASE $sort
     WHEN "created_at" THEN toFloat(model.created_at.epochMillis)
@@ -54,10 +75,6 @@ WHERE value IS NOT NULL
       ELSE value < $value
     END
     AND model.gone_since IS NULL
-    AND ($author IS NULL OR model.author = $author)
-    AND ($task IS NULL OR model.task = $task)
-    AND ($license IS NULL OR model.license = $license)
-    AND ($library IS NULL OR model.library = $library)
 WITH model, value
 ORDER BY
   CASE WHEN $ascending THEN value ELSE -value END,

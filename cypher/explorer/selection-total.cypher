@@ -1,23 +1,18 @@
-:param by_author => "google";
-:param by_task => null;
-:param by_license => null;
-:param by_library => null;
+:param by => "author";
 :param author => null;
 :param task => null;
 :param license => null;
 :param library => null;
 :param sort => "influence";
-:param most => 100000;
+:param most => 4000;
 
 // title: How long a filtered list is
 // question: How many models does a list hold?
 // tags: explorer, leaderboard
 // draw: table
 // listed: no
-// parameter by_author (string): Found by this author; one of the four `by_` is given.
-// parameter by_task (string): Found by this task.
-// parameter by_license (string): Found by this licence.
-// parameter by_library (string): Found by this library.
+// parameter by (string): The filter, or the two, whose index finds the models: author, task,
+//   license, library, task_license, task_library or license_library.
 // parameter author (string): Only this author's.
 // parameter task (string): Only of this task.
 // parameter license (string): Only under this licence.
@@ -29,20 +24,39 @@
 // column without (integer, models): Selected models that have no value to be sorted by.
 
 CALL () {
-  MATCH (model:Model {author: $by_author}) RETURN model
+  MATCH (model:Model {author: CASE $by WHEN "author" THEN $author END})
+  RETURN model
   UNION ALL
-  MATCH (model:Model {task: $by_task}) RETURN model
+  MATCH (model:Model {task: CASE $by WHEN "task" THEN $task END})
+  RETURN model
   UNION ALL
-  MATCH (model:Model {license: $by_license}) RETURN model
+  MATCH (model:Model {license: CASE $by WHEN "license" THEN $license END})
+  RETURN model
   UNION ALL
-  MATCH (model:Model {library: $by_library}) RETURN model
+  MATCH (model:Model {library: CASE $by WHEN "library" THEN $library END})
+  RETURN model
+  UNION ALL
+  MATCH (model:Model)
+  USING INDEX model:Model(task, license)
+  WHERE model.task = CASE $by WHEN "task_license" THEN $task END AND model.license = $license
+  RETURN model
+  UNION ALL
+  MATCH (model:Model)
+  USING INDEX model:Model(task, library)
+  WHERE model.task = CASE $by WHEN "task_library" THEN $task END AND model.library = $library
+  RETURN model
+  UNION ALL
+  MATCH (model:Model)
+  USING INDEX model:Model(license, library)
+  WHERE model.license = CASE $by WHEN "license_library" THEN $license END AND model.library = $library
+  RETURN model
 }
 WITH model
-WHERE model.gone_since IS NULL
-    AND ($author IS NULL OR model.author = $author)
+WHERE ($author IS NULL OR model.author = $author)
     AND ($task IS NULL OR model.task = $task)
     AND ($license IS NULL OR model.license = $license)
     AND ($library IS NULL OR model.library = $library)
+WITH model WHERE model.gone_since IS NULL
 WITH model LIMIT $most
 RETURN
   count(model[$sort]) AS models,

@@ -17,6 +17,8 @@
 // column relations (list of strings): How each was made from the next.
 // column path (path): The path, for drawing.
 
+// Both searches climb to the bases: the end, if it were named outright, would be searched from, too,
+// and a base may have 30,000 children.
 MATCH (one:Model {id_folded: toLower($model)})
 MATCH (other:Model {id_folded: toLower($base)})
 WHERE one <> other
@@ -24,13 +26,13 @@ CALL (one, other) {
   MATCH path = SHORTEST 20 (one)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
     WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
       ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]->{1,40}(other)
+        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]->{1,40}(end WHERE end = other)
   RETURN path
   UNION
   MATCH path = SHORTEST 20 (other)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
     WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
       ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]->{1,40}(one)
+        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]->{1,40}(end WHERE end = one)
   RETURN path
 }
 WITH path

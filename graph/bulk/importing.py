@@ -39,6 +39,7 @@ STAGES = (
     "index",
     "load the rest",
     "check",
+    "complete indexes",
     "keep answers",
 )
 """What an import does, in order."""
@@ -71,6 +72,7 @@ class ImportSummary:
         nodes: label → how many were imported.
         relationships: type → how many were imported.
         seconds: stage → time in seconds.
+        in_service_s: time until the new graph was in service, in seconds; 0 when none was made.
         files_bytes: size of the import files.
         database_bytes: size of the database with its indexes; 0 when none was made.
         needed: what was estimated.
@@ -90,6 +92,7 @@ class ImportSummary:
     nodes: dict[str, int] = field(default_factory=dict)
     relationships: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    in_service_s: float = 0.0
     files_bytes: int = 0
     database_bytes: int = 0
     needed: Estimate | None = None
@@ -226,6 +229,7 @@ class _Import:
     """One import and what its stages leave for each other."""
 
     def __init__(self, settings: Settings, found: list[Source], progress: Progress) -> None:
+        self._started = time.perf_counter()
         self.run = Run.begin("import")
         self.summary = ImportSummary(self.run.id)
         self.needed = estimate(sum(source.records for source in found))
@@ -301,7 +305,9 @@ class _Import:
             address = new.start()
         with connect(address) as graph:
             with self._stage("index"):
-                graph.apply_schema(self._progress.advance)
+                # What is left over is loaded with every index, or there is none and some can wait.
+                leave = () if self._later else schema.secondary_indexes()
+                graph.apply_schema(self._progress.advance, leave=leave)
             save_run(
                 graph,
                 self.run,
@@ -323,6 +329,9 @@ class _Import:
                     scope=self._scope(),
                 )
             new.commit()
+            self.summary.in_service_s = round(time.perf_counter() - self._started, 1)
+            with self._stage("complete indexes"):
+                graph.apply_schema(self._progress.advance)
             with self._stage("keep answers"):
                 keep(graph, kept(), self._progress.advance)
         status = LocalServer(self._settings).status()

@@ -79,6 +79,7 @@ def compute(graph: Graph, settings: Settings, progress: Progress | None = None) 
         DataError: the graph holds no lineage.
     """
     gds = graph.require_gds()
+    graph.apply_schema()
     if not graph.read(_ANY_LINEAGE).rows:
         raise DataError(
             "The graph holds no lineage, so there is nothing to compute influence from.",

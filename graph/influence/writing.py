@@ -124,10 +124,12 @@ def _clear(
     kept = {row[0] for row in rows}
     stale = [[key] for key in graph.command(scored).one()["keys"] if key not in kept]
     names = ", ".join(f"n.{name}" for name in node.names(Source.INFLUENCE))
+    names += f", n:{node.scored_label}" if node.scored_label else ""
     _write(graph, f"UNWIND $rows AS row {match} REMOVE {names}", stale, batch_size)
 
 
 def _set(match: str, node: NodeType) -> str:
     names = node.names(Source.INFLUENCE)
     values = ", ".join(f"n.{name} = row[{i}]" for i, name in enumerate(names, start=1))
+    values += f", n:{node.scored_label}" if node.scored_label else ""
     return f"UNWIND $rows AS row {match} SET {values}"

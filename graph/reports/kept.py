@@ -8,6 +8,7 @@ took longer than `LONG_S` are. A small graph is always asked itself.
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
 
 from graph.connection import Graph, Result, Statement
@@ -17,6 +18,8 @@ LONG_S = 0.5
 """An answer that took less than this is not kept."""
 LIMIT_S = 600.0
 """How long one may take."""
+AT_A_TIME = 2
+"""How many are asked at a time; each keeps one core of the server busy."""
 
 _STORE = """
 MERGE (a:Answer {report: $report})
@@ -42,21 +45,40 @@ def keep(
     Raises:
         QueryError: one took longer than `LIMIT_S`.
     """
-    kept = {}
-    for number, report in enumerate(reports, 1):
-        started = time.perf_counter()
-        result = graph.read(report.cypher, defaults(report), timeout_s=LIMIT_S)
-        taken = time.perf_counter() - started
-        values: dict[str, object] = {"report": report.name}
-        if taken > LONG_S and not result.truncated:
-            kept[report.name] = round(taken, 2)
-            rows = [[row[name] for name in result.columns] for row in result.rows]
-            values["columns"] = result.columns
-            values["rows"] = json.dumps(rows, default=_as_json)
-            values["at"] = datetime.now(UTC)
-        graph.write(Statement(_STORE if report.name in kept else _FORGET, values))
-        advance(number / len(reports))
+    kept: dict[str, float] = {}
+    pool = ThreadPoolExecutor(AT_A_TIME)
+    try:
+        asked = {pool.submit(_ask, graph, report): report for report in reports}
+        for number, future in enumerate(as_completed(asked), 1):
+            taken = _store(graph, asked[future], *future.result())
+            if taken is not None:
+                kept[asked[future].name] = taken
+            advance(number / len(reports))
+    finally:  # after Ctrl-C nobody waits for what is asked: it ends with the connection
+        pool.shutdown(wait=False, cancel_futures=True)
     return kept
+
+
+def _ask(graph: Graph, report: Report) -> tuple[Result, float]:
+    started = time.perf_counter()
+    result = graph.read(report.cypher, defaults(report), timeout_s=LIMIT_S)
+    return result, time.perf_counter() - started
+
+
+def _store(graph: Graph, report: Report, result: Result, taken: float) -> float | None:
+    """Store an answer that took long, forget one that did not; returns the time if it is stored."""
+    if taken <= LONG_S or result.truncated:
+        graph.write(Statement(_FORGET, {"report": report.name}))
+        return None
+    rows = [[row[name] for name in result.columns] for row in result.rows]
+    values = {
+        "report": report.name,
+        "columns": result.columns,
+        "rows": json.dumps(rows, default=_as_json),
+        "at": datetime.now(UTC),
+    }
+    graph.write(Statement(_STORE, values))
+    return round(taken, 2)
 
 
 def answer(graph: Graph, report: Report, parameters: dict[str, object]) -> Result | None:

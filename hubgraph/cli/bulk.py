@@ -23,6 +23,7 @@ _TITLES = {
     "index": "Making indexes",
     "load the rest": "Loading what is left over",
     "check": "Checking",
+    "complete indexes": "Completing indexes",
     "keep answers": "Answering reports",
 }
 

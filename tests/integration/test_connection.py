@@ -86,6 +86,19 @@ def test_the_schema_is_applied_once(empty_graph: Graph) -> None:
     assert "model_text" in before
 
 
+def test_what_is_left_of_the_schema_is_made_later(empty_graph: Graph) -> None:
+    later = schema.secondary_indexes()
+    for name in later:
+        empty_graph.command(f"DROP INDEX {name}")
+    found = "SHOW INDEXES YIELD name, state WHERE state = 'ONLINE' RETURN collect(name) AS names"
+    empty_graph.apply_schema(leave=later)
+    assert not later & set(empty_graph.command(found).one()["names"])
+    shares: list[float] = []
+    empty_graph.apply_schema(shares.append)
+    assert set(empty_graph.command(found).one()["names"]) >= schema.constraint_statements().keys()
+    assert all(0 <= share <= 1 for share in shares)
+
+
 def test_a_full_text_index_of_an_earlier_version_is_made_anew(empty_graph: Graph) -> None:
     empty_graph.command("DROP INDEX author_text")
     empty_graph.command("CREATE FULLTEXT INDEX author_text FOR (n:Author) ON EACH [n.name]")

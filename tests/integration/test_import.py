@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bench.hub.write import write
+from graph import schema
 from graph.bulk import import_files, look, write_files
 from graph.connection import Graph, connect
 from graph.ingest import load_files
@@ -290,3 +291,22 @@ def test_the_command(sources: list[Path], tmp_path: Path, monkeypatch: pytest.Mo
     told = run(app, ["import", str(sources[0]), "--files-only", str(tmp_path / "out")])
     assert "import.sh where the server is, stopped" in told.stdout
     assert run(app, ["import", str(sources[0]), "--dry-run", "--files-only", "x"]).exit_code == 2
+
+
+@pytest.mark.parametrize("stage", ["complete indexes", "keep answers"])
+def test_killed_after_the_switch_the_new_graph_serves_and_is_completed(
+    stage: str, imported: dict[str, Any], own: Settings, sources: list[Path]
+) -> None:
+    arguments = [stage, str(sources[0]), str(own.data_dir), str(own.log_dir)]
+    done = subprocess.run([sys.executable, "-c", KILLED, *arguments], check=False, timeout=180)
+    assert done.returncode == -signal.SIGKILL
+    LocalServer(own).up()
+    online = "SHOW INDEXES YIELD name, state WHERE state = 'ONLINE' RETURN collect(name) AS names"
+    with connect(own) as graph:
+        run = graph.read("MATCH (r:Run) RETURN r.id AS id, r.status AS status").one()
+        assert run["id"] != imported["run_id"]
+        assert run["status"] == "complete"
+        assert graph.read("MATCH (m:Model) RETURN count(m) AS n").one()["n"] >= MODELS
+        graph.apply_schema()
+        made = set(graph.command(online).one()["names"])
+    assert made >= schema.constraint_statements().keys()

@@ -160,6 +160,8 @@ def check_against_reference(graph: Graph, whole: Family, damping: float = DAMPIN
     score = reference.influence(whole, damping)
     raw = reference.influence_raw(whole, damping)
     assert set(stored) == set(below)
+    labelled = graph.read("MATCH (m:Base) RETURN m.id AS id", row_limit=100_000).rows
+    assert {row["id"] for row in labelled} == set(stored)
     for model, found in stored.items():
         assert found["influence"] == pytest.approx(score[model], abs=1e-9), model
         assert found["influence_raw"] == pytest.approx(raw[model], abs=1e-9), model

@@ -20,6 +20,14 @@ def test_constraints_and_indexes_follow_from_the_schema() -> None:
     assert len(statements) == indexed + lists
 
 
+def test_what_can_wait_after_an_import_finds_no_node_by_its_name() -> None:
+    statements, later = schema.constraint_statements(), schema.secondary_indexes()
+    assert later <= statements.keys()
+    assert not any(statements[name].startswith("CREATE CONSTRAINT") for name in later)
+    assert {"model_text", "author_text", "model_likes_id", "model_task_library"} <= later
+    assert not later & {"model_id", "model_author", "model_task", "model_downloads_id"}
+
+
 @pytest.mark.parametrize("node", schema.NODES, ids=lambda n: n.label)
 def test_a_key_is_found_and_unique_in_one_spelling(node: schema.NodeType) -> None:
     key = node.find(node.key)
