@@ -1,0 +1,87 @@
+"""What the graph looks like, as data.
+
+Everything that must know a label, a relationship type or a property reads it here: constraints and
+indexes, the ingest statements, the influence projection, the docs' schema table, the legend of the
+network view. A new property is one line.
+
+Names are the field's own; see `docs/schema.md`, which is generated from this folder.
+"""
+
+from graph.schema.as_data import to_dict
+from graph.schema.groups import (
+    LINEAGE,
+    LINEAGE_PATTERN,
+    NODE_OF_LABEL,
+    NODES,
+    OWNERSHIP,
+    REFERENCES,
+    RELATION_OF_TYPE,
+    RELATIONSHIPS,
+    REPOSITORIES,
+    TYPE_OF_RELATION,
+)
+from graph.schema.hub import AUTHOR, DATASET, PAPER, SPACE
+from graph.schema.indexes import constraint_statements, secondary_indexes
+from graph.schema.kept import ANSWER, CHANGE, RUN
+from graph.schema.model import MODEL
+from graph.schema.parts import Index, NodeType, Property, RelationshipType, Source, Type
+from graph.schema.relationships import (
+    ADAPTER,
+    CONCERNS,
+    DESCRIBED_IN,
+    FINETUNE,
+    MERGE,
+    PUBLISHED,
+    PUBLISHED_DATASET,
+    PUBLISHED_SPACE,
+    QUANTIZE,
+    SUPERSEDED_BY,
+    TRAINED_ON,
+    USES,
+    USES_DATASET,
+)
+from graph.schema.shared import RELATIONS
+
+__all__ = [
+    "ADAPTER",
+    "ANSWER",
+    "AUTHOR",
+    "CHANGE",
+    "CONCERNS",
+    "DATASET",
+    "DESCRIBED_IN",
+    "FINETUNE",
+    "LINEAGE",
+    "LINEAGE_PATTERN",
+    "MERGE",
+    "MODEL",
+    "NODES",
+    "NODE_OF_LABEL",
+    "OWNERSHIP",
+    "PAPER",
+    "PUBLISHED",
+    "PUBLISHED_DATASET",
+    "PUBLISHED_SPACE",
+    "QUANTIZE",
+    "REFERENCES",
+    "RELATIONS",
+    "RELATIONSHIPS",
+    "RELATION_OF_TYPE",
+    "REPOSITORIES",
+    "RUN",
+    "SPACE",
+    "SUPERSEDED_BY",
+    "TRAINED_ON",
+    "TYPE_OF_RELATION",
+    "USES",
+    "USES_DATASET",
+    "Index",
+    "NodeType",
+    "Property",
+    "RelationshipType",
+    "Source",
+    "Type",
+    "constraint_statements",
+    "secondary_indexes",
+    "to_dict",
+]

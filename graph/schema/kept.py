@@ -1,0 +1,130 @@
+"""What hubgraph keeps besides: what changed, what it did, answers that take long."""
+
+from graph.schema.parts import Index, NodeType, Property, Source, Type
+
+CHANGE = NodeType(
+    label="Change",
+    key="id",
+    description="What happened to a model, and when that was seen.",
+    found_by=(("kind", "at"),),
+    properties=(
+        Property(
+            "id",
+            Type.STRING,
+            "Model, kind and time: the same change is one node however often it is told.",
+            source=Source.INGEST,
+            index=Index.UNIQUE,
+        ),
+        Property("model", Type.STRING, "What the model was called.", source=Source.INGEST),
+        Property(
+            "kind",
+            Type.STRING,
+            "What happened.",
+            values=(
+                "appeared",
+                "gone",
+                "returned",
+                "renamed",
+                "taken_over",
+                "bases",
+                "relation",
+                "license",
+                "gated",
+                "parameters",
+            ),
+        ),
+        Property("before", Type.STRING, "What it was before; unset where there was nothing."),
+        Property(
+            "after",
+            Type.STRING,
+            "What it was then: the new name, `_id`, bases, relation, licence, gating or number of "
+            "parameters; of what is gone, why.",
+        ),
+        Property(
+            "at",
+            Type.DATETIME,
+            "When it was seen; it happened some time before.",
+            source=Source.INGEST,
+            index=Index.RANGE,
+        ),
+    ),
+)
+
+RUN = NodeType(
+    label="Run",
+    key="id",
+    description="Whatever wrote to the graph: a load, a crawl, a computation of influence.",
+    properties=(
+        Property("id", Type.STRING, "Unique id.", source=Source.INGEST, index=Index.UNIQUE),
+        Property(
+            "kind",
+            Type.STRING,
+            "What it did.",
+            source=Source.INGEST,
+            values=("load", "crawl", "import", "update", "influence"),
+        ),
+        Property("source", Type.STRING, "What it read.", source=Source.INGEST),
+        Property(
+            "scope",
+            Type.STRING,
+            "What the graph is up to date on when the crawl is complete, such as `Model of` and "
+            "the Hub's address; unset for a crawl that promises nothing of the kind.",
+            source=Source.INGEST,
+            index=Index.RANGE,
+        ),
+        Property(
+            "status",
+            Type.STRING,
+            "How it ended; `running` with no end after a crash, `capped` where the Hub shows no "
+            "more.",
+            source=Source.INGEST,
+            values=("running", "complete", "capped", "failed", "interrupted"),
+        ),
+        Property(
+            "started_at",
+            Type.DATETIME,
+            "Start; the `first_seen`/`last_seen` of what it wrote.",
+            source=Source.INGEST,
+            index=Index.RANGE,
+        ),
+        Property("ended_at", Type.DATETIME, "End.", source=Source.INGEST),
+        Property(
+            "counts",
+            Type.STRING,
+            "What it read and wrote, by name, as JSON.",
+            source=Source.INGEST,
+        ),
+        Property(
+            "settings",
+            Type.STRING,
+            "The settings that shaped its result, as JSON.",
+            source=Source.INGEST,
+        ),
+        Property(
+            "observed_to",
+            Type.DATETIME,
+            "Newest observation among the records it read.",
+            source=Source.INGEST,
+        ),
+        Property(
+            "message",
+            Type.STRING,
+            "Why it failed, or what it could not reach.",
+            source=Source.INGEST,
+        ),
+    ),
+)
+
+ANSWER = NodeType(
+    label="Answer",
+    key="report",
+    description="The answer to a report that takes long, kept until the data is worked out anew.",
+    properties=(
+        Property(
+            "report", Type.STRING, "Name of the report.", source=Source.INGEST, index=Index.UNIQUE
+        ),
+        Property("columns", Type.STRINGS, "Names of its columns.", source=Source.INGEST),
+        Property("rows", Type.STRING, "Its rows, as JSON.", source=Source.INGEST),
+        Property("computed_at", Type.DATETIME, "When it was asked.", source=Source.INGEST),
+    ),
+)

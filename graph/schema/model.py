@@ -1,0 +1,181 @@
+"""Models."""
+
+from graph.schema.parts import Index, NodeType, Property, Source, Type
+from graph.schema.shared import AWAY, IDENTITY, KNOWN, OBSERVED, RELATIONS, TIMES
+
+MODEL = NodeType(
+    label="Model",
+    key="id",
+    fold="id_folded",
+    description="A model repository on the Hub.",
+    fulltext=("id", "aliases"),
+    sorted_by=("influence", "downloads", "likes", "descendants", "created_at"),
+    found_by=(("task", "license"), ("task", "library"), ("license", "library")),
+    scored_label="Base",
+    properties=(
+        *IDENTITY,
+        Property("task", Type.STRING, "The Hub's pipeline tag.", index=Index.RANGE),
+        Property("library", Type.STRING, "Library it is used with.", index=Index.RANGE),
+        Property("license", Type.STRING, "Licence as stated on the card.", index=Index.RANGE),
+        Property("languages", Type.STRINGS, "Languages as stated on the card, ISO 639 codes."),
+        Property("tags", Type.STRINGS, "Tags that no other property carries."),
+        *TIMES,
+        Property("downloads", Type.INTEGER, "Downloads of the last 30 days.", "count"),
+        Property("downloads_all_time", Type.INTEGER, "Downloads since its creation.", "count"),
+        Property("likes", Type.INTEGER, "Likes.", "count"),
+        Property("trending_score", Type.FLOAT, "The Hub's own trending score."),
+        Property(
+            "gated",
+            Type.STRING,
+            "Whether access must be asked for.",
+            values=("no", "auto", "manual"),
+        ),
+        Property("parameters", Type.INTEGER, "Number of parameters.", "count"),
+        Property(
+            "parameters_source",
+            Type.STRING,
+            "Where `parameters` comes from; from the name it is a guess, and for a mixture "
+            "(8x7B) the product.",
+            values=("safetensors", "gguf", "name", "name_mixture"),
+        ),
+        Property("tensor_types", Type.STRINGS, "Number formats of its weights."),
+        Property("quantization", Type.STRING, "Quantization method."),
+        Property("architecture", Type.STRING, "Architecture named by its configuration."),
+        Property("sha", Type.STRING, "Newest commit."),
+        *(
+            Property(
+                f"children_{relation}",
+                Type.INTEGER,
+                f"{words} of it as the Hub counts them.",
+                "models",
+                index=Index.RANGE,
+            )
+            for relation, words in zip(
+                RELATIONS, ("Fine-tunes", "Adapters", "Merges", "Quantizations"), strict=True
+            )
+        ),
+        Property(
+            "relation",
+            Type.STRING,
+            "How it was made from its bases; unset without one.",
+            index=Index.RANGE,
+            values=RELATIONS,
+        ),
+        Property(
+            "base_count",
+            Type.INTEGER,
+            "How many usable bases its newest record declares; 0: declares none, unset: not "
+            "stated.",
+            "models",
+            source=Source.INGEST,
+        ),
+        Property(
+            "tagged_bases",
+            Type.STRINGS,
+            "Bases that its tags name and the Hub's own `baseModels` contradicts, as "
+            "`relation:owner/name`; the relationships follow `baseModels`.",
+        ),
+        Property("datasets", Type.STRINGS, "Ids of the datasets that it was trained on."),
+        Property("papers", Type.STRINGS, "arXiv ids of the papers that it names."),
+        Property(
+            "new_version", Type.STRING, "Id of the model that its card names as its successor."
+        ),
+        KNOWN,
+        Property(
+            "renamed_at",
+            Type.DATETIME,
+            "When it was last found under another name than before; unset without a former name.",
+            source=Source.INGEST,
+            index=Index.RANGE,
+        ),
+        *OBSERVED,
+        Property(
+            "appeared_at",
+            Type.DATETIME,
+            "Since when it is known to be there: its creation, else when it was first seen.",
+            source=Source.INGEST,
+        ),
+        AWAY,
+        Property(
+            "counted_at",
+            Type.DATETIMES,
+            "When `downloads_then` and `likes_then` were seen, in order; unset while they never "
+            "changed.",
+            source=Source.INGEST,
+        ),
+        Property(
+            "downloads_then",
+            Type.INTEGERS,
+            "`downloads` at each time of `counted_at`; -1: not stated.",
+            "count",
+            source=Source.INGEST,
+        ),
+        Property(
+            "likes_then",
+            Type.INTEGERS,
+            "`likes` at each time of `counted_at`; -1: not stated.",
+            "count",
+            source=Source.INGEST,
+        ),
+        Property(
+            "influence",
+            Type.FLOAT,
+            "PageRank from child to base, each descendant counted by its kind (I). Only models "
+            "with a derivative have it.",
+            source=Source.INFLUENCE,
+            index=Index.RANGE,
+        ),
+        Property(
+            "influence_rank",
+            Type.INTEGER,
+            "Rank by `influence`; equal scores share a rank.",
+            source=Source.INFLUENCE,
+            index=Index.RANGE,
+        ),
+        Property(
+            "effective_descendants",
+            Type.FLOAT,
+            "`influence` as it is shown: what its descendants count, damped by distance.",
+            "models",
+            source=Source.INFLUENCE,
+        ),
+        Property(
+            "influence_raw",
+            Type.FLOAT,
+            "The same PageRank with every descendant counted as 1.",
+            source=Source.INFLUENCE,
+            index=Index.RANGE,
+        ),
+        Property(
+            "influence_raw_rank",
+            Type.INTEGER,
+            "Rank by `influence_raw`.",
+            source=Source.INFLUENCE,
+        ),
+        Property(
+            "descendants",
+            Type.INTEGER,
+            "Distinct models made from it, directly or over others.",
+            "models",
+            source=Source.INFLUENCE,
+            index=Index.RANGE,
+        ),
+        *(
+            Property(
+                f"descendants_{relation}",
+                Type.INTEGER,
+                f"Descendants that are themselves of relation `{relation}`.",
+                "models",
+                source=Source.INFLUENCE,
+            )
+            for relation in RELATIONS
+        ),
+        Property(
+            "descendants_depth",
+            Type.INTEGER,
+            "Steps to its farthest descendant.",
+            "steps",
+            source=Source.INFLUENCE,
+        ),
+    ),
+)

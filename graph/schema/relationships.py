@@ -1,0 +1,99 @@
+"""Relationship types."""
+
+from graph.schema.parts import Property, RelationshipType, Source, Type
+from graph.schema.shared import AWAY, SEEN
+
+_LINEAGE_PROPERTIES = (
+    *SEEN,
+    Property(
+        "since",
+        Type.DATETIME,
+        "Since when it is known to hold: the child's `appeared_at` if it was stated as soon as any "
+        "lineage of the child was, else when it was first stated.",
+        source=Source.INGEST,
+    ),
+    AWAY,
+    Property(
+        "source",
+        Type.STRING,
+        "Where it is stated: in the Hub's `baseModels`, or in tags alone; unset: not said.",
+        values=("base_models", "tags"),
+    ),
+    Property(
+        "cut",
+        Type.STRING,
+        "Why scores leave this relationship out; unset when they count it.",
+        source=Source.INFLUENCE,
+        values=("loop", "dup", "cycle"),
+    ),
+)
+
+PUBLISHED = RelationshipType(
+    "PUBLISHED", "Author", "Model", "The author's account holds the model.", SEEN
+)
+PUBLISHED_DATASET = RelationshipType(
+    "PUBLISHED", "Author", "Dataset", "The author's account holds the dataset.", SEEN
+)
+PUBLISHED_SPACE = RelationshipType(
+    "PUBLISHED", "Author", "Space", "The author's account holds the Space.", SEEN
+)
+
+FINETUNE = RelationshipType(
+    "FINETUNE",
+    "Model",
+    "Model",
+    "The child was fine-tuned from the base.",
+    _LINEAGE_PROPERTIES,
+    "finetune",
+)
+ADAPTER = RelationshipType(
+    "ADAPTER",
+    "Model",
+    "Model",
+    "The child is an adapter (such as a LoRA) for the base.",
+    _LINEAGE_PROPERTIES,
+    "adapter",
+)
+MERGE = RelationshipType(
+    "MERGE",
+    "Model",
+    "Model",
+    "The child was merged from the base and others.",
+    _LINEAGE_PROPERTIES,
+    "merge",
+)
+QUANTIZE = RelationshipType(
+    "QUANTIZE",
+    "Model",
+    "Model",
+    "The child holds the base's weights in a smaller number format.",
+    _LINEAGE_PROPERTIES,
+    "quantized",
+)
+
+TRAINED_ON = RelationshipType(
+    "TRAINED_ON",
+    "Model",
+    "Dataset",
+    "The model's card says that it was trained on the dataset.",
+    SEEN,
+    stated_by="datasets",
+)
+DESCRIBED_IN = RelationshipType(
+    "DESCRIBED_IN", "Model", "Paper", "The model's card names the paper.", SEEN, stated_by="papers"
+)
+SUPERSEDED_BY = RelationshipType(
+    "SUPERSEDED_BY",
+    "Model",
+    "Model",
+    "The model's card names the other as its new version.",
+    SEEN,
+    stated_by="new_version",
+)
+USES = RelationshipType(
+    "USES", "Space", "Model", "The Space uses the model.", SEEN, stated_by="models"
+)
+USES_DATASET = RelationshipType(
+    "USES", "Space", "Dataset", "The Space uses the dataset.", SEEN, stated_by="datasets"
+)
+CONCERNS = RelationshipType("CONCERNS", "Change", "Model", "It happened to the model.")
