@@ -18,6 +18,7 @@ from graph.bulk.reading import Reader, Reading, Source, again, sources
 from graph.bulk.staging import Staging
 from graph.connection import Graph, connect
 from graph.dump import Kind
+from graph.dump.session import interruptible
 from graph.ingest import Run, Scope, end_run, load
 from graph.ingest.issue_log import IssueLog
 from graph.ingest.run import save_run
@@ -250,7 +251,7 @@ class _Import:
     def staged(self, folder: Path) -> Iterator[Staging]:
         """Read every source and work out what the graph will hold."""
         try:
-            with Staging(folder) as staging:
+            with interruptible(), Staging(folder) as staging:
                 with self._stage("read"):
                     done = self._read(staging)
                 with self._stage("work out"):

@@ -22,6 +22,7 @@ def session(dump: Dump) -> Iterator[duckdb.DuckDBPyConnection]:
         DataError: DuckDB cannot read the file.
     """
     with (
+        interruptible(),
         tempfile.TemporaryDirectory(prefix="hubgraph-") as folder,
         duckdb.connect(
             config={
@@ -36,10 +37,23 @@ def session(dump: Dump) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             show(connection, dump)
             yield connection
+        except duckdb.InterruptException:
+            raise
         except duckdb.Error as error:
             raise DataError(
                 f"{dump.path} is damaged or cannot be read: {brief(error)}.", "Get the file again."
             ) from error
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl-C in the middle of a statement stays Ctrl-C: DuckDB makes another error of it."""
+    try:
+        yield
+    except (RuntimeError, duckdb.InterruptException) as error:
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from error
+        raise
 
 
 def show(connection: duckdb.DuckDBPyConnection, dump: Dump) -> None:

@@ -1,9 +1,11 @@
 """A bulk import on a local server of its own: the graph of a load, and kills at every stage."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -218,6 +220,30 @@ def test_killed_at_any_stage_the_earlier_graph_serves(
         ]
     left = [path.name for path in (own.data_dir / "server").glob("data*") if path.is_dir()]
     assert len(left) == 1
+
+
+def test_interrupted_while_it_reads_it_says_so_and_leaves_nothing(
+    sources: list[Path], tmp_path: Path
+) -> None:
+    """DuckDB makes another error of Ctrl-C in the middle of a statement."""
+    write(tmp_path, 100_000, only_models=True)
+    words = ["-m", "hubgraph", "import", str(tmp_path / "models.parquet"), "--files-only"]
+    process = subprocess.Popen(
+        [sys.executable, *words, str(tmp_path / "out")],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"HUBGRAPH_LOG_DIR": str(tmp_path / "logs")},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("Reading")
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    told = process.communicate(timeout=60)[1]
+    assert process.returncode == 130, told
+    assert told.endswith("Interrupted.\n")
+    assert "Traceback" not in told
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_a_second_import_at_the_same_time_is_refused(
