@@ -18,10 +18,10 @@ demo: $(INSTALLED) ## Start Neo4j, load the sample, score it, serve the web app
 	@$(BIN)/hubgraph demo
 
 test: $(DEVELOPER) ## Every test, on a real Neo4j; browser tests where a Chromium is found
-	$(BIN)/pytest -q -n auto --dist loadgroup
+	$(BIN)/pytest -q
 
 check: lint ## The quick part: format, lint, types, import rules, unit tests
-	$(BIN)/pytest tests/unit -q -n auto --dist loadgroup
+	$(BIN)/pytest tests/unit -q -n auto
 
 lint: $(DEVELOPER) ## Format, lint, types, import rules
 	$(BIN)/ruff format --check .
@@ -29,7 +29,7 @@ lint: $(DEVELOPER) ## Format, lint, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-coverage: $(DEVELOPER) ## Every test in one process, and which lines of graph/ and webapp/ it ran
+coverage: $(DEVELOPER) ## Every test, and which lines of graph/ and webapp/ it ran
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
 

@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: one Neo4j per process, the sample in it, the web app on it.
+"""Fixtures that every test may use: one Neo4j per run, the sample in it, the web app on it.
 
 The Neo4j is, in this order: the one at HUBGRAPH_TEST_NEO4J_URI (with HUBGRAPH_TEST_NEO4J_PASSWORD;
 its content is deleted); a container, when HUBGRAPH_TEST_NEO4J=container; the local server that
@@ -39,22 +39,16 @@ CHROMIUM_FLAGS = [
 ]
 
 
-def pytest_xdist_auto_num_workers() -> int | None:
-    """One process per core, each with a Neo4j of its own; one where there is one Neo4j for all."""
-    return 1 if os.environ.get("HUBGRAPH_TEST_NEO4J_URI") else None
-
-
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep apart what reads the sample, by one process, and what empties the graph, by file."""
-    order = []
-    for item in items:
-        names = set(getattr(item, "fixturenames", ()))
-        reads_sample = "sample_graph" in names
-        order.append(0 if reads_sample else 1 if {"address", "settings"} & names else 2)
-        group = "sample" if reads_sample else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
-    items[:] = [item for _, item in sorted(zip(order, items, strict=True), key=lambda p: p[0])]
+    """Run the tests that read the sample together, before those that empty the graph."""
+
+    def order(item: pytest.Item) -> int:
+        names = getattr(item, "fixturenames", ())
+        if not {"address", "settings"} & set(names):
+            return 0
+        return 1 if "sample_graph" in names else 2
+
+    items.sort(key=order)
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +65,7 @@ def _no_settings_from_outside(
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
-    """Where this process's Neo4j is."""
+    """Where this run's Neo4j is."""
     if uri := os.environ.get("HUBGRAPH_TEST_NEO4J_URI"):
         yield Address(
             uri=uri,

@@ -104,7 +104,8 @@ def content(graph: Graph, ignoring: Iterable[str]) -> Content:
         "STARTS WITH 'ZONED DATETIME' THEN toString({0}[k]) ELSE {0}[k] END]] AS p"
     )
     nodes = graph.read(
-        f"MATCH (n) WHERE NOT n:Run RETURN labels(n) AS l, {shown.format('n')}",
+        "MATCH (n) WHERE NOT n:Run "
+        f"RETURN [l IN labels(n) WHERE l <> 'Base'] AS l, {shown.format('n')}",  # one of scores
         {"hidden": hidden},
         **everything,
     ).rows

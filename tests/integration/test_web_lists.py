@@ -38,6 +38,7 @@ FOREACH (_ IN CASE WHEN m.likes > 0 THEN [1] ELSE [] END | CREATE (m)-[:FINETUNE
 WITH base, m LIMIT 3
 CREATE (m)-[:MERGE]->(base)
 """
+SCORED = "MATCH (m:Model) WHERE m.influence IS NOT NULL SET m:Base"
 GONE_CHILD = """
 MATCH (base:Model {id: "owner1/m1"}), (m:Model {id: "owner0/gone"})
 CREATE (m)-[:MERGE {gone_since: datetime()}]->(base)
@@ -47,7 +48,7 @@ CREATE (m)-[:MERGE {gone_since: datetime()}]->(base)
 @pytest.fixture
 def lists(empty_graph: Graph, settings: Settings) -> FlaskClient:
     """A client on many models that share their values."""
-    empty_graph.write(Statement(CREATE, {"count": MODELS}), GONE, CHILDREN, GONE_CHILD)
+    empty_graph.write(Statement(CREATE, {"count": MODELS}), GONE, SCORED, CHILDREN, GONE_CHILD)
     return create_app(settings, graph=empty_graph).test_client()
 
 
