@@ -117,7 +117,7 @@ def listing(query: Query, chosen: dict[str, str | None], default: str = "influen
             "after": place(-1) if rows and has_after else None,
             "before": place(0) if rows and has_before else None,
             "limit": limit,
-            "total": total,
+            "total": total if exact else max(total, first + len(rows) - 1),
             "total_is_exact": exact,
             "first": first if rows else 0,
             "last": first + len(rows) - 1 if rows else 0,
