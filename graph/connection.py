@@ -228,19 +228,19 @@ class Graph:
             for name, text in schema.constraint_statements().items()
             if name not in covered and name not in leave
         }
-        # The full-text indexes first: they take longest, each in a task of its own.
-        for kind in ("CREATE FULLTEXT INDEX", "CREATE INDEX", "CREATE CONSTRAINT"):
-            statements = [text for text in missing.values() if text.startswith(kind)]
-            if kind == "CREATE INDEX":
-                # What one transaction makes Neo4j fills in one pass over the nodes, mostly on one
-                # core: two transactions use two.
-                for half in (statements[::2], statements[1::2]):
-                    if half:
-                        self.write(*half)
-                continue
-            for statement in statements:
-                self.command(statement)  # of a constraint: returns once it is filled
-                advance(self._populated(missing))
+        full_text, ranges, constraints = (
+            [text for text in missing.values() if text.startswith(f"CREATE {kind}")]
+            for kind in ("FULLTEXT INDEX", "INDEX", "CONSTRAINT")
+        )
+        for statement in full_text:  # first, as each takes long
+            self.command(statement)
+        # What one transaction makes Neo4j fills in one pass over the nodes, mostly on one core: two
+        # transactions use two.
+        for half in filter(None, (ranges[::2], ranges[1::2])):
+            self.write(*half)
+        for statement in constraints:  # each returns only when it is filled, beside the others
+            self.command(statement)
+            advance(self._populated(missing))
         while missing and (share := self._populated(missing)) < 1:
             advance(share)
             time.sleep(_POLL_S)

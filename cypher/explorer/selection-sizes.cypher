@@ -1,7 +1,7 @@
 :param task => "text-generation";
 :param license => null;
 :param library => null;
-:param most => 12000;
+:param most => 8000;
 
 // title: How many models a filter selects
 // question: Which filter, or which two, is the narrowest?

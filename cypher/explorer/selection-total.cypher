@@ -38,17 +38,20 @@ CALL () {
   UNION ALL
   MATCH (model:Model)
   USING INDEX model:Model(task, license)
-  WHERE model.task = CASE $by WHEN "task_license" THEN $task END AND model.license = $license
+  WHERE model.task = CASE $by WHEN "task_license" THEN $task END
+    AND model.license = $license
   RETURN model
   UNION ALL
   MATCH (model:Model)
   USING INDEX model:Model(task, library)
-  WHERE model.task = CASE $by WHEN "task_library" THEN $task END AND model.library = $library
+  WHERE model.task = CASE $by WHEN "task_library" THEN $task END
+    AND model.library = $library
   RETURN model
   UNION ALL
   MATCH (model:Model)
   USING INDEX model:Model(license, library)
-  WHERE model.license = CASE $by WHEN "license_library" THEN $license END AND model.library = $library
+  WHERE model.license = CASE $by WHEN "license_library" THEN $license END
+    AND model.library = $library
   RETURN model
 }
 WITH model

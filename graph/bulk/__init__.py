@@ -5,6 +5,7 @@ columns), `contents` works out the graph, `files` writes it in the form of Neo4j
 `importing` runs all of it and switches the server to the new database.
 """
 
-from graph.bulk.importing import STAGES, ImportSummary, Progress, import_files, look, write_files
+from graph.bulk.importing import import_files, look, write_files
+from graph.bulk.summary import ImportSummary
 
-__all__ = ["STAGES", "ImportSummary", "Progress", "import_files", "look", "write_files"]
+__all__ = ["ImportSummary", "import_files", "look", "write_files"]

@@ -146,8 +146,6 @@ class Staging:
             described = self.rows("DESCRIBE dump")
             types = {str(name): str(type_) for name, type_, *_ in described}
             self.run(f"CREATE TABLE {table} AS {plain.select(dump, types, latest_ms)}", advance)
-        except duckdb.InterruptException:
-            raise
         except duckdb.Error as error:
             raise DataError(
                 f"{dump.path} is damaged or cannot be read: {_brief(error)}.", "Get the file again."

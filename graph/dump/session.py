@@ -37,8 +37,6 @@ def session(dump: Dump) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             show(connection, dump)
             yield connection
-        except duckdb.InterruptException:
-            raise
         except duckdb.Error as error:
             raise DataError(
                 f"{dump.path} is damaged or cannot be read: {brief(error)}.", "Get the file again."
@@ -50,8 +48,8 @@ def interruptible() -> Iterator[None]:
     """Ctrl-C in the middle of a statement stays Ctrl-C: DuckDB makes another error of it."""
     try:
         yield
-    except (RuntimeError, duckdb.InterruptException) as error:
-        if "interrupted" in str(error).lower():
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":
             raise KeyboardInterrupt from error
         raise
 

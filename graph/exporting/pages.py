@@ -158,6 +158,8 @@ def _former(node: NodeType) -> str:
     if not own:
         return ""
     pattern = "|".join(dict.fromkeys(r.type for r in own))
+    ends = sorted({r.end for r in own})
     return f"""COLLECT {{
     MATCH (n)-[r:{pattern}]->(m) WHERE r.gone_since IS NOT NULL
-    RETURN [type(r), labels(m)[0], coalesce(m.id, m.arxiv_id), toString(r.gone_since)] }}"""
+    RETURN [type(r), head([l IN labels(m) WHERE l IN {ends}]), coalesce(m.id, m.arxiv_id),
+      toString(r.gone_since)] }}"""

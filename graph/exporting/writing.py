@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graph.bulk import Progress
 from graph.connection import Graph, Row
 from graph.exporting import pages
 from graph.exporting.described import OLDEST, Raw, begun, lineage, main_record
 from graph.exporting.past import iso, older_records
 from graph.records import CHANGE_FORM, RecordWriter
 from graph.schema import AUTHOR, DATASET, MODEL, SPACE, NodeType
+from graph.stages import Progress
 from hubgraph.errors import DataError
 
 

@@ -3,7 +3,6 @@
 import errno
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import IO
@@ -49,8 +48,6 @@ class Replacement:
         For example `new.admin("database", "import", "full", "neo4j", …, on_line=show)`. It ends
         with this process, however that ends.
 
-        The password is set meanwhile, which takes seconds of its own.
-
         Args:
             *arguments: words for the tool; paths must be absolute.
             heap_mb: its heap in MB; None: a quarter of the memory.
@@ -63,11 +60,10 @@ class Replacement:
         Raises:
             ServerError: the tool failed, or the disk is full.
         """
-        with self._disk_errors(), ThreadPoolExecutor(1) as beside:
+        with self._disk_errors():
             self._building.provide_jars(self._progress)
             self._building.write_conf(self._building.choose_ports(None))
-            password = beside.submit(self._building.set_password)
-            said = run_admin(
+            return run_admin(
                 self._building.home,
                 self._building.jars,
                 *arguments,
@@ -75,8 +71,6 @@ class Replacement:
                 on_line=on_line,
                 stdin=stdin,
             )
-            password.result()
-            return said
 
     def start(self) -> Settings:
         """Stop the old server if it runs and start the new database on its ports.
@@ -92,9 +86,8 @@ class Replacement:
         with self._disk_errors(), only_one(self._home.lock, self._progress):
             self._building.provide_jars(self._progress)
             self._progress.step("Preparing the new database")
-            if not self._building.password_is_set:
-                self._building.write_conf(self._building.choose_ports(None))
-                self._building.set_password()
+            self._building.write_conf(self._building.choose_ports(None))
+            self._building.set_password()
             state = read_state(self._home.state)
             self._ran_before = state is not None and state.is_alive
             self._took_over = True

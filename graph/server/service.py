@@ -47,7 +47,7 @@ class Service:
     def __init__(self, settings: Settings, home: Home) -> None:
         self.home = home
         self._settings = settings
-        self.password_is_set = False
+        self._password_is_set = False
 
     @property
     def lock(self) -> Lock:
@@ -108,13 +108,13 @@ class Service:
         # The tool reads @file itself: the password never shows in the list of processes.
         from_file = f"@{self.home.password_file}"
         run_admin(self.home, self.jars, "dbms", "set-initial-password", from_file)
-        self.password_is_set = True
+        self._password_is_set = True
 
     def start(self, ports: State, progress: Progress) -> None:
         """Start the server and wait until it answers; what does not is stopped."""
         progress.step("Starting Neo4j")
         self.write_conf(ports)
-        if self.home.is_fresh and not self.password_is_set:
+        if self.home.is_fresh and not self._password_is_set:
             self.set_password()
         self.home.password()
         log = self.home.neo4j_log

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from graph.bulk import Progress
 from graph.connection import Graph
 from graph.dump import Dump, session
 from graph.ingest.issue_log import IssueLog
 from graph.records.files import Line
 from graph.schema import MODEL
+from graph.stages import Progress
 from graph.update.known import DIGEST, State
 from graph.update.tables import Tables
 

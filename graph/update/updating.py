@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from graph.bulk import Progress
 from graph.bulk.plain import NODES
 from graph.connection import Graph
 from graph.dump import Dump, Kind, examine, is_parquet
@@ -20,6 +19,7 @@ from graph.ingest.missing import mark_missing
 from graph.ingest.run import SPARED, save_run
 from graph.records import CHANGE_FORM
 from graph.records.files import Line
+from graph.stages import Progress
 from graph.update.difference import Difference, compare
 from graph.update.known import newest_snapshot
 from graph.update.summary import UpdateSummary

@@ -2,16 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import TimeRemainingColumn as TimeLeftColumn
 
 from graph.bulk import ImportSummary, import_files, look, write_files
 from graph.dump import Kind, stated
 from hubgraph.cli.server import StartProgress
+from hubgraph.cli.stages import StageProgress
 from hubgraph.settings import load_settings
 
 _TITLES = {
@@ -80,7 +79,7 @@ def import_(
     settings = load_settings()
     at = stated(observed_at) if observed_at else None
     console = Console(stderr=True)
-    with StageProgress(console) as progress:
+    with StageProgress(console, _TITLES) as progress:
         if dry_run:
             summary = look(settings, sources, progress, kind=kind, observed_at=at)
         elif files_only:
@@ -96,44 +95,6 @@ def import_(
         typer.echo(json.dumps(summary.to_dict(), indent=2, ensure_ascii=False))
         return
     _tell(summary, dry_run=dry_run)
-
-
-class StageProgress:
-    """A bar with the time left for each stage; plain lines when the console is no terminal."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._task: TaskID | None = None
-        self._bars = Progress(
-            TextColumn("{task.description:26}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f} %"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeLeftColumn(),
-            console=console,
-        )
-
-    def __enter__(self) -> Self:
-        if self._console.is_terminal:
-            self._bars.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bars.stop()
-
-    def stage(self, name: str) -> None:
-        """Begin a bar."""
-        title = _TITLES.get(name, name)
-        if not self._console.is_terminal:
-            self._console.print(f"{title} …", highlight=False, markup=False)
-            return
-        self._task = self._bars.add_task(title, total=1.0)
-
-    def advance(self, share: float) -> None:
-        """Move the bar."""
-        if self._task is not None:
-            self._bars.update(self._task, completed=share)
 
 
 def _tell(summary: ImportSummary, *, dry_run: bool) -> None:
@@ -154,6 +115,8 @@ def _tell(summary: ImportSummary, *, dry_run: bool) -> None:
         typer.echo(f"Issues         {listed}; see {summary.issue_log}")
     stages = ", ".join(f"{name} {seconds:g} s" for name, seconds in summary.seconds.items())
     typer.echo(f"Time           {sum(summary.seconds.values()):,.0f} s: {stages}")
+    if summary.in_service_s:
+        typer.echo(f"In service     after {summary.in_service_s:,.0f} s")
     if summary.database_bytes:
         typer.echo(f"Disk           {summary.database_bytes / 1e9:.2f} GB")
     if summary.folder:

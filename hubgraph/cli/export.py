@@ -9,7 +9,7 @@ from rich.console import Console
 
 from graph.connection import connect
 from graph.exporting import ExportSummary, export_records
-from hubgraph.cli.bulk import StageProgress
+from hubgraph.cli.stages import StageProgress
 from hubgraph.settings import load_settings
 
 

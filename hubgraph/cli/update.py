@@ -12,7 +12,7 @@ from graph.dump import Kind, stated
 from graph.reports import keep, kept
 from graph.update import UpdateSummary
 from graph.update import update as update_graph
-from hubgraph.cli.bulk import StageProgress
+from hubgraph.cli.stages import StageProgress
 from hubgraph.settings import load_settings
 
 _COUNTS = ("added", "changed", "renamed", "back", "gone")
