@@ -39,8 +39,17 @@ CHROMIUM_FLAGS = [
 ]
 
 
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Each worker has a Neo4j of its own; where one is given, there is one worker."""
+    return 1 if os.environ.get("HUBGRAPH_TEST_NEO4J_URI") else os.cpu_count()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests that read the sample together, before those that empty the graph."""
+    """Files without the graph first, then those that read the sample, then those that empty it.
+
+    Within a file the tests that read the sample come together, too. Those without the graph come
+    before any that drives a browser, whose event loop stays.
+    """
 
     def order(item: pytest.Item) -> int:
         names = getattr(item, "fixturenames", ())
@@ -48,7 +57,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             return 0
         return 1 if "sample_graph" in names else 2
 
-    items.sort(key=order)
+    of_file: dict[Path, int] = {}
+    for item in items:
+        of_file[item.path] = max(order(item), of_file.get(item.path, 0))
+    items.sort(key=lambda item: (of_file[item.path], order(item)))
 
 
 @pytest.fixture(autouse=True)

@@ -62,10 +62,11 @@ CALL () {
 WITH model
 WHERE CASE WHEN $sort IN ["influence", "descendants"] THEN model:Base ELSE true END
 WITH model
-WHERE ($author IS NULL OR model.author = $author)
-    AND ($task IS NULL OR model.task = $task)
-    AND ($license IS NULL OR model.license = $license)
-    AND ($library IS NULL OR model.library = $library)
+// What the index found is not read again.
+WHERE ($by = "author" OR $author IS NULL OR model.author = $author)
+    AND ($by CONTAINS "task" OR $task IS NULL OR model.task = $task)
+    AND ($by CONTAINS "license" OR $license IS NULL OR model.license = $license)
+    AND ($by CONTAINS "library" OR $library IS NULL OR model.library = $library)
 WITH model,
   CASE $sort
     WHEN "created_at" THEN toFloat(model.created_at.epochMillis)

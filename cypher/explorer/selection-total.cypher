@@ -55,10 +55,11 @@ CALL () {
   RETURN model
 }
 WITH model
-WHERE ($author IS NULL OR model.author = $author)
-    AND ($task IS NULL OR model.task = $task)
-    AND ($license IS NULL OR model.license = $license)
-    AND ($library IS NULL OR model.library = $library)
+// What the index found is not read again.
+WHERE ($by = "author" OR $author IS NULL OR model.author = $author)
+    AND ($by CONTAINS "task" OR $task IS NULL OR model.task = $task)
+    AND ($by CONTAINS "license" OR $license IS NULL OR model.license = $license)
+    AND ($by CONTAINS "library" OR $library IS NULL OR model.library = $library)
 WITH model WHERE model.gone_since IS NULL
 WITH model LIMIT $most
 RETURN

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from graph import schema
 from graph.bulk import contents, files
-from graph.bulk.command import HEAP_MB, Percent, arguments, script
+from graph.bulk.command import HEAP_MB, Percent, arguments, script, threads
 from graph.bulk.estimate import check, estimate
 from graph.bulk.files import File
 from graph.bulk.reading import Reader, Reading, Source, again, sources
@@ -219,7 +219,7 @@ class _Import:
 
         with self._stage("import"):
             report = f"--report-file={made[0].path.parent / 'import.report'}"
-            new.admin(*arguments(made), report, heap_mb=HEAP_MB, on_line=read)
+            new.admin(*arguments(made), threads(), report, heap_mb=HEAP_MB, on_line=read)
 
     def switch(self, new: Replacement) -> None:
         """Start the new database, make its indexes, check it, and put it in service."""

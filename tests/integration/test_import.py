@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -21,6 +23,9 @@ from graph.connection import Graph, connect
 from graph.ingest import load_files
 from graph.records import RecordWriter
 from graph.server import LocalServer
+from graph.server.home import home_of
+from graph.server.java import admin_command
+from graph.server.service import Service
 from hubgraph.cli import app
 from hubgraph.errors import DataError, HubgraphError, ServerError
 from hubgraph.settings import Settings, load_settings
@@ -299,8 +304,35 @@ def test_files_for_a_server_elsewhere(own: Settings, sources: list[Path], tmp_pa
     assert str(tmp_path) not in text, "only names of files, no paths of this machine"
     assert all(name in text for name in names if name.endswith(".parquet"))
     assert sum(told.nodes.values()) > MODELS
+    assert _imported_elsewhere(own, folder, tmp_path / "elsewhere") == sum(told.nodes.values())
     with pytest.raises(HubgraphError, match="not empty"):
         write_files(own, sources[:1], folder, Silent())
+
+
+def _imported_elsewhere(own: Settings, folder: Path, place: Path) -> int:
+    """Run `import.sh` as on a server elsewhere; how many nodes came in."""
+    elsewhere = own.model_copy(update={"data_dir": place / "data", "log_dir": place / "logs"})
+    home = home_of(elsewhere)
+    home.prepare()
+    service = Service(elsewhere, home)
+    service.write_conf(service.choose_ports(None))
+    tool = place / "neo4j-admin"
+    tool.write_text(f'#!/bin/sh\nexec {shlex.join(admin_command(home, service.jars, 512))} "$@"\n')
+    tool.chmod(0o755)
+    told = subprocess.run(
+        [folder / "import.sh"],
+        env={
+            "PATH": f"{place}:{os.environ['PATH']}",
+            "NEO4J_HOME": str(home.root),
+            "NEO4J_CONF": str(home.conf),
+        },
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    found = re.search(r"(\d+) nodes", told)
+    assert found, told
+    return int(found[1])
 
 
 def test_the_command(sources: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
