@@ -9,7 +9,7 @@ import psutil
 
 from hubgraph.errors import ServerError
 
-_STAGING_B = 260
+_STAGING_B = 340
 _FILES_B = 240
 _DATABASE_B = 2_400
 """Bytes on disk for each record, measured with three million models; the database has indexes."""

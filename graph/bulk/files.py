@@ -81,20 +81,17 @@ class _Writer:
         aliases = f" LEFT JOIN {label}_alias USING (node)" if node is not SPACE else ""
         if node is SPACE:
             values["aliases"] = "NULL::VARCHAR[]"
-        self._write(f"{label}s-{part.table}", node.label, values, f"{part.imported}{aliases}")
+        rows = _with_guess(part) if node is MODEL else part.imported
+        self._write(f"{label}s-{part.table}", node.label, values, f"{rows}{aliases}")
 
     def _of_models(self, part: Part) -> dict[str, str]:
         """What follows for a model: its lineage, a guess at its size, when it appeared."""
         count = "parameters" if part.states("parameters") else "NULL::BIGINT"
         source = "parameters_source" if part.states("parameters_source") else "NULL::VARCHAR"
-        guess = (
-            f"CASE WHEN {count} IS NULL AND regexp_matches(id, '{MAY_STATE_SIZE}')"
-            " THEN guessed(id) END"
-        )
         created = "created_at" if part.states("created_at") else "NULL::BIGINT"
         return {
-            "parameters": f"coalesce({count}, try_cast(split_part({guess}, ' ', 1) AS BIGINT))",
-            "parameters_source": f"coalesce({source}, nullif(split_part({guess}, ' ', 2), ''))",
+            "parameters": f"coalesce({count}, try_cast(split_part(guess, ' ', 1) AS BIGINT))",
+            "parameters_source": f"coalesce({source}, nullif(split_part(guess, ' ', 2), ''))",
             "relation": "relation",
             "base_count": "CASE WHEN has_lineage THEN coalesce(len(bases), 0) END",
             "appeared_at": f"coalesce(make_timestamptz({created} * 1000),"
@@ -169,6 +166,15 @@ class _Writer:
         self._written(file)
 
 
+def _with_guess(part: Part) -> str:
+    """SQL: the rows of a part of models with what their names tell of their size, as `guess`."""
+    unknown = "parameters IS NULL" if part.states("parameters") else "true"
+    return (
+        f"(SELECT *, CASE WHEN {unknown} AND regexp_matches(id, '{MAY_STATE_SIZE}')"
+        f" THEN guessed(id) END AS guess FROM {part.imported})"
+    )
+
+
 def _stored(node: NodeType, name: str) -> str:
     kind = node.find(name).type
     return "TIMESTAMPTZ" if kind is Type.DATETIME else SQL_TYPES[kind]
@@ -205,10 +211,10 @@ def digest(node: NodeType, stated: Iterable[str]) -> str:
         node: what the row describes.
         stated: the properties that every row states, sorted.
     """
-    texts = ["'id'", "chr(31)", "id", "chr(29)"]
+    texts = ["'id' || chr(31)", "id"]
     for name in stated:
-        texts += [f"'{name}'", "chr(31)", _text(node, name), "chr(29)"]
-    content = f"concat({', '.join(texts)})"
+        texts += [f"chr(29) || '{name}' || chr(31)", _text(node, name)]
+    content = f"concat({', '.join(texts)}, chr(29))"
     if node is MODEL:
         lineage = (
             "concat('relation', chr(31), relation, chr(29), 'bases', chr(31),"

@@ -134,23 +134,63 @@ FROM ({first})"""
 
 
 def _first_step(dump: Dump, types: Mapping[str, str]) -> str:
-    """The dump's rows with what several properties are made of, worked out once."""
+    """The dump's rows with what several properties are made of, worked out once.
+
+    DuckDB works an expression out anew wherever a CASE names it; not so a column.
+    """
     has = dump.columns.keys()
-    extra = ["file_row_number + 1 AS row"]
-    if "tags" in has:
-        extra += [
-            "coalesce(tags, []) AS tagged",
-            "CASE WHEN contains(array_to_string(tags, ' '), 'base_model:') THEN"
-            " [x[12:] FOR x IN tags IF starts_with(x, 'base_model:')] ELSE [] END AS base_tags",
-        ]
+    extra = {"row": "file_row_number + 1"}
     for name, parts in (("baseModels", objects.base_models), ("safetensors", objects.safetensors)):
         if name in has:
-            extra += [f"{value} AS {alias}" for alias, value in parts(types[name]).items()]
+            extra |= parts(types[name])
     if "gguf" in has:
-        extra += [f"{value} AS {alias}" for alias, value in objects.gguf(types["gguf"]).items()]
+        extra |= objects.gguf(types["gguf"])
     if "cardData" in has:
-        extra.append("CAST(cardData AS VARCHAR) AS card")
-    return f"SELECT *, {', '.join(extra)} FROM dump"
+        extra["card"] = "CAST(cardData AS VARCHAR)"
+    if "tags" in has:
+        extra["tagged"] = "coalesce(tags, [])"
+    first = f"SELECT *, {_listed(extra)} FROM dump"
+    if "tags" not in has:
+        return first
+    relations = "|".join(schema.RELATIONS)
+    pairs = f"[x FOR x IN base_tags IF regexp_full_match(x, '(?:{relations}):.+')]"
+    second = f"SELECT *, {_listed(_found_in_tags(dump))} FROM ({first})"
+    return (
+        f"SELECT *, CASE WHEN len(base_tags) > 0 THEN {pairs} ELSE [] END AS base_pairs"
+        f" FROM ({second})"
+    )
+
+
+def _listed(values: Mapping[str, str]) -> str:
+    return ", ".join(f"{value} AS {name}" for name, value in values.items())
+
+
+def _found_in_tags(dump: Dump) -> dict[str, str]:
+    """What the tags are about, before it is known whether they are plain."""
+    codes = "\n".join(sorted(LANGUAGES))  # no tag of a plain row holds the end of a line
+    is_language = f"(CASE WHEN strlen(x) = 2 THEN contains('{codes}', x) ELSE false END)"
+    carried = " OR ".join(f"starts_with(x, '{beginning}')" for beginning in CARRIED)
+    named = [
+        f"x = {quoted(column)}"
+        for column, name in PLAIN.items()
+        if name in ("task", "library") and column in dump.columns
+    ]
+    names = " OR ".join(f"coalesce({name}, false)" for name in named) or "false"
+    found = {
+        "base_tags": "CASE WHEN contains(array_to_string(tagged, ' '), 'base_model:') THEN"
+        " [x[12:] FOR x IN tagged IF starts_with(x, 'base_model:')] ELSE [] END",
+        "first_license": "[x[9:] FOR x IN tagged IF starts_with(x, 'license:')][1]",
+        "language_tags": f"[x FOR x IN tagged IF {is_language}]",
+        "other_tags": f"[x FOR x IN tagged IF NOT ({is_language} OR {carried} OR {names})]",
+    }
+    for name, start, pattern in (("datasets", "dataset:", _ID), ("papers", "arxiv:", _PAPER)):
+        items = f"[x[{len(start) + 1}:] FOR x IN tagged IF starts_with(x, '{start}')]"
+        if name == "papers":
+            items = rf"list_transform({items}, lambda x: regexp_replace(x, 'v[0-9]{{1,3}}$', ''))"
+        found[f"named_{name}"] = (
+            f"list_filter({items}, lambda x: regexp_full_match(x, '{pattern}'))"
+        )
+    return found
 
 
 def _add(row: _Row, item: schema.Property, column: str, type_: str, latest_ms: int) -> None:
@@ -198,31 +238,13 @@ def _check_list(row: _Row, column: str) -> None:
 
 
 def _add_tags(row: _Row) -> None:
-    codes = "\n".join(sorted(LANGUAGES))  # no tag of a plain row holds the end of a line
-    is_language = f"(CASE WHEN strlen(x) = 2 THEN contains('{codes}', x) ELSE false END)"
-    carried = " OR ".join(f"starts_with(x, '{beginning}')" for beginning in CARRIED)
-    named = [
-        f"x = {quoted(column)}"
-        for column, name in PLAIN.items()
-        if name in ("task", "library") and name in row.values
-    ]
-    names = " OR ".join(f"coalesce({name}, false)" for name in named) or "false"
     _check_list(row, "tagged")
-    row.values["license"] = (
-        "nullif(trim([x[9:] FOR x IN tagged IF starts_with(x, 'license:')][1]), '')"
-    )
-    row.checks.append(
-        "coalesce([x[9:] FOR x IN tagged IF starts_with(x, 'license:')][1] NOT LIKE ' %', true)"
-    )
-    row.values["languages"] = filled(f"[x FOR x IN tagged IF {is_language}]")
-    row.values["tags"] = filled(
-        f"[x FOR x IN tagged IF NOT ({is_language} OR {carried} OR {names})]"
-    )
-    for name, start, pattern in (("datasets", "dataset:", _ID), ("papers", "arxiv:", _PAPER)):
-        found = f"[x[{len(start) + 1}:] FOR x IN tagged IF starts_with(x, '{start}')]"
-        if name == "papers":
-            found = rf"list_transform({found}, lambda x: regexp_replace(x, 'v[0-9]{{1,3}}$', ''))"
-        found = f"list_filter({found}, lambda x: regexp_full_match(x, '{pattern}'))"
+    row.values["license"] = "nullif(trim(first_license), '')"
+    row.checks.append("coalesce(first_license NOT LIKE ' %', true)")
+    row.values["languages"] = filled("language_tags")
+    row.values["tags"] = filled("other_tags")
+    for name in ("datasets", "papers"):
+        found = f"named_{name}"
         row.values[name] = filled(found)
         row.checks.append(
             f"(CASE WHEN len({found}) > 1 THEN"
@@ -243,7 +265,7 @@ def _add_lineage(row: _Row, dump: Dump) -> None:
         }
         return
     words = ", ".join(f"'{word}'" for word in schema.RELATIONS)
-    pairs = f"[x FOR x IN base_tags IF regexp_full_match(x, '(?:{'|'.join(schema.RELATIONS)}):.+')]"
+    pairs = "base_pairs"
     tag_relation = f"split_part(({pairs})[1], ':', 1)"
     tag_bases = f"[x[position(':' IN x) + 1:] FOR x IN ({pairs})]"
     tags_plain = (

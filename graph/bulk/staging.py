@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
-from duckdb.func import FunctionNullHandling
+from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from graph import schema
 from graph.bulk import plain
@@ -24,7 +24,7 @@ from graph.records import Record, parameter_count
 from graph.schema import NodeType, Source, Type
 from hubgraph.errors import DataError, ServerError
 
-MEMORY_MB = 1_200
+MEMORY_MB = 900
 """What DuckDB holds in memory; more goes to the disk."""
 
 TICK_S = 0.2
@@ -75,20 +75,23 @@ class Part:
 
 
 class Staging:
-    """A DuckDB database on disk with the parts. Use as a context manager.
+    """A DuckDB database with the parts. Use as a context manager.
+
+    It lies in memory, and beyond `MEMORY_MB` on the disk: that is faster than a database file,
+    which is compressed as it is written.
 
     Args:
-        folder: an empty folder for it.
+        folder: an empty folder for what does not fit into memory.
     """
 
     def __init__(self, folder: Path) -> None:
         self.parts: list[Part] = []
         self._next = 0
         self._connection = duckdb.connect(
-            str(folder / "staging.duckdb"),
+            ":memory:",
             config={
                 "memory_limit": f"{MEMORY_MB}MB",
-                "temp_directory": str(folder / "spilled"),
+                "temp_directory": str(folder),
                 "preserve_insertion_order": False,
                 "autoinstall_known_extensions": False,
             },
@@ -99,6 +102,7 @@ class Staging:
             _guessed,
             ["VARCHAR"],
             "VARCHAR",
+            type=PythonUDFType.ARROW,
             null_handling=FunctionNullHandling.SPECIAL,
         )
 
@@ -274,10 +278,10 @@ def _arrow(node: NodeType, name: str) -> object:
     }[node.find(name).type]
 
 
-def _guessed(model_id: str | None) -> str | None:
-    """`7000000000 name`: what a model's name tells of its parameters, for SQL."""
-    guess = parameter_count(model_id) if model_id else None
-    return f"{guess[0]} {guess[1]}" if guess else None
+def _guessed(model_ids: Any) -> Any:
+    """`7000000000 name`: what models' names tell of their parameters, for SQL."""
+    guesses = (parameter_count(name) if name else None for name in model_ids.to_pylist())
+    return pa.array([f"{guess[0]} {guess[1]}" if guess else None for guess in guesses], pa.string())
 
 
 def _brief(error: Exception) -> str:
