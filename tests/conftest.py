@@ -47,20 +47,27 @@ def pytest_xdist_auto_num_workers() -> int | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files without the graph first, then those that read the sample, then those that empty it.
 
-    Within a file the tests that read the sample come together, too. Those without the graph come
-    before any that drives a browser, whose event loop stays.
+    In a file that does both, the tests that read the sample come first, too. Files without the
+    graph come before any that drives a browser, whose event loop stays.
     """
-
-    def order(item: pytest.Item) -> int:
-        names = getattr(item, "fixturenames", ())
-        if not {"address", "settings"} & set(names):
-            return 0
-        return 1 if "sample_graph" in names else 2
-
-    of_file: dict[Path, int] = {}
+    rank = {item.nodeid: _rank(item) for item in items}
+    of_file: dict[Path, set[int]] = {}
     for item in items:
-        of_file[item.path] = max(order(item), of_file.get(item.path, 0))
-    items.sort(key=lambda item: (of_file[item.path], order(item)))
+        of_file.setdefault(item.path, set()).add(rank[item.nodeid])
+
+    def order(item: pytest.Item) -> tuple[int, bool]:
+        ranks = of_file[item.path]
+        return max(ranks), 1 in ranks and rank[item.nodeid] == 2
+
+    items.sort(key=order)
+
+
+def _rank(item: pytest.Item) -> int:
+    """0: without the graph, 1: reads the sample, 2: empties the graph."""
+    names = set(getattr(item, "fixturenames", ()))
+    if not {"address", "settings"} & names:
+        return 0
+    return 1 if "sample_graph" in names else 2
 
 
 @pytest.fixture(autouse=True)

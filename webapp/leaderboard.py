@@ -17,11 +17,11 @@ FILTERS = ("author", "task", "license", "library")
 PAIRS = (("task", "license"), ("task", "library"), ("license", "library"))
 """Filters whose pairs have an index; an author has few models, whatever else is asked."""
 SMALL_BY = {"influence": 40_000, "descendants": 40_000}
-SMALL = 8_000
+SMALL = 9_000
 """Filters that select fewer models than this are read whole and sorted; otherwise the index of the
 sort key is walked, where one model in every few hundred fits. By influence more are read: of most
 it is seen at once that they have none."""
-MOST_COUNTED = 4_000
+MOST_COUNTED = 2_500
 """Longer lists are said to be longer."""
 
 

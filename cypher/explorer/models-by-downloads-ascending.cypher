@@ -21,25 +21,30 @@
 // column model (map): The model's facts and scores.
 // column author_kind (string): What kind of account its author has.
 
+// What a model lacks is found by reading all it has: whether it is gone is asked last.
 CALL () {
   MATCH (model:Model)
   USING INDEX model:Model(downloads, id)
   WHERE model.downloads = $value AND model.id > $id
-    AND model.gone_since IS NULL
-    AND ($author IS NULL OR model.author = $author)
-    AND ($task IS NULL OR model.task = $task)
-    AND ($license IS NULL OR model.license = $license)
-    AND ($library IS NULL OR model.library = $library)
+    AND CASE
+      WHEN $author IS NOT NULL AND NOT coalesce(model.author = $author, false) THEN false
+      WHEN $task IS NOT NULL AND NOT coalesce(model.task = $task, false) THEN false
+      WHEN $license IS NOT NULL AND NOT coalesce(model.license = $license, false) THEN false
+      WHEN $library IS NOT NULL AND NOT coalesce(model.library = $library, false) THEN false
+      ELSE model.gone_since IS NULL
+    END
   RETURN model ORDER BY model.downloads, model.id LIMIT $limit
   UNION ALL
   MATCH (model:Model)
   USING INDEX model:Model(downloads, id)
   WHERE model.downloads > $value AND model.id IS NOT NULL
-    AND model.gone_since IS NULL
-    AND ($author IS NULL OR model.author = $author)
-    AND ($task IS NULL OR model.task = $task)
-    AND ($license IS NULL OR model.license = $license)
-    AND ($library IS NULL OR model.library = $library)
+    AND CASE
+      WHEN $author IS NOT NULL AND NOT coalesce(model.author = $author, false) THEN false
+      WHEN $task IS NOT NULL AND NOT coalesce(model.task = $task, false) THEN false
+      WHEN $license IS NOT NULL AND NOT coalesce(model.license = $license, false) THEN false
+      WHEN $library IS NOT NULL AND NOT coalesce(model.library = $library, false) THEN false
+      ELSE model.gone_since IS NULL
+    END
   RETURN model ORDER BY model.downloads, model.id LIMIT $limit
 }
 WITH model ORDER BY model.downloads, model.id LIMIT $limit

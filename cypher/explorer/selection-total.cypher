@@ -4,7 +4,7 @@
 :param license => null;
 :param library => null;
 :param sort => "influence";
-:param most => 4000;
+:param most => 2500;
 
 // title: How long a filtered list is
 // question: How many models does a list hold?
