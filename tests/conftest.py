@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: one Neo4j per run, the sample in it, the web app on it.
+"""Fixtures that every test may use: one Neo4j per worker, the sample in it, the web app on it.
 
 The Neo4j is, in this order: the one at HUBGRAPH_TEST_NEO4J_URI (with HUBGRAPH_TEST_NEO4J_PASSWORD;
 its content is deleted); a container, when HUBGRAPH_TEST_NEO4J=container; the local server that
@@ -27,6 +27,7 @@ from graph.server import Address, LocalServer
 from hubgraph.settings import Settings, load_settings
 from webapp import create_app
 
+MOST_WORKERS = 4
 IMAGE = "neo4j:2026.08.1-community"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -40,8 +41,9 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Each worker has a Neo4j of its own; where one is given, there is one worker."""
-    return 1 if os.environ.get("HUBGRAPH_TEST_NEO4J_URI") else os.cpu_count()
+    """Each worker has a Neo4j of its own: a few at most, and one where the server is given."""
+    given = os.environ.get("HUBGRAPH_TEST_NEO4J_URI")
+    return 1 if given else min(MOST_WORKERS, os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
