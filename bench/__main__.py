@@ -21,12 +21,12 @@ from bench.influence import run as influence_rates
 from bench.pages import CLIENTS
 from bench.pages import Row as PageRow
 from bench.pages import run as page_times
-from graph.connection import Graph, connect
-from graph.influence import compute
-from graph.ingest import load_files
+from graph.scores import compute
 from graph.server import LocalServer
-from hubgraph.cli.web import free_port, running
-from hubgraph.settings import Settings, load_settings
+from graph.settings import Settings, load_settings
+from graph.store.connection import Graph, connect
+from graph.ways.load import load_files
+from hubgraph.web import free_port, running
 
 WARMING = 5
 MEASURED = 5

@@ -7,9 +7,9 @@ import networkx as nx
 import numpy as np
 
 from graph import schema
-from graph.connection import Graph
-from graph.influence import compute, pagerank
-from hubgraph.settings import Settings
+from graph.scores import compute, pagerank
+from graph.settings import Settings
+from graph.store.connection import Graph
 
 Row = tuple[str, float, str]
 

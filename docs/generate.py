@@ -12,9 +12,9 @@ from pathlib import Path
 from pydantic_core import PydanticUndefined
 
 from graph import schema
-from graph.reports import catalogue
+from graph.answers.reports import catalogue
 from graph.schema import NodeType, Property, RelationshipType
-from hubgraph.settings import Settings, variable
+from graph.settings import Settings, variable
 
 HERE = Path(__file__).parent
 

@@ -1,3 +1,1 @@
-"""hubgraph: the Hugging Face ecosystem as one graph. The command, its settings and its errors."""
-
-__version__ = "0.1.0"
+"""The command `hubgraph`: one module per area."""

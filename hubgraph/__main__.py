@@ -1,5 +1,5 @@
 """`python -m hubgraph` is the command `hubgraph`."""
 
-from hubgraph.cli import main
+from hubgraph.command import main
 
 main()

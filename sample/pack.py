@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import sample
-from graph.records import AUTHOR_FORM, MODEL_FORM, RecordWriter
-from graph.records.hub import model_record
-from graph.records.ids import owner
-from hubgraph.errors import HubgraphError
+from graph.errors import HubgraphError
+from graph.observe import AUTHOR_FORM, MODEL_FORM, RecordWriter
+from graph.observe.hub import model_record
+from graph.observe.ids import owner
 
 MOST_BYTES = 1_000_000
 _POPULAR_OBSERVED = "2025-12-01T00:00:00.000Z"

@@ -8,18 +8,18 @@ from typing import ClassVar
 
 from scrapy.http import Response
 
-from graph.ingest import worklists
-from graph.records import AUTHOR_FORM
-from hubgraph.errors import CrawlError, DataError
+from graph.errors import CrawlError, DataError
+from graph.observe import AUTHOR_FORM
+from graph.ways import worklists
+from spiders.asking.lookup import WorklistSpider
+from spiders.asking.options import BUDGET, SHARD, whole_number
+from spiders.asking.page import Page
+from spiders.asking.reading import expect, now
 from spiders.hub import addresses, pages, presence
 from spiders.hub.answers import excerpt, read_json
 from spiders.hub.author_info import author_record
-from spiders.shared.journal import Ask, Json
-from spiders.shared.lookup import WorklistSpider
-from spiders.shared.options import BUDGET, SHARD, whole_number
-from spiders.shared.page import Page
-from spiders.shared.plan import Known, Plan
-from spiders.shared.reading import expect, now
+from spiders.planning.plan import Known, Plan
+from spiders.writing.journal import Ask, Json
 
 STALE_DAYS = 90
 MOST_UNREAD = 20

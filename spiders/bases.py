@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from graph.ingest import worklists
-from spiders.shared.journal import Ask
-from spiders.shared.lookup import LookupSpider
-from spiders.shared.options import BUDGET, SHARD
-from spiders.shared.plan import Known, Plan
+from graph.ways import worklists
+from spiders.asking.lookup import LookupSpider
+from spiders.asking.options import BUDGET, SHARD
+from spiders.planning.plan import Known, Plan
+from spiders.writing.journal import Ask
 
 
 class BasesSpider(LookupSpider):

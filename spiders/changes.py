@@ -8,19 +8,20 @@ from typing import ClassVar
 
 from scrapy.http import Response
 
-from graph.connection import Graph
-from graph.ingest import Scope, worklists
-from graph.records.hub import Json as Item
-from graph.records.hub import model_record
-from hubgraph.errors import CrawlError, ParameterError
+from graph.errors import CrawlError, ParameterError
+from graph.observe.hub import Json as Item
+from graph.observe.hub import model_record
+from graph.store.connection import Graph
+from graph.store.runs import Scope
+from graph.ways import worklists
+from spiders.asking.lookup import LookupSpider
+from spiders.asking.options import SHARD, whole_number
+from spiders.asking.page import Page
+from spiders.asking.paging import PagingSpider
+from spiders.asking.reading import now
 from spiders.hub import addresses
-from spiders.shared.journal import Ask, Json
-from spiders.shared.lookup import LookupSpider
-from spiders.shared.options import SHARD, whole_number
-from spiders.shared.page import Page
-from spiders.shared.paging import PagingSpider
-from spiders.shared.plan import PRIVATE, WEEKLY_CHANGES, Known, Plan, pages
-from spiders.shared.reading import now
+from spiders.planning.plan import PRIVATE, WEEKLY_CHANGES, Known, Plan, pages
+from spiders.writing.journal import Ask, Json
 
 MARGIN = timedelta(minutes=10)
 """How far before the last crawl's start changes are read again: clocks differ, lists lag behind."""

@@ -2,15 +2,15 @@
 
 from typing import Any, ClassVar
 
-from graph.records import MODEL_FORM
-from graph.records.hub import Json as Item
-from graph.records.hub import model_record
+from graph.observe import MODEL_FORM
+from graph.observe.hub import Json as Item
+from graph.observe.hub import model_record
 from graph.schema import MODEL
+from spiders.asking.listing import ListingSpider
+from spiders.asking.options import SHARD
 from spiders.hub import addresses
-from spiders.shared.journal import Json
-from spiders.shared.listing import ListingSpider
-from spiders.shared.options import SHARD
-from spiders.shared.plan import CENSUS, MODELS_COUNTED, PUBLIC, Known
+from spiders.planning.plan import CENSUS, MODELS_COUNTED, PUBLIC, Known
+from spiders.writing.journal import Json
 
 WHOLE_HUB = CENSUS.models
 """Models on the Hub, about; only the time left is told by it."""

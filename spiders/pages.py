@@ -5,15 +5,17 @@ from typing import ClassVar, cast
 
 from scrapy.http import Response
 
-from hubgraph.errors import CrawlError, ParameterError
+from graph.errors import CrawlError, ParameterError
+from spiders.asking.options import BUDGET, SHARD, whole_number
+from spiders.asking.page import Page
+from spiders.asking.reading import expect
+from spiders.asking.visits import Visit
+from spiders.asking.website import WebsiteSpider
 from spiders.hub import addresses, pages
 from spiders.hub.listing import carries
 from spiders.hub.parts import ITEMS, SHOWN, Reading
 from spiders.hub.presence import MOVED, UNSEEN
-from spiders.shared.journal import Ask, Json
-from spiders.shared.options import BUDGET, SHARD, whole_number
-from spiders.shared.page import Page
-from spiders.shared.plan import (
+from spiders.planning.plan import (
     CENSUS,
     GONE_MEANWHILE,
     MODELS_COUNTED,
@@ -24,10 +26,8 @@ from spiders.shared.plan import (
     Plan,
     size_of_part,
 )
-from spiders.shared.plan import pages as pages_of
-from spiders.shared.reading import expect
-from spiders.shared.visits import Visit
-from spiders.shared.website import WebsiteSpider
+from spiders.planning.plan import pages as pages_of
+from spiders.writing.journal import Ask, Json
 
 SORTS = ("created", "downloads", "likes", "modified", "trending")
 LOOKED_AT = 5

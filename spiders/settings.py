@@ -4,8 +4,8 @@ Manners first: robots.txt is obeyed, few requests go at a time, the user agent s
 certificates are checked, which Scrapy by itself does not do.
 """
 
-from hubgraph import __version__
-from hubgraph.settings import load_settings
+from graph import __version__
+from graph.settings import load_settings
 from spiders.hub.answers import LARGEST
 from spiders.hub.quota import Route
 
@@ -13,7 +13,7 @@ _settings = load_settings()
 
 BOT_NAME = "hubgraph"
 SPIDER_MODULES = ["spiders"]
-ITEM_PIPELINES = {"spiders.shared.pipelines.WritePipeline": 500}
+ITEM_PIPELINES = {"spiders.writing.pipelines.WritePipeline": 500}
 LOG_LEVEL = _settings.log_level.upper()
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
@@ -46,11 +46,11 @@ RETRY_TIMES = _settings.crawl_max_retries
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "spiders.shared.robots.RobotsMiddleware": 100,
+    "spiders.asking.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "spiders.shared.retries.RetryMiddleware": 595,
-    "spiders.shared.middlewares.QuotaMiddleware": 950,
-    "spiders.shared.middlewares.TokenMiddleware": 960,
+    "spiders.asking.retries.RetryMiddleware": 595,
+    "spiders.asking.middlewares.QuotaMiddleware": 950,
+    "spiders.asking.middlewares.TokenMiddleware": 960,
 }
 """In the order of a request. An answer comes the other way: the token is taken off it first, its
 quota is read, it may be cached; it is judged before it is unpacked."""

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from graph.records import SPACE_FORM
-from graph.records.hub import Json as Item
-from graph.records.hub import space_record
+from graph.observe import SPACE_FORM
+from graph.observe.hub import Json as Item
+from graph.observe.hub import space_record
 from graph.schema import SPACE
+from spiders.asking.listing import ListingSpider
+from spiders.asking.options import SHARD
 from spiders.hub import addresses
-from spiders.shared.journal import Json
-from spiders.shared.listing import ListingSpider
-from spiders.shared.options import SHARD
+from spiders.writing.journal import Json
 
 
 class SpacesSpider(ListingSpider):

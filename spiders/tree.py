@@ -5,20 +5,20 @@ from typing import ClassVar
 
 from scrapy.http import Response
 
-from graph.records.hub import Json as Item
-from graph.records.hub import model_record
-from graph.records.ids import id_from_address, is_model_id
+from graph.errors import CrawlError, ParameterError
+from graph.observe.hub import Json as Item
+from graph.observe.hub import model_record
+from graph.observe.ids import id_from_address, is_model_id
 from graph.schema import RELATIONS
-from hubgraph.errors import CrawlError, ParameterError
+from spiders.asking.levels import LevelSpider
+from spiders.asking.options import SHARD, whole_number
+from spiders.asking.page import Page
+from spiders.asking.reading import expect, now
 from spiders.hub import addresses, listing, presence
 from spiders.hub.answers import TooLargeError, excerpt, read_json
 from spiders.hub.origin import is_private_way
-from spiders.shared.journal import Ask, Json
-from spiders.shared.levels import LevelSpider
-from spiders.shared.options import SHARD, whole_number
-from spiders.shared.page import Page
-from spiders.shared.plan import GONE_MEANWHILE, PRIVATE, Family, Known, Plan
-from spiders.shared.reading import expect, now
+from spiders.planning.plan import GONE_MEANWHILE, PRIVATE, Family, Known, Plan
+from spiders.writing.journal import Ask, Json
 
 
 class TreeSpider(LevelSpider):

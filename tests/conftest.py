@@ -20,11 +20,11 @@ from pydantic import SecretStr
 from werkzeug.serving import make_server
 
 import sample
-from graph.connection import Graph, connect
-from graph.influence import compute
-from graph.ingest import load_files
+from graph.scores import compute
 from graph.server import Address, LocalServer
-from hubgraph.settings import Settings, load_settings
+from graph.settings import Settings, load_settings
+from graph.store.connection import Graph, connect
+from graph.ways.load import load_files
 from webapp import create_app
 
 MOST_WORKERS = 4

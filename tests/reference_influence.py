@@ -1,4 +1,4 @@
-"""A second opinion on influence, written without looking at `graph.influence`.
+"""A second opinion on influence, written without looking at `graph.scores`.
 
 Names instead of numbers, sets and breadth-first search instead of arrays, a linear solve instead of
 iterations. Slow and plain on purpose; only tests use it.
@@ -14,7 +14,7 @@ import numpy as np
 from scipy.sparse import csr_array, identity
 from scipy.sparse.linalg import spsolve
 
-from graph.connection import Graph, Statement
+from graph.store.connection import Graph, Statement
 
 DAMPING = 0.85
 WEIGHTS = {"ROOT": 1.0, "FINETUNE": 1.0, "MERGE": 1.0, "ADAPTER": 0.5, "QUANTIZE": 0.2}

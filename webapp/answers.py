@@ -12,10 +12,10 @@ from urllib.parse import quote, urlencode
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from flask.json.provider import DefaultJSONProvider
 
-from graph.reports import Column
-from graph.reports.export import csv_lines, json_value, parquet_bytes
-from hubgraph import __version__
-from hubgraph.errors import ParameterError
+from graph import __version__
+from graph.answers.reports import Column
+from graph.answers.reports.export import csv_lines, json_value, parquet_bytes
+from graph.errors import ParameterError
 from webapp import assets
 from webapp.parameters import Query
 from webapp.store import Store, store

@@ -2,16 +2,16 @@
 
 from flask import Flask, Response, request
 
-from graph.connection import Graph
-from hubgraph import __version__
-from hubgraph.settings import Settings, load_settings
-from webapp import (
+from graph import __version__
+from graph.settings import Settings, load_settings
+from graph.store.connection import Graph
+from webapp import assets, errors, formats
+from webapp.answers import Json, address
+from webapp.browser import browser_link, runnable
+from webapp.pages import (
     about,
-    assets,
     author,
     coverage,
-    errors,
-    formats,
     history,
     home,
     leaderboard,
@@ -20,8 +20,6 @@ from webapp import (
     reports,
     search,
 )
-from webapp.answers import Json, address
-from webapp.browser import browser_link, runnable
 from webapp.store import Store
 
 AREAS = (home, search, leaderboard, model, author, network, history, reports, coverage, about)

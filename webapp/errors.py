@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from hubgraph.errors import (
+from graph.errors import (
     ConfigurationError,
     HubgraphError,
     ParameterError,

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from graph import schema
-from graph.coverage import in_words
+from graph.answers.coverage import in_words
 
 DASH = "\N{EN DASH}"
 MISSING = Markup('<span class="none">not stated</span>')

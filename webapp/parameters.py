@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from flask import request
 
-from hubgraph.errors import ParameterError
+from graph.errors import ParameterError
 
 LONGEST = 300
 """Most characters of a text parameter; an id of the Hub has 97 at most."""

@@ -11,11 +11,11 @@ from typing import TypeVar, cast
 
 from flask import current_app
 
-from graph.connection import Graph, Result, connect
-from graph.reports import answer, catalogue
+from graph.answers.reports import answer, catalogue
+from graph.errors import ServerError
 from graph.server import LocalServer
-from hubgraph.errors import ServerError
-from hubgraph.settings import Settings
+from graph.settings import Settings
+from graph.store.connection import Graph, Result, connect
 
 Value = TypeVar("Value")
 

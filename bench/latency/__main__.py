@@ -13,9 +13,9 @@ from rich.table import Table
 from bench.latency.chosen import RUNS, Chosen, choose
 from bench.latency.metered import Measure, MeteredGraph, Row, Taken
 from graph import schema
-from graph.reports import catalogue
-from hubgraph.settings import load_settings
-from webapp.leaderboard import FILTERS, SORTS
+from graph.answers.reports import catalogue
+from graph.settings import load_settings
+from webapp.pages.leaderboard import FILTERS, SORTS
 
 REPORT_LIMIT_MS = 2_000
 _DESCENDANTS = f"""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph import schema
-from graph.connection import Graph
-from hubgraph.errors import DataError
+from graph.errors import DataError
+from graph.store.connection import Graph
 
 RUNS = 60
 """How many different models are asked for."""

@@ -9,10 +9,10 @@ from typing import cast
 import numpy as np
 from flask import Flask
 
-from graph.connection import Graph, Result
-from graph.reports import catalogue, run
-from hubgraph.errors import QueryError, QueryTimeoutError
-from hubgraph.settings import Settings
+from graph.answers.reports import catalogue, run
+from graph.errors import QueryError, QueryTimeoutError
+from graph.settings import Settings
+from graph.store.connection import Graph, Result
 from webapp import create_app
 from webapp.store import Store, Value
 

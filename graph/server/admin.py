@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
+from graph.errors import ServerError
 from graph.server.home import Home
 from graph.server.java import admin_command
-from hubgraph.errors import ServerError
 
 LAUNCHER = Path(__file__).with_name("ends_with_parent.py")
 

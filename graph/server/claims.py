@@ -19,10 +19,10 @@ from pathlib import Path
 
 import psutil
 
+from graph.errors import ServerError
 from graph.server.home import Home
 from graph.server.process import Process
 from graph.server.progress import Progress
-from hubgraph.errors import ServerError
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from graph.server.home import Home
 from graph.server.ports import HOST
-from hubgraph.settings import Settings
+from graph.settings import Settings
 
 SECURITY = {
     # LOAD CSV would otherwise read any file of the machine, even in a READ transaction,

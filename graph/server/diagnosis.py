@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
+from graph.errors import ServerError
 from graph.server.home import Home
-from hubgraph.errors import ServerError
 
 LESS_MEMORY = "Close other programs, or set HUBGRAPH_HEAP_MB and HUBGRAPH_PAGECACHE_MB lower."
 OTHER_DATA = "Set HUBGRAPH_DATA_DIR to another folder, or move {data} away."

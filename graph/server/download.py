@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
+from graph.errors import ServerError
 from graph.server.lock import Jar, Lock
 from graph.server.progress import Progress
-from hubgraph.errors import ServerError
 
 TIMEOUT_S = (10, 30)
 """How long to wait for a connection, and for the next bytes."""

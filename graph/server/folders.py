@@ -11,7 +11,7 @@ import shutil
 import time
 from pathlib import Path
 
-from hubgraph.errors import ServerError
+from graph.errors import ServerError
 
 POINTER = "data-folder"
 FIRST = "data"

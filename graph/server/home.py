@@ -7,9 +7,9 @@ from typing import Self
 
 from pydantic import SecretStr
 
+from graph.errors import ServerError
 from graph.server import folders
-from hubgraph.errors import ServerError
-from hubgraph.settings import Settings
+from graph.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from graph.errors import ServerError
 from graph.server.admin import run_admin
 from graph.server.claims import if_no_task, only_one, task_runs, told_task
 from graph.server.diagnosis import read_from, telling_line
@@ -17,8 +18,7 @@ from graph.server.recovery import cut_off, cut_off_task, is_making_ready, settle
 from graph.server.replacement import Replacement, replacing
 from graph.server.service import Address, Service, browser_url
 from graph.server.status import ServerStatus, StateName
-from hubgraph.errors import ServerError
-from hubgraph.settings import Settings
+from graph.settings import Settings
 
 
 class LocalServer:

@@ -13,7 +13,7 @@ from jgo.env import compute_spec_hash as spec_hash
 from jgo.maven import MavenContext
 
 from graph.server.lock import LOCK_PATH, SPEC_PATH, read_lock
-from hubgraph.settings import load_settings
+from graph.settings import load_settings
 
 GDS_GROUP = "org.neo4j.gds"
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import IO
 
+from graph.errors import ServerError
 from graph.server import folders
 from graph.server.admin import run_admin
 from graph.server.claims import only_one, tell_task, whole_database
@@ -15,8 +16,7 @@ from graph.server.process import read_state, write_state
 from graph.server.progress import Progress
 from graph.server.recovery import settle, stop_left_over
 from graph.server.service import Service
-from hubgraph.errors import ServerError
-from hubgraph.settings import Settings
+from graph.settings import Settings
 
 
 class Replacement:
@@ -76,9 +76,9 @@ class Replacement:
         """Stop the old server if it runs and start the new database on its ports.
 
         Returns:
-            Settings with which `graph.connection.connect` reaches the new database. Nobody else
-            gets its address before `commit`; who was connected before sees it on the same port,
-            and can only read.
+            Settings with which `graph.store.connection.connect` reaches the new database. Nobody
+            else gets its address before `commit`; who was connected before sees it on the same
+            port, and can only read.
 
         Raises:
             ServerError: it did not start, or the disk is full.

@@ -9,6 +9,7 @@ from jgo.constants import MAVEN_CENTRAL_URL
 from neo4j.exceptions import AuthError, DriverError, Neo4jError
 from pydantic import SecretStr
 
+from graph.errors import ServerError
 from graph.server.admin import run_admin
 from graph.server.claims import only_one
 from graph.server.conf import neo4j_conf
@@ -20,8 +21,7 @@ from graph.server.lock import Lock, read_lock
 from graph.server.ports import HOST, choose_port
 from graph.server.process import State, spawn, write_state
 from graph.server.progress import Progress
-from hubgraph.errors import ServerError
-from hubgraph.settings import Settings
+from graph.settings import Settings
 
 USER = "neo4j"
 DATABASE = "neo4j"

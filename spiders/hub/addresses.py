@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypedDict, Unpack
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlsplit
 
-from hubgraph.errors import DataError
+from graph.errors import DataError
 from spiders.hub.answers import excerpt
 
 EXPAND = {

@@ -5,7 +5,7 @@ import re
 from itertools import islice
 from typing import Any
 
-from hubgraph.errors import DataError
+from graph.errors import DataError
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of one answer; a page of 1,000 models with every field that we ask for has some 10 MB."""

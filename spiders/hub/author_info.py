@@ -5,9 +5,9 @@ Knows the overview of a user, that of an organization, and the short form that g
 the same value.
 """
 
-from graph.records import AUTHOR_FORM
-from graph.records.hub import Json
-from hubgraph.errors import DataError
+from graph.errors import DataError
+from graph.observe import AUTHOR_FORM
+from graph.observe.hub import Json
 from spiders.hub.answers import excerpt
 
 _PLAIN = {

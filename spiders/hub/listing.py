@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graph.records.hub import Json
-from hubgraph.errors import DataError
+from graph.errors import DataError
+from graph.observe.hub import Json
 from spiders.hub.answers import DEEPEST, excerpt, is_shallow, read_json
 
 _READ = 4_096

@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from parsel import Selector
 
-from graph.records.hub import Json
+from graph.errors import DataError
+from graph.observe.hub import Json
 from graph.schema import RELATIONS
-from hubgraph.errors import DataError
 from spiders.hub.answers import excerpt
 from spiders.hub.listing import carries
 

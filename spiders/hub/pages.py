@@ -15,10 +15,10 @@ from lxml.etree import LxmlError  # type: ignore[import-untyped]
 from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
 from parsel import Selector
 
-from graph.records import AUTHOR_FORM, MODEL_FORM
-from graph.records.hub import Json, model_record
-from graph.records.ids import is_model_id
-from hubgraph.errors import DataError
+from graph.errors import DataError
+from graph.observe import AUTHOR_FORM, MODEL_FORM
+from graph.observe.hub import Json, model_record
+from graph.observe.ids import is_model_id
 from spiders.hub.answers import excerpt, is_shallow, read_json
 from spiders.hub.author_info import author_record
 from spiders.hub.listing import Broken, fault

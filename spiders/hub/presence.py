@@ -1,7 +1,7 @@
 """What an answer about one model, asked for by its name, says of it: still there, moved or gone."""
 
-from graph.records import CHANGE_FORM
-from hubgraph.errors import CrawlError, DataError
+from graph.errors import CrawlError, DataError
+from graph.observe import CHANGE_FORM
 from spiders.hub import addresses
 from spiders.hub.answers import excerpt
 

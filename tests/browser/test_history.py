@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
-from graph.connection import Graph
-from graph.ingest import load
-from hubgraph.settings import Settings
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.ways.load import load
 from tests.browser.test_pages import _faults, _Visitor
 from tests.integration.test_history import MODEL, told
 from webapp import create_app

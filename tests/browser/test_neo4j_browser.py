@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from graph.connection import Graph
-from graph.reports import CYPHER, Report, catalogue
+from graph.answers.reports import CYPHER, Report, catalogue
 from graph.schema import LINEAGE
-from hubgraph.settings import Settings
+from graph.settings import Settings
+from graph.store.connection import Graph
 
 STYLE = (CYPHER / "browser" / "style.grass").read_text(encoding="utf-8")
 COLOURS = {

@@ -6,7 +6,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from hubgraph.errors import HubgraphError
+from graph.errors import HubgraphError
 from tests.hub import Content, Quota, serve
 
 

@@ -1,6 +1,6 @@
 """What the local Hub holds: models, datasets, Spaces and accounts. It may change while it serves.
 
-Every object is what `graph.records.hub` makes records of, and gives the record back that it was
+Every object is what `graph.observe.hub` makes records of, and gives the record back that it was
 made from, field by field. What a record does not state and every repository has is made up: `_id`,
 times and `sha` from its name, counts as 0. These records in full are `Content.records`.
 """
@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from graph.records import AUTHOR_FORM, DATASET_FORM, MODEL_FORM, SPACE_FORM, read_file
-from graph.records.hub import dataset_record, model_record, space_record
+from graph.errors import DataError
+from graph.observe import AUTHOR_FORM, DATASET_FORM, MODEL_FORM, SPACE_FORM, read_file
+from graph.observe.hub import dataset_record, model_record, space_record
 from graph.schema import RELATIONS
-from hubgraph.errors import DataError
 from spiders.hub.author_info import author_record
 from tests.hub import accounts, dataset_space_info, model_info
 from tests.hub.generate import Generated

@@ -11,7 +11,7 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from graph.records import MODEL_FORM
+from graph.observe import MODEL_FORM
 from tests.hub.repository import Raw, iso
 
 _WITH_BASE = 0.28

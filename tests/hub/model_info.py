@@ -1,4 +1,4 @@
-"""From a model's record to the Hub's object for it: the way back of `graph.records.hub.models`."""
+"""From a model's record to the Hub's object for it: the way back of `graph.observe.hub.models`."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple

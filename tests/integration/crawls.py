@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.records import read_file
-from hubgraph.settings import Settings
+from graph.observe import read_file
+from graph.settings import Settings
 from tests.commands import Command, Commands
 from tests.hub import Content, Hub, serve
 from tests.integration.test_ingest import Raw, model

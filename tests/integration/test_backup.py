@@ -10,21 +10,21 @@ from pathlib import Path
 import psutil
 import pytest
 
-from graph.backup import back_up, restore
-from graph.connection import connect
+from graph.errors import DataError, ServerError
 from graph.server import LocalServer
 from graph.server.home import home_of
 from graph.server.java import mark
 from graph.server.process import left_over
-from hubgraph.errors import DataError, ServerError
-from hubgraph.settings import Settings, load_settings
+from graph.settings import Settings, load_settings
+from graph.store.connection import connect
+from graph.ways.backup import back_up, restore
 
 RESTORE = """
 import os, signal, sys
 from pathlib import Path
 from graph import backup
 from graph.server import Replacement
-from hubgraph.settings import load_settings
+from graph.settings import load_settings
 
 def killed(new):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -58,7 +58,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 @pytest.fixture(scope="module")
 def backup_file(own: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A backup of a graph with one model; the server is stopped."""
-    file = tmp_path_factory.mktemp("backups") / "graph.dump"
+    file = tmp_path_factory.mktemp("backups") / "graph.observe.dumps"
     LocalServer(own).up()
     add_model(own, "kept/first")
     LocalServer(own).down()

@@ -6,9 +6,9 @@ import pytest
 
 from bench.latency.chosen import Chosen, choose
 from bench.latency.metered import Measure, MeteredGraph
-from graph.connection import Graph
-from hubgraph.errors import QueryError
-from hubgraph.settings import Settings
+from graph.errors import QueryError
+from graph.settings import Settings
+from graph.store.connection import Graph
 
 
 @pytest.fixture

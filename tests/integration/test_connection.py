@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from graph import connection, schema
-from graph.connection import Graph, Statement, connect
+from graph import schema
+from graph.errors import ConfigurationError, QueryError, ServerError
 from graph.server import Address
-from hubgraph.errors import ConfigurationError, QueryError, ServerError
-from hubgraph.settings import Settings, load_settings
+from graph.settings import Settings, load_settings
+from graph.store import connection
+from graph.store.connection import Graph, Statement, connect
 
 
 def test_reads_return_plain_values(empty_graph: Graph) -> None:

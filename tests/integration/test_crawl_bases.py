@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from graph.connection import Graph
-from graph.ingest import load
-from graph.records import CHANGE_FORM
-from hubgraph.settings import Settings
+from graph.observe import CHANGE_FORM
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.ways.load import load
 from tests.hub import Content, Hub, faults, serve
 from tests.integration.crawls import Crawl, records
 from tests.integration.test_ingest import model

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from graph.connection import Graph
-from graph.ingest import Run, Scope, end_run, load
-from graph.records import CHANGE_FORM
-from hubgraph.settings import Settings
+from graph.observe import CHANGE_FORM
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.store.runs import Run, Scope, end_run
+from graph.ways.load import load
 from spiders.changes import MARGIN
 from tests.hub import Content, Hub, Quota, faults, serve
 from tests.integration.crawls import Crawl, records

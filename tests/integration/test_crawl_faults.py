@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from graph.connection import Graph
+from graph.store.connection import Graph
 from tests.hub import Answer, Hub, Request, faults
 from tests.integration.crawls import FAMILY, Crawl, records, texts
 from tests.integration.test_ingest import Raw, model

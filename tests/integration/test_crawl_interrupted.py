@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.connection import Graph
+from graph.store.connection import Graph
 from tests.commands import Command
 from tests.hub import Hub, faults
 from tests.integration.crawls import Crawl, records

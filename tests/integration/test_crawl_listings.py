@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 import sample
-from graph.connection import Graph
-from graph.ingest import load
-from hubgraph.settings import Settings
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.ways.load import load
 from tests.commands import Commands
 from tests.hub import Content, Hub, faults, routes, serve
 from tests.integration.crawls import FAMILY, Crawl, records, texts

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hubgraph.settings import Settings
+from graph.settings import Settings
 from tests.commands import Commands
 from tests.hub import Answer, Content, Hub, Quota, Request, serve
 from tests.integration.crawls import FAMILY, Crawl, records

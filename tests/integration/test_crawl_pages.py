@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import sample
-from graph.connection import Graph
-from graph.ingest import load
-from graph.records import read_file
-from hubgraph.settings import Settings
+from graph.observe import read_file
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.ways.load import load
 from tests.commands import Commands
 from tests.hub import Answer, Content, Hub, Request, faults, serve
 from tests.integration.crawls import FAMILY, Crawl, records, texts

@@ -5,9 +5,9 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from graph.connection import Graph
-from hubgraph.cli import app
-from hubgraph.settings import Settings
+from graph.settings import Settings
+from graph.store.connection import Graph
+from hubgraph.command import app
 from tests.integration.test_ingest import Raw
 
 

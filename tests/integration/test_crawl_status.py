@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from graph.connection import Graph
-from hubgraph.cli import app
+from graph.store.connection import Graph
+from hubgraph.command import app
 from tests.hub import Hub
 from tests.integration.crawls import Crawl
 from tests.integration.test_ingest import Raw

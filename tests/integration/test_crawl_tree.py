@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import pytest
 
 import sample
-from graph.connection import Graph
-from graph.records import read_file
-from hubgraph.settings import Settings
+from graph.observe import read_file
+from graph.settings import Settings
+from graph.store.connection import Graph
 from tests.commands import Commands
 from tests.hub import Content, Hub, Quota, serve
 from tests.integration.crawls import FAMILY, Crawl, records, texts

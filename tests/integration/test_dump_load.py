@@ -9,13 +9,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from graph.connection import Graph
-from graph.ingest import load_files
-from graph.records import RecordWriter
-from graph.records.hub import model_record
-from hubgraph.cli import load as command
-from hubgraph.errors import ConfigurationError, DataError
-from hubgraph.settings import Settings
+from graph.errors import ConfigurationError, DataError
+from graph.observe import RecordWriter
+from graph.observe.hub import model_record
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.ways.load import load_files
+from hubgraph import load as command
 from tests.integration.test_ingest import SEEN, content
 
 MODELS: list[dict[str, object]] = [

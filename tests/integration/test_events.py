@@ -6,9 +6,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from graph.connection import Graph
-from graph.ingest import load_files
-from hubgraph.settings import Settings
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.ways.load import load_files
 
 FAMILIES = ("google/gemma-3-27b-it", "unsloth/phi-3.5-mini-instruct")
 """All events of what descends from these, and those of every 256th model."""

@@ -14,14 +14,15 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from graph.connection import Graph
-from graph.exporting import export_records
-from graph.ingest import Run, Scope, end_run, load, load_files
+from graph.errors import DataError
 from graph.schema import CHANGE, MODEL, Source
-from graph.update import update
-from hubgraph.cli import export as command
-from hubgraph.errors import DataError
-from hubgraph.settings import Settings
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.store.runs import Run, Scope, end_run
+from graph.ways.export import export_records
+from graph.ways.load import load, load_files
+from graph.ways.update import update
+from hubgraph import export as command
 from tests.integration.test_ingest import Content, Raw, author, content, model
 from tests.integration.test_ingest_repositories import dataset, space
 

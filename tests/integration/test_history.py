@@ -9,12 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from docs.generate import HERE
-from graph.connection import Graph
-from graph.ingest import Run, Scope, load, mark_gone
-from graph.ingest.run import end_run, save_run
-from graph.reports import catalogue, run
-from hubgraph.cli import main
-from hubgraph.settings import Settings
+from graph.answers.reports import catalogue, run
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.store.runs import Run, Scope, end_run, mark_gone, save_run
+from graph.ways.load import load
+from hubgraph.command import main
 from tests.integration.test_reports import driver, steps
 from tests.reference_history import Raw, week
 from webapp import create_app

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from graph import reports
-from graph.connection import Graph
-from graph.history import Measure, leaderboard
-from graph.ingest import load
-from hubgraph.settings import Settings
+from graph.answers import reports
+from graph.answers.history import Measure, leaderboard
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.ways.load import load
 from tests.reference_history import (
     RELATIONS,
     History,

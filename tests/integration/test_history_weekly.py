@@ -4,10 +4,10 @@ from pathlib import Path
 
 import duckdb
 
-from graph import reports
-from graph.connection import Graph
-from graph.ingest import load_files
-from hubgraph.settings import Settings
+from graph.answers import reports
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.ways.load import load_files
 from tests.integration.test_events import FAMILIES, duck, rows
 
 __all__ = ["duck"]

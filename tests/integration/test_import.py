@@ -18,17 +18,17 @@ from typer.testing import CliRunner
 
 from bench.hub.write import write
 from graph import schema
-from graph.bulk import import_files, look, write_files
-from graph.connection import Graph, connect
-from graph.ingest import load_files
-from graph.records import RecordWriter
+from graph.errors import DataError, HubgraphError, ServerError
+from graph.observe import RecordWriter
 from graph.server import LocalServer
 from graph.server.home import home_of
 from graph.server.java import admin_command
 from graph.server.service import Service
-from hubgraph.cli import app
-from hubgraph.errors import DataError, HubgraphError, ServerError
-from hubgraph.settings import Settings, load_settings
+from graph.settings import Settings, load_settings
+from graph.store.connection import Graph, connect
+from graph.ways.load import load_files
+from graph.ways.replace.importing import import_files, look, write_files
+from hubgraph.command import app
 
 MODELS = 1_500
 EXTRA: list[dict[str, Any]] = [
@@ -70,8 +70,8 @@ EXTRA: list[dict[str, Any]] = [
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from graph.bulk import import_files
-from hubgraph.settings import load_settings
+from graph.ways.replace import import_files
+from graph.settings import load_settings
 
 class Progress:
     def stage(self, name):

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from graph import schema
-from graph.connection import Graph
-from graph.influence import InfluenceSummary, compute, pagerank
+from graph.errors import DataError, HubgraphError, ServerError
 from graph.schema import Source
-from hubgraph.errors import DataError, HubgraphError, ServerError
-from hubgraph.settings import Settings
+from graph.scores import InfluenceSummary, compute, pagerank
+from graph.settings import Settings
+from graph.store.connection import Graph
 from tests import reference_influence as reference
 from tests.reference_influence import DAMPING, Edge, Family, family, plant, union
 
@@ -507,7 +507,7 @@ def test_a_broken_run_is_repaired_by_the_next(
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr("graph.influence.writing._clear", breaks)
+        patch.setattr("graph.scores.writing._clear", breaks)
         with pytest.raises(type(error)):
             compute(empty_graph, settings)
     run = empty_graph.read("MATCH (r:Run) RETURN r").one()["r"]

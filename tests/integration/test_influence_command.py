@@ -7,10 +7,10 @@ import sys
 import pytest
 
 from docs.generate import HERE
-from graph.connection import Graph
-from graph.influence import compute
-from hubgraph.cli import main
-from hubgraph.settings import Settings
+from graph.scores import compute
+from graph.settings import Settings
+from graph.store.connection import Graph
+from hubgraph.command import main
 from tests.reference_influence import family, plant
 
 

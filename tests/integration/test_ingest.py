@@ -14,11 +14,12 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 import sample
-from graph.connection import Graph
-from graph.ingest import LoadSummary, Progress, load, load_files
-from graph.records import RecordWriter
-from hubgraph.errors import DataError
-from hubgraph.settings import Settings
+from graph.errors import DataError
+from graph.observe import RecordWriter
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.store.load_summary import LoadSummary
+from graph.ways.load import Progress, load, load_files
 
 Raw = dict[str, object]
 Content = tuple[frozenset[object], frozenset[object]]

@@ -4,9 +4,10 @@ import itertools
 
 import pytest
 
-from graph.connection import Graph
-from graph.ingest import Run, Scope, load, mark_gone
-from hubgraph.settings import Settings
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.store.runs import Run, Scope, mark_gone
+from graph.ways.load import load
 from tests.integration.test_ingest import MIDDLE, NEW, OLD, Raw, Take, model, take
 from tests.integration.test_ingest_repositories import space
 

@@ -8,11 +8,11 @@ import typer
 from rich.console import Console
 from typer.testing import CliRunner
 
-from graph.connection import Graph
-from graph.records import RecordWriter
-from hubgraph.cli import load as command
-from hubgraph.errors import DataError
-from hubgraph.settings import Settings
+from graph.errors import DataError
+from graph.observe import RecordWriter
+from graph.settings import Settings
+from graph.store.connection import Graph
+from hubgraph import load as command
 from tests.integration.test_ingest import author, model
 
 

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from graph.connection import Graph
-from graph.ingest import load_files
-from graph.records import RecordWriter
-from hubgraph.settings import Settings
+from graph.observe import RecordWriter
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.ways.load import load_files
 from tests.integration.test_ingest import SEEN, content, model
 
 _LOAD = """
 import sys
 from pathlib import Path
-from graph.connection import connect
+from graph.store.connection import connect
 from graph.ingest import load_files
-from hubgraph.settings import load_settings
+from graph.settings import load_settings
 settings = load_settings(batch_size=50)
 with connect(settings) as graph:
     load_files(graph, [Path(sys.argv[1])], settings=settings,

@@ -4,11 +4,12 @@ import itertools
 
 import pytest
 
-from graph.connection import Graph
-from graph.ingest import Run, Scope, load, mark_gone
+from graph.errors import DataError
 from graph.schema import DATASET
-from hubgraph.errors import DataError
-from hubgraph.settings import Settings
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.store.runs import Run, Scope, mark_gone
+from graph.ways.load import load
 from tests.integration.test_ingest import MIDDLE, NEW, OLD, SEEN, Raw, Take, content, model, take
 
 __all__ = ["take"]
@@ -136,7 +137,7 @@ def test_a_complete_run_marks_the_datasets_that_it_did_not_see(
 def test_too_many_gone_are_not_believed(
     empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("graph.ingest.run.SPARED", 1)
+    monkeypatch.setattr("graph.store.runs.SPARED", 1)
     load(
         empty_graph, iter([dataset(f"a/{n}") for n in range(3)]), settings=settings, source="before"
     )

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from graph.connection import Graph
-from graph.ingest import Run, Scope, end_run, load, mark_gone
-from graph.ingest.counts import MOST_POINTS, series
-from hubgraph.settings import Settings
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.store.counts import MOST_POINTS, series
+from graph.store.runs import Run, Scope, end_run, mark_gone
+from graph.ways.load import load
 from tests.integration.test_ingest import Raw, Take, model, take
 
 __all__ = ["take"]
@@ -167,7 +168,7 @@ def test_a_load_that_dies_before_it_brings_a_model_back_is_made_whole(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("graph.ingest.batch._bring_back", die)
+        patch.setattr("graph.store.batch._bring_back", die)
         with pytest.raises(KeyboardInterrupt):
             take(seen(5))
     take(seen(5))

@@ -9,11 +9,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from graph.connection import Graph, Statement
-from graph.network import Request, arrange, columns, select
+from graph.answers.network.request import Request
+from graph.answers.network.selection import select
 from graph.schema import RELATIONS, TYPE_OF_RELATION
-from hubgraph.settings import Settings
+from graph.settings import Settings
+from graph.store.connection import Graph, Statement
 from webapp import create_app
+from webapp.network.picture import arrange, columns
 
 GEMMA = "google/gemma-7b"
 OF_GEMMA = {"finetune": 337, "adapter": 3000, "merge": 7, "quantized": 23}

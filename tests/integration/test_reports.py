@@ -8,11 +8,11 @@ import neo4j
 import pandas as pd
 import pytest
 
-from graph import reports
-from graph.connection import Graph, Result
-from graph.reports import Kind, Report, catalogue
-from hubgraph.errors import ParameterError, QueryError
-from hubgraph.settings import Settings
+from graph.answers import reports
+from graph.answers.reports import Kind, Report, catalogue
+from graph.errors import ParameterError, QueryError
+from graph.settings import Settings
+from graph.store.connection import Graph, Result
 
 LISTED = [report for report in catalogue().values() if report.listed]
 MOST_ROWS = {"limit": 1000}

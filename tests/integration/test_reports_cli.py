@@ -9,10 +9,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from graph.connection import Graph
-from graph.reports import catalogue
-from hubgraph.cli import main
-from hubgraph.settings import Settings
+from graph.answers.reports import catalogue
+from graph.settings import Settings
+from graph.store.connection import Graph
+from hubgraph.command import main
 
 
 class Command:

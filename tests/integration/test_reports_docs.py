@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from docs.generate import HERE
-from graph.connection import Graph
-from graph.reports import parse
-from hubgraph.settings import Settings
+from graph.answers.reports import parse
+from graph.settings import Settings
+from graph.store.connection import Graph
 
 
 def blocks(page: str, language: str) -> list[str]:

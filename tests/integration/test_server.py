@@ -22,8 +22,8 @@ from graph.server.conf import SECURITY
 from graph.server.home import home_of
 from graph.server.lock import read_lock
 from graph.server.ports import any_port
-from hubgraph.cli import server as server_command
-from hubgraph.settings import Settings, load_settings
+from graph.settings import Settings, load_settings
+from hubgraph import server as server_command
 
 
 @pytest.fixture(scope="module")

@@ -17,13 +17,16 @@ import typer
 from typer.testing import CliRunner
 
 from bench.hub.write import write
-from graph.connection import Graph
-from graph.dump import examine, observed_at
-from graph.ingest import Run, Scope, batch, end_run, load, load_files, mark_gone, worklists
-from graph.update import UpdateSummary, update
-from hubgraph.cli import update as command
-from hubgraph.errors import DataError
-from hubgraph.settings import Settings
+from graph.errors import DataError
+from graph.observe.dumps import examine, observed_at
+from graph.settings import Settings
+from graph.store import batch
+from graph.store.connection import Graph
+from graph.store.runs import Run, Scope, end_run, mark_gone
+from graph.ways import worklists
+from graph.ways.load import load, load_files
+from graph.ways.update import UpdateSummary, update
+from hubgraph import update as command
 from tests.integration.test_ingest import Content, Raw, content, model
 
 FIRST, SECOND, THIRD = (f"2026-10-0{day}T00:00:00.000Z" for day in (1, 2, 3))
@@ -302,9 +305,9 @@ def test_cut_off_in_a_batch_and_done_again(
 _UPDATE = """
 import sys
 from pathlib import Path
-from graph.connection import connect
-from graph.update import update
-from hubgraph.settings import load_settings
+from graph.store.connection import connect
+from graph.ways.update import update
+from graph.settings import load_settings
 
 class Told:
     def stage(self, name): print(name, flush=True)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from graph import reports
-from graph.connection import Graph
-from graph.coverage import STATES
-from hubgraph.settings import Settings
+from graph.answers import reports
+from graph.answers.coverage import STATES
+from graph.settings import Settings
+from graph.store.connection import Graph
 from webapp import create_app
 
 HUB = "https://huggingface.co"

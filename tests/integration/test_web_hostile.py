@@ -8,9 +8,9 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from graph.connection import Graph, Statement
 from graph.schema import MODEL, Type
-from hubgraph.settings import Settings
+from graph.settings import Settings
+from graph.store.connection import Graph, Statement
 from webapp import create_app
 
 EVIL = "<img src=x onerror=\"alert('1')\">{{7*7}}&amp;</script><script>alert(2)</script>"

@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from graph.connection import Graph, Statement
-from graph.ingest import load
-from hubgraph.settings import Settings
+from graph.settings import Settings
+from graph.store.connection import Graph, Statement
+from graph.ways.load import load
 from webapp import create_app
 
 MODELS = 160
@@ -125,7 +125,7 @@ def test_walking_the_index_and_reading_a_selection_give_the_same_list(
 ) -> None:
     path = "/api/v1/models?sort=created&limit=25&task=common"
     read = [row["id"] for row in _walk(lists, path, "models")]
-    monkeypatch.setattr("webapp.leaderboard.SMALL", 5)
+    monkeypatch.setattr("webapp.pages.leaderboard.SMALL", 5)
     body = lists.get(path).get_json()
     assert "models-selected" not in str(body["meta"])
     assert "USING INDEX model:Model(created_at, id)" in body["meta"]["cypher"][0]["text"]

@@ -12,8 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
-from graph.reports import catalogue
-from hubgraph.settings import Settings
+from graph.answers.reports import catalogue
+from graph.settings import Settings
 from webapp import create_app
 from webapp.app import CONTENT_SECURITY_POLICY
 

@@ -9,10 +9,10 @@ import sys
 import pytest
 import requests
 
-from graph.connection import Graph
-from hubgraph.cli.web import PortTakenError, free_port, running, serve
-from hubgraph.errors import ServerError
-from hubgraph.settings import Settings
+from graph.errors import ServerError
+from graph.settings import Settings
+from graph.store.connection import Graph
+from hubgraph.web import PortTakenError, free_port, running, serve
 
 
 def test_it_serves_in_several_processes_and_ends_cleanly(

@@ -9,10 +9,10 @@ import pytest
 import scrapy
 from scrapy.http import Response
 
-from graph.ingest import Scope
-from hubgraph.settings import load_settings
-from spiders.shared.base import HubSpider
-from spiders.shared.page import Page
+from graph.settings import load_settings
+from graph.store.runs import Scope
+from spiders.asking.base import HubSpider
+from spiders.asking.page import Page
 from tests.hub import Content, Request
 from tests.hub.routes import answer
 

@@ -10,7 +10,7 @@ from graph.server.home import Home
 from graph.server.java import mark
 from graph.server.process import State
 from graph.server.service import Service
-from hubgraph.settings import Settings, load_settings
+from graph.settings import Settings, load_settings
 
 SERVER = """
 import contextlib, fcntl, os, pathlib, signal, sys

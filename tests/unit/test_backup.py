@@ -9,15 +9,15 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
-from graph import backup
-from graph.backup import FIRST_BYTES, back_up, restore
+from graph.errors import ConfigurationError, DataError, ServerError
 from graph.server import LocalServer, replacement, service
 from graph.server.claims import WriterClaim
 from graph.server.home import Home, home_of
 from graph.server.progress import Silent
-from hubgraph.cli import backup as backup_command
-from hubgraph.errors import ConfigurationError, DataError, ServerError
-from hubgraph.settings import Settings, load_settings
+from graph.settings import Settings, load_settings
+from graph.ways import backup
+from graph.ways.backup import FIRST_BYTES, back_up, restore
+from hubgraph import backup as backup_command
 from tests.unit import pretended
 from tests.unit.pretended import content, pretend, settings_at
 
@@ -105,7 +105,7 @@ def server(settings: Settings) -> LocalServer:
 def file(tmp_path: Path) -> Path:
     folder = tmp_path / "backups"
     folder.mkdir()
-    return folder / "a graph.dump"
+    return folder / "a graph.observe.dumps"
 
 
 def beside(file: Path) -> list[str]:

@@ -10,15 +10,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from graph import dump
-from graph.bulk import contents, files
-from graph.bulk.reading import Reader, Source
-from graph.bulk.staging import Staging
-from graph.dump import Kind
-from graph.ingest.issue_log import IssueLog
-from graph.records import Normaliser, Record, parameter_count
+from graph.observe import Normaliser, Record, parameter_count
+from graph.observe import dumps as dump
+from graph.observe.dumps import Kind
+from graph.observe.issue_log import IssueLog
 from graph.schema import MODEL
-from hubgraph.settings import Settings
+from graph.settings import Settings
+from graph.ways.replace import contents, files
+from graph.ways.replace.reading import Reader, Source
+from graph.ways.replace.staging import Staging
 
 AT = "2026-10-03T00:00:00.000Z"
 NOW = datetime(2026, 10, 4, tzinfo=UTC)

@@ -10,10 +10,10 @@ import jsonschema
 import pytest
 import yaml
 
+from graph import __version__
 from graph.server.conf import SECURITY
 from graph.server.lock import read_lock
-from hubgraph import __version__
-from hubgraph.settings import Settings
+from graph.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).with_name("data")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hubgraph.errors import CrawlError
+from graph.errors import CrawlError
 from spiders.authors import unseen
 from spiders.changes import UNEVEN, down_to, moment
 

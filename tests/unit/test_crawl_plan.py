@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from graph.coverage import in_words
-from hubgraph.cli import app
-from hubgraph.cli.crawl import SPIDERS
+from graph.answers.coverage import in_words
+from hubgraph.command import app
+from hubgraph.crawl import SPIDERS
+from spiders.asking.base import HubSpider
 from spiders.changes import ChangesSpider
 from spiders.hub.quota import DOCUMENTED, WINDOW_S
 from spiders.models import ModelsSpider
 from spiders.pages import PagesSpider
-from spiders.shared.base import HubSpider
-from spiders.shared.plan import PACE, Known, Plan, how_long
+from spiders.planning.plan import PACE, Known, Plan, how_long
 from spiders.tree import TreeSpider
 
 ELSEWHERE = Known("https://hub.example.com")

@@ -6,8 +6,8 @@ from typing import cast
 
 import pytest
 
-from hubgraph.cli.crawl_progress import Standing, summary
-from spiders.shared.base import HubSpider
+from hubgraph.crawl_progress import Standing, summary
+from spiders.asking.base import HubSpider
 
 LISTING = Standing(
     records=10_000,

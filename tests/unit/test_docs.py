@@ -8,9 +8,9 @@ import typer
 
 from docs.generate import HERE, PARTS, rendered
 from graph import schema
-from graph.reports import catalogue
-from hubgraph.cli import app
-from hubgraph.settings import Settings, variable
+from graph.answers.reports import catalogue
+from graph.settings import Settings, variable
+from hubgraph.command import app
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(HERE.glob("*.md"))

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from graph.dump import COLUMNS, Kind, Shape, examine
-from hubgraph.errors import DataError
+from graph.errors import DataError
+from graph.observe.dumps import COLUMNS, Kind, Shape, examine
 
 IDS = pa.array(["acme/base"])
 

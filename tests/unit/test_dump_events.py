@@ -6,9 +6,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from graph.dump import events, examine
-from graph.records import Normaliser
-from graph.records.files import Line
+from graph.observe import Normaliser
+from graph.observe.dumps import events, examine
+from graph.observe.record_files import Line
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 WEEKS = ["2025-03-19", "2025-03-26", "2025-04-02", "2025-04-09"]

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.dump import Kind, examine, lines, observed_at, rows, stated
-from graph.records import Normaliser
-from graph.records.hub import dataset_record, model_record, space_record
-from hubgraph.errors import ConfigurationError, DataError
+from graph.errors import ConfigurationError, DataError
+from graph.observe import Normaliser
+from graph.observe.dumps import Kind, examine, lines, observed_at, rows, stated
+from graph.observe.hub import dataset_record, model_record, space_record
 
 AT = "2026-10-03T00:00:00.000Z"
 COUNTS = st.integers(0, 2**53)

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from graph.exporting.described import lineage, main_record
-from graph.exporting.past import older_records
-from graph.records import Normaliser
+from graph.observe import Normaliser
 from graph.schema import AUTHOR, MODEL, SPACE
+from graph.ways.export.described import lineage, main_record
+from graph.ways.export.past import older_records
 
 
 def day(number: int) -> str:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.history import KINDS, Absence, Point, Selection, Timeline
-from graph.history.sparkline import BLOCKS, MOST_COLUMNS, sparkline
+from graph.answers.history import KINDS, Absence, Point, Selection, Timeline
+from graph.answers.history.sparkline import BLOCKS, MOST_COLUMNS, sparkline
 from webapp.formats import CHANGE_WORDS
-from webapp.growth import HEIGHT, MOST_POINTS, WIDTH, curve
+from webapp.pages.growth import HEIGHT, MOST_POINTS, WIDTH, curve
 
 
 def day(number: float) -> datetime:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scrapy import Request
 
-from graph.records.hub import model_record
-from hubgraph.errors import DataError
+from graph.errors import DataError
+from graph.observe.hub import model_record
 from spiders.hub import addresses
 
 HUB = "https://hub.example"

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.records import Normaliser
-from graph.records.hub import model_record
-from graph.records.hub.references import new_version
-from hubgraph.errors import DataError
+from graph.errors import DataError
+from graph.observe import Normaliser
+from graph.observe.hub import model_record
+from graph.observe.hub.references import new_version
 from spiders.hub.author_info import author_record
 
 JSON = st.recursive(

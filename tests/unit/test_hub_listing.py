@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.records.hub import dataset_record, model_record, space_record
-from hubgraph.errors import DataError
+from graph.errors import DataError
+from graph.observe.hub import dataset_record, model_record, space_record
 from spiders.hub import answers
 from spiders.hub.addresses import EXPAND_ONE, EXPAND_SPACES
 from spiders.hub.answers import excerpt, is_shallow

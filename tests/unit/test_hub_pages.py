@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.records import Normaliser
-from graph.records.hub import model_record
-from hubgraph.errors import DataError
+from graph.errors import DataError
+from graph.observe import Normaliser
+from graph.observe.hub import model_record
 from spiders.hub import pages
 from spiders.hub.pages import (
     LARGEST_PAGE,

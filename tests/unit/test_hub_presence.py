@@ -2,8 +2,8 @@
 
 import pytest
 
-from graph.records import Normaliser
-from hubgraph.errors import CrawlError, DataError
+from graph.errors import CrawlError, DataError
+from graph.observe import Normaliser
 from spiders.hub import addresses, presence
 
 HUB = "https://hub.example"

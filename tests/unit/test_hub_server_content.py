@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sample
-from graph.records import Normaliser, read_file
-from graph.records.hub import dataset_record, model_record, space_record
-from graph.records.normalise import Record
+from graph.observe import Normaliser, read_file
+from graph.observe.hub import dataset_record, model_record, space_record
+from graph.observe.normalise import Record
 from spiders.hub.addresses import EXPAND, EXPAND_ONE
 from spiders.hub.author_info import author_record
 from tests.hub import Content, cursors, serve

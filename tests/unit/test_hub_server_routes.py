@@ -11,7 +11,7 @@ import pytest
 import requests
 from parsel import Selector
 
-from graph.records.hub import model_record
+from graph.observe.hub import model_record
 from spiders.hub import pages
 from tests.hub import Content, Hub, serve
 

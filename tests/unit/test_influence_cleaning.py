@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.influence import cleaning, lineage
-from graph.influence.lineage import MARKS, TYPES, FloatArray, IntArray
+from graph.scores import cleaning, lineage
+from graph.scores.lineage import MARKS, TYPES, FloatArray, IntArray
 from tests import reference_influence as reference
 from tests.reference_influence import Edge, Family
 

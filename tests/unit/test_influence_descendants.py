@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.influence import authors, descendants, rows
-from graph.influence.lineage import TYPES
+from graph.scores import authors, descendants, rows
+from graph.scores.lineage import TYPES
 from tests import reference_influence as reference
 from tests.reference_influence import DAMPING, Edge, Family
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubgraph.errors import ConfigurationError, CrawlError
-from spiders.shared.journal import Ask, Journal
+from graph.errors import ConfigurationError, CrawlError
+from spiders.writing.journal import Ask, Journal
 
 HEAD: dict[str, object] = {"run": "crawl-1"}
 

@@ -13,14 +13,14 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from scrapy.http import Response
 
-from graph.ingest import Scope
+from graph.errors import CrawlError, ParameterError
 from graph.schema import DATASET, MODEL, SPACE
-from hubgraph.errors import CrawlError, ParameterError
+from graph.store.runs import Scope
+from spiders.asking.listing import ListingSpider
+from spiders.asking.page import Page
 from spiders.datasets import DatasetsSpider
 from spiders.hub.listing import refused_fields
 from spiders.models import WHOLE_HUB, ModelsSpider
-from spiders.shared.listing import ListingSpider
-from spiders.shared.page import Page
 from spiders.spaces import SpacesSpider
 from tests.hub import Content, routes
 from tests.unit.played import HUB, Played, _journals_are_closed, begun

@@ -23,8 +23,8 @@ from scrapy import Request
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.test import get_crawler
 
-from hubgraph.errors import ConfigurationError
-from spiders.shared.middlewares import TokenMiddleware
+from graph.errors import ConfigurationError
+from spiders.asking.middlewares import TokenMiddleware
 from tests.unit.test_quota import FixedWindows
 
 TOKEN = "hf_sesameOpenSesame0123456789"

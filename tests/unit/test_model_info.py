@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from graph.records import Normaliser, Outcome
-from graph.records.hub import model_record
-from hubgraph.errors import DataError
+from graph.errors import DataError
+from graph.observe import Normaliser, Outcome
+from graph.observe.hub import model_record
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.network.layout import Item, Position, layered, radial
+from webapp.network.layout import Item, Position, layered, radial
 
 Layout = Callable[[Sequence[Item]], list[Position]]
 LAYOUTS = pytest.mark.parametrize("place", [radial, layered])

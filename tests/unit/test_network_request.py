@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.network import LAYOUTS, LETTER, Request
+from graph.answers.network.request import LAYOUTS, LETTER, Request
+from graph.errors import ParameterError
 from graph.schema import RELATIONS
-from hubgraph.errors import ParameterError
 
 
 def parse(query: list[tuple[str, str]]) -> Request:

@@ -7,19 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.connection import Result
-from graph.network import (
-    Request,
-    Selection,
-    UnknownModelsError,
-    arrange,
-    columns,
-    first_children,
-    select,
-)
-from graph.network.selection import PATIENCE_S
-from graph.reports import catalogue
+from graph.answers.network.content import Selection, UnknownModelsError
+from graph.answers.network.request import Request
+from graph.answers.network.selection import PATIENCE_S, first_children, select
+from graph.answers.reports import catalogue
 from graph.schema import RELATIONS, TYPE_OF_RELATION
+from graph.store.connection import Result
+from webapp.network.picture import arrange, columns
 
 NAMES = [f"m/{i}" for i in range(9)]
 Edge = tuple[str, str, str]

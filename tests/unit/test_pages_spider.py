@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from scrapy.http import TextResponse
 
-from hubgraph.errors import ParameterError
-from hubgraph.settings import load_settings
+from graph.errors import ParameterError
+from graph.settings import load_settings
 from spiders import pages
+from spiders.asking import website
+from spiders.asking.page import Page
 from spiders.hub import parts
 from spiders.pages import PagesSpider
-from spiders.shared import website
-from spiders.shared.journal import Journal
-from spiders.shared.page import Page
+from spiders.writing.journal import Journal
 from tests.hub import Answer, Content, Request, routes
 from tests.hub.faults import Fault, Faults
 from tests.hub.messages import json_answer

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from graph import schema
-from graph.records import Normaliser
-from graph.records.fields import LONGEST_ITEM, LONGEST_TEXT, MOST_ITEMS
+from graph.observe import Normaliser
+from graph.observe.fields import LONGEST_ITEM, LONGEST_TEXT, MOST_ITEMS
 from graph.schema import NodeType, Source
 
 TEXT = (Path(__file__).parents[2] / "docs" / "records.md").read_text(encoding="utf-8")

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from graph.records import RecordWriter, check_files, files, read_file
-from hubgraph.errors import DataError
+from graph.errors import DataError
+from graph.observe import RecordWriter, check_files, read_file
+from graph.observe import record_files as files
 
 RECORDS = [{"record": "model/1", "id": f"acme/m-{n}", "likes": n} for n in range(2_000)]
 TEXT = "".join(json.dumps(record) + "\n" for record in RECORDS).encode()

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from graph.ingest.issue_log import MOST_ALIKE, IssueLog
-from graph.records import Issue, Outcome
-from hubgraph.errors import ConfigurationError
+from graph.errors import ConfigurationError
+from graph.observe import Issue, Outcome
+from graph.observe.issue_log import MOST_ALIKE, IssueLog
 
 
 def test_without_issues_there_is_no_file(tmp_path: Path) -> None:

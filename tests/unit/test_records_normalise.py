@@ -8,16 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph import schema
-from graph.records import (
-    AUTHOR_FORM,
-    CHANGE_FORM,
-    FORMS,
-    Issue,
-    Normaliser,
-    Outcome,
-    Record,
-)
-from graph.records.fields import LARGEST, MOST_ITEMS
+from graph.observe import AUTHOR_FORM, CHANGE_FORM, FORMS, Issue, Normaliser, Outcome, Record
+from graph.observe.fields import LARGEST, MOST_ITEMS
 from graph.schema import Source
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.reports import Kind, Parameter
-from graph.reports.registry import catalogue, find
-from hubgraph.errors import ParameterError, QueryError
+from graph.answers.reports import Kind, Parameter
+from graph.answers.reports.registry import catalogue, find
+from graph.errors import ParameterError, QueryError
 
 TEXT = Parameter("model", Kind.STRING, "", "x")
 CHOICE = Parameter("relation", Kind.STRING, "", None, choices=("finetune", "merge"))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.reports import Draw, HeaderError, Kind, Report, catalogue, parse
+from graph.answers.reports import Draw, HeaderError, Kind, Report, catalogue, parse
 
 GOOD = """\
 :param model => "google/gemma-7b";

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import sample
-from graph.records import Normaliser, read_file
+from graph.observe import Normaliser, read_file
 from sample import pack
 
 README = (Path(sample.__file__).parent / "README.md").read_text(encoding="utf-8")

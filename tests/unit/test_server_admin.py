@@ -10,12 +10,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from graph.errors import ServerError
 from graph.server import admin
 from graph.server.admin import run_admin
 from graph.server.home import Home
 from graph.server.java import admin_command, mark
 from graph.server.process import left_over
-from hubgraph.errors import ServerError
 
 LASTING = "import time; print('begun', flush=True); time.sleep(60)"
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from graph.errors import ServerError
 from graph.server import download
 from graph.server.download import fetch_jars, is_intact, missing_jars
 from graph.server.lock import Jar, Lock
 from graph.server.ports import any_port
 from graph.server.progress import Silent
-from hubgraph.errors import ServerError
 
 CONTENT = bytes(range(256)) * 4096
 

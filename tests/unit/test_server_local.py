@@ -16,6 +16,7 @@ import psutil
 import pytest
 from pydantic import SecretStr
 
+from graph.errors import ServerError
 from graph.server import Address, LocalServer, download, service
 from graph.server.claims import only_one
 from graph.server.conf import SECURITY, neo4j_conf
@@ -26,8 +27,7 @@ from graph.server.lock import SPEC_PATH, Lock, read_lock
 from graph.server.ports import any_port, choose_port, is_free
 from graph.server.process import Process, State, read_state, spawn, write_state
 from graph.server.progress import Silent
-from hubgraph.errors import ServerError
-from hubgraph.settings import Settings, load_settings
+from graph.settings import Settings, load_settings
 
 PASSWORD = "correct-horse"
 

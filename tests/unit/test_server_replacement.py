@@ -17,15 +17,15 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
+from graph.errors import ServerError
 from graph.server import LocalServer, Replacement, folders, replacement, service
 from graph.server.claims import Task, WriterClaim, tell_task, told_task
 from graph.server.home import Home, home_of
 from graph.server.java import mark
 from graph.server.process import Process, left_over
 from graph.server.recovery import stop_left_over
-from hubgraph.cli import server as server_command
-from hubgraph.errors import ServerError
-from hubgraph.settings import Settings
+from graph.settings import Settings
+from hubgraph import server as server_command
 from tests.unit.pretended import content, pretend, settings_at
 
 OLD, NEW = "the old graph", "the new graph"

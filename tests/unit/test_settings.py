@@ -1,8 +1,8 @@
 import pytest
 from pydantic import SecretStr
 
-from hubgraph.errors import ConfigurationError
-from hubgraph.settings import Settings, load_settings
+from graph.errors import ConfigurationError
+from graph.settings import Settings, load_settings
 
 
 def test_the_local_server_is_the_default() -> None:

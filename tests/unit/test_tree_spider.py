@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from scrapy.http import Response
 
-from hubgraph.errors import CrawlError, DataError, ParameterError
+from graph.errors import CrawlError, DataError, ParameterError
 from spiders.tree import TreeSpider
 from tests.hub import Content, model_info, routes
 from tests.unit.played import Played, _journals_are_closed, begun

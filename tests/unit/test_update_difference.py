@@ -11,15 +11,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from graph.connection import Graph, Result
-from graph.dump import examine, lines
-from graph.ingest.issue_log import IssueLog
-from graph.ingest.renames import FORMER_NAMES
-from graph.records import Normaliser
+from graph.observe import Normaliser
+from graph.observe.dumps import examine, lines
+from graph.observe.issue_log import IssueLog
 from graph.schema import NodeType
-from graph.update import known, tables
-from graph.update.difference import STAGES, Difference, compare
-from graph.update.known import Held, Known, State
+from graph.store.connection import Graph, Result
+from graph.store.renames import FORMER_NAMES
+from graph.ways.update import known, tables
+from graph.ways.update.difference import STAGES, Difference, compare
+from graph.ways.update.known import Held, Known, State
 
 BEFORE, AT, LATER = (f"2026-10-0{day}T00:00:00.000Z" for day in (1, 2, 3))
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp import ancestry
+from webapp.pages import ancestry
 
 Links = list[dict[str, Any]]
 

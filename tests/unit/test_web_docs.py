@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from hubgraph.settings import Settings
+from graph.settings import Settings
 from webapp import create_app
 
 TEXT = (Path(__file__).parents[2] / "docs" / "web.md").read_text()

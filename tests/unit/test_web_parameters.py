@@ -9,7 +9,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubgraph.errors import ParameterError
+from graph.errors import ParameterError
 from webapp.parameters import LONGEST, Cursor, Query
 
 app = Flask(__name__)

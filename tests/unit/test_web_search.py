@@ -4,7 +4,7 @@ import pytest
 
 from webapp.answers import Question
 from webapp.browser import browser_link, runnable
-from webapp.search import hub_id, split
+from webapp.pages.search import hub_id, split
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from graph.reports import CYPHER
+from graph.answers.reports import CYPHER
 from graph.schema import MODEL, RELATIONS
-from webapp.leaderboard import SORTS
+from webapp.pages.leaderboard import SORTS
 
 STATIC = Path(__file__).parents[2] / "webapp" / "static"
 TEMPLATES = STATIC.parent / "templates"

@@ -1,0 +1,1 @@
+"""Everything that is read out of the graph: reports, networks, history, coverage."""

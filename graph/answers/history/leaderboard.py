@@ -1,0 +1,147 @@
+"""Who led at a past date: computed from the lineage of that time, and written nowhere.
+
+The lineage is cleaned, ranked and counted as `hubgraph influence` does it; see `docs/influence.md`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import numpy as np
+
+from graph import schema
+from graph.scores import cleaning, descendants, lineage, pagerank, rows
+from graph.scores.lineage import TYPES, FloatArray, IntArray
+from graph.settings import Settings
+from graph.store.connection import Graph
+
+PREFIX = "hubgraph-past-"
+"""Start of the names of GDS projections: those of `hubgraph influence` are left alone."""
+
+_NAMES = """
+MATCH (m:Model) WHERE id(m) IN $nodes
+RETURN collect(id(m)) AS nodes, collect(m.id) AS names
+"""
+
+
+class Measure(StrEnum):
+    """What models are ordered by."""
+
+    INFLUENCE = "influence"
+    DESCENDANTS = "descendants"
+    DERIVATIVES = "derivatives"
+
+
+@dataclass(frozen=True)
+class Leader:
+    """A model and what was made from it at the time.
+
+    Attributes:
+        rank: 1 for the first; equal values share a rank.
+        model: its id of today.
+        there: whether it was still on the Hub.
+        derivatives: distinct models made directly from it.
+        descendants: distinct models made from it, directly or over others.
+        by_relation: the same by the Hub's word for how they were made.
+        depth: steps to the farthest of them.
+        effective_descendants: its influence as it is shown; None where that was not asked for.
+    """
+
+    rank: int
+    model: str
+    there: bool
+    derivatives: int
+    descendants: int
+    by_relation: dict[str, int]
+    depth: int
+    effective_descendants: float | None = None
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """The first models by a measure, at a time.
+
+    Attributes:
+        as_of: the time; None for now.
+        by: the measure.
+        models: models that had a base or a derivative.
+        relationships: lineage relationships between them.
+        leaders: the first, in order.
+    """
+
+    as_of: datetime | None
+    by: Measure
+    models: int
+    relationships: int
+    leaders: list[Leader]
+
+
+def leaderboard(
+    graph: Graph, settings: Settings, by: Measure, top: int, as_of: datetime | None = None
+) -> Leaderboard:
+    """Order the models that others were made from by what they counted at a time.
+
+    Args:
+        graph: where the history is.
+        settings: damping and weights of influence.
+        by: the measure.
+        top: most models returned.
+        as_of: the time; default: now.
+
+    Raises:
+        ServerError: influence is asked for and the database has no Graph Data Science.
+    """
+    if by is Measure.INFLUENCE:
+        graph.require_gds()
+    found = lineage.read(graph, as_of)
+    size = found.node.size
+    marks = cleaning.marks(
+        found.child,
+        found.base,
+        found.type,
+        found.seen,
+        created=lambda models: lineage.created(graph, found, models),
+    )
+    kept = marks == 0
+    child, base = found.child[kept], found.base[kept]
+    kind = lineage.kinds(child, found.type[kept], found.seen[kept], size)
+    direct = (marks != cleaning.LOOP) & (marks != cleaning.DUP)
+    derivatives = np.bincount(found.base[direct], minlength=size)
+    below = descendants.count(descendants.pairs(child, base, size), kind, size)
+    effective: FloatArray | None = None
+    value: IntArray | FloatArray = derivatives if by is Measure.DERIVATIVES else below.total
+    if by is Measure.INFLUENCE:
+        weight = rows.own_weight(kind, found.gone, settings)
+        value = pagerank.scores(
+            graph, child, base, weight, settings=settings, prefix=PREFIX
+        ).influence
+        effective = value / (1 - settings.damping) - weight
+    chosen = np.flatnonzero(derivatives)
+    order = chosen[np.argsort(-value[chosen], kind="stable")][:top]
+    rank = rows.ranks(value[chosen].astype(np.float64))
+    place = dict(zip(chosen.tolist(), rank.tolist(), strict=True))
+    names = _names(graph, found.node[order])
+    leaders = [
+        Leader(
+            rank=place[i],
+            model=names[int(found.node[i])],
+            there=not found.gone[i],
+            derivatives=int(derivatives[i]),
+            descendants=int(below.total[i]),
+            by_relation={
+                schema.RELATION_OF_TYPE[name]: int(below.by_kind[i, index])
+                for index, name in enumerate(TYPES)
+            },
+            depth=int(below.depth[i]),
+            effective_descendants=(
+                None if effective is None else round(float(effective[i]), rows.STORED)
+            ),
+        )
+        for i in order.tolist()
+    ]
+    return Leaderboard(as_of, by, size, int(found.relationship.size), leaders)
+
+
+def _names(graph: Graph, nodes: IntArray) -> dict[int, str]:
+    row = graph.command(_NAMES, {"nodes": nodes.tolist()}).one()
+    return dict(zip(row["nodes"], row["names"], strict=True))

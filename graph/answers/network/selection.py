@@ -1,0 +1,266 @@
+"""Which models and links a network holds, read from the graph level by level.
+
+The number of queries depends on the steps asked for, never on the size of what is found. What is
+not drawn is counted: for every drawn model and relation, drawn links and the aggregate's count add
+up to the exact number of its children.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from graph.answers.network.content import (
+    Aggregate,
+    Link,
+    Model,
+    Read,
+    Selection,
+    Step,
+    Total,
+    UnknownModelsError,
+)
+from graph.answers.network.request import Request
+from graph.answers.reports import catalogue
+from graph.schema import RELATION_OF_TYPE, RELATIONS, TYPE_OF_RELATION
+from graph.store.connection import Result
+
+PATIENCE_S = 5.0
+"""After this long no further level is read; what is left out is counted as always."""
+MOST_LINKS = 200_000
+
+
+def select(read: Read, request: Request, clock: Callable[[], float] = time.monotonic) -> Selection:
+    """Read what `request` asks for.
+
+    Raises:
+        UnknownModelsError: none of its models is there.
+        QueryError: a query was refused or took too long.
+        ServerError: the database went away.
+    """
+    return _Search(read, request, clock).run()
+
+
+def first_children(
+    read: Read, base: str, relations: Sequence[str], count: int, as_of: datetime | None = None
+) -> list[dict[str, Any]]:
+    """The most influential children of one model, with their facts.
+
+    Args:
+        read: how to run a query.
+        base: id of the model.
+        relations: by which relations.
+        count: how many at most.
+        as_of: those of then; default: those of now.
+    """
+    types = [TYPE_OF_RELATION[relation] for relation in relations]
+    found = _run(
+        read,
+        "network-children",
+        {"bases": [base], "types": types, "n": count, "room": max(1, count), "as_of": as_of},
+        count,
+    )
+    ids = [row["child"] for row in found.rows]
+    rows = _run(read, "network-facts", {"ids": ids, "as_of": as_of}, len(ids)).rows
+    facts = {row["id"]: row for row in rows}
+    return [facts[id_] for id_ in ids]
+
+
+@dataclass
+class _Found:
+    id: str
+    role: str
+    via: int | None
+    steps: int
+
+
+@dataclass
+class _Search:
+    read: Read
+    request: Request
+    clock: Callable[[], float]
+    found: list[_Found] = field(default_factory=list)
+    index: dict[str, int] = field(default_factory=dict)
+    queries: list[Step] = field(default_factory=list)
+    truncated: str | None = None
+
+    def run(self) -> Selection:
+        self.deadline = self.clock() + PATIENCE_S
+        self.types = [TYPE_OF_RELATION[relation] for relation in self.request.relations]
+        self.as_of = self.request.as_of
+        missing = self.starts()
+        starts = [f.id for f in self.found]
+        self.upwards(starts)
+        self.downwards(starts)
+        rows = self.bases([f.id for f in self.found])
+        rows += self.other_bases(rows)
+        return self.summary(rows, missing)
+
+    def query(self, name: str, parameters: dict[str, Any], row_limit: int) -> Result:
+        result = _run(self.read, name, parameters, row_limit)
+        self.queries.append(Step(name, parameters, result.elapsed_ms))
+        return result
+
+    def add(self, id_: str, role: str, via: str | None, steps: int) -> bool:
+        """Draw a model; false when it is drawn already or there is no room."""
+        if id_ in self.index:
+            return False
+        if len(self.found) >= self.request.limit:
+            self.truncated = self.truncated or "room"
+            return False
+        self.index[id_] = len(self.found)
+        self.found.append(_Found(id_, role, None if via is None else self.index[via], steps))
+        return True
+
+    def starts(self) -> list[str]:
+        """Draw the models to start from; returns the ids that are not there."""
+        if not self.request.models:
+            top = self.request.top
+            for row in self.query("network-top", {"top": top}, top).rows:
+                self.add(row["id"], "start", None, 0)
+            return []
+        folded = {model.lower(): model for model in self.request.models}
+        rows = self.query("network-find", {"ids": list(folded)}, len(folded)).rows
+        for id_ in sorted(row["id"] for row in rows):
+            folded.pop(id_.lower(), None)
+            self.add(id_, "start", None, 0)
+        missing = list(folded.values())
+        if not self.found:
+            raise UnknownModelsError(missing)
+        return missing
+
+    def upwards(self, frontier: list[str]) -> None:
+        for step in range(1, self.request.up + 1):
+            if not frontier or self.late():
+                return
+            rows = self.bases(frontier)
+            frontier = [r["base"] for r in rows if self.add(r["base"], "base", r["child"], -step)]
+
+    def downwards(self, frontier: list[str]) -> None:
+        n = self.request.children
+        for step in range(1, self.request.down + 1):
+            if not frontier or n == 0 or self.late():
+                return
+            room = self.request.limit
+            rows = self.query(
+                "network-children",
+                {"bases": frontier, "types": self.types, "n": n, "room": room, "as_of": self.as_of},
+                room,
+            ).rows
+            if len(rows) == room and len(frontier) * n > room:
+                self.truncated = self.truncated or "room"
+            frontier = [r["child"] for r in rows if self.add(r["child"], "child", r["base"], step)]
+
+    def late(self) -> bool:
+        if self.clock() < self.deadline:
+            return False
+        self.truncated = "time"
+        return True
+
+    def bases(self, ids: list[str]) -> list[dict[str, Any]]:
+        """The links from these models to all their bases, in an order of their own."""
+        asked = {"ids": ids, "types": self.types, "as_of": self.as_of}
+        rows = self.query("network-bases", asked, MOST_LINKS).rows
+        order = {id_: place for place, id_ in enumerate(ids)}
+        rows.sort(key=lambda r: (order[r["child"]], self.types.index(r["type"]), r["base"]))
+        return rows
+
+    def other_bases(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Draw the further bases of drawn children; returns the links from those bases."""
+        added = []
+        for row in rows:
+            child = self.found[self.index[row["child"]]]
+            if child.role == "child" and self.add(row["base"], "other", child.id, child.steps + 1):
+                added.append(row["base"])
+        return self.bases(added) if added else []
+
+    def summary(self, rows: list[dict[str, Any]], missing: list[str]) -> Selection:
+        links = []
+        left_out = [0] * len(self.found)
+        made: list[str | None] = [None] * len(self.found)
+        for row in rows:
+            child = self.index[row["child"]]
+            relation = RELATION_OF_TYPE[row["type"]]
+            base = self.index.get(row["base"])
+            if made[child] is None or base == self.found[child].via:
+                made[child] = relation
+            if base is None:
+                left_out[child] += 1
+            else:
+                links.append(Link(child, base, relation, row["cut"]))
+        self.hang_together(links)
+        ids = [f.id for f in self.found]
+        asked = {"ids": ids, "as_of": self.as_of}
+        facts = {row["id"]: row for row in self.query("network-facts", asked, len(ids)).rows}
+        models = [
+            Model(
+                f.id,
+                f.role,
+                f.via,
+                f.steps,
+                made[place],
+                left_out[place],
+                {relation: facts[f.id][relation] for relation in RELATIONS},
+                {k: v for k, v in facts[f.id].items() if k not in RELATIONS and k != "id"},
+            )
+            for place, f in enumerate(self.found)
+        ]
+        aggregates = _aggregates(models, links, self.request.relations)
+        return Selection(
+            models=models,
+            links=links,
+            aggregates=aggregates,
+            totals=_totals(models, links, aggregates, self.request.relations),
+            missing=missing,
+            truncated=self.truncated,
+            queries=self.queries,
+        )
+
+    def hang_together(self, links: list[Link]) -> None:
+        """A start that was made from another drawn model hangs on it, unless that closes a ring."""
+        for link in links:
+            child, base = self.found[link.child], self.found[link.base]
+            if child.via is not None or child.role != "start" or base.role == "base":
+                continue
+            place: int | None = link.base
+            while place is not None and place != link.child:
+                place = self.found[place].via
+            if place is None:
+                child.via = link.base
+
+
+def _run(read: Read, name: str, parameters: dict[str, Any], row_limit: int) -> Result:
+    return read(catalogue()[name].cypher, parameters, row_limit=max(1, row_limit))
+
+
+def _aggregates(
+    models: list[Model], links: list[Link], relations: Sequence[str]
+) -> list[Aggregate]:
+    drawn: dict[tuple[int, str], int] = {}
+    for link in links:
+        drawn[link.base, link.relation] = drawn.get((link.base, link.relation), 0) + 1
+    return [
+        Aggregate(place, relation, rest)
+        for place, model in enumerate(models)
+        for relation in relations
+        if (rest := model.children[relation] - drawn.get((place, relation), 0)) > 0
+    ]
+
+
+def _totals(
+    models: list[Model],
+    links: list[Link],
+    aggregates: list[Aggregate],
+    relations: Sequence[str],
+) -> dict[str, Total]:
+    return {
+        relation: Total(
+            drawn=sum(link.relation == relation for link in links),
+            aggregated=sum(a.count for a in aggregates if a.relation == relation),
+            filtered=0
+            if relation in relations
+            else sum(model.children[relation] for model in models),
+        )
+        for relation in RELATIONS
+    }

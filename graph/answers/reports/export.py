@@ -1,0 +1,112 @@
+"""Rows as CSV, JSON and Parquet: the same bytes from the command and the web app."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from graph.answers.reports.report import Column, Kind
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LIST_SEPARATOR = "; "
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """Rows as lines of CSV (RFC 4180), the header first; nothing is held back.
+
+    Null is an empty cell, a time is ISO 8601 in UTC, a list is joined by `; `, a map is JSON. Text
+    that a spreadsheet would run as a formula gets an apostrophe in front.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+
+    def line(cells: Iterable[str]) -> str:
+        buffer.seek(0)
+        buffer.truncate()
+        writer.writerow(cells)
+        return buffer.getvalue()
+
+    yield line(columns)
+    for row in rows:
+        yield line(_cell(row[name]) for name in columns)
+
+
+def json_value(value: object) -> object:
+    """The value as JSON knows it: times as ISO 8601 in UTC, numbers that are none as null."""
+    if isinstance(value, datetime):
+        return _iso(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {str(key): json_value(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_value(item) for item in value]
+    return value
+
+
+def parquet_bytes(columns: Sequence[Column], rows: Sequence[Mapping[str, object]]) -> bytes:
+    """Rows as one Parquet file, each column of its declared type; maps are JSON text."""
+    import pyarrow as pa  # noqa: PLC0415 (a third of a second that other formats do not need)
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    arrays = {
+        column.name: pa.array(
+            [_arrow_value(column.type, row[column.name]) for row in rows],
+            type=_arrow_type(column.type),
+        )
+        for column in columns
+    }
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(arrays), buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _arrow_type(kind: Kind) -> "pa.DataType":
+    import pyarrow as pa  # noqa: PLC0415
+
+    known = {
+        Kind.INTEGER: pa.int64(),
+        Kind.FLOAT: pa.float64(),
+        Kind.BOOLEAN: pa.bool_(),
+        Kind.DATETIME: pa.timestamp("us", tz="UTC"),
+        Kind.STRINGS: pa.list_(pa.string()),
+    }
+    return known.get(kind, pa.string())
+
+
+def _arrow_value(kind: Kind, value: object) -> object:
+    if value is not None and kind in (Kind.MAP, Kind.MAPS):
+        return json.dumps(json_value(value), ensure_ascii=False)
+    return value
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, datetime):
+        return _iso(value)
+    if isinstance(value, Mapping):
+        return json.dumps(json_value(value), ensure_ascii=False)
+    if isinstance(value, list | tuple):
+        text = LIST_SEPARATOR.join(_text(item) for item in value)
+    else:
+        text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _text(item: object) -> str:
+    return item if isinstance(item, str) else json.dumps(json_value(item), ensure_ascii=False)
+
+
+def _iso(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,90 @@
+"""The reports there are, and how to run one."""
+
+import difflib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from graph.answers.reports.kept import answer
+from graph.answers.reports.parser import HeaderError, parse
+from graph.answers.reports.report import Report
+from graph.errors import QueryError
+from graph.store.connection import Graph, Result
+
+CYPHER = Path(__file__).parents[3] / "cypher"
+"""Where the report files are, in a checkout and in an installation."""
+
+
+@cache
+def catalogue(folder: Path = CYPHER) -> dict[str, Report]:
+    """Every report by its name, those that only serve pages included; read once.
+
+    Raises:
+        HeaderError: a file breaks the rules, or two have one name.
+    """
+    reports: dict[str, Report] = {}
+    for path in sorted(folder.glob("*/**/*.cypher")):
+        report = parse(path)
+        if other := reports.get(report.name):
+            raise HeaderError(
+                f"{report.subject}/{path.name}: {other.subject} has a report of that name too."
+            )
+        reports[report.name] = report
+    return reports
+
+
+def kept() -> list[Report]:
+    """The reports whose answers are kept in a large graph."""
+    return [report for report in catalogue().values() if report.kept]
+
+
+def find(name: str) -> Report:
+    """The report of that name.
+
+    Raises:
+        QueryError: there is none; the hint names those that come near.
+    """
+    reports = catalogue()
+    if name in reports:
+        return reports[name]
+    listed = [r.name for r in reports.values() if r.listed]
+    near = difflib.get_close_matches(name.lower(), listed, n=3, cutoff=0.4)
+    hint = f"Did you mean {' or '.join(near)}?" if near else "`hubgraph report list` names them."
+    raise QueryError(f"There is no report {name[:60]!r}.", hint)
+
+
+def run(
+    graph: Graph,
+    report: Report | str,
+    raw_params: Mapping[str, object] | None = None,
+    *,
+    timeout_s: float | None = None,
+    row_limit: int | None = None,
+) -> Result:
+    """Run a report under READ access.
+
+    Args:
+        graph: where to run it.
+        report: it or its name.
+        raw_params: values as `Report.bind` takes them; the rest have their defaults.
+        timeout_s: time limit in seconds; default `query_timeout_s`.
+        row_limit: most rows returned; default `row_limit`.
+
+    Returns:
+        The result without path columns, which only Neo4j Browser draws.
+
+    Raises:
+        ParameterError: a parameter is unknown or not accepted.
+        QueryError: there is no such report, it took too long, or its header is wrong.
+    """
+    report = find(report) if isinstance(report, str) else report
+    parameters = report.bind(raw_params or {})
+    result = answer(graph, report, parameters) or graph.read(
+        report.cypher, parameters, timeout_s=timeout_s, row_limit=row_limit
+    )
+    report.check_columns(result.columns)
+    names = [column.name for column in report.data_columns]
+    if names == result.columns:
+        return result
+    rows = [{name: row[name] for name in names} for row in result.rows]
+    return Result(names, rows, result.truncated, result.elapsed_ms)

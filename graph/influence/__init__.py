@@ -1,5 +1,0 @@
-"""How much others build on a model: PageRank by GDS, descendants, the roll-up to authors."""
-
-from graph.influence.compute import InfluenceSummary, Progress, compute
-
-__all__ = ["InfluenceSummary", "Progress", "compute"]

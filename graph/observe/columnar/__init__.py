@@ -1,0 +1,1 @@
+"""Whole columns of a Hub dump read at once, in DuckDB."""

@@ -1,0 +1,138 @@
+"""Reading an event file: which models were added to the Hub or deleted, week by week.
+
+Each week compares two lists of the whole Hub. A deletion tells two things: that the model was there
+a week before, as it is described, and that it is gone.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from graph.observe.dumps.columns import Dump
+from graph.observe.dumps.session import session
+from graph.observe.dumps.times import iso, milliseconds
+from graph.observe.ids import is_model_id
+from graph.observe.issues import Issue, Outcome
+from graph.observe.normalise import CHANGE_FORM, MODEL_FORM
+from graph.observe.record_files import Line
+
+_FETCHED = 5_000
+"""Rows."""
+_WEEK = timedelta(weeks=1) // timedelta(milliseconds=1)
+_ADDED, _DELETED = "added", "deleted"
+
+
+def lines(dump: Dump, now: datetime | None = None) -> Iterator[Line]:
+    """What the events of a file say, as records in the order of time.
+
+    A week's deletions come before its additions, so that a model whose name only changed its
+    spelling is there at the end. An event that repeats the one before it (no deletion lies between
+    two additions) tells no change: the second addition only describes the model, the second
+    deletion is rejected.
+
+    Args:
+        dump: an event file.
+        now: events later than a day after it are not believed; default: the clock.
+
+    Raises:
+        DataError: the file is damaged.
+    """
+    latest = (now or datetime.now(UTC)) + timedelta(days=1)
+    misfits = tuple(
+        Issue(name, Outcome.DROPPED, f"is a column of type {type_} that cannot be read")
+        for name, type_ in dump.misfits.items()
+    )
+    for event in _events(dump):
+        for line in _lines(event, str(dump.path), milliseconds(latest)):
+            yield line._replace(notes=(*misfits, *line.notes)) if misfits else line
+            misfits = ()
+
+
+class _Event(NamedTuple):
+    """A row: `previous` and `previous_row` are of the event before it that concerns the model."""
+
+    row: int
+    week: str | None
+    at: int | None
+    event: str | None
+    id: str | None
+    relation: str | None
+    bases: list[str | None] | None
+    previous: str | None
+    previous_row: int | None
+
+
+def _events(dump: Dump) -> Iterator[_Event]:
+    """The events by time; those that cannot be dated come first."""
+    relation = "relation" if "relation" in dump.columns else "NULL"
+    bases = "base_models" if "base_models" in dump.columns else "NULL"
+    with session(dump) as connection:
+        result = connection.execute(
+            f"""WITH dated AS (
+  SELECT file_row_number + 1 AS row, CAST(week AS VARCHAR) AS week,
+    epoch_ms(try_cast(week AS TIMESTAMPTZ)) AS time, CAST(event AS VARCHAR) AS event,
+    CAST(id AS VARCHAR) AS id, {relation} AS relation, {bases} AS bases
+  FROM dump)
+SELECT *, lag(event) OVER earlier AS previous, lag(row) OVER earlier AS previous_row
+FROM dated
+WINDOW earlier AS (
+  PARTITION BY lower(id), time IS NOT NULL AND event IN ('{_ADDED}', '{_DELETED}')
+  ORDER BY time, event DESC, row)
+ORDER BY time NULLS FIRST, event DESC, row"""  # noqa: S608
+        )
+        while rows := result.fetchmany(_FETCHED):
+            yield from map(_Event._make, rows)
+
+
+def _lines(event: _Event, source: str, latest: int) -> Iterator[Line]:
+    if issue := _fault(event, latest):
+        yield Line(source, event.row, None, issue)
+        return
+    repeats = event.previous == event.event
+    if repeats and event.event == _DELETED:
+        reason = f"says again what row {event.previous_row:,} says"
+        yield Line(source, event.row, None, Issue("event", Outcome.REJECTED, reason, event.event))
+        return
+    week = event.at or 0
+    if event.event == _DELETED:
+        yield Line(source, event.row, _model(event, week - _WEEK))
+        yield Line(source, event.row, _change(event, "gone", "unknown"))
+        return
+    if repeats:
+        reason = f"says again what row {event.previous_row:,} says"
+        notes = (Issue("event", Outcome.NOTED, reason, event.event),)
+        yield Line(source, event.row, _model(event, week), None, notes)
+        return
+    yield Line(source, event.row, _model(event, week))
+    kind = "returned" if event.previous == _DELETED else "appeared"
+    yield Line(source, event.row, _change(event, kind))
+
+
+def _fault(event: _Event, latest: int) -> Issue | None:
+    if event.at is None or event.at < 0:
+        return Issue("week", Outcome.REJECTED, "is missing or unreadable", event.week)
+    if event.at > latest:
+        return Issue("week", Outcome.REJECTED, "lies in the future", event.week)
+    if event.event not in (_ADDED, _DELETED):
+        return Issue("event", Outcome.REJECTED, f"is none of {_ADDED}, {_DELETED}", event.event)
+    if not is_model_id(event.id):
+        return Issue("id", Outcome.REJECTED, "is not an id, such as owner/name", event.id)
+    return None
+
+
+def _model(event: _Event, at: int) -> dict[str, object]:
+    record: dict[str, object] = {"record": MODEL_FORM, "id": event.id, "observed_at": iso(at)}
+    if event.bases is not None:
+        record["relation"] = event.relation
+        record["bases"] = [base for base in event.bases if base is not None]
+    return record
+
+
+def _change(event: _Event, kind: str, after: str | None = None) -> dict[str, object]:
+    return {
+        "record": CHANGE_FORM,
+        "id": event.id,
+        "kind": kind,
+        "after": after,
+        "observed_at": iso(event.at or 0),
+    }

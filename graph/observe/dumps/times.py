@@ -1,0 +1,64 @@
+"""When a dump was taken."""
+
+from datetime import UTC, datetime, timedelta
+
+from graph.errors import ConfigurationError, DataError
+from graph.observe.dumps.columns import TIMES, Dump
+from graph.observe.dumps.session import session
+
+
+def observed_at(dump: Dump, now: datetime | None = None) -> str:
+    """When a dump was taken: the newest time in it that does not lie in the future, as ISO text.
+
+    Args:
+        dump: a dump of models, datasets or Spaces.
+        now: what counts as the future; default: the clock.
+
+    Raises:
+        DataError: it has no such time.
+    """
+    latest = milliseconds(now or datetime.now(UTC))
+    found = []
+    with session(dump) as connection:
+        for name in TIMES:
+            if name in dump.columns:
+                since_1970 = f'epoch_ms(try_cast("{name}" AS TIMESTAMPTZ))'
+                newest = f"SELECT max(t) FROM (SELECT {since_1970} AS t FROM dump) WHERE t <= ?"  # noqa: S608
+                found += connection.execute(newest, [latest]).fetchall()
+    times = [time for (time,) in found if time is not None and time >= 0]
+    if not times:
+        raise DataError(
+            f"{dump.path} does not tell when it was taken: it has no {' or '.join(TIMES)} that "
+            "can be read.",
+            "Say it: --observed-at TIME.",
+        )
+    return iso(max(times))
+
+
+def stated(text: str) -> str:
+    """A time that a person gives, as ISO text; one without a zone counts as UTC.
+
+    Raises:
+        ConfigurationError: it is none, or lies in the future.
+    """
+    try:
+        when = datetime.fromisoformat(text.strip())
+        when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ConfigurationError(
+            f"{text!r} is no time.", "Write it as 2026-10-03 or 2026-10-03T12:00:00Z."
+        ) from None
+    if not 0 <= milliseconds(when) <= milliseconds(datetime.now(UTC) + timedelta(days=1)):
+        raise ConfigurationError(f"{text!r} is no time at which a dump can have been taken.")
+    return iso(milliseconds(when))
+
+
+def milliseconds(when: datetime) -> int:
+    """Milliseconds since 1970."""
+    return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+def iso(since_1970: int) -> str:
+    """Milliseconds since 1970 as `2024-07-14T22:20:15.000Z`."""
+    when = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=since_1970)
+    return when.isoformat(timespec="milliseconds")[:-6] + "Z"

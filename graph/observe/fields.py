@@ -1,0 +1,199 @@
+"""Cleaning one value of each type of property. Everything that arrives here is hostile.
+
+A cleaner returns the value to keep, or `DROP` after noting why. Each has a fast path for the values
+that need no repair, which are nearly all of them.
+"""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from graph import schema
+from graph.observe.issues import Issue, Outcome
+
+LONGEST_TEXT = 1_000
+"""Characters of one text."""
+LONGEST_ITEM = 200
+"""Characters of one item of a list, such as a tag."""
+MOST_ITEMS = 500
+"""Items of a list."""
+LARGEST = 2**53
+"""Largest count: what every reader of JSON can hold exactly."""
+
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_DIGITS = re.compile(r"[0-9]{1,16}")
+_DECIMAL = re.compile(r"-?[0-9]{1,16}(?:\.[0-9]{1,16})?")
+_OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class _Drop:
+    """Marks a value that is not kept."""
+
+
+DROP: Final = _Drop()
+
+Notes = list[Issue]
+Cleaner = Callable[[str, object, str, Notes], object]
+"""(field, value, latest time as ISO text, notes) → the value to keep or `DROP`."""
+
+
+def cleaner(item: schema.Property) -> Cleaner:
+    """The cleaner for a property of the schema."""
+    if item.values:
+        return _one_of(item.values)
+    return _BY_TYPE[item.type]
+
+
+def text(field: str, value: object, _latest: str, notes: Notes) -> object:
+    """A text without control characters; an empty one counts as absent."""
+    if type(value) is not str:
+        notes.append(Issue(field, Outcome.DROPPED, "is not text", value))
+        return DROP
+    if len(value) <= LONGEST_TEXT and value.isascii() and value.isprintable():
+        return value if value.strip() else None
+    safe = _safe(field, value, notes).strip()
+    if len(safe) > LONGEST_TEXT:
+        notes.append(Issue(field, Outcome.REPAIRED, f"was cut to {LONGEST_TEXT} characters", value))
+        safe = safe[:LONGEST_TEXT]
+    return safe or None
+
+
+def count(field: str, value: object, _latest: str, notes: Notes) -> object:
+    """A whole number from 0 to `LARGEST`."""
+    if type(value) is int:
+        number = value
+    elif isinstance(value, str) and _DIGITS.fullmatch(value):
+        number = int(value)
+        notes.append(Issue(field, Outcome.REPAIRED, "was a number written as text", value))
+    elif isinstance(value, float) and value.is_integer():
+        number = int(value)
+    else:
+        notes.append(Issue(field, Outcome.DROPPED, "is not a whole number", value))
+        return DROP
+    if 0 <= number <= LARGEST:
+        return number
+    reason = "is negative" if number < 0 else "is too large for a count"
+    notes.append(Issue(field, Outcome.DROPPED, reason, value))
+    return DROP
+
+
+def number(field: str, value: object, _latest: str, notes: Notes) -> object:
+    """A finite number."""
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        notes.append(Issue(field, Outcome.REPAIRED, "was a number written as text", value))
+        return float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if abs(value) <= LARGEST:
+            return float(value)
+        reason = "is too large" if math.isfinite(value) else "is not finite"
+        notes.append(Issue(field, Outcome.DROPPED, reason, value))
+        return DROP
+    notes.append(Issue(field, Outcome.DROPPED, "is not a number", value))
+    return DROP
+
+
+def flag(field: str, value: object, _latest: str, notes: Notes) -> object:
+    """True or false."""
+    if isinstance(value, bool):
+        return value
+    notes.append(Issue(field, Outcome.DROPPED, "is not true or false", value))
+    return DROP
+
+
+def moment(field: str, value: object, latest: str, notes: Notes) -> object:
+    """A time as `2024-07-14T22:20:15.000Z`; one without a zone counts as UTC."""
+    when = _time(value) if type(value) is str else None
+    if when is None or when < _OLDEST:
+        notes.append(Issue(field, Outcome.DROPPED, "is not a readable time", value))
+        return DROP
+    iso = when.isoformat(timespec="milliseconds")[:-6] + "Z"
+    if iso > latest:
+        notes.append(Issue(field, Outcome.DROPPED, "lies in the future", value))
+        return DROP
+    return iso
+
+
+def texts(field: str, value: object, latest: str, notes: Notes) -> object:
+    """A list of distinct short texts in their order; an empty one counts as absent."""
+    if type(value) is not list:
+        if type(value) is not str:
+            notes.append(Issue(field, Outcome.DROPPED, "is not a list of texts", value))
+            return DROP
+        notes.append(Issue(field, Outcome.REPAIRED, "was one text, not a list", value))
+        value = [value]
+    try:
+        joined = "".join(value)
+        plain = joined.isascii() and joined.isprintable() and "" not in value
+    except TypeError:
+        plain = False
+    if plain and max(map(len, value), default=0) <= LONGEST_ITEM:
+        items = list(dict.fromkeys(value))
+    else:
+        items = list(dict.fromkeys(_items(field, value, latest, notes)))
+    if len(items) > MOST_ITEMS:
+        reason = f"has {len(items):,} items; the first {MOST_ITEMS} were kept"
+        notes.append(Issue(field, Outcome.REPAIRED, reason, items[MOST_ITEMS]))
+        del items[MOST_ITEMS:]
+    return items or None
+
+
+def _time(value: str) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(value)
+        zone = when.tzinfo
+        if zone is UTC:
+            return when
+        return when.replace(tzinfo=UTC) if zone is None else when.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _items(field: str, values: Sequence[object], latest: str, notes: Notes) -> list[str]:
+    kept: list[str] = []
+    noted = len(notes)
+    for item in values:
+        if isinstance(item, str) and len(item) > LONGEST_ITEM:
+            notes.append(Issue(field, Outcome.DROPPED, "has an item that is too long", item))
+            continue
+        safe = text(field, item, latest, notes)
+        if isinstance(safe, str):
+            kept.append(safe)
+        if len(notes) - noted > MOST_ITEMS:
+            break
+    return kept
+
+
+def _one_of(values: tuple[str, ...]) -> Cleaner:
+    allowed = frozenset(values)
+
+    def clean(field: str, value: object, _latest: str, notes: Notes) -> object:
+        if isinstance(value, str) and value in allowed:
+            return value
+        reason = f"is none of {', '.join(values)}"
+        notes.append(Issue(field, Outcome.DROPPED, reason, value))
+        return DROP
+
+    return clean
+
+
+def _safe(field: str, value: str, notes: Notes) -> str:
+    if not _UNSAFE.search(value):
+        return value
+    notes.append(
+        Issue(field, Outcome.REPAIRED, "held control characters or half a character", value)
+    )
+    spaced = re.sub(r"[\t\n\r]+", " ", value)
+    return _UNSAFE.sub("", _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", spaced))
+
+
+_BY_TYPE: dict[schema.Type, Cleaner] = {
+    schema.Type.STRING: text,
+    schema.Type.INTEGER: count,
+    schema.Type.FLOAT: number,
+    schema.Type.BOOLEAN: flag,
+    schema.Type.DATETIME: moment,
+    schema.Type.STRINGS: texts,
+}

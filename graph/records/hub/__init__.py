@@ -1,9 +1,0 @@
-"""From the Hub's own JSON to records: what its interface answers and what its dumps hold.
-
-One meaning for both: a crawl and a dump that say the same give the same record.
-"""
-
-from graph.records.hub.models import Json, model_record
-from graph.records.hub.repositories import dataset_record, space_record
-
-__all__ = ["Json", "dataset_record", "model_record", "space_record"]

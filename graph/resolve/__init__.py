@@ -1,0 +1,1 @@
+"""What follows from observations for the graph: pure rules, without I/O."""

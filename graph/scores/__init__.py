@@ -1,0 +1,5 @@
+"""How much others build on a model: PageRank by GDS, descendants, the roll-up to authors."""
+
+from graph.scores.compute import InfluenceSummary, Progress, compute
+
+__all__ = ["InfluenceSummary", "Progress", "compute"]

@@ -1,0 +1,130 @@
+"""Every (descendant, ancestor) pair of the cleaned lineage, exact, and what is counted from them.
+
+Few models have many ancestors, so the pairs are not many (a few per model). They are made level by
+level from the roots: a model's ancestors are its bases and its bases' ancestors, and one sort per
+level removes what is reached twice.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from graph.scores.lineage import TYPES, IntArray
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """One entry per model and ancestor.
+
+    Attributes:
+        descendant: the model.
+        ancestor: a model it was made from, directly or over others.
+        depth: steps on the shortest way between them, at least 1.
+    """
+
+    descendant: IntArray
+    ancestor: IntArray
+    depth: IntArray
+
+
+@dataclass(frozen=True)
+class Descendants:
+    """Counts by model.
+
+    Attributes:
+        by_kind: distinct descendants of each kind; one row per model, one column per
+            `lineage.TYPES`.
+        depth: steps to the farthest one, 0 without any.
+    """
+
+    by_kind: IntArray
+    depth: IntArray
+
+    @property
+    def total(self) -> IntArray:
+        """Distinct descendants."""
+        return np.asarray(self.by_kind.sum(axis=1))
+
+
+def pairs(child: IntArray, base: IntArray, size: int) -> Pairs:
+    """All pairs of an acyclic lineage between `size` models.
+
+    Raises:
+        ValueError: the lineage has a cycle.
+    """
+    level = _levels(child, base, size)
+    order = np.argsort(level[child], kind="stable")
+    child, base = child[order], base[order]
+    deepest = int(level.max(initial=0))
+    bounds = np.searchsorted(level[child], np.arange(1, deepest + 2))
+
+    table = np.empty((3, 1024), dtype=np.int64)  # rows: descendant, ancestor, depth
+    used = 0
+    start = np.zeros(size, dtype=np.int64)
+    count = np.zeros(size, dtype=np.int64)
+    for low, high in pairwise(bounds):
+        children, bases = child[low:high], base[low:high]
+        inherited = _ranges(start[bases], count[bases])
+        found = _nearest(
+            np.concatenate([children, np.repeat(children, count[bases])]),
+            np.concatenate([bases, table[1, inherited]]),
+            np.concatenate([np.ones_like(bases), table[2, inherited] + 1]),
+            size,
+            deepest + 1,
+        )
+        while used + found.shape[1] > table.shape[1]:
+            table = np.concatenate([table, np.empty_like(table)], axis=1)
+        table[:, used : used + found.shape[1]] = found
+        models, first, many = np.unique(found[0], return_index=True, return_counts=True)
+        start[models], count[models] = used + first, many
+        used += found.shape[1]
+    return Pairs(*table[:, :used])
+
+
+def count(found: Pairs, kind: IntArray, size: int) -> Descendants:
+    """Count the descendants of `size` models, by the `kind` of the descendant."""
+    kinds = len(TYPES)
+    cell = found.ancestor * kinds + kind[found.descendant]
+    depth = np.zeros(size, dtype=np.int64)
+    np.maximum.at(depth, found.ancestor, found.depth)
+    return Descendants(np.bincount(cell, minlength=size * kinds).reshape(size, kinds), depth)
+
+
+def _nearest(
+    descendant: IntArray, ancestor: IntArray, depth: IntArray, size: int, depths: int
+) -> IntArray:
+    """The distinct pairs with their smallest depth, sorted, as rows of a table."""
+    key = np.sort((descendant * size + ancestor) * depths + depth)
+    pair = key // depths
+    first = np.ones(key.size, dtype=np.bool_)
+    first[1:] = pair[1:] != pair[:-1]
+    pair = pair[first]
+    return np.stack([pair // size, pair % size, key[first] % depths]).astype(np.int64)
+
+
+def _levels(child: IntArray, base: IntArray, size: int) -> IntArray:
+    """Steps on the longest way from a root, for each model."""
+    children = child[np.argsort(base, kind="stable")]
+    many = np.bincount(base, minlength=size)
+    start = np.cumsum(many) - many
+    waiting = np.bincount(child, minlength=size)
+    level = np.full(size, -1, dtype=np.int64)
+    front = np.flatnonzero(waiting == 0)
+    steps = 0
+    while front.size:
+        level[front] = steps
+        below = children[_ranges(start[front], many[front])]
+        np.subtract.at(waiting, below, 1)
+        front = np.unique(below[waiting[below] == 0])
+        steps += 1
+    if (level < 0).any():
+        raise ValueError("the lineage has a cycle")
+    return level
+
+
+def _ranges(start: IntArray, count: IntArray) -> IntArray:
+    """`start[0], start[0]+1, …` (`count[0]` of them), then the same for the next, and so on."""
+    before = np.cumsum(count) - count
+    steps = np.arange(int(count.sum()), dtype=np.int64)
+    return np.asarray(steps + np.repeat(start - before, count))

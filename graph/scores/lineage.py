@@ -1,0 +1,173 @@
+"""The lineage as arrays: what is read from the graph before anything is computed.
+
+Models are numbered 0, 1, 2, … here. Relationships come in the order of their internal ids, so that
+every choice between equals is the same in every run.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from graph import schema
+from graph.store.connection import Graph
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+TYPES = tuple(t.type for t in schema.LINEAGE)
+ROOT = len(TYPES)
+"""The kind of a model without a base; every other kind is an index into `TYPES`."""
+PRECEDENCE = np.array([("FINETUNE", "ADAPTER", "QUANTIZE", "MERGE").index(t) for t in TYPES])
+"""Which type tells more, where two were seen at the same time; by index into `TYPES`."""
+MARKS = (None, "loop", "dup", "cycle")
+"""Values of the relationship property `cut`; None where the relationship counts."""
+
+NEVER = np.iinfo(np.int64).min
+PART = 100_000
+"""Models whose owners are read at a time."""
+
+# One row per type, mark and time, with long lists in it: a row costs a hundred times a number.
+_RELATIONSHIPS = f"""
+MATCH (child:Model)-[r:{schema.LINEAGE_PATTERN}]->(base:Model)
+WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
+  ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
+    AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
+RETURN type(r) AS type, r.cut AS cut, r.last_seen.epochMillis AS seen,
+       collect(id(r)) AS relationships, collect(id(child)) AS children, collect(id(base)) AS bases
+"""
+_GONE = """
+CALL () {
+  MATCH (m:Model)
+  WHERE m.gone_since <= coalesce($as_of, datetime('9999-12-31T00:00Z'))
+  RETURN m
+  UNION
+  MATCH (change:Change {kind: 'gone'})-[:CONCERNS]->(m:Model)
+  WHERE change.at <= $as_of AND size([t IN coalesce(m.away, []) WHERE t <= $as_of]) % 2 = 1
+  RETURN m
+}
+RETURN collect(id(m)) AS nodes
+"""
+_OWNERS = """
+MATCH (m:Model) WHERE id(m) IN $nodes
+RETURN collect(id(m)) AS nodes, collect(coalesce(m.author, '')) AS authors
+"""
+_CREATED = """
+MATCH (m:Model) WHERE id(m) IN $nodes AND m.created_at IS NOT NULL
+RETURN collect(id(m)) AS nodes, collect(m.created_at.epochMillis) AS created
+"""
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Models that have a base or a derivative, and the relationships between them.
+
+    Attributes:
+        node: internal id of each model, ascending.
+        gone: whether the model was deleted from the Hub.
+        relationship: internal id of each relationship, ascending.
+        child: index of the model it starts at.
+        base: index of the model it ends at.
+        type: index into `TYPES`.
+        seen: `last_seen` in milliseconds, `NEVER` where unset.
+        mark: index into `MARKS` of the mark that an earlier run left.
+    """
+
+    node: IntArray
+    gone: BoolArray
+    relationship: IntArray
+    child: IntArray
+    base: IntArray
+    type: IntArray
+    seen: IntArray
+    mark: IntArray
+
+
+def read(graph: Graph, as_of: datetime | None = None) -> Lineage:
+    """Read every relationship of `schema.LINEAGE` that holds, and its models.
+
+    Args:
+        graph: where from.
+        as_of: read what held then; default: what holds now.
+    """
+    columns: list[list[IntArray]] = [[] for _ in range(6)]
+    for row in graph.command(_RELATIONSHIPS, {"as_of": as_of}).rows:
+        size = len(row["relationships"])
+        seen = NEVER if row["seen"] is None else row["seen"]
+        for column, values in zip(
+            columns,
+            (
+                np.array(row["relationships"], dtype=np.int64),
+                np.array(row["children"], dtype=np.int64),
+                np.array(row["bases"], dtype=np.int64),
+                np.full(size, TYPES.index(row["type"])),
+                np.full(size, seen, dtype=np.int64),
+                np.full(size, MARKS.index(row["cut"])),
+            ),
+            strict=True,
+        ):
+            column.append(values)
+    relationship, child, base, kind, seen, mark = (
+        np.concatenate([*column, np.empty(0, dtype=np.int64)]) for column in columns
+    )
+    order = np.argsort(relationship)
+    node = np.unique(np.concatenate([child, base]))
+    gone = graph.command(_GONE, {"as_of": as_of}).one()["nodes"]
+    return Lineage(
+        node=node,
+        gone=np.isin(node, np.array(gone, dtype=np.int64)),
+        relationship=relationship[order],
+        child=np.searchsorted(node, child[order]),
+        base=np.searchsorted(node, base[order]),
+        type=kind[order],
+        seen=seen[order],
+        mark=mark[order],
+    )
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Whose the models of a lineage are.
+
+    Attributes:
+        author: of each model: index into `authors`, -1 for an id without an owner.
+        authors: folded names.
+    """
+
+    author: IntArray
+    authors: list[str]
+
+
+def owners(graph: Graph, lineage: Lineage) -> Owners:
+    """Read whose the models are."""
+    index_of: dict[str, int] = {}
+    author = np.full(lineage.node.size, -1, dtype=np.int64)
+    for start in range(0, lineage.node.size, PART):
+        part = lineage.node[start : start + PART].tolist()
+        row = graph.command(_OWNERS, {"nodes": part}).one()
+        places = np.searchsorted(lineage.node, np.array(row["nodes"], dtype=np.int64))
+        author[places] = [
+            index_of.setdefault(name.lower(), len(index_of)) if name else -1
+            for name in row["authors"]
+        ]
+    return Owners(author, list(index_of))
+
+
+def created(graph: Graph, lineage: Lineage, models: IntArray) -> FloatArray:
+    """When each of `models` (indices) was created, in milliseconds; NaN where unknown."""
+    row = graph.command(_CREATED, {"nodes": lineage.node[models].tolist()}).one()
+    dates = dict(zip(row["nodes"], row["created"], strict=True))
+    return np.array([dates.get(int(n), np.nan) for n in lineage.node[models]], dtype=np.float64)
+
+
+def kinds(child: IntArray, kind: IntArray, seen: IntArray, size: int) -> IntArray:
+    """What each of `size` models is: the type of its relationships, `ROOT` without one.
+
+    Where types differ, the newest wins, then MERGE > QUANTIZE > ADAPTER > FINETUNE.
+    """
+    result = np.full(size, ROOT, dtype=np.int64)
+    order = np.lexsort((PRECEDENCE[kind], seen))
+    result[child[order]] = kind[order]
+    return result

@@ -1,0 +1,253 @@
+"""Every setting of hubgraph: its name, its default and a sentence.
+
+Values come from the environment (prefix `HUBGRAPH_`) or a `.env` file in the working directory.
+The table in `docs/settings.md` is generated from this class.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import platformdirs
+import psutil
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph.errors import ConfigurationError
+
+PREFIX = "HUBGRAPH_"
+URI_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Weight = Annotated[float, Field(ge=0)]
+
+
+def _default_heap_mb() -> int:
+    """A quarter of the machine's memory, between 512 MB and 3 GB (what the whole Hub needs)."""
+    return _share_of_memory(4, low=512, high=3072)
+
+
+def _default_pagecache_mb() -> int:
+    """A quarter of the machine's memory, between 128 MB and 6 GB: the whole Hub's nodes."""
+    return _share_of_memory(4, low=128, high=6144)
+
+
+def _share_of_memory(parts: int, *, low: int, high: int) -> int:
+    megabytes = psutil.virtual_memory().total // (1024 * 1024)
+    return int(min(high, max(low, megabytes // parts)))
+
+
+class Settings(BaseSettings):
+    """All settings, validated. See `load_settings` for the error a person sees."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+    )
+
+    neo4j_uri: str | None = Field(
+        None,
+        description="Address of a Neo4j of your own, 5.26 or newer (bolt, neo4j, +s, +ssc). "
+        "Unset: the local server that `hubgraph up` starts.",
+    )
+    neo4j_user: str = Field("neo4j", description="User name for `HUBGRAPH_NEO4J_URI`.")
+    neo4j_password: SecretStr | None = Field(
+        None, description="Password for `HUBGRAPH_NEO4J_URI`. Never written to logs or output."
+    )
+    neo4j_database: str = Field("neo4j", description="Database to use.")
+    browser_url: str | None = Field(
+        None,
+        description="Address of Neo4j Browser, for links from the web app. Unset: the local "
+        "server's own, when that is in use.",
+    )
+
+    data_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("hubgraph", False)),
+        description="Where the local server keeps its database, password and ports.",
+    )
+    cache_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_cache_dir("hubgraph", False)),
+        description="Where downloaded parts of Neo4j are kept.",
+    )
+    log_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_log_dir("hubgraph", False)),
+        description="Where the local server and the issue logs of loads are written.",
+    )
+    bolt_port: Port = Field(
+        7687, description="Preferred Bolt port of the local server; moves when taken. 0: any."
+    )
+    http_port: Port = Field(
+        7474, description="Preferred port of Neo4j Browser; moves when taken. 0: any."
+    )
+    heap_mb: int = Field(
+        default_factory=_default_heap_mb,
+        ge=256,
+        description="Heap of the local server in MB. Default: a quarter of the memory, "
+        "512 to 3072.",
+    )
+    pagecache_mb: int = Field(
+        default_factory=_default_pagecache_mb,
+        ge=16,
+        description="Page cache of the local server in MB. Default: a quarter of the memory, "
+        "128 to 6144.",
+    )
+    start_timeout_s: float = Field(
+        120, gt=0, description="How long to wait for the local server to answer, in seconds."
+    )
+    maven_url: str | None = Field(
+        None,
+        description="Base address of the Maven repository that holds Neo4j's jars. Unset: the "
+        "resolving library's own default.",
+    )
+    download_workers: int = Field(8, ge=1, le=32, description="Parallel downloads of jars.")
+
+    batch_size: int = Field(5_000, ge=1, le=100_000, description="Records written at a time.")
+    max_bad_share: float = Field(
+        0.01,
+        ge=0,
+        le=1,
+        description="A load fails once more than this share of its records is bad (and more "
+        "than 100 of them).",
+    )
+    max_retries: int = Field(
+        5, ge=0, description="How often a transaction is tried again after a passing error."
+    )
+    query_timeout_s: float = Field(
+        10, gt=0, description="Time limit of one read query, in seconds; the server ends it."
+    )
+    row_limit: int = Field(
+        10_000, ge=1, description="Most rows that one read query returns; more are cut and said."
+    )
+
+    damping: float = Field(
+        0.85, gt=0, lt=1, description="PageRank's damping factor d: what passes to a base."
+    )
+    max_iterations: int = Field(100, ge=1, description="PageRank iterations at most.")
+    tolerance: float = Field(1e-9, gt=0, description="PageRank stops below this change.")
+    weight_root: Weight = Field(1.0, description="What a model without a base counts itself.")
+    weight_finetune: Weight = Field(1.0, description="What a fine-tune counts.")
+    weight_merge: Weight = Field(1.0, description="What a merge counts.")
+    weight_adapter: Weight = Field(0.5, description="What an adapter counts.")
+    weight_quantize: Weight = Field(0.2, description="What a quantization counts.")
+
+    hub_url: str = Field(
+        "https://huggingface.co",
+        description="Address of the Hub, or of any server that speaks its interface.",
+    )
+    hf_token: SecretStr | None = Field(
+        None,
+        validation_alias="HF_TOKEN",
+        description="Access token of the Hub, for a larger quota. Goes to the Hub alone; never "
+        "written to logs or records.",
+    )
+    user_agent_url: str = Field(
+        "", description="Address by which the Hub can learn who crawls; told in the user agent."
+    )
+    crawl_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_state_dir("hubgraph", False)) / "crawls",
+        description="Where a crawl keeps how far it has come.",
+    )
+    crawl_concurrency: int = Field(
+        2, ge=1, le=16, description="Requests at a time, of each kind that has its own quota."
+    )
+    crawl_timeout_s: float = Field(
+        60, gt=0, description="How long to wait for an answer of the Hub, in seconds."
+    )
+    crawl_max_retries: int = Field(
+        8, ge=0, description="How often a request is tried again after a passing error."
+    )
+    crawl_min_share: float = Field(
+        0.9,
+        ge=0,
+        le=1,
+        description="A crawl fails that found less than this share of what was announced, an "
+        "update whose dump holds less than this share of what the graph does.",
+    )
+
+    crawl_stale_days: int = Field(
+        30, ge=1, description="A crawl that ended longer ago, in days, is shown as stale."
+    )
+
+    web_host: str = Field("127.0.0.1", description="Address the web app listens on.")
+    web_port: Port = Field(8000, description="Port of the web app; `demo` moves when taken.")
+    web_workers: int = Field(2, ge=1, description="Worker processes of the web app.")
+    web_threads: int = Field(4, ge=1, description="Threads in each worker.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="How much is logged."
+    )
+
+    @field_validator("neo4j_uri", "browser_url", "maven_url", "hf_token", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("neo4j_uri")
+    @classmethod
+    def _known_scheme(cls, value: str | None) -> str | None:
+        if value is not None and value.split("://")[0] not in URI_SCHEMES:
+            raise ValueError(f"must start with one of {', '.join(s + '://' for s in URI_SCHEMES)}")
+        if value is not None and "@" in value:
+            raise ValueError(
+                "must not hold a user or password; they are "
+                "HUBGRAPH_NEO4J_USER and HUBGRAPH_NEO4J_PASSWORD"
+            )
+        return value
+
+    @field_validator("hub_url")
+    @classmethod
+    def _plain_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must start with http:// or https:// and name a host")
+        if parts.username or parts.password:
+            raise ValueError("must not hold a user or password; a token is HF_TOKEN")
+        if parts.query or parts.fragment:
+            raise ValueError("must not hold a query")
+        return value.rstrip("/")
+
+    @field_validator("data_dir", "cache_dir", "log_dir", "crawl_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @property
+    def uses_local_server(self) -> bool:
+        """Whether the graph lives in the server that `hubgraph up` starts."""
+        return self.neo4j_uri is None
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    alias = Settings.model_fields[name].validation_alias
+    return alias if isinstance(alias, str) else PREFIX + name.upper()
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings from the environment and `.env`.
+
+    Args:
+        **overrides: values that win over both.
+
+    Raises:
+        ConfigurationError: naming the variable and what is wrong with it, never its value.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{_named(item['loc'])}: {item['msg']}"
+            for item in error.errors(include_input=False, include_url=False)
+        )
+        raise ConfigurationError(
+            f"Bad setting: {problems}.", "See docs/settings.md for what each accepts."
+        ) from None
+
+
+def _named(location: tuple[int | str, ...]) -> str:
+    """The variable that an error is about."""
+    name = str(location[0]) if location else ""
+    return variable(name) if name in Settings.model_fields else name or PREFIX + "*"

@@ -1,0 +1,428 @@
+"""The two doors to Neo4j: one for writes, one for reads. Nothing else holds a driver.
+
+Writes go in batches, are tried again after passing errors, and take data only as parameters. Reads
+run in READ sessions with a time limit that the server enforces and a row limit.
+"""
+
+import logging
+import random
+import re
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+import neo4j
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+)
+from neo4j.exceptions import (
+    ConfigurationError as DriverConfigurationError,
+)
+
+from graph import schema
+from graph.errors import ConfigurationError, QueryError, QueryTimeoutError, ServerError
+from graph.server import Address, LocalServer
+from graph.server.claims import WriterClaim
+from graph.server.home import home_of
+from graph.settings import Settings
+
+log = logging.getLogger(__name__)
+
+OLDEST = (5, 26)
+"""Oldest Neo4j that hubgraph works with: the long-term release whose Cypher it uses."""
+
+_POLL_S = 0.2
+_POPULATED = """
+SHOW INDEXES YIELD name, state, populationPercent AS percent WHERE name IN $names
+RETURN name, state, percent
+"""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a read returned.
+
+    Attributes:
+        columns: names in order.
+        rows: one dict per row, values as plain Python (times as `datetime`).
+        truncated: whether the row limit cut the result.
+        elapsed_ms: time until the last row arrived.
+    """
+
+    columns: list[str]
+    rows: list[Row]
+    truncated: bool = False
+    elapsed_ms: float = 0.0
+
+    def one(self) -> Row:
+        """The first row, or an empty dict."""
+        return self.rows[0] if self.rows else {}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a transaction, with its parameters."""
+
+    text: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+def connect(settings: Settings) -> "Graph":
+    """Open the graph that the settings name and check that it can be used.
+
+    Raises:
+        ServerError: the server is not running, not reachable or too old.
+        ConfigurationError: user or password is wrong or missing.
+    """
+    return Graph(settings)
+
+
+class Graph:
+    """A checked connection to one Neo4j database. Use as a context manager; safe across threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._claim = WriterClaim(home_of(settings)) if settings.uses_local_server else None
+        address = _address(settings)
+        self.database = address.database
+        self.uri = address.uri
+        self._driver = _driver(address)
+        try:
+            self.version = self._check(address)
+        except BaseException:
+            self._driver.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._driver.close()
+        if self._claim:
+            self._claim.release()
+
+    def read(
+        self,
+        cypher: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        timeout_s: float | None = None,
+        row_limit: int | None = None,
+    ) -> Result:
+        """Run one read query.
+
+        Args:
+            cypher: the query; values only as parameters.
+            parameters: their values.
+            timeout_s: time limit in seconds; default `query_timeout_s`.
+            row_limit: most rows returned; default `row_limit`.
+
+        Raises:
+            QueryError: the query is wrong, tried to write, or took too long.
+            ServerError: the database went away.
+        """
+        timeout = self._settings.query_timeout_s if timeout_s is None else timeout_s
+        limit = self._settings.row_limit if row_limit is None else row_limit
+        query = neo4j.Query(cypher, timeout=timeout)
+        started = time.perf_counter()
+        try:
+            with self._driver.session(
+                database=self.database,
+                default_access_mode=neo4j.READ_ACCESS,
+                fetch_size=min(limit + 1, 10_000),
+            ) as session:
+                answer = session.run(query, dict(parameters or {}))
+                columns = list(answer.keys())
+                records = answer.fetch(limit + 1)
+        except (Neo4jError, DriverError) as error:
+            raise _explain(error, timeout) from error
+        rows = [_plain_row(r) for r in records[:limit]]
+        return Result(columns, rows, len(records) > limit, (time.perf_counter() - started) * 1000)
+
+    def write(self, *statements: Statement | str) -> list[Row]:
+        """Run statements in one transaction, all or none; passing errors are tried again.
+
+        Returns:
+            The rows of the last statement.
+
+        Raises:
+            QueryError: a statement is wrong.
+            ServerError: the database stayed away through every retry.
+        """
+        self._claim_writing()
+        steps = [Statement(s) if isinstance(s, str) else s for s in statements]
+        attempt = 0
+        while True:
+            try:
+                with self._driver.session(database=self.database) as session:
+                    return session.execute_write(_run_all, steps)
+            except (Neo4jError, DriverError) as error:
+                attempt += 1
+                passing = isinstance(error, ServiceUnavailable) or error.is_retryable()
+                if not passing or attempt > self._settings.max_retries:
+                    raise _explain(error, None) from error
+                wait = min(30.0, 0.5 * 2**attempt) * random.uniform(0.5, 1.0)  # noqa: S311 (jitter, no secret)
+                log.warning(
+                    "Write failed (%s); trying again in %.1f s.", type(error).__name__, wait
+                )
+                time.sleep(wait)
+
+    def command(self, cypher: str, parameters: Mapping[str, object] | None = None) -> Result:
+        """Run one statement in a transaction of its own, without a time limit.
+
+        For what cannot run inside a managed transaction: schema changes, GDS procedures,
+        `CALL … IN TRANSACTIONS`.
+
+        Raises:
+            QueryError: the statement is wrong or was refused.
+            ServerError: the database went away.
+        """
+        self._claim_writing()
+        try:
+            with self._driver.session(database=self.database) as session:
+                answer = session.run(neo4j.Query(cypher, timeout=0), dict(parameters or {}))
+                columns = list(answer.keys())
+                return Result(columns, [_plain_row(r) for r in answer])
+        except (Neo4jError, DriverError) as error:
+            raise _explain(error, None) from error
+
+    def apply_schema(
+        self,
+        advance: Callable[[float], object] = lambda _: None,
+        *,
+        leave: Collection[str] = (),
+    ) -> None:
+        """Create the constraints and indexes that are missing, and wait until they serve.
+
+        A full-text index on other properties, as an earlier version made it, is made anew.
+
+        Args:
+            advance: called with the share that is done, 0 to 1, while that takes time.
+            leave: names of those that are not made now.
+        """
+        made = self.command("SHOW INDEXES YIELD name, properties").rows
+        covered = {index["name"]: tuple(index["properties"] or ()) for index in made}
+        for node in schema.NODES:
+            if covered.get(node.fulltext_index, node.fulltext) != node.fulltext:
+                self.command(f"DROP INDEX {node.fulltext_index}")
+                del covered[node.fulltext_index]
+        missing = {
+            name: text
+            for name, text in schema.constraint_statements().items()
+            if name not in covered and name not in leave
+        }
+        full_text, ranges, constraints = (
+            [text for text in missing.values() if text.startswith(f"CREATE {kind}")]
+            for kind in ("FULLTEXT INDEX", "INDEX", "CONSTRAINT")
+        )
+        for statement in full_text:  # first, as each takes long
+            self.command(statement)
+        # What one transaction makes Neo4j fills in one pass over the nodes, mostly on one core: two
+        # transactions use two.
+        for half in filter(None, (ranges[::2], ranges[1::2])):
+            self.write(*half)
+        for statement in constraints:  # each returns only when it is filled, beside the others
+            self.command(statement)
+            advance(self._populated(missing))
+        while missing and (share := self._populated(missing)) < 1:
+            advance(share)
+            time.sleep(_POLL_S)
+
+    def _populated(self, names: Iterable[str]) -> float:
+        """The share of some indexes that is filled.
+
+        Raises:
+            ServerError: one cannot be filled.
+        """
+        rows = self.command(_POPULATED, {"names": list(names)}).rows
+        if failed := [row["name"] for row in rows if row["state"] == "FAILED"]:
+            raise ServerError(f"Neo4j could not make the index {', '.join(failed)}.")
+        filled = sum(1 if row["state"] == "ONLINE" else row["percent"] / 101 for row in rows)
+        return float(filled) / max(1, len(rows))
+
+    def gds_version(self) -> str | None:
+        """Version of the Graph Data Science plugin; None without it."""
+        try:
+            return str(self.read("RETURN gds.version() AS version").one()["version"])
+        except QueryError:
+            return None
+
+    def require_gds(self) -> str:
+        """Version of the Graph Data Science plugin.
+
+        Raises:
+            ServerError: the database has none.
+        """
+        version = self.gds_version()
+        if version is None:
+            raise ServerError(
+                f"The Neo4j at {self.uri} has no Graph Data Science plugin.",
+                "Influence needs it: install the plugin there, or unset HUBGRAPH_NEO4J_URI to use "
+                "the local server.",
+            )
+        return version
+
+    def _claim_writing(self) -> None:
+        """From the first write on, the local server is neither replaced nor backed up."""
+        if self._claim:
+            self._claim.hold()
+
+    def _check(self, address: Address) -> str:
+        """Reach the server, sign in, and read its version."""
+        try:
+            with self._driver.session(
+                database=self.database, default_access_mode=neo4j.READ_ACCESS
+            ) as session:
+                row = session.run(
+                    "CALL dbms.components() YIELD name, versions "
+                    "WHERE name = 'Neo4j Kernel' RETURN versions[0] AS version"
+                ).single(strict=True)
+        except AuthError as error:
+            raise ConfigurationError(
+                f"Neo4j at {self.uri} refused user {address.user!r}: wrong user or password.",
+                "Set HUBGRAPH_NEO4J_USER and HUBGRAPH_NEO4J_PASSWORD.",
+            ) from error
+        except (Neo4jError, DriverError, OSError, ValueError) as error:
+            raise _unreachable(error, self.uri, self.database) from error
+        version = str(row["version"])
+        if _numbers(version) < OLDEST:
+            raise ServerError(
+                f"Neo4j at {self.uri} is {version}, which is too old.",
+                f"hubgraph needs {'.'.join(map(str, OLDEST))} or newer.",
+            )
+        return version
+
+
+def batches(items: Iterable[Row], size: int) -> Iterable[list[Row]]:
+    """Group rows into lists of at most `size`."""
+    batch: list[Row] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _address(settings: Settings) -> Address:
+    if settings.neo4j_uri is not None:
+        if settings.neo4j_password is None:
+            raise ConfigurationError(
+                "HUBGRAPH_NEO4J_URI is set, but HUBGRAPH_NEO4J_PASSWORD is not.",
+                "Set it in the environment or in .env.",
+            )
+        return Address(
+            uri=settings.neo4j_uri,
+            user=settings.neo4j_user,
+            password=settings.neo4j_password,
+            database=settings.neo4j_database,
+            browser_url=settings.browser_url,
+        )
+    server = LocalServer(settings)
+    address = server.address()
+    if address is None:
+        raise server.not_running()
+    return address
+
+
+def _driver(address: Address) -> neo4j.Driver:
+    try:
+        return neo4j.GraphDatabase.driver(
+            address.uri,
+            auth=(address.user, address.password.get_secret_value()),
+            connection_timeout=10,
+            connection_acquisition_timeout=30,
+            max_transaction_retry_time=0,
+            notifications_min_severity="OFF",
+            user_agent="hubgraph",
+        )
+    except (DriverConfigurationError, ValueError) as error:
+        raise ConfigurationError(f"HUBGRAPH_NEO4J_URI cannot be used: {error}.") from error
+
+
+def _unreachable(error: Exception, uri: str, database: str) -> ServerError:
+    if isinstance(error, Neo4jError) and (error.code or "").endswith("DatabaseNotFound"):
+        return ServerError(
+            f"Neo4j at {uri} has no database {database!r}.", "Set HUBGRAPH_NEO4J_DATABASE."
+        )
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return ServerError(
+        f"Neo4j at {uri} cannot be reached: {reason}.",
+        "Check that it runs and that the address and the encryption (+s, +ssc) are right.",
+    )
+
+
+def _explain(error: Neo4jError | DriverError, timeout_s: float | None) -> QueryError | ServerError:
+    code = (error.code or "") if isinstance(error, Neo4jError) else ""
+    text = str(getattr(error, "message", None) or error).splitlines()[0]
+    if "TransactionTimedOut" in code or "TransactionTerminated" in code:
+        limit = f" {timeout_s:g} seconds" if timeout_s else " the server's limit"
+        return QueryTimeoutError(
+            f"The query took longer than{limit}.", "Narrow it, or raise the limit."
+        )
+    if "AccessMode" in code:
+        return QueryError("The query tries to write; only reads are allowed here.")
+    if "MemoryPoolOutOfMemory" in code:
+        return QueryError("The query needs more memory than the server allows.", "Narrow it.")
+    if isinstance(error, ClientError):
+        return QueryError(f"Neo4j refused the query: {text}")
+    return ServerError(f"The database did not answer: {text}", "Is it still running?")
+
+
+def _run_all(transaction: neo4j.ManagedTransaction, steps: Sequence[Statement]) -> list[Row]:
+    rows: list[Row] = []
+    for step in steps:
+        answer = transaction.run(step.text, dict(step.parameters))
+        rows = [dict(record) for record in answer]
+    return rows
+
+
+def _plain_row(record: neo4j.Record) -> Row:
+    return {name: _plain(value) for name, value in dict(record).items()}
+
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+def _plain(value: object) -> object:
+    """Driver values as plain Python: times as `datetime`, nodes and relationships as dicts."""
+    match value:
+        case neo4j.time.DateTime():
+            plain: object = value.to_native()
+        case neo4j.graph.Path():
+            plain = {"nodes": _plain(list(value.nodes)), "relationships": _plain(list(value))}
+        case neo4j.graph.Node():
+            plain = {"labels": sorted(value.labels), **{k: _plain(v) for k, v in value.items()}}
+        case neo4j.graph.Relationship():
+            plain = {"type": value.type, **{k: _plain(v) for k, v in value.items()}}
+        case list():
+            if {*map(type, value)} <= _SCALARS:  # ten times as fast, and lists may be long
+                return value
+            plain = [_plain(item) for item in value]
+        case dict():
+            plain = {key: _plain(item) for key, item in value.items()}
+        case _:
+            plain = value
+    return plain
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:2])

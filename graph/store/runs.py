@@ -1,0 +1,142 @@
+"""Runs: whatever writes to the graph, kept as a `:Run` node."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+from graph.errors import DataError
+from graph.observe import Record
+from graph.schema import CHANGE, MODEL, NodeType
+from graph.store import statements
+from graph.store.connection import Graph, Statement
+from graph.store.renames import join
+from graph.store.steps import stamp
+
+SPARED = 100
+"""Models that may be gone at once whatever their share: a small account may empty itself."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a complete run has seen all of: everything of one kind, or all that an account has.
+
+    Attributes:
+        node: models, datasets or Spaces.
+        author: the account; None for all of them.
+    """
+
+    node: NodeType = MODEL
+    author: str | None = None
+
+    def __str__(self) -> str:
+        return self.node.label + (f" author={self.author.lower()}" if self.author else "")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run. It may go on in another process after an interruption.
+
+    Attributes:
+        id: of its node.
+        kind: as in the node.
+        started_at: its start, the `last_seen` of all that it writes; UTC, in whole milliseconds.
+    """
+
+    id: str
+    kind: str
+    started_at: datetime
+
+    @classmethod
+    def begin(cls, kind: str) -> Self:
+        """A new run, starting now."""
+        now = datetime.now(UTC)
+        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return cls(f"{kind}-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}", kind, now)
+
+
+def save_run(graph: Graph, run: Run, **values: object) -> None:
+    """Set properties of the run's node, which is created when missing."""
+    stored = {"kind": run.kind, "started_at": run.started_at, **values}
+    graph.write(Statement(statements.SAVE_RUN, {"id": run.id, "set": stored}))
+
+
+def end_run(
+    graph: Graph,
+    run: Run,
+    status: str,
+    counts: Mapping[str, object],
+    *,
+    observed_to: str | None = None,
+    message: str | None = None,
+    scope: str | None = None,
+) -> None:
+    """Say how a run ended.
+
+    Args:
+        graph: where its node is.
+        run: which.
+        status: as in the node.
+        counts: what it read and wrote, by name; plain data.
+        observed_to: the newest observation among its records, ISO 8601.
+        message: why it failed, or what it could not reach.
+        scope: what the graph is up to date on if it is complete; None when that is nothing.
+    """
+    save_run(
+        graph,
+        run,
+        status=status,
+        ended_at=datetime.now(UTC),
+        counts=json.dumps(counts, sort_keys=True),
+        observed_to=datetime.fromisoformat(observed_to) if observed_to else None,
+        message=message,
+        scope=scope,
+    )
+
+
+def follows_snapshot(graph: Graph, run: Run) -> bool:
+    """Whether the graph held every model of the Hub before a run began."""
+    given = {"scope": f"{Scope()} of ", "at": run.started_at}
+    return bool(graph.read(statements.SNAPSHOTS, given, timeout_s=600).one()["before"])
+
+
+def mark_gone(graph: Graph, run: Run, most: float, scope: Scope, at: datetime | None = None) -> int:
+    """Mark what a complete run did not see.
+
+    A model that it saw under another name, by its `_id`, is not gone but renamed; one that was
+    observed at that time or later is not gone.
+
+    Args:
+        graph: where to.
+        run: a run that saw all that the scope holds; what came to the graph later is left alone.
+        most: the share of the scope's nodes that may be gone, besides `SPARED` in any case.
+        scope: what it saw all of.
+        at: when they were found to be gone; default: the start of the run.
+
+    Returns:
+        How many it marked.
+
+    Raises:
+        DataError: more are missing than is believable. None is marked.
+    """
+    at = at or run.started_at
+    given = {"seen": run.started_at, "author": scope.author, "at": at}
+    counts = graph.read(statements.count_gone(scope.node), given, timeout_s=600).one()
+    if counts["gone"] > max(SPARED, most * counts["known"]):
+        raise DataError(
+            f"Of {counts['known']:,} {scope.node.label.lower()}s that should be there, "
+            f"{counts['gone']:,} were not listed. That is not believed, and none is marked as gone."
+        )
+    if scope.node is MODEL:
+        twins = graph.read(statements.RENAMED, given, timeout_s=600, row_limit=1_000_000).rows
+        told = [{"kind": "renamed", "after": row["present"]} for row in twins]
+        join(
+            graph,
+            [
+                Record(CHANGE, row["former"], run.id, facts, None, stamp(at))
+                for row, facts in zip(twins, told, strict=True)
+            ],
+        )
+    return int(graph.write(Statement(statements.mark_gone(scope.node), given))[0]["gone"])

@@ -1,0 +1,78 @@
+"""From a node to the record that describes it, and says as much as the graph holds."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graph.observe import AUTHOR_FORM, DATASET_FORM, MODEL_FORM, SPACE_FORM
+from graph.schema import AUTHOR, DATASET, MODEL, RELATION_OF_TYPE, SPACE, NodeType, Source
+
+Raw = dict[str, object]
+
+FORM = {
+    AUTHOR.label: AUTHOR_FORM,
+    DATASET.label: DATASET_FORM,
+    SPACE.label: SPACE_FORM,
+    MODEL.label: MODEL_FORM,
+}
+"""Label → the form of its records."""
+
+OLDEST = "00000000"
+"""The digest of a record that is older than any other of the same time."""
+
+_DIGEST = len(OLDEST)
+
+
+def stated(node: NodeType) -> list[str]:
+    """The properties that records of a kind state, besides name and lineage."""
+    return [name for name in node.names(Source.RECORD) if name not in (node.key, "relation")]
+
+
+def begun(node: NodeType, name: object, **fields: object) -> Raw:
+    """A record of which nothing but the name is said yet."""
+    return {"record": FORM[node.label], node.key: name, **fields}
+
+
+def main_record(node: NodeType, values: Mapping[str, Any]) -> Raw:
+    """The record from which a node comes back as it is; the lineage is not in it.
+
+    It states what all records of the node together did, with the version of the newest.
+
+    Args:
+        node: its kind.
+        values: its properties, times as text.
+    """
+    record = begun(node, values[node.key])
+    names = stated(node)
+    if str(values.get("parameters_source")).startswith("name"):
+        names = [name for name in names if not name.startswith("parameters")]
+    record |= {name: value for name in names if (value := values.get(name)) is not None}
+    record |= dict.fromkeys(values.get("absent") or ())
+    version = str(values["record_version"])
+    if seen := version.split(" ")[1]:
+        record["observed_at"] = seen
+    record["digest"] = version[-_DIGEST:]
+    return record
+
+
+def lineage(edges: Sequence[Mapping[str, Any]], relation: object, spelled: Sequence[str]) -> Raw:
+    """What a record says of the bases, which are all of one relation.
+
+    Args:
+        edges: relationships with `type` and `source`.
+        relation: the relation that counts, where they are of several.
+        spelled: the base of each as the record spells it.
+    """
+    types = {RELATION_OF_TYPE[edge["type"]] for edge in edges}
+    if not types:
+        return {"bases": []}
+    chosen = str(relation) if relation in types else min(types)
+    kept = [
+        (edge, name)
+        for edge, name in zip(edges, spelled, strict=True)
+        if RELATION_OF_TYPE[edge["type"]] == chosen
+    ]
+    said: Raw = {"relation": chosen, "bases": [name for _, name in kept]}
+    sources = {edge["source"] for edge, _ in kept}
+    if len(sources) == 1 and None not in sources:
+        said["bases_source"] = sources.pop()
+    return said

@@ -1,0 +1,165 @@
+"""Reading the graph for an export: in pages by the numbers of its nodes, each in bounded memory."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from graph.schema import (
+    CHANGE,
+    CONCERNS,
+    LINEAGE_PATTERN,
+    MODEL,
+    PUBLISHED,
+    REFERENCES,
+    NodeType,
+    Type,
+)
+from graph.store.connection import Graph, Row
+from graph.ways.export.described import stated
+
+TIMEOUT_S = 600
+"""Time limit of one query in seconds; each takes about one."""
+
+_NODES = 5_000
+"""Numbers of nodes that one query looks at."""
+_READERS = 2
+"""Queries at a time: one is worked out while the answer of the other is used."""
+
+_KEPT = {
+    "Author": ("name", "aliases", "absent", "record_version"),
+    "Dataset": ("id", "id_folded", "aliases", "absent", "record_version"),
+    "Space": ("id", "id_folded", "aliases", "absent", "record_version"),
+    "Model": (
+        *("id", "id_folded", "aliases", "absent", "record_version", "relation", "base_count"),
+        *("appeared_at", "gone_since", "away", "counted_at", "downloads_then", "likes_then"),
+    ),
+}
+"""Label → what is read of a node besides what records state."""
+
+
+def described(graph: Graph, node: NodeType, advance: Callable[[float], object]) -> Iterator[Row]:
+    """Every node of a kind that a record describes and that is not gone; of models the gone too.
+
+    Args:
+        graph: where they are.
+        node: their kind.
+        advance: called with the share of them that is read, 0 to 1.
+
+    Returns:
+        Rows `node` (its properties, times as texts); of models and Spaces `former`, what they do
+        not state any more; and of models `lineage`, with `other`, the other spellings in which
+        models name a base that no record describes.
+    """
+    found = [f"node: {_properties(node)}"]
+    if former := _former(node):
+        found.append(f"former: {former}")
+    if node is MODEL:
+        found.append(f"lineage: {_LINEAGE}")
+    there = "" if node is MODEL else " AND n.gone_since IS NULL"
+    query = f"""UNWIND range($first, $first + {_NODES - 1}) AS number
+MATCH (n:{node.label}) WHERE id(n) = number AND n.record_version IS NOT NULL{there}
+RETURN collect({{{", ".join(found)}}}) AS found"""
+    return _pages(graph, node, query, advance)
+
+
+def changes(graph: Graph, advance: Callable[[float], object]) -> Iterator[Row]:
+    """Every change but renames.
+
+    Returns:
+        Rows `model` (what it was called), `kind`, `before`, `after`, `at`, and `of`, the id of the
+        model that it concerns.
+    """
+    query = f"""UNWIND range($first, $first + {_NODES - 1}) AS number
+MATCH (c:{CHANGE.label})-[:{CONCERNS.type}]->(m:{MODEL.label})
+WHERE id(c) = number AND c.kind <> 'renamed'
+RETURN collect(c {{.model, .kind, .before, .after, at: toString(c.at), of: m.id}}) AS found"""
+    return _pages(graph, CHANGE, query, advance)
+
+
+def renames(graph: Graph) -> list[Row]:
+    """Every rename, in the order of time.
+
+    Returns:
+        Rows `model` (the former name), `before`, `after`, `at`; `of`, `hub_id` and `aliases` of
+        the model that it concerns; `taken`, `taken_hub_id` and `taken_version`, the id, `_id` and
+        newest record's version of the model that has the former name now, and `taken_at`, when
+        that was seen.
+    """
+    query = f"""MATCH (c:{CHANGE.label} {{kind: 'renamed'}})-[:{CONCERNS.type}]->(m:{MODEL.label})
+OPTIONAL MATCH (t:{MODEL.label} {{id_folded: toLower(c.model)}})
+  WHERE t.known AND t <> m AND t.hub_id <> m.hub_id
+WITH c, m, t ORDER BY c.at, c.id
+RETURN collect(c {{.model, .before, .after, at: toString(c.at), of: m.id, hub_id: m.hub_id,
+  aliases: m.aliases, taken: t.id, taken_hub_id: t.hub_id,
+  taken_version: t.record_version, taken_at: toString(head(COLLECT {{
+    MATCH (x:{CHANGE.label} {{kind: 'taken_over'}})-[:{CONCERNS.type}]->(t)
+    WHERE toLower(x.model) = toLower(c.model) AND x.at >= c.at
+    RETURN x.at ORDER BY x.at DESC LIMIT 1 }}))}}) AS found"""
+    found: list[Row] = graph.read(query, timeout_s=TIMEOUT_S).one()["found"]
+    return found
+
+
+def count(graph: Graph, node: NodeType) -> int:
+    """How many nodes of a kind records describe."""
+    query = f"MATCH (n:{node.label}) WHERE n.record_version IS NOT NULL RETURN count(n) AS found"
+    return int(graph.read(query, timeout_s=TIMEOUT_S).one()["found"])
+
+
+def _pages(
+    graph: Graph, node: NodeType, query: str, advance: Callable[[float], object]
+) -> Iterator[Row]:
+    ends = graph.read(
+        f"MATCH (n:{node.label}) RETURN min(id(n)) AS first, max(id(n)) AS last",
+        timeout_s=TIMEOUT_S,
+    ).one()
+    if ends["last"] is None:
+        return
+    starts = range(ends["first"], ends["last"] + 1, _NODES)
+
+    def page(first: int) -> list[Row]:
+        found: list[Row] = graph.read(query, {"first": first}, timeout_s=TIMEOUT_S).one()["found"]
+        return found
+
+    with ThreadPoolExecutor(_READERS, "hubgraph-read") as pool:
+        ahead = [pool.submit(page, first) for first in starts[:_READERS]]
+        for number in range(len(starts)):
+            rows = ahead.pop(0).result()
+            if number + _READERS < len(starts):
+                ahead.append(pool.submit(page, starts[number + _READERS]))
+            yield from rows
+            advance((number + 1) / len(starts))
+
+
+def _properties(node: NodeType) -> str:
+    """A map of what is read of `n`; times as texts, which the driver reads ten times as fast."""
+    parts = []
+    for name in dict.fromkeys((*_KEPT[node.label], *stated(node))):
+        kind = node.find(name).type
+        if kind is Type.DATETIME:
+            parts.append(f"{name}: toString(n.{name})")
+        elif kind is Type.DATETIMES:
+            parts.append(f"{name}: [t IN n.{name} | toString(t)]")
+        else:
+            parts.append(f".{name}")
+    return f"n {{{', '.join(parts)}}}"
+
+
+_LINEAGE = f"""COLLECT {{
+    MATCH (n)-[r:{LINEAGE_PATTERN}]->(b) WITH r, b ORDER BY b.id_folded, type(r)
+    RETURN {{type: type(r), base: b.id, source: r.source, since: toString(r.since),
+      gone: toString(r.gone_since), away: [t IN r.away | toString(t)],
+      other: CASE WHEN NOT b.known THEN [a IN b.aliases WHERE NOT a CONTAINS '/' OR EXISTS {{
+        MATCH (b)<-[:{PUBLISHED.type}]-(o)
+        WHERE split(a, '/')[0] IN [o.name] + coalesce(o.aliases, [])
+      }}] END}} }}"""
+
+
+def _former(node: NodeType) -> str:
+    own = [r for r in REFERENCES if r.start == node.label]
+    if not own:
+        return ""
+    pattern = "|".join(dict.fromkeys(r.type for r in own))
+    ends = sorted({r.end for r in own})
+    return f"""COLLECT {{
+    MATCH (n)-[r:{pattern}]->(m) WHERE r.gone_since IS NOT NULL
+    RETURN [type(r), head([l IN labels(m) WHERE l IN {ends}]), coalesce(m.id, m.arxiv_id),
+      toString(r.gone_since)] }}"""

@@ -1,0 +1,180 @@
+"""The whole graph as one record file, in the order from which it comes back when it is loaded."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from graph.errors import DataError
+from graph.observe import CHANGE_FORM, RecordWriter
+from graph.progress import Progress
+from graph.schema import AUTHOR, DATASET, MODEL, SPACE, NodeType
+from graph.store.connection import Graph, Row
+from graph.ways.export import pages
+from graph.ways.export.described import OLDEST, Raw, begun, lineage, main_record
+from graph.ways.export.past import iso, older_records
+
+
+@dataclass
+class ExportSummary:
+    """What an export wrote.
+
+    Attributes:
+        file: where to.
+        described: label → nodes that records describe.
+        left_out: label → nodes that records cannot tell to be gone, and that were left out.
+        changes: what happened to models.
+        records: all of them, with those of the past.
+        file_bytes: size of the file.
+        elapsed_s: seconds it took.
+    """
+
+    file: str
+    described: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
+    changes: int = 0
+    records: int = 0
+    file_bytes: int = 0
+    elapsed_s: float = 0.0
+
+    def to_dict(self) -> dict[str, object]:
+        """All of it as plain data."""
+        return asdict(self)
+
+
+def export_records(
+    graph: Graph, file: Path, progress: Progress, *, overwrite: bool = False
+) -> ExportSummary:
+    """Write the whole graph as records.
+
+    Nothing should write to the graph meanwhile: what is written then may be in the file or not.
+
+    Args:
+        graph: what is written down.
+        file: where to; it appears under its name only when it is complete.
+        progress: told how far it is.
+        overwrite: whether a file of that name is replaced.
+
+    Raises:
+        DataError: there is such a file, or it cannot be written, or there is nothing to write.
+        ServerError: the database went away.
+    """
+    if file.exists() and not (overwrite and file.is_file()):
+        raise DataError(f"{file} exists.", "Give another name, or --force to replace it.")
+    began = time.perf_counter()
+    done = ExportSummary(str(file))
+    try:
+        with RecordWriter(file, fast=True) as writer:
+            for record in _Export(graph, progress, done).records():
+                writer.write(record)
+            done.records = writer.count
+            if not writer.count:
+                raise DataError("The graph holds nothing that a record could say.")
+        done.file_bytes = file.stat().st_size
+    except OSError as error:
+        raise DataError(f"{file} cannot be written: {error.strerror or error}.") from error
+    done.elapsed_s = round(time.perf_counter() - began, 1)
+    return done
+
+
+class _Export:
+    """The records of a graph."""
+
+    def __init__(self, graph: Graph, progress: Progress, done: ExportSummary) -> None:
+        self._graph = graph
+        self._progress = progress
+        self._done = done
+        self._taken: dict[str, object] = {}
+        self._unspelled: dict[str, list[str]] = {}
+
+    def records(self) -> Iterator[Raw]:
+        """All of them.
+
+        Renames come first, for a name may be another model's now; and before anything names such a
+        model it is told which one it is.
+        """
+        renames = pages.renames(self._graph)
+        yield from self._renames(renames)
+        yield from self._names_taken_over(renames)
+        self._progress.stage("Changes")
+        for row in pages.changes(self._graph, self._progress.advance):
+            self._done.changes += 1
+            yield self._change(row)
+        for node in (AUTHOR, DATASET, SPACE, MODEL):
+            self._progress.stage(f"{node.label}s")
+            yield from self._described(node)
+
+    def _renames(self, renames: Iterable[Row]) -> Iterator[Raw]:
+        for row in renames:
+            self._done.changes += 1
+            told = {"kind": "renamed", "before": row["before"], "after": row["after"]}
+            former = str(row["model"])
+            others = [a for a in row["aliases"] or () if a.lower() == former.lower()]
+            for name in dict.fromkeys((former, *others)):
+                yield {"record": CHANGE_FORM, "id": name, **told, "observed_at": iso(row["at"])}
+
+    def _names_taken_over(self, renames: Iterable[Row]) -> Iterator[Raw]:
+        """For names that are another model's now: whose they were, and whose they are."""
+        taken = {row["model"].lower(): row for row in renames if row["taken"] is not None}
+        for row in taken.values():
+            yield begun(MODEL, row["of"], hub_id=row["hub_id"], digest=OLDEST)
+        for name, row in taken.items():
+            self._taken[name] = row["taken_hub_id"]
+            modified, seen, _ = str(row["taken_version"]).split(" ")
+            at = iso(row["taken_at"]) if row["taken_at"] else None
+            if at is not None and (modified or at <= seen):
+                said = {"hub_id": row["taken_hub_id"], "observed_at": at, "digest": OLDEST}
+                yield begun(MODEL, row["taken"], **said)
+
+    def _change(self, row: Row) -> Raw:
+        """A change, under the name that leads to its model."""
+        called, now = str(row["model"]), str(row["of"])
+        if called.lower() != now.lower() and called.lower() in self._taken:
+            called = now
+        record: Raw = {"record": CHANGE_FORM, "id": called, "kind": row["kind"]}
+        record |= {name: row[name] for name in ("before", "after") if row[name] is not None}
+        record["observed_at"] = iso(row["at"])
+        return record
+
+    def _described(self, node: NodeType) -> Iterator[Raw]:
+        """What describes the nodes of a kind: other spellings, the past, and what is there now."""
+        count = 0
+        for row in pages.described(self._graph, node, self._progress.advance):
+            count += 1
+            values = row["node"]
+            known_by = self._known_by(node, values)
+            for alias in _spellings(node, values):
+                yield begun(node, alias, **known_by, digest=OLDEST)
+            edges, former = row.get("lineage") or (), row.get("former") or ()
+            yield from older_records(
+                node, values, edges, former, known_by=known_by, spelled=self._spelled
+            )
+            record = main_record(node, values)
+            if node is MODEL and values.get("base_count") is not None:
+                live = [edge for edge in edges if edge["gone"] is None]
+                names = [self._spelled(edge) for edge in live]
+                record |= lineage(live, values.get("relation"), names)
+            yield record
+        self._done.described[node.label] = count
+        if left := pages.count(self._graph, node) - count:
+            self._done.left_out[node.label] = left
+
+    def _known_by(self, node: NodeType, values: Mapping[str, Any]) -> dict[str, object]:
+        if node is MODEL and values["id_folded"] in self._taken:
+            return {"hub_id": self._taken[values["id_folded"]]}
+        return {}
+
+    def _spelled(self, edge: Mapping[str, Any]) -> str:
+        """A base as a record spells it: what nothing describes in each of its spellings once."""
+        name = str(edge["base"])
+        if not edge["other"]:
+            return name
+        left = self._unspelled.setdefault(name, [name, *edge["other"]])
+        return left.pop(0) if left else name
+
+
+def _spellings(node: NodeType, values: Mapping[str, Any]) -> list[str]:
+    """Other spellings of a name; what a model was called once is told by its renames."""
+    name = str(values[node.key])
+    return [a for a in values.get("aliases") or () if a.lower() == name.lower() and a != name]

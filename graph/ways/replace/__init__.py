@@ -1,0 +1,11 @@
+"""The bulk import: a whole Hub as a new database, from dumps or record files.
+
+`reading` puts records into a DuckDB database (`staging`; `plain` takes the rows of dumps as whole
+columns), `contents` works out the graph, `files` writes it in the form of Neo4j's import tool, and
+`importing` runs all of it and switches the server to the new database.
+"""
+
+from graph.ways.replace.importing import import_files, look, write_files
+from graph.ways.replace.summary import ImportSummary
+
+__all__ = ["ImportSummary", "import_files", "look", "write_files"]

@@ -1,0 +1,83 @@
+"""What an import will need, and whether it is there."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from graph.errors import ServerError
+
+_STAGING_B = 340
+_FILES_B = 240
+_DATABASE_B = 2_400
+"""Bytes on disk for each record, measured with three million models; the database has indexes."""
+_SECONDS = 1 / 20_000
+"""For each record, measured on two cores; besides, a server takes some seconds to start."""
+_MEMORY_MB = 2_500
+"""What Python and Neo4j's import tool need beside each other, at least."""
+_PER_RECORD_B = 260
+"""Memory of the import tool for each record, besides."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What an import will need.
+
+    Attributes:
+        records: how many come in.
+        disk_bytes: room on the disk while it runs.
+        database_bytes: what the database will take of it.
+        memory_bytes: memory.
+        seconds: time.
+    """
+
+    records: int
+    disk_bytes: int
+    database_bytes: int
+    memory_bytes: int
+    seconds: float
+
+
+def estimate(records: int) -> Estimate:
+    """What the import of so many records needs."""
+    return Estimate(
+        records=records,
+        disk_bytes=records * (_STAGING_B + _FILES_B + _DATABASE_B) + 200 * 2**20,
+        database_bytes=records * _DATABASE_B,
+        memory_bytes=_MEMORY_MB * 2**20 + records * _PER_RECORD_B,
+        seconds=records * _SECONDS + 20,
+    )
+
+
+def check(needed: Estimate, folder: Path) -> None:
+    """See whether the machine has it.
+
+    Args:
+        needed: what is needed.
+        folder: where the database will be.
+
+    Raises:
+        ServerError: the disk or the memory is too small.
+    """
+    free = shutil.disk_usage(_existing(folder)).free
+    if free < needed.disk_bytes:
+        raise ServerError(
+            f"The import needs about {needed.disk_bytes / 1e9:.1f} GB on the disk of {folder}, and "
+            f"{free / 1e9:.1f} GB are free.",
+            "Free some space, or set HUBGRAPH_DATA_DIR to a folder on a larger disk.",
+        )
+    total = psutil.virtual_memory().total
+    if total < needed.memory_bytes:
+        raise ServerError(
+            f"The import needs about {needed.memory_bytes / 1e9:.1f} GB of memory, and this "
+            f"machine has {total / 1e9:.1f} GB.",
+            "Write the import files here with --files-only, and import them on a larger machine.",
+        )
+
+
+def _existing(folder: Path) -> Path:
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return Path(os.fspath(folder))

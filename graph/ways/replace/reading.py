@@ -1,0 +1,209 @@
+"""Every source into the staging database: dumps as columns, all else record by record."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from graph.errors import DataError
+from graph.observe import Normaliser, Record, check_files, read_file
+from graph.observe import dumps as dump
+from graph.observe.dumps import Dump, Kind
+from graph.observe.issue_log import IssueLog
+from graph.observe.record_files import Line
+from graph.schema import CHANGE
+from graph.settings import Settings
+from graph.ways.load import TOLERATED
+from graph.ways.replace.contents import LeftOver
+from graph.ways.replace.staging import Part, Staging
+
+_TOGETHER = 20_000
+"""Records that are put into the staging database at a time."""
+
+Advance = Callable[[float], object]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file of records.
+
+    Attributes:
+        path: the file.
+        dump: what its columns tell; None for a record file.
+        observed_at: when it was taken, for a dump; ISO text.
+        records: how many it has; for a record file a guess from its size.
+    """
+
+    path: Path
+    dump: Dump | None = None
+    observed_at: str | None = None
+    records: int = 0
+
+
+@dataclass
+class Reading:
+    """What was read.
+
+    Attributes:
+        read: records, good and bad.
+        rejected: records left out.
+        repaired: rows of dumps that needed more than reading.
+        contradictions: models whose tags name other bases than the Hub's own field.
+        observed_to: the newest observation, ISO text.
+        later: what the ordinary loader must load, by the source and the lines of it.
+    """
+
+    read: int = 0
+    rejected: int = 0
+    repaired: int = 0
+    contradictions: int = 0
+    observed_to: str | None = None
+    later: dict[int, set[int]] = field(default_factory=dict)
+
+
+def sources(
+    paths: Sequence[Path], kind: Kind | None = None, observed_at: str | None = None
+) -> list[Source]:
+    """Look at the files, before anything is done.
+
+    Args:
+        paths: dumps and record files.
+        kind: what the rows of dumps are, where they do not tell.
+        observed_at: when dumps were taken, where they do not tell; ISO text.
+
+    Raises:
+        DataError: naming the first that cannot be imported.
+    """
+    check_files([path for path in paths if not dump.is_parquet(path)])
+    found = []
+    for path in paths:
+        if not dump.is_parquet(path):
+            found.append(Source(path, records=path.stat().st_size // 100))
+            continue
+        shape = dump.examine(path, kind)
+        if shape.kind is Kind.EVENTS:
+            raise DataError(
+                f"{path} holds events, which a new database cannot begin with.",
+                "Import a dump first, then add them with `hubgraph load`.",
+            )
+        at = observed_at or dump.observed_at(shape)
+        found.append(Source(path, shape, at, shape.rows))
+    return found
+
+
+class Reader:
+    """Reads sources into the staging database.
+
+    Args:
+        staging: where to.
+        settings: the share of bad records that is borne.
+        log: where issues go.
+    """
+
+    def __init__(self, staging: Staging, settings: Settings, log: IssueLog) -> None:
+        self.done = Reading()
+        self._staging = staging
+        self._settings = settings
+        self._log = log
+        self._normalise = Normaliser()
+        self._latest_ms = int((datetime.now(UTC) + timedelta(days=1)).timestamp() * 1000)
+        self._source_of: dict[str, int] = {}
+
+    def take(self, index: int, source: Source, advance: Advance) -> None:
+        """Read one source.
+
+        Args:
+            index: which it is.
+            source: the file.
+            advance: called with the share that is done, 0 to 1.
+
+        Raises:
+            DataError: it is damaged, or too many of its records are bad.
+        """
+        if source.dump is None or source.observed_at is None:
+            size = max(1, source.path.stat().st_size)
+            bytes_read = 0
+
+            def count(amount: int) -> None:
+                nonlocal bytes_read
+                bytes_read += amount
+                advance(bytes_read / size)
+
+            self._take_lines(index, read_file(source.path, count))
+        else:
+            observed = datetime.fromisoformat(source.observed_at)
+            part, odd = self._staging.take_dump(
+                source.dump, int(observed.timestamp() * 1000), self._latest_ms, advance
+            )
+            self._source_of[part.table] = index
+            self.done.read += source.dump.rows - len(odd)
+            self.done.repaired += len(odd)
+            self._note(source.observed_at)
+            if odd:
+                self._take_lines(index, dump.lines(source.dump, source.observed_at, odd))
+        self._check_share(source)
+
+    def leave(self, left: Sequence[LeftOver]) -> None:
+        """Remember what a dump or a record file says of nodes that are described already."""
+        for part, rows in ((each.part, each.rows) for each in left):
+            self.done.later.setdefault(self._source_of[part.table], set()).update(rows)
+
+    def _take_lines(self, index: int, lines: Iterator[Line]) -> None:
+        parts: dict[str, Part] = {}
+        waiting: dict[str, list[tuple[int, Record]]] = {}
+        for line in lines:
+            record = self._accept(line)
+            if record is None:
+                continue
+            if record.node is CHANGE:
+                self.done.later.setdefault(index, set()).add(line.number)
+                continue
+            label = record.node.label
+            rows = waiting.setdefault(label, [])
+            rows.append((line.number, record))
+            if len(rows) >= _TOGETHER:
+                self._put(parts, index, rows)
+                rows.clear()
+        for rows in waiting.values():
+            if rows:
+                self._put(parts, index, rows)
+
+    def _put(self, parts: dict[str, Part], index: int, rows: Sequence[tuple[int, Record]]) -> None:
+        node = rows[0][1].node
+        if node.label not in parts:
+            parts[node.label] = self._staging.open_part(node)
+            self._source_of[parts[node.label].table] = index
+        self._staging.add(parts[node.label], rows)
+
+    def _accept(self, line: Line) -> Record | None:
+        self.done.read += 1
+        record, notes = (None, [line.issue]) if line.issue else self._normalise(line.raw)
+        for issue in (*line.notes, *notes):
+            self._log.add(line.source, line.number, record.spelling if record else None, issue)
+        if record is None:
+            self.done.rejected += 1
+        elif record.observed_at:
+            self._note(record.observed_at)
+        return record
+
+    def _note(self, observed_at: str) -> None:
+        self.done.observed_to = max(self.done.observed_to or "", observed_at)
+
+    def _check_share(self, source: Source) -> None:
+        done, share = self.done, self._settings.max_bad_share
+        if done.rejected > max(TOLERATED, share * done.read):
+            raise DataError(
+                f"{done.rejected:,} of the {done.read:,} records up to the end of {source.path} "
+                f"are bad, more than {share:.2%}.",
+                f"See {self._log.path}. The graph is as it was.",
+            )
+
+
+def again(all_sources: Sequence[Source], later: dict[int, set[int]]) -> Iterator[Line]:
+    """The lines that the ordinary loader must load, in the order of the sources."""
+    for index in sorted(later):
+        source, wanted = all_sources[index], later[index]
+        if source.dump is not None and source.observed_at is not None:
+            yield from dump.lines(source.dump, source.observed_at, wanted)
+        else:
+            yield from (line for line in read_file(source.path) if line.number in wanted)

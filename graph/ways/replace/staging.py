@@ -1,0 +1,288 @@
+"""Where records lie in DuckDB between being read and being written as import files.
+
+Each source of one kind has a table of its own, a **part**: a row for each record, which is the
+number of its future node, too. What two records say of one node the ordinary loader sorts out
+later: the first is imported, the rest are left over.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
+
+from graph import schema
+from graph.errors import DataError, ServerError
+from graph.observe import Record, parameter_count
+from graph.observe.columnar import plain
+from graph.observe.dumps import Dump
+from graph.observe.dumps.session import show
+from graph.schema import NodeType, Source, Type
+
+MEMORY_MB = 900
+"""What DuckDB holds in memory; more goes to the disk."""
+
+TICK_S = 0.2
+"""How often a long statement says how far it is."""
+
+Advance = Callable[[float], object]
+"""Called with the share of a statement that is done, 0 to 1."""
+
+
+@dataclass
+class Part:
+    """A table of records that describe nodes of one kind.
+
+    Attributes:
+        table: its name.
+        node: what the records describe.
+        stated: what every row states, for rows of a dump; None where `absent` says it row by row.
+        observed_ms: when all of it was observed; None where each row says it.
+        first: number of the node of its first row, once `Staging.number_parts` was called.
+    """
+
+    table: str
+    node: NodeType
+    stated: tuple[str, ...] | None = None
+    observed_ms: int | None = None
+    first: int = 0
+
+    @property
+    def rows(self) -> str:
+        """SQL: its rows with the numbers of their nodes, as `node`."""
+        plain_only = " WHERE plain" if self.stated is not None else ""
+        return f"(SELECT *, {self.first} + rowid AS node FROM {self.table}{plain_only})"
+
+    @property
+    def imported(self) -> str:
+        """SQL: those of `rows` that are imported."""
+        left_out = "WHERE node NOT IN (SELECT node FROM left_over)"
+        return f"(SELECT * FROM {self.rows} {left_out})"
+
+    def states(self, name: str) -> bool:
+        """Whether its rows can state a property."""
+        return self.stated is None or name in self.stated
+
+    @property
+    def observed(self) -> str:
+        """SQL: when a row was observed, in milliseconds since 1970."""
+        return "observed" if self.stated is None else f"{self.observed_ms}::BIGINT"
+
+
+class Staging:
+    """A DuckDB database with the parts. Use as a context manager.
+
+    It lies in memory, and beyond `MEMORY_MB` on the disk: that is faster than a database file,
+    which is compressed as it is written.
+
+    Args:
+        folder: an empty folder for what does not fit into memory.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.parts: list[Part] = []
+        self._next = 0
+        self._connection = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": f"{MEMORY_MB}MB",
+                "temp_directory": str(folder),
+                "preserve_insertion_order": False,
+                "autoinstall_known_extensions": False,
+            },
+        )
+        self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.create_function(
+            "guessed",
+            _guessed,
+            ["VARCHAR"],
+            "VARCHAR",
+            type=PythonUDFType.ARROW,
+            null_handling=FunctionNullHandling.SPECIAL,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def run(self, sql: str, advance: Advance | None = None) -> None:
+        """Run one statement, which may take long.
+
+        Raises:
+            ServerError: the disk is full.
+        """
+        with watched(self._connection, advance):
+            self._execute(sql)
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        """The rows of a query; only for few."""
+        self._execute(sql)
+        return list(self._connection.fetchall())
+
+    def one(self, sql: str) -> int:
+        """The one number that a query gives."""
+        value = self.rows(sql)[0][0]
+        assert isinstance(value, int)  # noqa: S101
+        return value
+
+    def take_dump(
+        self, dump: Dump, observed_ms: int, latest_ms: int, advance: Advance
+    ) -> tuple[Part, list[int]]:
+        """Take the plain rows of a dump.
+
+        Returns:
+            The part, and the numbers of the rows that are not plain.
+
+        Raises:
+            DataError: the file is damaged.
+        """
+        node = plain.NODES[dump.kind]
+        table = f"part_{len(self.parts)}"
+        try:
+            show(self._connection, dump)
+            described = self.rows("DESCRIBE dump")
+            types = {str(name): str(type_) for name, type_, *_ in described}
+            self.run(f"CREATE TABLE {table} AS {plain.select(dump, types, latest_ms)}", advance)
+        except duckdb.Error as error:
+            raise DataError(
+                f"{dump.path} is damaged or cannot be read: {_brief(error)}.", "Get the file again."
+            ) from error
+        self._connection.execute("DROP VIEW dump")
+        odd = self.rows(f"SELECT row FROM {table} WHERE NOT plain ORDER BY row")
+        part = Part(table, node, tuple(plain.stated(dump)), observed_ms)
+        self.parts.append(part)
+        return part, [int(str(row)) for (row,) in odd]
+
+    def open_part(self, node: NodeType) -> Part:
+        """A part for records one by one; `add` fills it."""
+        table = f"part_{len(self.parts)}"
+        columns = {"row": "BIGINT", "id": "VARCHAR", "version": "VARCHAR", "observed": "BIGINT"}
+        columns["absent"] = "VARCHAR[]"
+        columns |= {name: plain.SQL_TYPES[node.find(name).type] for name in properties(node)}
+        if node is schema.MODEL:
+            columns |= {"bases": "VARCHAR[]", "relation": "VARCHAR", "bases_source": "VARCHAR"}
+            columns["has_lineage"] = "BOOLEAN"
+        listed = ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
+        self.run(f"CREATE TABLE {table} ({listed})")
+        part = Part(table, node)
+        self.parts.append(part)
+        return part
+
+    def add(self, part: Part, records: Sequence[tuple[int, Record]]) -> None:
+        """Add records with their row numbers to a part that `open_part` gave."""
+        names = properties(part.node)
+        columns: dict[str, list[object]] = {
+            "row": [row for row, _ in records],
+            "id": [record.spelling for _, record in records],
+            "version": [record.version for _, record in records],
+            "observed": [record.observed_at for _, record in records],
+            "absent": [_absent(record) for _, record in records],
+        }
+        for name in names:
+            columns[name] = [record.properties.get(name) for _, record in records]
+        if part.node is schema.MODEL:
+            lineages = [record.lineage for _, record in records]
+            columns["bases"] = [list(said.bases) if said else None for said in lineages]
+            columns["relation"] = [said.relation if said else None for said in lineages]
+            columns["bases_source"] = [said.source if said else None for said in lineages]
+            columns["has_lineage"] = [said is not None for said in lineages]
+        arrays = {
+            name: pa.array(values, _arrow(part.node, name)) for name, values in columns.items()
+        }
+        self._connection.register("added", pa.table(arrays))
+        times = {"observed", *(n for n in names if part.node.find(n).type is Type.DATETIME)}
+        values = ", ".join(
+            f'epoch_ms(CAST("{name}" AS TIMESTAMPTZ))' if name in times else f'"{name}"'
+            for name in columns
+        )
+        self.run(f"INSERT INTO {part.table} SELECT {values} FROM added")
+        self._connection.unregister("added")
+
+    def number_parts(self) -> None:
+        """Give numbers to the rows of all parts, once they are complete."""
+        for part in self.parts:
+            part.first = self.number(self.one(f"SELECT count(*) FROM {part.table}"))
+
+    def number(self, count: int) -> int:
+        """Numbers for more nodes: the first of `count`."""
+        first = self._next
+        self._next += count
+        return first
+
+    def _execute(self, sql: str) -> None:
+        try:
+            self._connection.execute(sql)
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            text = str(error)
+            if "No space left" in text or "exceeds available" in text or "max_temp" in text:
+                raise ServerError(
+                    "The disk is full.", "Free some space, or work in a folder on a larger disk."
+                ) from error
+            raise
+
+
+@contextmanager
+def watched(connection: duckdb.DuckDBPyConnection, advance: Advance | None) -> Iterator[None]:
+    """Tells how far the one long statement is that runs within."""
+    if advance is None:
+        yield
+        return
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(TICK_S):
+            advance(max(0.0, connection.query_progress()) / 100)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def properties(node: NodeType) -> list[str]:
+    """What a record of a kind states, besides its name and lineage."""
+    own = {node.key, "relation"}
+    return [name for name in node.names(Source.RECORD) if name not in own]
+
+
+def _absent(record: Record) -> list[str] | None:
+    return sorted(name for name, value in record.properties.items() if value is None) or None
+
+
+def _arrow(node: NodeType, name: str) -> object:
+    if name == "row":
+        return pa.int64()
+    if name == "has_lineage":
+        return pa.bool_()
+    if name in ("absent", "bases"):
+        return pa.list_(pa.string())
+    if name in ("id", "version", "observed", "relation", "bases_source"):
+        return pa.string()
+    return {
+        Type.STRING: pa.string(),
+        Type.DATETIME: pa.string(),
+        Type.INTEGER: pa.int64(),
+        Type.FLOAT: pa.float64(),
+        Type.BOOLEAN: pa.bool_(),
+        Type.STRINGS: pa.list_(pa.string()),
+    }[node.find(name).type]
+
+
+def _guessed(model_ids: Any) -> Any:
+    """`7000000000 name`: what models' names tell of their parameters, for SQL."""
+    guesses = (parameter_count(name) if name else None for name in model_ids.to_pylist())
+    return pa.array([f"{guess[0]} {guess[1]}" if guess else None for guess in guesses], pa.string())
+
+
+def _brief(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:160].rstrip(". ")

@@ -1,0 +1,140 @@
+"""Which rows of a dump the graph does not hold, and what it holds that is not in the dump."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from graph.observe.dumps import Dump, session
+from graph.observe.issue_log import IssueLog
+from graph.observe.record_files import Line
+from graph.progress import Progress
+from graph.schema import MODEL
+from graph.store.connection import Graph
+from graph.ways.update.known import DIGEST, State
+from graph.ways.update.tables import Tables
+
+STAGES = ("Reading the graph", "Reading the dump", "Comparing")
+"""What a comparison does, in order."""
+
+
+@dataclass
+class Difference:
+    """What an update has to do.
+
+    Attributes:
+        rows: how many of the dump's rows the loader must read.
+        lines: these rows.
+        renamed: names of models, former and present; the loader must be told of them.
+        gone: keys of what the graph holds and the dump does not.
+        expected: how many are there, as the graph has it.
+        added: rows that describe what the graph does not.
+        changed: rows that say something else than what the graph holds, and newer.
+        back: rows of what is gone, as the graph has it.
+        unfinished: rows of what an interrupted run may have left half written.
+        older: rows that say something else than what the graph holds, but older.
+        unchanged: rows that say what the graph holds.
+        rejected: rows that cannot be used.
+    """
+
+    rows: int
+    lines: Iterable[Line]
+    renamed: list[tuple[str, str]]
+    gone: list[str]
+    expected: int
+    added: int
+    changed: int
+    back: int
+    unfinished: int
+    older: int
+    unchanged: int = 0
+    rejected: int = 0
+
+
+def compare(graph: Graph, dump: Dump, at: str, log: IssueLog, progress: Progress) -> Difference:
+    """Compare a dump with the graph.
+
+    Rows are compared by the digests of what they say. DuckDB works them out for whole columns;
+    where they differ the row is normalised as the loader does it, and that decides.
+
+    Args:
+        graph: what it is compared with.
+        dump: of models, datasets or Spaces.
+        at: when it was taken, ISO text.
+        log: takes the issues of rows that cannot be used.
+        progress: told of each of `STAGES`.
+
+    Raises:
+        DataError: the dump is damaged.
+        ServerError: the database went away.
+    """
+    with session(dump) as connection:
+        tables = Tables(connection, graph, dump, at)
+        progress.stage(STAGES[0])
+        tables.read_graph(progress.advance)
+        progress.stage(STAGES[1])
+        tables.read_dump(progress.advance)
+        progress.stage(STAGES[2])
+        rejected = tables.look_closer(log, progress.advance)
+        tables.ask_closer()
+        found = _judge(tables)
+    found.rejected = rejected
+    found.unchanged = dump.rows - rejected - found.rows - found.older
+    return found
+
+
+def _judge(tables: Tables) -> Difference:
+    """What follows from the tables."""
+    tables.run(
+        f"""CREATE TEMP TABLE judged AS
+SELECT told.*, held.hub_id AS held_hub_id, held.key IS NULL AS is_new, CASE
+    WHEN held.key IS NULL THEN 'added'
+    WHEN known.state = {State.GONE} THEN 'back'
+    WHEN known.state = {State.UNFINISHED} THEN 'unfinished'
+    WHEN right(newest, {DIGEST}) = right(held.version, {DIGEST}) THEN 'unchanged'
+    WHEN newest > held.version THEN 'changed'
+    ELSE 'older' END AS verdict
+FROM (SELECT *, max(version) OVER (PARTITION BY key) AS newest FROM told) AS told
+LEFT JOIN held USING (key) LEFT JOIN known USING (key)"""
+    )
+    renamed = _renamed(tables)
+    former = {name.lower() for name, _ in renamed}
+    gone = tables.rows(
+        "SELECT key FROM missing WHERE split_part(version, ' ', 2) < ? ORDER BY key", tables.at
+    )
+    rows = tables.numbers("SELECT row FROM judged WHERE verdict NOT IN ('unchanged', 'older')")
+    there = f"state IN ({State.PRESENT}, {State.UNFINISHED})"
+    return Difference(
+        rows=len(rows),
+        lines=tables.lines(rows),
+        renamed=renamed,
+        gone=[str(key) for (key,) in gone if key not in former],
+        expected=tables.number(f"SELECT count(*) FROM known WHERE {there}"),
+        **dict(_counts(tables)),
+    )
+
+
+def _renamed(tables: Tables) -> list[tuple[str, str]]:
+    """Models that the dump has under a name that is not theirs in the graph.
+
+    Makes the table `renamed` of their rows.
+    """
+    if tables.node is not MODEL:
+        tables.run("CREATE TEMP TABLE renamed (row BIGINT)")
+        return []
+    tables.run(
+        """CREATE TEMP TABLE renamed AS
+SELECT min(judged.row) AS row, missing.id AS former, arg_min(judged.id, judged.row) AS present
+FROM missing JOIN judged USING (hub_id)
+WHERE split_part(missing.version, ' ', 2) < ? AND verdict NOT IN ('unchanged', 'older')
+  AND coalesce(held_hub_id = hub_id, is_new)
+GROUP BY missing.id""",
+        tables.at,
+    )
+    rows = tables.rows("SELECT former, present FROM renamed ORDER BY former")
+    return [(str(former), str(present)) for former, present in rows]
+
+
+def _counts(tables: Tables) -> Iterator[tuple[str, int]]:
+    """Verdict → rows; those of renamed models are counted as such alone."""
+    for name in ("added", "changed", "back", "unfinished", "older"):
+        rows = f"FROM judged ANTI JOIN renamed USING (row) WHERE verdict = '{name}'"
+        yield name, tables.number(f"SELECT count(*) {rows}")

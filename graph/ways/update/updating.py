@@ -1,0 +1,243 @@
+"""Updates: what differs goes through the ordinary loader, what is gone is marked."""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from graph.errors import DataError, HubgraphError
+from graph.observe import CHANGE_FORM
+from graph.observe.columnar.plain import NODES
+from graph.observe.dumps import Dump, Kind, examine, is_parquet
+from graph.observe.dumps import observed_at as newest_time
+from graph.observe.issue_log import IssueLog
+from graph.observe.record_files import Line
+from graph.progress import Progress
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.store.missing import mark_missing
+from graph.store.runs import SPARED, Run, Scope, end_run, save_run
+from graph.ways.load import TOLERATED, load
+from graph.ways.load import Progress as Loaded
+from graph.ways.update.difference import Difference, compare
+from graph.ways.update.known import newest_snapshot
+from graph.ways.update.summary import UpdateSummary
+
+
+def update(
+    graph: Graph,
+    paths: Sequence[Path],
+    settings: Settings,
+    progress: Progress,
+    *,
+    kind: Kind | None = None,
+    observed_at: str | None = None,
+    dry_run: bool = False,
+) -> list[UpdateSummary]:
+    """Bring the graph up to date with dumps of the whole Hub, one after another.
+
+    Args:
+        graph: what is brought up to date.
+        paths: dumps of models, datasets or Spaces, each of them once at most.
+        settings: of the load; and the share that a complete list must hold.
+        progress: told how far it is.
+        kind: what the rows are, where they do not tell.
+        observed_at: when the dumps were taken, where they do not tell; ISO text.
+        dry_run: whether nothing is written.
+
+    Returns:
+        What each of them did.
+
+    Raises:
+        DataError: a file is no dump, or older than what the graph holds: nothing is written then.
+            Or it is damaged, or lacks more than is believable.
+        ServerError: the database went away. The next update makes the graph whole.
+    """
+    found = list(_sources(paths, kind, observed_at))
+    for dump, at in found:
+        _check_age(graph, dump, at, settings)
+    updates = [_Update(graph, dump, at, settings, progress) for dump, at in found]
+    return [each.run(dry_run=dry_run) for each in updates]
+
+
+def _sources(
+    paths: Sequence[Path], kind: Kind | None, observed_at: str | None
+) -> Iterator[tuple[Dump, str]]:
+    """The dumps, and when they were taken."""
+    kinds: dict[Kind, Path] = {}
+    for path in paths:
+        if path.is_file() and not is_parquet(path):
+            raise DataError(
+                f"{path} is no dump of the Hub.",
+                "An update takes a Parquet file with all of it; `hubgraph load` takes others.",
+            )
+        dump = examine(path, kind)
+        if dump.kind is Kind.EVENTS:
+            raise DataError(
+                f"{path} holds events, not all of the Hub.", "Load it with `hubgraph load`."
+            )
+        if dump.kind in kinds:
+            raise DataError(
+                f"{kinds[dump.kind]} and {path} both hold {dump.kind.value}.",
+                "Each must hold all of the Hub's: give the newer one.",
+            )
+        kinds[dump.kind] = path
+        yield dump, observed_at or newest_time(dump)
+
+
+def _check_age(graph: Graph, dump: Dump, at: str, settings: Settings) -> None:
+    """Refuse a dump that is older than what the graph holds: what it lacks need not be gone."""
+    newest, own = newest_snapshot(graph, _scope(dump, settings)), datetime.fromisoformat(at)
+    if newest is not None and own < newest:
+        raise DataError(
+            f"{dump.path} shows the Hub on {own:%Y-%m-%d %H:%M}, and the graph shows it on "
+            f"{newest:%Y-%m-%d %H:%M} already.",
+            "Load it with `hubgraph load` to add what it tells of the past.",
+        )
+
+
+def _scope(dump: Dump, settings: Settings) -> str:
+    return f"{Scope(NODES[dump.kind])} of {settings.hub_url}"
+
+
+class _Update:
+    """The update by one dump."""
+
+    def __init__(
+        self, graph: Graph, dump: Dump, at: str, settings: Settings, progress: Progress
+    ) -> None:
+        self._graph = graph
+        self._dump = dump
+        self._at = at
+        self._settings = settings
+        self._run = Run.begin("update")
+        self._source = f"{dump.path.name} of {at}"
+        self._log = IssueLog(settings.log_dir / "issues" / f"{self._run.id}.jsonl")
+        self._done = UpdateSummary(self._run.id, str(dump.path), dump.kind.value, at, dump.rows)
+        self._stages = _Stages(progress, dump.kind, self._done.seconds)
+
+    def run(self, *, dry_run: bool) -> UpdateSummary:
+        """Compare, and write unless it is a dry run."""
+        try:
+            self._graph.apply_schema()
+            found = compare(self._graph, self._dump, self._at, self._log, self._stages)
+            self._take(found)
+            self._check(found)
+            if not dry_run:
+                self._write(found)
+        finally:
+            self._log.close()
+            self._stages.end()
+        return self._done
+
+    def _take(self, found: Difference) -> None:
+        done = self._done
+        for name in ("added", "changed", "back", "unfinished", "older", "unchanged", "rejected"):
+            setattr(done, name, getattr(found, name))
+        done.renamed, done.gone = len(found.renamed), len(found.gone)
+        done.issues, done.issue_log = dict(self._log.outcomes), self._log.written
+
+    def _check(self, found: Difference) -> None:
+        """Refuse a dump of which too much cannot be used, or that lacks too much.
+
+        Raises:
+            DataError: saying which. Nothing is written.
+        """
+        name, rows = self._dump.path, self._dump.rows
+        if found.rejected > max(TOLERATED, self._settings.max_bad_share * rows):
+            raise DataError(
+                f"{found.rejected:,} of the {rows:,} rows of {name} cannot be used. Nothing was "
+                "written.",
+                f"See {self._log.path}.",
+            )
+        most = (1 - self._settings.crawl_min_share) * found.expected
+        if len(found.gone) > max(SPARED, most):
+            raise DataError(
+                f"Of {found.expected:,} {self._dump.kind.value} that should be there, "
+                f"{len(found.gone):,} are not in {name}. That is not believed, and nothing was "
+                "written.",
+                "See whether the file is whole.",
+            )
+
+    def _write(self, found: Difference) -> None:
+        """Write what differs; the run's node says how it ended, whatever happens."""
+        graph, run, done = self._graph, self._run, self._done
+        shares = self._settings.model_dump(include={"max_bad_share", "crawl_min_share"})
+        save_run(graph, run, status="running", source=self._source, settings=json.dumps(shares))
+        try:
+            if found.rows:
+                self._load(found)
+            self._stages.stage("Marking what is gone")
+            at = datetime.fromisoformat(self._at)
+            renamed, done.gone = mark_missing(graph, run, NODES[self._dump.kind], found.gone, at)
+            done.renamed += renamed
+        except BaseException as error:
+            status = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+            message = str(error) or type(error).__name__
+            with suppress(HubgraphError):
+                end_run(graph, run, status, done.counts(), message=message)
+            raise
+        scope = _scope(self._dump, self._settings)
+        end_run(graph, run, "complete", done.counts(), observed_to=self._at, scope=scope)
+
+    def _load(self, found: Difference) -> None:
+        self._stages.stage("Writing what differs")
+        total = found.rows + len(found.renamed)
+
+        def show(loaded: Loaded) -> None:
+            self._stages.advance(loaded.written / total)
+
+        loaded = load(
+            self._graph,
+            self._lines(found),
+            settings=self._settings,
+            source=self._source,
+            progress=show,
+            run=self._run,
+        )
+        for outcome, count in loaded.issues.items():
+            self._done.issues[outcome] = self._done.issues.get(outcome, 0) + count
+        self._done.issue_log = loaded.issue_log or self._done.issue_log
+
+    def _lines(self, found: Difference) -> Iterator[Line]:
+        """What the loader reads: who is called otherwise now, then the rows."""
+        for former, present in found.renamed:
+            told = {"record": CHANGE_FORM, "id": former, "kind": "renamed", "before": former}
+            yield Line(self._source, 0, told | {"after": present, "observed_at": self._at})
+        yield from found.lines
+
+
+class _Stages:
+    """Passes on how far an update is, and takes the time of its stages.
+
+    Args:
+        progress: told of them.
+        kind: what is updated.
+        seconds: stage → its time.
+    """
+
+    def __init__(self, progress: Progress, kind: Kind, seconds: dict[str, float]) -> None:
+        self._progress = progress
+        self._kind = kind.value.capitalize()
+        self._seconds = seconds
+        self._name = ""
+        self._began = 0.0
+
+    def stage(self, name: str) -> None:
+        """Begin a stage and end the one before."""
+        self.end()
+        self._name, self._began = name, time.perf_counter()
+        self._progress.stage(f"{self._kind}: {name[0].lower()}{name[1:]}")
+
+    def advance(self, share: float) -> None:
+        """So much of it is done, 0 to 1."""
+        self._progress.advance(share)
+
+    def end(self) -> None:
+        """End the last one."""
+        if self._name:
+            self._progress.advance(1.0)
+            self._seconds[self._name] = round(time.perf_counter() - self._began, 1)
+            self._name = ""

@@ -1,0 +1,158 @@
+"""What the graph lacks or should be asked about again: the worklists of crawls. Reads only.
+
+Each list is capped and comes in the order in which it is worth asking. The queries are made for a
+graph of the whole Hub: three million models, a million authors.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from graph.schema import LINEAGE_PATTERN
+from graph.store.connection import Graph, Row
+from graph.store.runs import Scope
+
+TIMEOUT_S = 600
+"""Time limit of one query in seconds; the slowest takes some seconds on the whole Hub."""
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """What is to be asked about.
+
+    Attributes:
+        rows: one dict per thing, the most urgent first.
+        waiting: how many things wait in all, those in `rows` among them.
+    """
+
+    rows: list[Row]
+    waiting: int
+
+
+_AUTHORS_LACKING = """
+MATCH (a:Author)
+WITH a, coalesce(a.absent, []) AS absent
+WHERE (a.kind IS NULL AND NOT 'kind' IN absent)
+  OR (a.kind = 'organization' AND a.organization_type IS NULL
+    AND NOT 'organization_type' IN absent)
+  OR a.record_version IS NULL OR split(a.record_version, ' ')[1] < $before
+"""
+
+_AUTHORS = f"""{_AUTHORS_LACKING}
+WITH a, a.influence_rank AS rank, COUNT {{ (a)-[:PUBLISHED]->() }} AS held
+ORDER BY rank, held DESC, a.name_folded
+LIMIT $most
+RETURN a.name AS name, a.kind AS kind, a.organization_type AS type
+"""
+
+_BASES_LACKING = """
+MATCH (m:Model {known: false})
+WHERE m.gone_since IS NULL
+"""
+
+_BASES = f"""{_BASES_LACKING}
+WITH m, COUNT {{ (m)<-[:{LINEAGE_PATTERN}]-() }} AS references
+WHERE references > 0
+ORDER BY references DESC, m.id_folded
+LIMIT $most
+RETURN m.id AS id, references
+"""
+
+_UNCHECKED = f"""
+MATCH (m:Model)<-[:{LINEAGE_PATTERN}]-()
+WITH DISTINCT m
+WHERE m.known AND m.gone_since IS NULL
+WITH m ORDER BY m.last_seen, coalesce(m.influence, 0.0) DESC, m.id_folded
+LIMIT $most
+RETURN m.id AS id
+"""
+
+_OTHER_NAMES = """
+UNWIND keys($names) AS hub_id
+MATCH (m:Model {hub_id: hub_id})
+WHERE m.known AND m.gone_since IS NULL AND m.id_folded <> toLower($names[hub_id])
+RETURN m.id AS id ORDER BY id
+"""
+
+_UP_TO = """
+MATCH (r:Run {scope: $scope, status: 'complete'})
+RETURN max(CASE WHEN r.observed_to < r.started_at THEN r.observed_to ELSE r.started_at END) AS at
+"""
+
+
+def authors(graph: Graph, before: datetime, most: int) -> Worklist:
+    """Accounts of which the kind, or the kind of organization, was never asked, or long ago.
+
+    Args:
+        graph: where to look.
+        before: an account whose newest record was observed earlier is asked about again.
+        most: rows at most.
+
+    Returns:
+        Rows `name`, `kind` and `type` (of an organization; both None where they are not known),
+        the most influential first, then those with the most models.
+    """
+    stamp = before.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    count = f"{_AUTHORS_LACKING} RETURN count(a) AS waiting"
+    return _list(graph, _AUTHORS, count, most, before=stamp)
+
+
+def bases(graph: Graph, most: int) -> Worklist:
+    """Bases that models name and no record describes, unless they were found to be gone.
+
+    Args:
+        graph: where to look.
+        most: rows at most.
+
+    Returns:
+        Rows `id` and `references`, how many models name it; the most referenced first.
+    """
+    count = (
+        f"{_BASES_LACKING} AND EXISTS {{ (m)<-[:{LINEAGE_PATTERN}]-() }} RETURN count(m) AS waiting"
+    )
+    return _list(graph, _BASES, count, most)
+
+
+def unchecked(graph: Graph, most: int) -> list[str]:
+    """Ids of models that others were made from and that should still be there.
+
+    Args:
+        graph: where to look.
+        most: ids at most.
+
+    Returns:
+        Those that were not seen for the longest time first, the most influential of them first.
+    """
+    rows = graph.read(_UNCHECKED, {"most": most}, timeout_s=TIMEOUT_S, row_limit=most).rows
+    return [row["id"] for row in rows]
+
+
+def other_names(graph: Graph, names: Mapping[str, str]) -> list[str]:
+    """Ids under which the graph knows models that now have another name.
+
+    Args:
+        graph: where to look.
+        names: `_id` → name, as the Hub has them now; at most some thousand.
+    """
+    given = {"names": dict(names)}
+    rows = graph.read(_OTHER_NAMES, given, timeout_s=TIMEOUT_S, row_limit=10 * len(names) + 1).rows
+    return [row["id"] for row in rows]
+
+
+def up_to(graph: Graph, scope: Scope, hub_url: str) -> datetime | None:
+    """Since when changes of a scope are not in the graph yet; None when it never held them all.
+
+    This is the start of the newest crawl that brought it up to date; of a dump that did, when it
+    was taken.
+    """
+    given = {"scope": f"{scope} of {hub_url}"}
+    at = graph.read(_UP_TO, given, timeout_s=TIMEOUT_S).one()["at"]
+    return at if isinstance(at, datetime) else None
+
+
+def _list(graph: Graph, query: str, count: str, most: int, **given: object) -> Worklist:
+    rows = graph.read(query, {**given, "most": most}, timeout_s=TIMEOUT_S, row_limit=most).rows
+    if len(rows) < most:
+        return Worklist(rows, len(rows))
+    waiting = graph.read(count, given, timeout_s=TIMEOUT_S).one()["waiting"]
+    return Worklist(rows, int(waiting))

@@ -1,0 +1,129 @@
+"""The command `hubgraph`: one module per area, put together here."""
+
+import logging
+import signal
+import sys
+from typing import Annotated, NoReturn, cast
+
+import typer
+from rich.console import Console
+from typer.exceptions import TyperException
+
+from graph import __version__
+from graph.errors import HubgraphError, ParameterError
+from graph.settings import load_settings
+from hubgraph import (
+    backup,
+    crawl,
+    demo,
+    export,
+    history,
+    influence,
+    load,
+    replace,
+    reports,
+    schema,
+    server,
+    update,
+    web,
+)
+
+EXIT_FAILED = 1
+EXIT_MISUSE = 2
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="hubgraph",
+    help="The Hugging Face ecosystem as one graph on your own machine.\n\n"
+    "New here? Run [bold]hubgraph demo[/bold].",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hubgraph {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the whole trace when something fails.")
+    ] = False,
+    version: Annotated[  # noqa: ARG001 (handled by its callback)
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    level = "debug" if debug else load_settings().log_level
+    logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("neo4j").setLevel(logging.ERROR)
+
+
+for _area in (
+    demo,
+    export,
+    server,
+    backup,
+    load,
+    replace,
+    update,
+    crawl,
+    influence,
+    history,
+    reports,
+    web,
+    schema,
+):
+    _area.register(app)
+
+
+def main() -> NoReturn:
+    """Run the command; every expected failure is one line on stderr and an exit code."""
+    debug = "--debug" in sys.argv
+    _interrupt_on(signal.SIGTERM, getattr(signal, "SIGHUP", None))
+    try:
+        code = app(standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        code = EXIT_INTERRUPTED
+    except TyperException as error:
+        cast("typer.BadParameter", error).show()  # every one that reaches here has it
+        code = EXIT_MISUSE
+    except HubgraphError as error:
+        if debug:
+            Console(stderr=True).print_exception()
+        code = _failed(error)
+    except BrokenPipeError:
+        code = EXIT_FAILED
+    if code == EXIT_INTERRUPTED:  # typer answers Ctrl-C with this code and no word
+        Console(stderr=True).print("Interrupted.")
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _interrupt_on(*signals: signal.Signals | None) -> None:
+    """Being ended, or losing the terminal, is an interruption like Ctrl-C: what was begun is ended.
+
+    A signal that is ignored (`nohup`) stays ignored.
+    """
+    for number in signals:
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+
+
+def _failed(error: HubgraphError) -> int:
+    message = " ".join(str(error).split())
+    Console(stderr=True, soft_wrap=True).print(
+        f"[bold red]Error:[/bold red] {_escape(message)}", highlight=False
+    )
+    return EXIT_MISUSE if isinstance(error, ParameterError) else EXIT_FAILED
+
+
+def _escape(text: str) -> str:
+    return text.replace("[", r"\[")

@@ -1,0 +1,127 @@
+"""`hubgraph crawl plan`: what a crawl will cost, before it starts."""
+
+import json
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from graph.answers import reports
+from graph.answers.coverage import in_words
+from graph.errors import HubgraphError
+from graph.settings import Settings, load_settings
+from graph.store.connection import connect
+from hubgraph.crawl_options import Given, command_of, spelled
+from spiders.asking.base import HubSpider
+from spiders.hub.quota import DOCUMENTED, WINDOW_S
+from spiders.planning.plan import PACE, Known, Plan
+
+HubUrl = Annotated[
+    str | None, typer.Option("--hub-url", help="Another Hub. Default: HUBGRAPH_HUB_URL.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print it for a machine.")]
+SHARED = {"hub_url": (HubUrl, None), "as_json": (AsJson, False)}
+
+ACCOUNTS = {"anonymous": "without an account", "free": "with a free account's token in HF_TOKEN"}
+COUNTERS = {
+    "api": "to the interface",
+    "pages": "to pages of the website",
+    "resolvers": "for files",
+}
+WIDTH = 96
+MARGIN = 14
+
+
+def register(parent: typer.Typer, spiders: Sequence[type[HubSpider]]) -> None:
+    """Add the commands, one for each spider."""
+    app = typer.Typer(
+        no_args_is_help=True,
+        help="Tell what a crawl will cost before it starts: requests, time, what it will not "
+        "reach. Asks the Hub nothing.",
+    )
+    for spider in spiders:
+        app.command(str(spider.name))(command_of(spider, _plan, SHARED, "hubgraph crawl plan"))
+    parent.add_typer(app, name="plan")
+
+
+def _plan(
+    spider_class: type[HubSpider], given: Given, *, hub_url: str | None, as_json: bool
+) -> None:
+    settings = load_settings(**({"hub_url": hub_url} if hub_url is not None else {}))
+    spider = spider_class(**given)
+    with _known(settings) as known:
+        plan = spider.plan(known).within(spider.budget)
+    if as_json:
+        source = {"spider": spider.name, "options": given, "hub_url": settings.hub_url}
+        typer.echo(json.dumps({**source, **plan.to_dict()}, indent=2))
+    else:
+        typer.echo("\n".join(_lines(plan, spelled(spider_class, given), settings)))
+
+
+@contextmanager
+def _known(settings: Settings) -> Iterator[Known]:
+    """What the graph can tell, if there is one."""
+    try:
+        graph = connect(settings)
+    except HubgraphError as error:
+        reason = error.message.rstrip(".")
+        Console(stderr=True, soft_wrap=True).print(f"No graph is asked: {reason}.", markup=False)
+        yield Known(settings.hub_url)
+        return
+    with graph:
+        yield Known(
+            settings.hub_url,
+            graph,
+            lambda name, parameters: reports.run(graph, name, parameters).one(),
+        )
+
+
+def _lines(plan: Plan, command: str, settings: Settings) -> Iterator[str]:
+    least = "at least " if plan.is_least else ""
+    yield from _entry("Command", [command])
+    asked = [f"{count:,} {COUNTERS[name]}" for name, count in plan.requests.items() if count]
+    yield from _entry("Requests", [least + line for line in asked] or ["none"])
+    if plan.records is not None:
+        yield from _entry("Records", [f"{least or 'about '}{plan.records:,}"])
+    if plan.total:
+        yield from _entry("Time", _times(plan, least or "about "))
+    yield from _entry("Based on", [*plan.basis, *_quota(plan, settings)])
+    yield from _entry("Not reached", plan.unreached)
+
+
+def _times(plan: Plan, about: str) -> list[str]:
+    return [f"{about}{in_words(plan.seconds(name))} {words}" for name, words in ACCOUNTS.items()]
+
+
+def _quota(plan: Plan, settings: Settings) -> list[str]:
+    """What the times rest on."""
+    if not plan.total:
+        return []
+    limits = " and ".join(
+        f"{DOCUMENTED['anonymous'][name]:,} ({DOCUMENTED['free'][name]:,}) {COUNTERS[name]}"
+        for name in plan.requests
+    )
+    told = [
+        f"The quota of huggingface.co: {limits} in each {WINDOW_S} s, used up from the start of "
+        f"each; what is left after whole windows at {PACE:g} a second. Slower answers take longer."
+    ]
+    if settings.hf_token is not None:
+        told.append("HF_TOKEN is set; a PRO account has more than the free one.")
+    return told
+
+
+def _entry(name: str, lines: Sequence[str]) -> Iterator[str]:
+    """Lines under one heading in the margin."""
+    for number, line in enumerate(lines):
+        heading = name if number == 0 else ""
+        yield from textwrap.wrap(
+            line,
+            WIDTH,
+            initial_indent=f"{heading:<{MARGIN}}",
+            subsequent_indent=" " * MARGIN,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )

@@ -1,0 +1,187 @@
+"""`hubgraph crawl status`: what was crawled, how it ended, what can go on, what is missing."""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from graph.answers import reports
+from graph.answers.coverage import STATES, coverage, in_words
+from graph.answers.reports.export import json_value
+from graph.errors import HubgraphError
+from graph.settings import Settings, load_settings
+from graph.store.connection import Row, connect
+from hubgraph.crawl_options import spelled
+from spiders.asking.base import HubSpider
+from spiders.writing.journals import Left, left_in
+
+SHOWN_CRAWLS = 20
+SHOWN_PARENTS = 5
+NUMBERS = {
+    "models": "models",
+    "placeholders": "bases without a record",
+    "gone": "gone",
+    "authors": "authors",
+    "authors_with_kind": "of them with their kind",
+    "datasets": "datasets",
+    "datasets_named": "more that are only named",
+    "spaces": "Spaces",
+    "links": "lineage links",
+}
+
+
+def register(parent: typer.Typer, spiders: Sequence[type[HubSpider]]) -> None:
+    """Add the command."""
+    known = {str(spider.name): spider for spider in spiders}
+
+    def status(
+        as_json: Annotated[bool, typer.Option("--json", help="Print it for a machine.")] = False,
+    ) -> None:
+        """Show what was crawled, how it ended, what can go on and what is missing.
+
+        Example: hubgraph crawl status
+        """
+        settings = load_settings()
+        told = _told(settings, known)
+        if as_json:
+            typer.echo(json.dumps(told, indent=2, default=json_value))
+        else:
+            typer.echo("\n".join(_lines(told, settings.crawl_stale_days)))
+
+    parent.command("status")(status)
+
+
+def _told(settings: Settings, spiders: Mapping[str, type[HubSpider]]) -> dict[str, Any]:
+    """Coverage as the graph has it, made truer by the journals of this machine.
+
+    A run that its graph calls running is that only while a process here, or elsewhere, is at it; a
+    journal that no process has tells of one that was killed.
+    """
+    journals = left_in(settings.crawl_dir)
+    by_run = {left.run: left for left in journals}
+    found: dict[str, Any] = {}
+    try:
+        with connect(settings) as graph:
+            found = coverage(
+                lambda name, given: reports.run(graph, name, given), settings.crawl_stale_days
+            )
+    except HubgraphError as error:
+        Console(stderr=True, soft_wrap=True).print(f"No graph is asked: {error}", markup=False)
+    crawls: list[Row] = found.get("crawls", [])
+    for crawl in crawls:
+        left = by_run.get(crawl["run"])
+        if left is not None and crawl["state"] == "running" and not left.is_running:
+            crawl["state"] = "interrupted"
+        if left is not None and crawl["requests"] is None:  # it has not ended, or was killed
+            crawl["requests"], crawl["records"] = left.requests, left.records
+        crawl["go_on"] = _go_on(left, spiders)
+    runs = {crawl["run"] for crawl in crawls}
+    found["states"] = {s: sum(crawl["state"] == s for crawl in crawls) for s in STATES}
+    found["journals"] = [
+        {
+            "run": left.run,
+            "source": left.source,
+            "state": "running" if left.is_running else "interrupted",
+            "in_graph": left.run in runs,
+            "target": left.target,
+            "touched_at": left.touched_at,
+            "requests": left.requests,
+            "records": left.records,
+            "waiting": left.asked - left.done,
+            "go_on": _go_on(left, spiders),
+        }
+        for left in journals
+    ]
+    return found
+
+
+def _go_on(left: Left | None, spiders: Mapping[str, type[HubSpider]]) -> str | None:
+    """The command that goes on with a crawl; None when none is needed, or no journal is here."""
+    if left is None or left.is_running or left.spider not in spiders:
+        return None
+    command = spelled(spiders[left.spider], left.given, left.target)
+    is_default = left.hub_url == load_settings().hub_url
+    return command if is_default else f"{command} --hub-url {left.hub_url}"
+
+
+def _lines(told: Mapping[str, Any], stale_days: int) -> Iterator[str]:
+    if "numbers" in told:
+        yield from _known(told)
+    if told.get("crawls"):
+        states = ", ".join(f"{n:,} {state}" for state, n in told["states"].items() if n)
+        yield f"Crawls    {states} (stale: older than {stale_days} days)"
+        for crawl in told["crawls"][:SHOWN_CRAWLS]:
+            yield from _crawl(crawl)
+        if (more := len(told["crawls"]) - SHOWN_CRAWLS) > 0:
+            yield f"  … and {more:,} older ones (--json has all)"
+    elif "numbers" in told:
+        yield "Crawls    none yet. `hubgraph crawl plan models` says what one costs."
+    for left in told["journals"]:
+        if not left["in_graph"]:
+            yield from _journal(left)
+    if told.get("parents"):
+        yield from _missing(told)
+
+
+def _known(told: Mapping[str, Any]) -> Iterator[str]:
+    numbers = told["numbers"]
+    yield "Graph     " + ", ".join(f"{numbers[n]:,} {words}" for n, words in NUMBERS.items())
+
+
+def _crawl(crawl: Row) -> Iterator[str]:
+    began = crawl["started_at"].strftime("%Y-%m-%d %H:%M")
+    yield f"  {crawl['state']:<12}{began}  {crawl['source'] or 'not stated'}"
+    if crawl["requests"] is not None:
+        yield f"{'':14}{', '.join(_did(crawl))}"
+    if crawl["message"]:
+        yield f"{'':14}{crawl['message']}"
+    if crawl["go_on"]:
+        yield f"{'':14}go on with: {crawl['go_on']}"
+
+
+def _did(crawl: Row) -> Iterator[str]:
+    """What a crawl did, in parts of a sentence."""
+    yield f"{crawl['requests']:,} requests"
+    yield f"{crawl['records'] or 0:,} records"
+    if crawl["elapsed_s"] is not None:
+        yield f"in {in_words(crawl['elapsed_s'])}"
+    if crawl["announced"]:
+        yield f"{crawl['found'] or 0:,} found of {crawl['announced']:,} announced"
+    if waited := sum(crawl["waited_s"].values()):
+        yield f"{in_words(waited)} of waiting for the quota"
+    yield from (f"{n:,} {name}" for name, n in crawl["outcomes"].items())
+    if issues := sum(crawl["issues"].values()):
+        yield f"{issues:,} issues"
+    if crawl["asked_again"]:
+        yield f"{crawl['asked_again']:,} asked again"
+    if crawl["failures"]:
+        yield f"{crawl['failures']:,} given up"
+    if crawl["gone"]:
+        yield f"{crawl['gone']:,} found to be gone"
+
+
+def _journal(left: Mapping[str, Any]) -> Iterator[str]:
+    """A crawl that is in no graph, or in another one."""
+    at = left["touched_at"].strftime("%Y-%m-%d %H:%M")
+    where = f" into {left['target']}" if left["target"] else ""
+    yield f"  {left['state']:<12}{at}  {left['source']}{where}"
+    yield f"{'':14}{left['requests']:,} requests, {left['records']:,} records up to now"
+    if left["go_on"]:
+        yield f"{'':14}go on with: {left['go_on']}"
+
+
+def _missing(told: Mapping[str, Any]) -> Iterator[str]:
+    children = told["children"]
+    held = children["announced"] - children["missing"]
+    width = shutil.get_terminal_size().columns
+    yield (
+        f"Missing   {children['missing']:,} of the {children['announced']:,} derivatives that the "
+        f"Hub counts for {children['parents']:,} models; {held / children['announced']:.1%} held"
+    )
+    for row in told["parents"][:SHOWN_PARENTS]:
+        line = f"  {row['missing']:>9,} of {row['announced']:,}  {row['base']}"
+        yield line if len(line) <= width else f"{line[: width - 1]}…"
+    yield "            `hubgraph report run children-missing` lists more."

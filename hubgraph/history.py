@@ -1,0 +1,256 @@
+"""`hubgraph changes`, `history` and `leaderboard`: the graph through time."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from graph.answers.history import (
+    KINDS,
+    Leaderboard,
+    Measure,
+    Selection,
+    Timeline,
+    find_model,
+    leaderboard,
+    timeline,
+)
+from graph.answers.history.changes import MOST_COUNTED
+from graph.answers.history.sparkline import sparkline
+from graph.answers.reports import Kind, Parameter, run
+from graph.answers.reports.export import json_value
+from graph.schema import RELATIONS
+from graph.settings import load_settings
+from graph.store.connection import connect
+from hubgraph.reports import PAGE_WIDTH, shown
+
+SHOWN_COUNTS = 30
+"""Counts of a model that a terminal shows, the newest; `--json` has all."""
+
+ChangeKind = StrEnum("ChangeKind", {kind.upper(): kind for kind in KINDS})  # type: ignore[misc]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print it for a machine.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("changes")(changes)
+    app.command("history")(history)
+    app.command("leaderboard")(leaders)
+
+
+def changes(
+    *,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", metavar="TIME", help="The first moment, such as 2025-05-01."),
+    ] = None,
+    end: Annotated[
+        str | None,
+        typer.Option("--to", metavar="TIME", help="The moment after the last, such as 2025-06-01."),
+    ] = None,
+    kind: Annotated[ChangeKind | None, typer.Option(help="Only what happened so.")] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only what happened to this model.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="Changes on a page.")] = 50,
+    page: Annotated[int, typer.Option(min=1, max=10_000, help="Which page, from 1.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """List what happened to models, the newest first.
+
+    A date is the moment at which it begins (UTC): from 2025-05-01 to 2025-06-01 is all of May.
+
+    Example: [bold]hubgraph changes --from 2025-05-01 --to 2025-06-01 --kind gone[/bold]
+    """
+    asked = {"start": _moment("from", start), "end": _moment("to", end)}
+    with connect(load_settings()) as graph:
+        read = partial(run, graph)
+        named = find_model(read, model) if model else None
+        wanted = Selection(**asked, kind=kind.value if kind else None, model=named)
+        found = read(*wanted.page(limit, (page - 1) * limit)).rows
+        total = int(read(*wanted.total()).one()["changes"])
+    exact = total < MOST_COUNTED or named is not None
+    if as_json:
+        _print_json(
+            {
+                "from": wanted.start,
+                "to": wanted.end,
+                "kind": wanted.kind,
+                "model": wanted.model,
+                "page": page,
+                "limit": limit,
+                "total": total,
+                "total_is_exact": exact,
+                "changes": found,
+            }
+        )
+        return
+    if found:
+        _print(_changes_table(found))
+    first = (page - 1) * limit + 1
+    told = f"Changes {first:,} to {first + len(found) - 1:,}" if found else "No changes here"
+    typer.echo(f"{told} of {total:,}{'' if exact else ' or more'}.", err=True)
+
+
+def history(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="Its id, or a former name.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show one model through time: since when it is there, what happened, how it grew.
+
+    Example: [bold]hubgraph history google/gemma-7b[/bold]
+    """
+    with connect(load_settings()) as graph:
+        read = partial(run, graph)
+        found = timeline(read, find_model(read, model))
+    assert found is not None  # noqa: S101 (it was found by that name)
+    if as_json:
+        _print_json(found.to_dict())
+        return
+    console = _console()
+    console.print(Text(shown(found.model), style="bold"))
+    for line in _presence(found):
+        console.print(line, highlight=False)
+    if found.changes:
+        console.print()
+        console.print(_changes_table(found.changes, of_one_model=True))
+    _print_counts(console, found)
+
+
+def leaders(
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="TIME", help="When, such as 2025-05-01; default: now."),
+    ] = None,
+    by: Annotated[Measure, typer.Option(help="What models are ordered by.")] = Measure.INFLUENCE,
+    top: Annotated[int, typer.Option(min=1, max=10_000, help="Models shown.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Compute which models led at a time; nothing is written.
+
+    Example: [bold]hubgraph leaderboard --as-of 2025-05-01 --by descendants[/bold]
+    """
+    when = _moment("as-of", as_of)
+    settings = load_settings()
+    console = Console(stderr=True)
+    with connect(settings) as graph, console.status("Computing …"):
+        found = leaderboard(graph, settings, by, top, when)
+    if as_json:
+        _print_json({**vars(found), "leaders": [vars(leader) for leader in found.leaders]})
+        return
+    if found.leaders:
+        _print(_leaders_table(found))
+    console.print(
+        f"From {found.relationships:,} lineage relationships between {found.models:,} models"
+        f"{f', as of {shown(when)} UTC' if when else ''}.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _moment(name: str, text: str | None) -> datetime | None:
+    """A time that a person gives.
+
+    Raises:
+        ParameterError: it is none.
+    """
+    value = Parameter(name, Kind.DATETIME, "").convert(text)
+    return value if isinstance(value, datetime) else None
+
+
+def _presence(found: Timeline) -> Iterable[str]:
+    if found.created_at:
+        yield f"Created {shown(found.created_at)}"
+    elif found.appeared_at:
+        yield f"There since {shown(found.appeared_at)} or before"
+    if not found.known:
+        yield "No record describes it: other models name it as their base"
+    for absence in found.away:
+        yield f"Away from {shown(absence.since)} to {shown(absence.until)}"
+    if found.gone_since:
+        yield f"Gone since {shown(found.gone_since)}"
+
+
+def _print_counts(console: Console, found: Timeline) -> None:
+    console.print()
+    if not found.counts:
+        console.print(
+            f"Downloads {shown(found.downloads) or 'not stated'}, likes "
+            f"{shown(found.likes) or 'not stated'}; they were not seen to change.",
+            highlight=False,
+        )
+        return
+    times = [point.at for point in found.curve]
+    for name in ("downloads", "likes"):
+        values = [getattr(point, name) for point in found.curve]
+        line = sparkline(times, values)
+        ends = [value for value in values if value is not None]
+        if ends:
+            console.print(
+                f"{name.capitalize():9} {line} {ends[0]:,} → {ends[-1]:,}", highlight=False
+            )
+    rows = [
+        {"seen": point.at, "downloads": point.downloads, "likes": point.likes}
+        for point in found.counts[-SHOWN_COUNTS:]
+    ]
+    console.print()
+    console.print(_table(rows, numbers={"downloads", "likes"}))
+    if left := len(found.counts) - len(rows):
+        console.print(f"Older counts not shown: {left:,}; --json has all.", highlight=False)
+
+
+def _changes_table(rows: Iterable[Mapping[str, Any]], *, of_one_model: bool = False) -> Table:
+    made = []
+    for row in rows:
+        cells = {"seen": row["at"], "what": row["kind"]}
+        if not of_one_model:
+            cells["model"] = row["model"] or row["called"]
+        made.append({**cells, "before": row["before"], "then": row["after"]})
+    return _table(made)
+
+
+def _leaders_table(found: Leaderboard) -> Table:
+    rows = []
+    for leader in found.leaders:
+        cells: dict[str, object] = {"rank": leader.rank, "model": leader.model}
+        if leader.effective_descendants is not None:
+            cells["effective descendants"] = leader.effective_descendants
+        cells |= {"descendants": leader.descendants, "derivatives": leader.derivatives}
+        cells |= {relation: leader.by_relation[relation] for relation in RELATIONS}
+        rows.append(cells | {"depth": leader.depth})
+    return _table(rows, numbers=set(rows[0]) - {"model"})
+
+
+def _table(rows: Sequence[Mapping[str, object]], numbers: Iterable[str] = ()) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in rows[0]:
+        table.add_column(
+            name.capitalize(),
+            justify="right" if name in numbers else "left",
+            overflow="fold",
+            no_wrap=name in ("seen", "what"),
+        )
+    for row in rows:
+        table.add_row(*(Text(shown(value)) for value in row.values()))
+    return table
+
+
+def _console() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=PAGE_WIDTH)
+
+
+def _print(table: Table) -> None:
+    _console().print(table)
+
+
+def _print_json(document: Mapping[str, object]) -> None:
+    typer.echo(json.dumps(json_value(document), indent=2, ensure_ascii=False))

@@ -1,0 +1,256 @@
+"""`hubgraph report`: the named Cypher files, listed, shown and run."""
+
+import io
+import json
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from graph.answers.reports import Kind, Report, catalogue, find, run
+from graph.answers.reports.export import csv_lines, json_value, parquet_bytes
+from graph.errors import DataError, ParameterError
+from graph.settings import load_settings
+from graph.store.connection import Result, connect
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The report, such as lineage-up.")]
+
+
+PAGE_WIDTH = 200
+"""Characters in a line of a table that no terminal shows."""
+
+
+class Format(StrEnum):
+    """How a result is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+    group.command("list")(list_reports)
+    group.command("show")(show)
+    group.command("run")(run_report)
+    app.add_typer(group, name="report", help="List, show and run the reports: named Cypher files.")
+
+
+def list_reports(
+    as_json: Annotated[bool, typer.Option("--json", help="Print it for a machine.")] = False,
+) -> None:
+    """List the reports with the question that each answers.
+
+    Example: [bold]hubgraph report list[/bold]
+    """
+    reports = [report for report in catalogue().values() if report.listed]
+    if as_json:
+        typer.echo(json.dumps([_description(r) for r in reports], indent=2, ensure_ascii=False))
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("Report", style="bold", no_wrap=True)
+    table.add_column("What it answers", overflow="fold")
+    for subject, group in groupby(reports, key=lambda report: report.subject):
+        table.add_row(Text(subject, style="dim"))
+        for report in group:
+            table.add_row(f"  {report.name}", report.question)
+    Console().print(table)
+
+
+def show(
+    name: Name,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Only the file, to paste into Neo4j Browser.")
+    ] = False,
+) -> None:
+    """Show a report: its question, its parameters and its Cypher.
+
+    Example: [bold]hubgraph report show lineage-up[/bold]
+    """
+    report = find(name)
+    if raw:
+        typer.echo(report.source, nl=False)
+        return
+    console = Console()
+    console.print(Text(report.title, style="bold"), Text(report.question), sep="\n")
+    if report.parameters:
+        console.print(_parameters(report))
+    highlighted = Syntax("", "cypher", background_color="default").highlight(report.cypher)
+    console.print(highlighted, soft_wrap=True)
+
+
+def run_report(
+    name: Name,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option("--param", "-p", metavar="KEY=VALUE", help="A parameter; may be repeated."),
+    ] = None,
+    form: Annotated[
+        Format, typer.Option("--format", "-f", help="How the result is written.")
+    ] = Format.TABLE,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", dir_okay=False, help="File to write to instead."),
+    ] = None,
+) -> None:
+    """Run a report.
+
+    Example: [bold]hubgraph report run top-models -p task=text-generation -p limit=10[/bold]
+
+    To a file: [bold]hubgraph report run relation-mix --format csv -o mix.csv[/bold]
+    """
+    if form is Format.PARQUET and output is None and sys.stdout.isatty():
+        raise ParameterError(
+            "format", "Parquet is not for a terminal.", "Give --output FILE or pipe it."
+        )
+    report = find(name)
+    given = _given(parameters or [])
+    bound = report.bind(given)
+    with connect(load_settings()) as graph:
+        result = run(graph, report, given)
+    if form is Format.TABLE and output is None:
+        console = Console() if sys.stdout.isatty() else Console(width=PAGE_WIDTH)
+        console.print(_table(report, result))
+    else:
+        _write(_encoded(form, report, bound, result), output)
+    _say_on_stderr(result)
+
+
+def shown(value: object) -> str:
+    """The value for a terminal: whatever would steer one is left out."""
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "yes", False: "no"}[value]
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3g}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, list):
+        return ", ".join(shown(item) for item in value)
+    return "".join(character for character in str(value) if character.isprintable())
+
+
+def _given(pairs: list[str]) -> dict[str, object]:
+    given: dict[str, object] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise ParameterError("param", f"{pair!r} is not a parameter.", "Give -p KEY=VALUE.")
+        if key in given:
+            raise ParameterError(key, f"Parameter {key!r} is given twice.")
+        given[key] = value
+    return given
+
+
+def _encoded(
+    form: Format, report: Report, bound: dict[str, object], result: Result
+) -> Iterable[bytes]:
+    """The result in pieces, so that a long one is never held twice."""
+    if form is Format.CSV:
+        return (line.encode() for line in csv_lines(result.columns, result.rows))
+    if form is Format.PARQUET:
+        return [parquet_bytes(report.data_columns, result.rows)]
+    if form is Format.TABLE:
+        page = io.StringIO()
+        Console(file=page, width=PAGE_WIDTH).print(_table(report, result))
+        return [page.getvalue().encode()]
+    document = {
+        "report": report.name,
+        "parameters": json_value(bound),
+        "columns": result.columns,
+        "rows": json_value(result.rows),
+        "truncated": result.truncated,
+    }
+    return [json.dumps(document, indent=2, ensure_ascii=False).encode(), b"\n"]
+
+
+def _write(pieces: Iterable[bytes], output: Path | None) -> None:
+    if output is None:
+        sys.stdout.buffer.writelines(pieces)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with output.open("wb") as file:
+            file.writelines(pieces)
+    except OSError as error:
+        raise DataError(f"{output} cannot be written: {error.strerror}.") from error
+
+
+def _say_on_stderr(result: Result) -> None:
+    if result.truncated:
+        typer.echo(
+            f"Cut after {len(result.rows):,} rows; HUBGRAPH_ROW_LIMIT raises that.", err=True
+        )
+    if not result.rows:
+        typer.echo("No rows.", err=True)
+
+
+def _parameters(report: Report) -> Table:
+    table = Table("Parameter", "Accepted", "Default", "What it is", box=None, padding=(0, 2, 0, 0))
+    for parameter in report.parameters:
+        default = "" if parameter.default is None else str(json_value(parameter.default))
+        row = (parameter.name, parameter.accepted, default, parameter.description)
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _table(report: Report, result: Result) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    made: list[list[Text]] = []
+    for column in report.data_columns:
+        cells = [shown(row[column.name]) for row in result.rows]
+        number = column.type in (Kind.INTEGER, Kind.FLOAT)
+        table.add_column(
+            column.name.replace("_", " "),
+            justify="right" if number else "left",
+            overflow="fold",
+            min_width=max(map(len, cells), default=0) if number else None,
+        )
+        made.append([Text(cell) for cell in cells])
+    for row in zip(*made, strict=True):
+        table.add_row(*row)
+    return table
+
+
+def _description(report: Report) -> dict[str, object]:
+    return {
+        "name": report.name,
+        "subject": report.subject,
+        "title": report.title,
+        "question": report.question,
+        "tags": list(report.tags),
+        "draw": report.draw.value,
+        "parameters": [
+            {
+                "name": p.name,
+                "type": p.type.value,
+                "default": p.default,
+                "minimum": p.minimum,
+                "maximum": p.maximum,
+                "choices": list(p.choices) or None,
+                "description": p.description,
+            }
+            for p in report.parameters
+        ],
+        "columns": [
+            {
+                "name": c.name,
+                "type": c.type.value,
+                "unit": c.unit or None,
+                "description": c.description,
+            }
+            for c in report.data_columns
+        ],
+    }

@@ -1,0 +1,273 @@
+"""`hubgraph web`: the web app on a production server."""
+
+import errno
+import json
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import requests
+import typer
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from rich.console import Console
+
+from graph.errors import ServerError
+from graph.settings import Settings, load_settings
+
+Ready = Callable[[str], None]
+"""Called with the app's address once it answers."""
+
+FIRST_ANSWER_S = 30
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (translated, never bound here)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("web")(web)
+
+
+def web(
+    host: Annotated[
+        str | None, typer.Option("--host", help="Address to listen on. Default: HUBGRAPH_WEB_HOST.")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port", min=0, max=65535, help="Port; 0 takes any. Default: HUBGRAPH_WEB_PORT."
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the address as JSON once it answers.")
+    ] = False,
+) -> None:
+    """Serve the web app until Ctrl-C.
+
+    Example: [bold]hubgraph web --port 8080[/bold]
+    """
+    settings = load_settings()
+
+    def announce(address: str) -> None:
+        if as_json:
+            typer.echo(json.dumps({"address": address}))
+        else:
+            Console(stderr=True).print(f"Serving {address}/ (Ctrl-C ends it).", soft_wrap=True)
+
+    serve(
+        settings,
+        host if host is not None else settings.web_host,
+        port if port is not None else settings.web_port,
+        on_ready=announce,
+    )
+
+
+def serve(
+    settings: Settings,
+    host: str,
+    port: int,
+    *,
+    on_ready: Ready | None = None,
+    once: bool = False,
+) -> None:
+    """Serve until interrupted, in `web_workers` processes of `web_threads` threads.
+
+    Args:
+        settings: what the app works with.
+        host: address to listen on.
+        port: port to listen on; 0 takes any.
+        on_ready: called with the address when the first page answers.
+        once: end as soon as it has answered.
+
+    Raises:
+        ServerError: the address cannot be used, or no worker came up.
+    """
+    listener = _listen(host, port)
+    bound = int(listener.getsockname()[1])
+    address = f"http://{_bracket(ANY_ADDRESS.get(host, host))}:{bound}"
+    failures: list[str] = []
+    watch = threading.Thread(target=_watch, args=(address, on_ready, once, failures), daemon=True)
+    here = os.getpid()
+    before = {number: signal.getsignal(number) for number in Arbiter.SIGNALS}
+    try:
+        _Workers(_Server(settings, listener.detach()), watch).run()
+    except SystemExit as end:
+        # Gunicorn ends each process by leaving it; in this one an orderly end is a return.
+        if os.getpid() != here:
+            raise
+        if end.code not in (None, 0):
+            raise ServerError("The web app could not be started.", "Its reason is above.") from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if failures:
+        raise ServerError(*failures)
+
+
+@contextmanager
+def running(settings: Settings, host: str, port: int) -> Iterator[str]:
+    """Serve from a process of its own for as long as the context lasts.
+
+    Yields:
+        The address, once it answers.
+
+    Raises:
+        ServerError: it did not come up.
+    """
+    spawn = multiprocessing.get_context("spawn")
+    answers, ready = spawn.Pipe(duplex=False)
+    process = spawn.Process(
+        target=serve, args=(settings, host, port), kwargs={"on_ready": ready.send}
+    )
+    process.start()
+    ready.close()
+    try:
+        try:
+            address = str(answers.recv())
+        except EOFError:
+            raise ServerError("The web app could not be started.", "Its reason is above.") from None
+        yield address
+    finally:
+        process.terminate()
+        process.join()
+
+
+def free_port(host: str, preferred: int) -> int:
+    """`preferred`, or the next free port after it when it is taken.
+
+    Raises:
+        ServerError: the address cannot be used, or a hundred ports are taken.
+    """
+    for port in range(preferred, min(preferred + 100, 65536)):
+        try:
+            with _listen(host, port) as listener:
+                return int(listener.getsockname()[1])
+        except PortTakenError:
+            continue
+    raise ServerError(
+        f"Ports {preferred} to {min(preferred + 99, 65535)} of {host} are all in use.",
+        "Set HUBGRAPH_WEB_PORT to a free one.",
+    )
+
+
+class PortTakenError(ServerError):
+    """Something else listens on the port."""
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn with the app built in each worker, so that each has connections of its own."""
+
+    def __init__(self, settings: Settings, listener: int) -> None:
+        self._settings = settings
+        self._listener = listener
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"fd://{self._listener}",
+            "workers": self._settings.web_workers,
+            "threads": self._settings.web_threads,
+            "worker_class": "gthread",
+            "timeout": int(self._settings.query_timeout_s) + 30,
+            "graceful_timeout": 5,
+            "keepalive": 30,
+            "loglevel": self._settings.log_level,
+            "proc_name": "hubgraph-web",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        from webapp import create_app  # noqa: PLC0415 (after the fork, in the worker)
+
+        logging.getLogger("neo4j").setLevel(logging.ERROR)
+        return create_app(self._settings)
+
+
+class _Workers(Arbiter):  # type: ignore[misc]
+    """The processes, with two habits of this command.
+
+    A thread starts once the workers are forked: a fork while it runs could copy a held lock. And a
+    closed terminal ends the server, where Gunicorn would load its configuration anew and live on.
+    """
+
+    def __init__(self, server: _Server, watch: threading.Thread) -> None:
+        self._watch = watch
+        super().__init__(server)
+
+    def init_signals(self) -> None:
+        ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        super().init_signals()
+        if ignored:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def handle_hup(self) -> None:
+        self.handle_term()
+
+    def spawn_workers(self) -> None:
+        super().spawn_workers()
+        if self._watch.ident is None:
+            self._watch.start()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket.
+
+    Raises:
+        PortTakenError: something else listens there.
+        ServerError: the address cannot be used.
+    """
+    try:
+        family, *_, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise ServerError(
+            f"The web app cannot listen on {host}: {error.strerror or error}.",
+            "Set HUBGRAPH_WEB_HOST to an address of this machine.",
+        ) from None
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(512)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(
+                f"Port {port} of {host} is in use by another program.",
+                "Choose another with --port or HUBGRAPH_WEB_PORT.",
+            ) from None
+        raise ServerError(
+            f"The web app cannot listen on {host}, port {port}: {error.strerror}.",
+            "Choose another address or port (those below 1024 need rights).",
+        ) from None
+    return listener
+
+
+def _watch(address: str, on_ready: Ready | None, once: bool, failures: list[str]) -> None:
+    """Wait for the first answer, say so, and end the server when that was all that was asked."""
+    try:
+        requests.get(f"{address}/healthz", timeout=FIRST_ANSWER_S)
+    except requests.RequestException:
+        failures += ["The web app did not answer.", "Run it with --debug to see why."]
+        _end()
+        return
+    if on_ready is not None:
+        on_ready(address)
+    if once:
+        _end()
+
+
+def _end() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _bracket(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,1 @@
+"""Asking the Hub: requests, quota, retries, paging, and resuming after an interruption."""

@@ -1,0 +1,282 @@
+"""What every spider shares: asks that survive an interruption, answers that become pages."""
+
+import asyncio
+import hashlib
+import json
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import scrapy
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from graph.errors import HubgraphError, ParameterError
+from graph.observe import part_of
+from graph.settings import Settings, load_settings
+from graph.store.runs import Run, Scope
+from spiders.asking.options import shard, whole_number
+from spiders.asking.page import Page
+from spiders.asking.waiting import BudgetSpentError, CrawlEndedError
+from spiders.hub.quota import Route, route
+from spiders.planning.plan import Known, Plan
+from spiders.writing.journal import Ask, Journal, Json
+
+
+class HubSpider(scrapy.Spider):
+    """A crawl that goes on where it was interrupted.
+
+    A spider says what it asks first and makes a `Page` of each answer, in methods that take the
+    answer and what the ask carried. Everything else is here and in the pipeline.
+
+    Attributes:
+        options: names of its arguments, each with a sentence; all are text, as Scrapy gives them.
+        repeatable: those that hold several values, joined by commas.
+        flags: those that hold no value but "1".
+        argument: the one that must be given; the command takes it without its name.
+        example: a command that shows it.
+        run: the run in the graph, the same after an interruption.
+        journal: what was asked and what is written.
+        failures: address → why it was given up.
+        budget: the most requests it may make, None for as many as it takes.
+        capped: what the Hub does not show to this spider, in sentences.
+        outcome: how it ended, once it has.
+        reason: why it failed.
+    """
+
+    options: ClassVar[dict[str, str]] = {}
+    repeatable: ClassVar[frozenset[str]] = frozenset()
+    flags: ClassVar[frozenset[str]] = frozenset()
+    argument: ClassVar[str | None] = None
+    example: ClassVar[str] = ""
+
+    def __init__(self, **options: str) -> None:
+        unknown = sorted(options.keys() - self.options.keys() - {"fresh"})
+        if unknown:
+            known = ", ".join(self.options) or "none"
+            message = f"The spider {self.name} has no option {unknown[0]!r}."
+            raise ParameterError(unknown[0], message, f"It has {known}.")
+        super().__init__(self.name)
+        self.given = {name: value for name, value in options.items() if name in self.options}
+        self.budget = whole_number("budget", self.given.get("budget"))
+        self._shard = shard(self.given.get("shard", "1/1"))
+        self._fresh = options.get("fresh", "") not in ("", "0", "false")
+        self.failures: dict[str, str] = {}
+        self.capped: list[str] = []
+        self.outcome = "running"
+        self.reason = ""
+        self._is_spent = False
+        self._waiting: dict[Route, deque[int]] = {}
+        self._under_way: Counter[Route] = Counter()
+        self.hub: Settings
+        self.run: Run
+        self.journal: Journal
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Scrapy's way to make a spider."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.hub = load_settings()
+        target = crawler.settings.get("HUB_TO")
+        spider.open(Path(target) if target else None)
+        return spider
+
+    def open(self, target: Path | None) -> None:
+        """Open the journal of this crawl: the same spider, options, Hub and target go on.
+
+        Args:
+            target: the record file it writes, None for the graph.
+        """
+        where = str(target.absolute()) if target else f"{self.hub.neo4j_uri} {self.hub.data_dir}"
+        what = json.dumps([self.name, self.given, self.hub.hub_url, where], sort_keys=True)
+        name = f"{self.name}-{hashlib.sha256(what.encode()).hexdigest()[:16]}.jsonl"
+        run = Run.begin("crawl")
+        head: Json = {"run": run.id, "started_at": run.started_at.isoformat(), "what": what}
+        path = self.hub.crawl_dir / name
+        self.journal = Journal(path, head, fresh=self._fresh)
+        has_part = target is None or part_of(target, path.stem).exists()
+        if not has_part and (self.journal.is_over or Path(where).exists()):
+            self.journal.close(finished=True)  # it was killed when the file had its name already
+            self.journal = Journal(path, head)
+        started_at = datetime.fromisoformat(str(self.journal.head["started_at"]))
+        self.run = Run(str(self.journal.head["run"]), "crawl", started_at)
+
+    @property
+    def source(self) -> str:
+        """What is crawled, in words."""
+        options = "".join(f" {name}={value}" for name, value in sorted(self.given.items()))
+        return f"{self.name}{options} of {self.hub.hub_url}"
+
+    @property
+    def status(self) -> str:
+        """How the crawl ended, once everything is written: as in the run's node."""
+        if self.failures:
+            self.reason = next(iter(self.failures.values()))
+            return "failed"
+        if self._is_spent:
+            left = len(self.journal.pending)
+            self.capped.append(f"{self.budget:,} requests were allowed; {left:,} more are known of")
+            return "capped"
+        if self.journal.pending:
+            return "interrupted"
+        facts = self.journal.facts
+        found, announced = (int(str(facts.get(name, 0))) for name in ("found", "announced"))
+        if found < self.hub.crawl_min_share * announced:
+            self.reason = f"it found {found:,} of the {announced:,} models that the Hub announces"
+            return "failed"
+        return "capped" if self.capped else "complete"
+
+    @property
+    def covers(self) -> Scope | None:
+        """What a complete crawl has seen all of, for `mark_gone`; None when that is nothing."""
+        return None
+
+    @property
+    def refreshes(self) -> Scope | None:
+        """What the graph is up to date on after a complete crawl; None when that is nothing."""
+        return self.covers
+
+    @property
+    def expected(self) -> int | None:
+        """About how many records there will be, for the time left; None when nothing tells."""
+        return None
+
+    @property
+    def requests_left(self) -> int | None:
+        """How many requests it may still make; None for as many as it takes."""
+        if self.budget is None:
+            return None
+        return max(0, self.budget - int(str(self.journal.facts.get("requests", 0))))
+
+    def plan(self, known: Known) -> Plan:
+        """What the crawl will cost when it begins anew; needs no journal.
+
+        Args:
+            known: what tells how large it will be.
+        """
+        raise NotImplementedError
+
+    def mine(self, name: object) -> bool:
+        """Whether a model or author falls to this shard."""
+        part, parts = self._shard
+        digest = hashlib.sha256(str(name).lower().encode("utf-8", "replace")).digest()
+        return int.from_bytes(digest[:8], "big") % parts == part - 1
+
+    def first_asks(self) -> Iterable[Ask]:
+        """What to ask at the start of a new crawl."""
+        raise NotImplementedError
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """Ask what comes first, or what is pending; each when the crawl gets to it."""
+        if not self.journal.begun:
+            try:
+                await asyncio.to_thread(self._begin)
+            except HubgraphError as error:
+                self.failures["start"] = str(error).rstrip(".")
+                return
+        for number, ask in list(self.journal.pending.items()):
+            self._line_up(number, ask)
+        for request in self._go():
+            yield request
+
+    def _begin(self) -> None:
+        """Ask what comes first; a long list takes a while."""
+        self.journal.ask(list(self.first_asks()))
+        self.journal.begin()
+
+    def _line_up(self, number: int, ask: Ask, *, first: bool = False) -> None:
+        """Let an ask wait until it is its turn.
+
+        Args:
+            number: of the ask.
+            ask: what is asked.
+            first: before all others that wait.
+        """
+        line = self._waiting.setdefault(self._route(ask), deque())
+        (line.appendleft if first else line.append)(number)
+
+    def _go(self) -> Iterator[scrapy.Request]:
+        """The requests whose turn it is.
+
+        Each class of address has its own line, for each has its own quota: what waits for one holds
+        up no other. Only what is under way takes memory; the rest are numbers.
+        """
+        for sent_to, line in self._waiting.items():
+            while line and self._under_way[sent_to] < self.hub.crawl_concurrency:
+                number = line.popleft()
+                ask = self.journal.pending[number]
+                self._under_way[sent_to] += 1
+                yield scrapy.Request(
+                    ask.url,
+                    callback=self._answered,
+                    errback=self._lost,
+                    cb_kwargs={"number": number, "ask": ask},
+                    meta={"handle_httpstatus_all": True, "download_slot": str(sent_to)},
+                    dont_filter=True,
+                )
+
+    def _route(self, ask: Ask) -> Route:
+        return route(ask.url, self.hub.hub_url)
+
+    def _answered(
+        self, response: Response, number: int, ask: Ask
+    ) -> Iterator[Page | scrapy.Request]:
+        self._under_way[self._route(ask)] -= 1
+        page = self._read(response, ask)
+        facts: Json = {
+            "requests": 1,
+            "answers": {f"{self._route(ask)} {response.status}": 1},
+            "bytes": len(response.body),
+        }
+        if page is None:
+            self.journal.note(facts)
+        else:
+            page.number = number
+            page.facts |= {**facts, "records": len(page.records)}
+            self._follow(page)
+            yield page
+        yield from self._go()
+
+    def _read(self, response: Response, ask: Ask) -> Page | None:
+        """What the answer gives; None when it had to be given up."""
+        try:
+            page: Page = getattr(self, ask.parse)(response, ask.about)
+        except HubgraphError as error:
+            self._give_up(ask, str(error))
+        except Exception as error:  # an answer that nobody thought of costs no other
+            self.logger.debug("The answer of %s was not understood", ask.url, exc_info=True)
+            self._give_up(ask, f"the answer was not understood ({error!r:.200})")
+        else:
+            return page
+        return None
+
+    def _follow(self, page: Page) -> None:
+        """Line up what a page leads to."""
+        for number, ask in self.journal.ask(page.follow):
+            # With a budget, what was begun is brought to its end before more is begun.
+            self._line_up(number, ask, first=self.budget is not None)
+
+    def _lost(self, failure: Any) -> Iterator[scrapy.Request]:
+        """A request has no answer."""
+        ask: Ask = failure.request.cb_kwargs["ask"]
+        self._under_way[self._route(ask)] -= 1
+        if failure.check(BudgetSpentError):
+            self._end_early("budget_spent")
+        elif not failure.check(CrawlEndedError):
+            self.journal.note({"requests": 1, "answers": {f"{self._route(ask)} none": 1}})
+            self._give_up(ask, failure.getErrorMessage())
+            yield from self._go()
+
+    def _end_early(self, reason: str) -> None:
+        """End the crawl; what was asked is still waited for."""
+        if not self._is_spent:
+            self._is_spent = True
+            ending = self.crawler.engine.close_spider_async(reason=reason)
+            self._ending = asyncio.ensure_future(ending)
+
+    def _give_up(self, ask: Ask, reason: str) -> None:
+        place = ask.url.partition("?")[0]
+        self.failures[place] = reason.rstrip(".")
+        self.logger.error("%s was given up: %s", place, reason)

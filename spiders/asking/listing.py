@@ -1,0 +1,268 @@
+"""A whole listing or a part of it: what `models`, `datasets` and `spaces` have in common."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
+from itertools import pairwise
+from typing import Any, ClassVar
+
+from scrapy.http import Response
+
+from graph.errors import CrawlError, ParameterError
+from graph.observe.hub import Json as Item
+from graph.observe.ids import owner
+from graph.schema import NodeType
+from graph.store.runs import Scope
+from spiders.asking.options import whole_number
+from spiders.asking.page import Page
+from spiders.asking.paging import PagingSpider
+from spiders.asking.reading import now
+from spiders.hub import addresses, listing
+from spiders.hub.answers import TooLargeError
+from spiders.planning.plan import (
+    CREATED_LATER,
+    GONE_MEANWHILE,
+    NARROWING,
+    PRIVATE,
+    Known,
+    Plan,
+    pages,
+    size_of_part,
+)
+from spiders.writing.journal import Ask, Json
+
+SORTS = {
+    "created": "createdAt",
+    "modified": "lastModified",
+    "downloads": "downloads",
+    "likes": "likes",
+    "trending": "trendingScore",
+}
+"""Option → what the Hub calls it."""
+
+_HUB_ID = re.compile("[0-9a-f]{24}")
+
+
+class ListingSpider(PagingSpider):
+    """A listing of one kind of things, in the order of creation or in another one.
+
+    In the order of creation the listing stays in place while things are added. It ends at the first
+    that is younger than the crawl.
+
+    Attributes:
+        node: what its items are in the graph.
+        expand: the fields to ask for.
+        sorts: the orders that this listing has.
+        unlisted: what of each item the listing does not tell, in sentences.
+        counted: option → column of `crawl-part.cypher` that counts what the graph knows of it.
+    """
+
+    node: ClassVar[NodeType]
+    expand: ClassVar[Iterable[str]]
+    sorts: ClassVar[Sequence[str]] = tuple(SORTS)
+    unlisted: ClassVar[Sequence[str]] = ()
+    counted: ClassVar[Mapping[str, str]] = {}
+    repeatable = frozenset({"filter"})
+
+    def __init__(self, **options: str) -> None:
+        super().__init__(**options)
+        given = self.given
+        self._top = whole_number("top", given.get("top"))
+        order = given.get("sort", "created")
+        if order not in self.sorts:
+            raise ParameterError("sort", f"There is no order {order!r}.", ", ".join(self.sorts))
+        self._sort = SORTS[order]
+        self._by_creation = order == "created" and not self._top
+        filters = [tag for tag in given.get("filter", "").split(",") if tag]
+        self._part: addresses.Part = {
+            "task": given.get("task"),
+            "library": given.get("library"),
+            "author": given.get("author"),
+            "search": given.get("search"),
+            "filters": filters,
+        }
+        self._tags = [*filters, *(given[name] for name in ("task", "library") if name in given)]
+
+    def address(self, **asked: Any) -> str:
+        """The first page of the listing; arguments as for `addresses.models`."""
+        raise NotImplementedError
+
+    def record(self, item: Item, at: str) -> Json:
+        """The record of an item seen at some time."""
+        raise NotImplementedError
+
+    @property
+    def covers(self) -> Scope | None:
+        """All of them, or all of one account; every other part may miss one for many reasons.
+
+        Nothing listed says nothing: an account's name may be written otherwise, and a Hub that
+        suddenly has none is not believed.
+        """
+        if self.given.keys() - {"sort", "author"} or not self._by_creation:
+            return None
+        if self.journal.facts.get(self.what) == 0:
+            return None
+        return Scope(self.node, self.given.get("author"))
+
+    @property
+    def status(self) -> str:
+        """How the crawl ended; capped when the order does not guarantee that nothing is missed."""
+        facts = self.journal.facts
+        order, pages = self.given.get("sort", "created"), int(str(facts.get("pages", 0)))
+        reservation = None
+        if facts.get("out_of_order"):
+            reservation = "the Hub did not keep to the order of creation"
+        elif order != "created" and pages > 1:
+            reservation = f"{pages:,} pages were read in the order of {order}"
+        if reservation and not self.capped:
+            self.capped.append(f"{reservation}: what changed its place meanwhile may be missing")
+        return super().status
+
+    @property
+    def expected(self) -> int | None:
+        """The number asked for."""
+        return self._top and self._top // self._shard[1]
+
+    @property
+    def what(self) -> str:
+        """What is listed, in the plural; names the fact that counts it."""
+        return str(self.name)
+
+    def size(self, known: Known) -> tuple[int | None, str]:
+        """About how many items there are to list, None when nothing tells; and what tells it."""
+        if not self.given.keys() & NARROWING:
+            return self.all(known)
+        return size_of_part(known, self.given, self.counted, self.what)
+
+    def all(self, known: Known) -> tuple[int | None, str]:
+        """The same of all items."""
+        count = known.row("coverage-numbers").get(self.what)
+        if not count:
+            return None, f"Nothing tells how many {self.what} the Hub has."
+        return count, f"The graph knows {count:,} {self.what}; there may be more."
+
+    def plan(self, known: Known) -> Plan:
+        """One request for 1,000 items."""
+        size, basis = self.size(known)
+        items = min(size or self._top or 0, self._top or size or 0)
+        unreached = [GONE_MEANWHILE, PRIVATE, *self.unlisted]
+        if self._by_creation:
+            unreached.append(CREATED_LATER)
+        elif items > addresses.MOST or not items:
+            unreached.append("What changes its place in the order while it is read.")
+        if self._top:
+            basis = f"The first {self._top:,} are asked for. {basis}"
+        return Plan(
+            {"api": pages(items)},
+            records=items // self._shard[1] or None,
+            is_least=not items,
+            basis=(basis, f"One answer of the listing holds {addresses.MOST:,}."),
+            unreached=tuple(unreached),
+        )
+
+    def first_asks(self) -> Iterable[Ask]:
+        """The first page."""
+        yield self._first()
+
+    def _first(self) -> Ask:
+        url = self.address(
+            sort=self._sort,
+            ascending=self._by_creation,
+            limit=min(addresses.MOST, self._top or addresses.MOST),
+            expand=self.served(self.expand),
+            **self._part,
+        )
+        return Ask(url, "listing", {"before": 0, "after": "", "in_order": self._by_creation})
+
+    def listing(self, response: Response, about: Json) -> Page:
+        """A page of items and where the next one is.
+
+        Raises:
+            CrawlError: the answer is none, holds what was not asked for, or runs in a circle.
+            DataError: the answer holds no items.
+        """
+        if less := self.without_refused(response):
+            less.follow.append(self._first())
+            return less
+        try:
+            found = self.items(response)
+        except TooLargeError:
+            if smaller := self.in_smaller_pages(response.url, "listing", about):
+                return smaller
+            raise
+        self._check(found.items)
+        step, items = self._step(response, about, found.items)
+        at = now()
+        page = Page([self.record(item, at) for item in items if self.mine(item["id"])])
+        page.facts = {self.what: len(page.records), "pages": 1}
+        if self._by_creation and not step["in_order"]:
+            page.facts["out_of_order"] = 1
+        page.records += self.broken(found)
+        following = self.following(response, found, page)
+        is_enough = self._top and int(str(step["before"])) >= self._top
+        if following and not is_enough and len(items) == len(found.items):
+            page.follow.append(Ask(following, "listing", step))
+        return page
+
+    def _check(self, items: Sequence[Item]) -> None:
+        """The Hub lists everything when it does not know a filter.
+
+        Raises:
+            CrawlError: an item is not what was asked for.
+        """
+        author = self.given.get("author")
+        for item in items:
+            name = str(item["id"])
+            lacking = next((tag for tag in self._tags if not listing.carries(item, tag)), None)
+            if lacking is not None:
+                raise CrawlError(
+                    f"Asked for {self.what} with the tag {lacking!r}, the Hub lists "
+                    f"{name[:100]!r}, which does not have it."
+                )
+            if author and (owner(name) or "").lower() != author.lower():
+                raise CrawlError(
+                    f"Asked for {self.what} of {author!r}, the Hub lists {name[:100]!r}."
+                )
+
+    def _step(self, response: Response, about: Json, items: list[Item]) -> tuple[Json, list[Item]]:
+        """What the next page needs to know, and the items to take of this one.
+
+        In the order of creation these are those that were there when the crawl began. An item made
+        in the second of its start may be taken or not. Once the order is broken all are taken, up
+        to the end of the listing.
+        """
+        before = int(str(about["before"]))
+        after = str(about["after"])
+        until = str(about.get("until") or _second(self.run.started_at.timestamp(), response))
+        ids = [str(item["_id"]) for item in items if _HUB_ID.fullmatch(str(item.get("_id")))]
+        in_order = bool(about["in_order"]) and all(a <= b for a, b in pairwise([after, *ids]))
+        if self._top:
+            items = items[: self._top - before]
+        if in_order:
+            items = [item for item in items if not _is_younger(item, until)]
+        step: Json = {
+            "before": before + len(items),
+            "after": max([after, *ids]),
+            "until": until,
+            "in_order": in_order,
+        }
+        return step, items
+
+
+def _is_younger(item: Item, until: str) -> bool:
+    hub_id = str(item.get("_id"))
+    return _HUB_ID.fullmatch(hub_id) is not None and hub_id[:8] > until
+
+
+def _second(started_at: float, response: Response) -> str:
+    """The second of the start as `_id` begins with it: by our clock or the Hub's, the later one.
+
+    Args:
+        started_at: seconds since 1970.
+        response: the first answer.
+    """
+    date = (response.headers.get("Date") or b"").decode("latin-1")
+    with suppress(ValueError, OverflowError, TypeError, IndexError):  # it says no time
+        started_at = max(started_at, parsedate_to_datetime(date[:100]).timestamp())
+    return f"{int(started_at):08x}"

@@ -1,0 +1,152 @@
+"""What spiders share that ask about models of the graph one by one, by their names."""
+
+from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import quote
+
+from scrapy.http import Response
+
+from graph.errors import CrawlError, DataError, HubgraphError
+from graph.observe.hub import model_record
+from graph.store.connection import Graph, Row, connect
+from graph.ways.worklists import Worklist
+from spiders.asking.base import HubSpider
+from spiders.asking.page import Page
+from spiders.asking.reading import broken_record, now
+from spiders.hub import addresses, presence
+from spiders.hub.answers import excerpt, read_json
+from spiders.hub.listing import Broken, fault
+from spiders.hub.origin import is_private_way
+from spiders.planning.plan import Plan
+from spiders.writing.journal import Ask, Json
+
+MOST = 100_000
+"""Names that one crawl asks about; the journal of more would not fit into little memory."""
+
+
+class WorklistSpider(HubSpider):
+    """A spider that asks what the graph lacks. The graph is read at the start of a new crawl."""
+
+    @property
+    def most(self) -> int:
+        """How many names one crawl asks about: no more than it may make requests."""
+        return min(self.budget or MOST, MOST)
+
+    @property
+    def expected(self) -> int | None:
+        """The names that it asks about: about one record for each."""
+        asked = self.journal.facts.get("asked")
+        return asked if isinstance(asked, int) else None
+
+    @property
+    def status(self) -> str:
+        """How the crawl ended; it is capped when more was waiting than it may ask about."""
+        left = int(str(self.journal.facts.get("left", 0)))
+        if left:
+            self.capped.append(f"{left:,} more wait in the graph for another crawl")
+        return super().status
+
+    def plan_of(self, waiting: Worklist | None, what: str, more: str) -> Plan:
+        """The plan for a worklist: one request for each name.
+
+        Args:
+            waiting: what waits, None without a graph.
+            what: that, in the plural.
+            more: in a sentence, what takes further requests.
+        """
+        if waiting is None:
+            basis = "What to ask is read from the graph, and none can be reached."
+            return Plan({"api": 1}, is_least=True, basis=(basis,))
+        asked = min(MOST, waiting.waiting // self._shard[1])
+        left = waiting.waiting // self._shard[1] - asked
+        return Plan(
+            {"api": asked},
+            records=asked,
+            is_least=asked > 0,
+            basis=(f"{waiting.waiting:,} {what} wait in the graph.", more),
+            unreached=(f"{left:,} that wait for another crawl.",) if left else (),
+        )
+
+    def mine_of(self, waiting: Callable[[int], Worklist], key: str) -> list[Row]:
+        """The part of a worklist that falls to this shard, at most `most` rows.
+
+        Args:
+            waiting: gives a worklist of at most so many rows.
+            key: of the name in its rows.
+        """
+        shards = self._shard[1]
+        found = waiting(self.most * shards)
+        rows = [row for row in found.rows if self.mine(row[key])][: self.most]
+        left = (found.waiting - len(found.rows)) // shards
+        self.journal.note({"asked": len(rows), "left": left})
+        return rows
+
+    @property
+    def sends_token(self) -> bool:
+        """Whether the Hub is told who asks."""
+        return self.hub.hf_token is not None and is_private_way(self.hub.hub_url)
+
+    def graph(self) -> Graph:
+        """The graph that says what is to be asked.
+
+        Raises:
+            CrawlError: it cannot be reached.
+        """
+        try:
+            return connect(self.hub)
+        except HubgraphError as error:
+            raise CrawlError(f"What to ask is read from the graph. {error}") from error
+
+
+class LookupSpider(WorklistSpider):
+    """A spider that asks whether models are there."""
+
+    def lookups(self, names: Iterable[str]) -> Iterator[Ask]:
+        """An ask for each name; those that no address can hold are counted."""
+        for name in names:
+            try:
+                yield Ask(addresses.model(self.hub.hub_url, name), "model", {"names": [name]})
+            except DataError:
+                self.journal.note({"unaskable": 1})
+
+    def model(self, response: Response, about: Json) -> Page:
+        """What became of one model: its record, that it was renamed, or that it is gone.
+
+        Raises:
+            CrawlError: the answer says nothing of it.
+        """
+        names = [str(name) for name in about["names"]]  # type: ignore[attr-defined]
+        if response.status in presence.MOVED:
+            return self._moved(response, names)
+        if response.status != 200:
+            word = presence.gone_as(response.status, response.body, with_token=self.sends_token)
+            return Page([presence.gone(names[0], word, now())], facts={"gone": 1})
+        info = read_json(response.body)
+        if reason := fault(info):
+            return _unusable(response, f"the answer {reason}: {excerpt(info)}")
+        at = now()
+        record = model_record(info, at)  # type: ignore[arg-type]
+        page = Page([record], facts={"models": 1})
+        if not presence.is_same(names[0], str(record["id"])):
+            page.records.append(presence.renamed(names[0], str(record["id"]), at))
+            page.facts["renamed"] = 1
+        return page
+
+    def _moved(self, response: Response, names: list[str]) -> Page:
+        """Follow a redirect: only what is there at its end is the model's new name."""
+        place = (response.headers.get("Location") or b"").decode("latin-1")
+        try:
+            name = presence.next_name(place, self.hub.hub_url, response.url, names)
+        except DataError as error:
+            page = _unusable(response, str(error))
+            page.facts["failed_redirects"] = 1
+            return page
+        # The fragment is never sent. It keeps apart those who come to one name from several.
+        url = f"{addresses.model(self.hub.hub_url, name)}#{quote(names[0], safe='')}"
+        return Page(follow=[Ask(url, "model", {"names": [*names, name]})])
+
+
+def _unusable(response: Response, reason: str) -> Page:
+    """An answer that is left out, with its address in the issue log."""
+    place = response.url.partition("?")[0]
+    broken = Broken(0, place, reason)
+    return Page([broken_record(broken)], facts={"unusable": 1})

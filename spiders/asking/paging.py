@@ -1,0 +1,120 @@
+"""Reading listings page by page: with the fields that the server has, never in a circle."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import scrapy
+from scrapy.http import Response
+
+from graph.errors import CrawlError
+from graph.observe import MODEL_FORM
+from spiders.asking.base import HubSpider
+from spiders.asking.page import Page
+from spiders.asking.reading import broken_record, expect, link_header
+from spiders.hub import addresses, listing
+from spiders.hub.answers import TooLargeError
+from spiders.writing.journal import Ask, Json
+
+_LACKS = "lacks_"
+
+
+class PagingSpider(HubSpider):
+    """A spider that reads listings.
+
+    Attributes:
+        form: of the records that it makes of items.
+    """
+
+    form = MODEL_FORM
+
+    def __init__(self, **options: str) -> None:
+        super().__init__(**options)
+        self._refused: set[str] = set()
+        self._turned: set[str] = set()
+
+    def served(self, fields: Iterable[str]) -> list[str]:
+        """Of some fields those that the server has not refused up to now."""
+        lacks = self._refused | {
+            name.removeprefix(_LACKS) for name in self.journal.facts if name.startswith(_LACKS)
+        }
+        return [name for name in fields if name not in lacks]
+
+    def without_refused(self, response: Response) -> Page | None:
+        """What to say of a field that the server refuses; the caller adds what to ask instead.
+
+        Returns:
+            None when the answer is another one, or no field is left to do without.
+        """
+        fields = addresses.expanded(response.url)
+        if response.status != 400 or not fields or "cursor=" in response.url:
+            return None
+        refused = listing.refused_fields(response.body, fields)
+        new = refused - self._refused
+        self._refused |= refused
+        return Page(facts={f"{_LACKS}{name}": 1 for name in sorted(new)})
+
+    def items(self, response: Response) -> listing.Listing:
+        """The items of one page.
+
+        Raises:
+            CrawlError: the server answers something else.
+            TooLargeError: the page is too large; see `in_smaller_pages`.
+            DataError: the answer holds no items.
+        """
+        expect(response, 200)
+        return listing.items(response.body)
+
+    def in_smaller_pages(self, url: str, parse: str, about: Json) -> Page | None:
+        """What to ask instead of a page that is too large; None when it cannot be smaller."""
+        less = addresses.smaller(url)
+        if less is None:
+            return None
+        return Page(follow=[Ask(less, parse, about)], facts={"too_large": 1})
+
+    def _lost(self, failure: Any) -> Iterator[scrapy.Request]:
+        number, ask = (failure.request.cb_kwargs[name] for name in ("number", "ask"))
+        page = None
+        if failure.check(TooLargeError):
+            page = self.in_smaller_pages(ask.url, ask.parse, ask.about)
+        if page is None:
+            yield from super()._lost(failure)
+            return
+        self._under_way[self._route(ask)] -= 1
+        self._follow(page)
+        self.journal.done(number, {**page.facts, "requests": 1})
+        yield from self._go()
+
+    def broken(self, found: listing.Listing) -> list[Json]:
+        """What stands for the items that cannot be used, of those that fall to this shard."""
+        mine = (broken for broken in found.broken if self.mine(broken.shown))
+        return [broken_record(broken, self.form) for broken in mine]
+
+    def following(self, response: Response, found: listing.Listing, page: Page) -> str | None:
+        """The address of the next page, None on the last.
+
+        Args:
+            response: the answer.
+            found: its items.
+            page: takes up that this page of the listing was seen.
+
+        Raises:
+            CrawlError: the listing runs in a circle.
+            DataError: it leads elsewhere.
+        """
+        address = addresses.next_page(link_header(response), response.url)
+        if address is not None:
+            seen = _digest(response.url, found)
+            if seen in self._turned or seen in self.journal.seen:
+                raise CrawlError("The listing gives the same page again.")
+            self._turned.add(seen)
+            page.seen.append(seen)
+        return address
+
+
+def _digest(url: str, found: listing.Listing) -> str:
+    """Tells pages of listings apart by what is listed and where, not by the cursor."""
+    names = [str(item["id"]) for item in found.items]
+    what = [addresses.first_page(url), names, [broken.shown for broken in found.broken]]
+    return hashlib.blake2b(json.dumps(what).encode(), digest_size=12).hexdigest()

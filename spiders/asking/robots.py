@@ -1,0 +1,59 @@
+"""robots.txt is obeyed; one that cannot be read forbids everything, as RFC 9309 has it."""
+
+import asyncio
+from urllib.parse import urljoin
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
+from scrapy.robotstxt import RobotParser
+from scrapy.utils.misc import build_from_crawler, load_object
+
+from graph.errors import CrawlError
+from spiders.asking.waiting import CrawlEndedError
+from spiders.hub.origin import Origin, origin
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's own, but for what happens when robots.txt cannot be read.
+
+    One that is missing (any 4xx), is something else or is redirected for ever forbids nothing.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._read: dict[Origin | None, asyncio.Future[RobotParser | None]] = {}
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """What robots.txt says at the place of a request; None when it says nothing.
+
+        Raises:
+            CrawlError: it cannot be read.
+            CrawlEndedError: the crawl is being ended.
+        """
+        place = origin(request.url)
+        if place not in self._read:
+            self._read[place] = asyncio.ensure_future(self._ask(request))
+        return await self._read[place]
+
+    async def _ask(self, request: Request) -> RobotParser | None:
+        robots = Request(
+            urljoin(request.url, "/robots.txt"),
+            priority=self.DOWNLOAD_PRIORITY,
+            meta={"dont_obey_robotstxt": True},
+            callback=NO_CALLBACK,
+        )
+        try:
+            response = await self.crawler.engine.download_async(robots)
+        except CrawlEndedError:
+            raise
+        except IgnoreRequest:
+            return None
+        except Exception as error:
+            raise CrawlError(
+                f"Nothing is asked while robots.txt cannot be read. {error}"
+            ) from error
+        kind: type[RobotParser] = load_object(self.crawler.settings["ROBOTSTXT_PARSER"])
+        return build_from_crawler(kind, self.crawler, response.body)

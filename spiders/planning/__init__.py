@@ -1,0 +1,1 @@
+"""What a crawl will cost before it starts."""

@@ -1,0 +1,248 @@
+"""What a crawl will cost, told before it starts: requests, time, and what it will not reach."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Self
+
+from graph.settings import Settings
+from graph.store.connection import Graph
+from spiders.hub.quota import DOCUMENTED, WINDOW_S
+
+PUBLIC = str(Settings.model_fields["hub_url"].default)
+"""Address of the public Hub."""
+
+PAGE = 1_000
+"""Models, datasets or Spaces in one answer of the listing, as the public Hub gives them."""
+
+PACE = 2.0
+"""Requests a second where the quota does not hold them back; an assumption."""
+
+WEEKLY_CHANGES = 30_000
+"""Models of the public Hub that change in a week, about."""
+
+
+NARROWING = frozenset({"task", "library", "author", "search", "filter"})
+"""Options that make a listing a part of the whole."""
+
+MODELS_COUNTED: Mapping[str, str] = MappingProxyType(
+    {"author": "author", "task": "task", "library": "library"}
+)
+"""Option → column of `crawl-part.cypher` that counts the models the graph knows of it."""
+
+MOST_STEPS = 1_000
+"""Steps down at most that the graph is asked about; no lineage is so long."""
+
+GONE_MEANWHILE = "What is deleted or made private while it is read."
+CREATED_LATER = "What is created after the start."
+PRIVATE = "What is private, and what of gated ones is shown only to those with access."
+
+
+@dataclass(frozen=True)
+class Census:
+    """A count of the whole public Hub."""
+
+    models: int
+    requests: int
+    date: str
+
+    def __str__(self) -> str:
+        return (
+            f"A public census of {self.date} walked {self.models:,} models "
+            f"in {self.requests:,} requests."
+        )
+
+
+CENSUS = Census(3_117_871, 3_118, "3 October 2026")
+"""The newest that is known, made without an account by the interface that `models` uses."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What tells how large a crawl will be.
+
+    Attributes:
+        hub_url: address of the Hub that will be crawled.
+        graph: the graph, None when none can be reached.
+        find: gives the first row of a Cypher file, by its name and parameters.
+    """
+
+    hub_url: str = PUBLIC
+    graph: Graph | None = None
+    find: Callable[[str, Mapping[str, object]], Mapping[str, Any]] | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it is the public Hub, so that `CENSUS` holds."""
+        return self.hub_url == PUBLIC
+
+    def row(self, name: str, **parameters: object) -> Mapping[str, Any]:
+        """The first row of `name.cypher`; nothing without a graph."""
+        return self.find(name, parameters) if self.find else {}
+
+
+@dataclass(frozen=True)
+class Family:
+    """What the graph knows around the models that a crawl of lineage starts at.
+
+    Attributes:
+        starts: the models to start at.
+        bases: models above them.
+        found: models below them, within the depth; with those that the Hub counts besides.
+        asked: models of which derivatives are asked for.
+        more_pages: further pages of derivatives, 1,000 on each.
+        is_known: whether the graph knows all the starts.
+        basis: all this in a sentence.
+    """
+
+    starts: int
+    bases: int
+    found: int
+    asked: int
+    more_pages: int
+    is_known: bool
+    basis: str
+
+    @property
+    def models(self) -> int:
+        """Models in all."""
+        return self.starts + self.bases + self.found
+
+    @classmethod
+    def of(cls, known: Known, models: Sequence[str], depth: int | None) -> Self:
+        """Look a family up.
+
+        Args:
+            known: where to.
+            models: ids of the models to start at.
+            depth: how many steps down, None for all.
+        """
+        starts = len({name.lower() for name in models})
+        steps = MOST_STEPS if depth is None else min(depth, MOST_STEPS)
+        row = known.row("crawl-family", models=list(models), depth=steps)
+        if row.get("starts") != starts:
+            told = f"{row.get('starts', 0):,} of the {starts:,} models to start at"
+            besides = "and each found one more" if steps > 1 else "or more"
+            basis = f"The graph knows {told}. Each takes two requests, {besides}."
+            return cls(starts, 0, 0, starts, 0, is_known=False, basis=basis)
+        more = max(0, row["announced"] - row["direct"]) if steps else 0
+        basis = f"The graph knows {row['bases']:,} models above and {row['found']:,} below."
+        if more:
+            basis += f" The Hub counts {more:,} more that were made from them directly."
+        return cls(
+            starts,
+            row["bases"],
+            row["found"] + more,
+            row["asked"] + (more if steps > 1 else 0),
+            row["more_pages"],
+            is_known=True,
+            basis=basis,
+        )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a crawl will cost, as far as can be told.
+
+    Attributes:
+        requests: counter of the quota → requests that it takes from it.
+        records: about how many records there will be, None when nothing tells.
+        is_least: whether there may be many more requests than these.
+        basis: what the numbers rest on, in sentences.
+        unreached: what the crawl will not bring, in sentences.
+    """
+
+    requests: Mapping[str, int] = field(default_factory=dict)
+    records: int | None = None
+    is_least: bool = False
+    basis: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """Requests of every kind."""
+        return sum(self.requests.values())
+
+    def seconds(self, account: str) -> float:
+        """How long it takes when answers come quickly; see `how_long`.
+
+        Args:
+            account: one of `DOCUMENTED`.
+        """
+        limits = DOCUMENTED[account]
+        return max((how_long(n, limits[name]) for name, n in self.requests.items()), default=0.0)
+
+    def within(self, budget: int | None) -> "Plan":
+        """The plan when only so many requests are allowed; None for as many as it takes."""
+        if budget is None or budget >= self.total:
+            return self
+        share = budget / self.total
+        left = f"{self.total - budget:,} requests more than the {budget:,} that are allowed"
+        return replace(
+            self,
+            requests=_shared_out(self.requests, budget),
+            records=None if self.records is None else math.floor(self.records * share),
+            is_least=False,
+            unreached=(f"What {'at least ' * self.is_least}{left} would bring.", *self.unreached),
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """As plain data: requests by counter, seconds by account."""
+        return {
+            "requests": dict(self.requests),
+            "records": self.records,
+            "is_least": self.is_least,
+            "seconds": {account: round(self.seconds(account)) for account in DOCUMENTED},
+            "basis": list(self.basis),
+            "unreached": list(self.unreached),
+        }
+
+
+def size_of_part(
+    known: Known, given: Mapping[str, str], counted: Mapping[str, str], what: str
+) -> tuple[int | None, str]:
+    """About how many items a part of a listing has, None when nothing tells; and what tells it.
+
+    Args:
+        known: what the graph knows.
+        given: how the part is narrowed.
+        counted: what of that the graph can count → column of `crawl-part.cypher`.
+        what: the items, in the plural.
+    """
+    columns = {name: column for name, column in counted.items() if name in given}
+    row = known.row("crawl-part", **{name: given[name] for name in columns})
+    counts = [row[column] for column in columns.values() if row.get(column)]
+    if not counts:
+        return None, f"Nothing tells how many {what} there are of these."
+    return min(counts), f"The graph knows {min(counts):,} such {what}; there may be more."
+
+
+def how_long(requests: int, limit: int) -> float:
+    """Seconds that requests take within a quota: whole windows, then the rest at `PACE`.
+
+    The first window begins with the first request and is used up at once; the rest takes no longer
+    than a window either.
+
+    Args:
+        requests: how many.
+        limit: how many each window allows.
+    """
+    if requests <= 0:
+        return 0.0
+    whole = (requests - 1) // limit
+    return whole * WINDOW_S + min((requests - whole * limit) / PACE, WINDOW_S)
+
+
+def pages(items: int, size: int = PAGE) -> int:
+    """Requests for a listing of so many items: one at least."""
+    return max(1, math.ceil(items / size))
+
+
+def _shared_out(requests: Mapping[str, int], budget: int) -> dict[str, int]:
+    """A budget, spent on each counter by its share."""
+    total = sum(requests.values())
+    parts = {name: count * budget // total for name, count in requests.items()}
+    largest = max(parts, key=parts.__getitem__)
+    parts[largest] += budget - sum(parts.values())
+    return parts

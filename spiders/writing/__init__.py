@@ -1,0 +1,1 @@
+"""Keeping what a crawl received: the journal, record files, the graph."""

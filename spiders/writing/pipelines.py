@@ -1,0 +1,183 @@
+"""From the crawl's answers to where they are kept, without holding up the crawl."""
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from pathlib import Path
+from typing import Any, Self, cast
+
+from scrapy.crawler import Crawler
+
+from graph.errors import DataError, HubgraphError, ServerError
+from graph.observe import RecordAppender
+from graph.store.connection import connect
+from graph.store.runs import end_run, mark_gone
+from spiders.asking.base import HubSpider
+from spiders.asking.page import Page
+from spiders.writing.journal import summed
+from spiders.writing.sinks import write_to_file, write_to_graph
+
+log = logging.getLogger(__name__)
+
+HELD = 16
+"""Pages that wait to be written at most; the crawl then waits for the writer."""
+
+QUIET_S = 2.0
+"""After this long without a page, what is there is written."""
+
+
+class WritePipeline:
+    """Writes pages in a thread of its own and says in the journal what is safe."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._target = crawler.settings.get("HUB_TO")
+        self._queue: queue.Queue[Page | None] = queue.Queue(HELD)
+        self._order = asyncio.Lock()
+        self._thread = threading.Thread(  # one that a crawl ended by force need not wait for
+            target=self._write, name="hubgraph-crawl-writer", daemon=True
+        )
+        self._file: RecordAppender | None = None
+        self._ending = False
+        self._began = time.monotonic()
+        self.error: BaseException | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way to make a pipeline."""
+        return cls(crawler)
+
+    @property
+    def _spider(self) -> HubSpider:
+        return cast("HubSpider", self._crawler.spider)
+
+    def open_spider(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    async def process_item(self, item: Any) -> Any:
+        """Hand a page over, in order; waits while the writer is behind."""
+        if isinstance(item, Page):
+            async with self._order:
+                await self._put(item)
+        return item
+
+    async def close_spider(self) -> None:
+        """Write what is left, and say how the crawl ended."""
+        self._ending = True
+        await self._put(None)
+        await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self._end)
+
+    async def _put(self, page: Page | None) -> None:
+        while self._thread.is_alive():
+            try:
+                self._queue.put_nowait(page)
+            except queue.Full:
+                await asyncio.sleep(0.02)
+            else:
+                return
+        if self.error is not None and not self._ending:
+            self._ending = True
+            self._stop = asyncio.ensure_future(
+                self._crawler.engine.close_spider_async(reason="not_written")
+            )
+
+    def _pages(self) -> Iterator[Page | None]:
+        """Pages as they come, until the end."""
+        waiting = False
+        while True:
+            try:
+                page = self._queue.get(timeout=None if waiting else QUIET_S)
+            except queue.Empty:
+                waiting = True
+                yield None
+                continue
+            if page is None:
+                return
+            waiting = False
+            yield page
+
+    def _write(self) -> None:
+        spider = self._spider
+        try:
+            if self._target:
+                path, owner = Path(self._target), spider.journal.path.stem
+                size = int(str(spider.journal.facts.get("file_bytes", 0)))
+                self._file = write_to_file(path, owner, size, self._pages(), self._settled)
+            else:
+                write_to_graph(spider.hub, spider.run, spider.source, self._pages(), self._settled)
+        except BaseException as error:  # noqa: BLE001 (said at the end; the crawl ends now)
+            self.error = error
+
+    def _settled(self, pages: Sequence[Page], facts: Mapping[str, object]) -> None:
+        together = reduce(summed, (page.facts for page in pages), facts)
+        seen = [name for page in pages for name in page.seen]
+        self._spider.journal.all_done([page.number for page in pages], together, seen)
+
+    def _end(self) -> None:
+        """Settle the run's node or the file, and the journal."""
+        spider = self._spider
+        spider.journal.note(self._manners())
+        spider.outcome = spider.status
+        if self.error is not None:
+            self._fail(self.error)
+        try:
+            self._end_file()
+            if not self._target and not isinstance(self.error, ServerError):
+                self._end_run()
+        except (HubgraphError, OSError) as error:
+            self._fail(error)
+        is_ended = spider.outcome in ("complete", "capped") or not spider.journal.pending
+        spider.journal.close(finished=is_ended and self.error is None)
+
+    def _fail(self, error: BaseException) -> None:
+        self.error = error
+        if isinstance(error, HubgraphError):
+            reason = error.message.rstrip(".: ")
+        elif isinstance(error, OSError):
+            reason = f"{self._target} cannot be written: {error.strerror or error}"
+        else:
+            reason = str(error)
+            log.error("What was found cannot be written", exc_info=error)
+        self._spider.outcome, self._spider.reason = "failed", reason
+
+    def _end_file(self) -> None:
+        if self._file is not None:
+            if self._spider.outcome in ("complete", "capped"):
+                self._file.finish()
+            else:
+                self._file.close()
+
+    def _manners(self) -> dict[str, object]:
+        """What this process waited for and asked again, and how long it took."""
+        stats = self._crawler.stats.get_stats()
+        waits = {
+            key.removeprefix("hub/wait/").removesuffix("_s"): value
+            for key, value in stats.items()
+            if key.startswith("hub/wait/") and key.endswith("_s")
+        }
+        return {
+            "waited_s": waits,
+            "asked_again": int(stats.get("hub/retry/count", 0)) + int(stats.get("hub/refused", 0)),
+            "refused": int(stats.get("hub/refused", 0)),
+            "elapsed_s": round(time.monotonic() - self._began, 3),
+        }
+
+    def _end_run(self) -> None:
+        spider = self._spider
+        counts = {**spider.journal.facts, "failures": len(spider.failures)}
+        with connect(spider.hub) as graph:
+            if spider.outcome == "complete" and spider.covers is not None:
+                most = 1 - spider.hub.crawl_min_share
+                try:
+                    counts["gone"] = mark_gone(graph, spider.run, most, spider.covers)
+                except DataError as error:
+                    spider.outcome, spider.reason = "failed", str(error).rstrip(".")
+            message = spider.reason or "; ".join(spider.capped) or None
+            scope = f"{spider.refreshes} of {spider.hub.hub_url}" if spider.refreshes else None
+            end_run(graph, spider.run, spider.outcome, counts, message=message, scope=scope)

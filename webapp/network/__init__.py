@@ -1,0 +1,1 @@
+"""Drawing a network: where each model is placed and how large it is."""

@@ -1,0 +1,134 @@
+"""A selection with sizes and positions: what the drawing, the table and the JSON twin show."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from graph.answers.network.content import Selection
+from graph.answers.network.request import Request
+from graph.schema import RELATIONS
+from webapp.network.layout import Item, layered, radial
+
+SMALLEST, LARGEST = 4.0, 28.0
+"""Radius of a model that nothing counts for, and of the one that counts most, in pixels."""
+LEAST_SCALE = 100.0
+"""Effective descendants that are drawn largest when no drawn model has more."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Positions and radii, in pixels at zoom 1, one for each model and each aggregate."""
+
+    models: list[tuple[float, float, float]]
+    aggregates: list[tuple[float, float, float]]
+    scale: float
+    """Effective descendants of the largest radius."""
+
+
+def arrange(selection: Selection, request: Request) -> Picture:
+    """Give every model and aggregate its place."""
+    effective = [m.facts["effective_descendants"] or 0.0 for m in selection.models]
+    scale = max([LEAST_SCALE, *effective])
+    radii = [round(radius(value, scale), 1) for value in effective]
+    items = [
+        Item(
+            parent=-1 if model.via is None else model.via,
+            radius=radii[place],
+            group=_group(model.relation),
+            above=model.role == "base",
+        )
+        for place, model in enumerate(selection.models)
+    ]
+    items += [
+        Item(
+            parent=a.base,
+            radius=round(bubble(a.count), 1),
+            group=_group(a.relation),
+            last=True,
+        )
+        for a in selection.aggregates
+    ]
+    place = radial if request.layout == "radial" else layered
+    spots = [
+        (round(x, 1), round(y, 1), item.radius)
+        for (x, y), item in zip(place(items), items, strict=True)
+    ]
+    return Picture(spots[: len(radii)], spots[len(radii) :], scale)
+
+
+def radius(effective: float, scale: float) -> float:
+    """Radius of a model: its area above the smallest grows with its effective descendants."""
+    return SMALLEST + (LARGEST - SMALLEST) * math.sqrt(min(1.0, effective / scale))
+
+
+def bubble(count: int) -> float:
+    """Radius of an aggregate: its area grows with the logarithm of its count."""
+    return 7.0 * math.sqrt(1 + 1.6 * math.log10(count))
+
+
+def columns(selection: Selection, picture: Picture) -> dict[str, Any]:
+    """The network as columns: one list per property, links as positions in those lists."""
+    models = selection.models
+    facts = (
+        "task",
+        "license",
+        "parameters",
+        "created_at",
+        "downloads",
+        "likes",
+        "influence_rank",
+        "descendants",
+    )
+    return {
+        "nodes": {
+            "id": [m.id for m in models],
+            "x": [x for x, _, _ in picture.models],
+            "y": [y for _, y, _ in picture.models],
+            "radius": [r for _, _, r in picture.models],
+            "role": [m.role for m in models],
+            "via": [m.via for m in models],
+            "steps": [m.steps for m in models],
+            "relation": [m.relation for m in models],
+            "known": [bool(m.facts["known"]) for m in models],
+            "gone": [m.facts["gone_since"] is not None for m in models],
+            "bases_left_out": [m.bases_left_out for m in models],
+            **{name: [m.facts[name] for m in models] for name in facts},
+            "created_at": [_day(m.facts["created_at"]) for m in models],
+            "effective_descendants": [_short(m.facts["effective_descendants"]) for m in models],
+            "children": {r: [m.children[r] for m in models] for r in RELATIONS},
+        },
+        "edges": {
+            "s": [link.child for link in selection.links],
+            "t": [link.base for link in selection.links],
+            "relation": [link.relation for link in selection.links],
+            "cut": [link.cut for link in selection.links],
+        },
+        "aggregates": {
+            "parent": [a.base for a in selection.aggregates],
+            "relation": [a.relation for a in selection.aggregates],
+            "count": [a.count for a in selection.aggregates],
+            "x": [x for x, _, _ in picture.aggregates],
+            "y": [y for _, y, _ in picture.aggregates],
+            "radius": [r for _, _, r in picture.aggregates],
+        },
+        "roots": [place for place, m in enumerate(models) if m.role == "start"],
+        "totals": {
+            relation: {"drawn": t.drawn, "aggregated": t.aggregated, "filtered": t.filtered}
+            for relation, t in selection.totals.items()
+        },
+        "scale": picture.scale,
+        "missing": selection.missing,
+        "truncated": selection.truncated,
+    }
+
+
+def _group(relation: str | None) -> int:
+    return RELATIONS.index(relation) if relation in RELATIONS else len(RELATIONS)
+
+
+def _day(value: Any) -> str | None:
+    return None if value is None else value.date().isoformat()
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.4g}")

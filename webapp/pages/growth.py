@@ -1,0 +1,70 @@
+"""A growth curve as a drawing: what was counted over time, as the path of an SVG."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from graph.answers.history import Point
+
+WIDTH, HEIGHT = 600, 120
+"""Size of the drawing; the page stretches it."""
+MARGIN = 4
+"""Room for the line above the most and below the least."""
+MOST_POINTS = 500
+"""Points that are drawn; of more, evenly many are left out."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What was counted from the first time to the last.
+
+    Attributes:
+        name: what: `downloads` or `likes`.
+        start: the first time.
+        end: the last.
+        first: what it was at first.
+        last: what it is at last.
+        low: the least.
+        high: the most.
+        line: path of the curve: a level for as long as nothing else was seen.
+        area: path of what lies below it.
+    """
+
+    name: str
+    start: datetime
+    end: datetime
+    first: int
+    last: int
+    low: int
+    high: int
+    line: str
+    area: str
+
+
+def curve(points: Sequence[Point], name: str) -> Curve | None:
+    """The curve of one count; None where it was stated less than twice.
+
+    Args:
+        points: in order of time.
+        name: `downloads` or `likes`.
+    """
+    stated = [(point.at, value) for point in points if (value := getattr(point, name)) is not None]
+    if len(stated) < 2:
+        return None
+    stated = [*stated[: -1 : len(stated) // MOST_POINTS + 1], stated[-1]]
+    values = [value for _, value in stated]
+    start, end, low, high = stated[0][0], stated[-1][0], min(values), max(values)
+    length = (end - start).total_seconds() or 1.0
+
+    def x(at: datetime) -> str:
+        return f"{WIDTH * (at - start).total_seconds() / length:.4g}"
+
+    def y(value: int) -> str:
+        share = (value - low) / (high - low) if high > low else 0.5
+        return f"{HEIGHT - MARGIN - share * (HEIGHT - 2 * MARGIN):.4g}"
+
+    line = f"M{x(start)} {y(values[0])}"
+    for at, value in stated[1:]:
+        line += f"H{x(at)}V{y(value)}"
+    area = f"{line}V{HEIGHT}H0Z"
+    return Curve(name, start, end, values[0], values[-1], low, high, line, area)
