@@ -9,27 +9,33 @@ Names are the field's own; see `docs/schema.md`, which is generated from this fo
 
 from graph.schema.as_data import to_dict
 from graph.schema.groups import (
-    LINEAGE,
-    LINEAGE_PATTERN,
     NODE_OF_LABEL,
     NODES,
     OWNERSHIP,
     REFERENCES,
-    RELATION_OF_TYPE,
     RELATIONSHIPS,
     REPOSITORIES,
-    TYPE_OF_RELATION,
 )
 from graph.schema.hub import AUTHOR, DATASET, PAPER, SPACE
 from graph.schema.indexes import constraint_statements, secondary_indexes
 from graph.schema.kept import ANSWER, CHANGE, RUN
+from graph.schema.looks import PLAIN, Look
 from graph.schema.model import MODEL
 from graph.schema.parts import Index, NodeType, Property, RelationshipType, Source, Type
+from graph.schema.relations import (
+    LINEAGE_PATTERN,
+    RELATION,
+    RELATION_OF_TYPE,
+    RELATIONS,
+    TYPE_OF_RELATION,
+    Relation,
+)
 from graph.schema.relationships import (
     ADAPTER,
     CONCERNS,
     DESCRIBED_IN,
     FINETUNE,
+    LINEAGE,
     MERGE,
     PUBLISHED,
     PUBLISHED_DATASET,
@@ -40,12 +46,21 @@ from graph.schema.relationships import (
     USES,
     USES_DATASET,
 )
-from graph.schema.shared import RELATIONS
+from graph.schema.scores import (
+    AUTHOR_SCORES,
+    MODEL_SCORES,
+    Direction,
+    Score,
+    listed_properties,
+    score_properties,
+    scores_to_json,
+)
 
 __all__ = [
     "ADAPTER",
     "ANSWER",
     "AUTHOR",
+    "AUTHOR_SCORES",
     "CHANGE",
     "CONCERNS",
     "DATASET",
@@ -55,15 +70,18 @@ __all__ = [
     "LINEAGE_PATTERN",
     "MERGE",
     "MODEL",
+    "MODEL_SCORES",
     "NODES",
     "NODE_OF_LABEL",
     "OWNERSHIP",
     "PAPER",
+    "PLAIN",
     "PUBLISHED",
     "PUBLISHED_DATASET",
     "PUBLISHED_SPACE",
     "QUANTIZE",
     "REFERENCES",
+    "RELATION",
     "RELATIONS",
     "RELATIONSHIPS",
     "RELATION_OF_TYPE",
@@ -75,13 +93,20 @@ __all__ = [
     "TYPE_OF_RELATION",
     "USES",
     "USES_DATASET",
+    "Direction",
     "Index",
+    "Look",
     "NodeType",
     "Property",
+    "Relation",
     "RelationshipType",
+    "Score",
     "Source",
     "Type",
     "constraint_statements",
+    "listed_properties",
+    "score_properties",
+    "scores_to_json",
     "secondary_indexes",
     "to_dict",
 ]

@@ -1,6 +1,8 @@
 """What else the Hub has: accounts, datasets, Spaces, papers."""
 
+from graph.schema.looks import Look
 from graph.schema.parts import Index, NodeType, Property, Source, Type
+from graph.schema.scores import AUTHOR_SCORES, score_properties
 from graph.schema.shared import IDENTITY, KNOWN, OBSERVED, SEEN, TIMES
 
 AUTHOR = NodeType(
@@ -9,6 +11,7 @@ AUTHOR = NodeType(
     fold="name_folded",
     description="A user or an organization that publishes models, datasets or Spaces.",
     fulltext=("name", "full_name"),
+    look=Look("#fff1cc", "#8a6100", "#3d2b00", caption="{name}", diameter=80, font_size=11),
     properties=(
         Property("name", Type.STRING, "Account name.", index=Index.RANGE),
         Property(
@@ -32,41 +35,7 @@ AUTHOR = NodeType(
         Property("followers", Type.INTEGER, "Followers.", "accounts"),
         Property("avatar_url", Type.STRING, "Where the Hub keeps its picture; never fetched."),
         *OBSERVED,
-        Property(
-            "influence",
-            Type.FLOAT,
-            "Inflow from models of other authors to its models (I).",
-            source=Source.INFLUENCE,
-            index=Index.RANGE,
-        ),
-        Property(
-            "influence_rank",
-            Type.INTEGER,
-            "Rank by `influence`.",
-            source=Source.INFLUENCE,
-            index=Index.RANGE,
-        ),
-        Property(
-            "effective_descendants",
-            Type.FLOAT,
-            "`influence` as it is shown.",
-            "models",
-            source=Source.INFLUENCE,
-        ),
-        Property(
-            "outside_models",
-            Type.INTEGER,
-            "Distinct models of other authors that descend from its models.",
-            "models",
-            source=Source.INFLUENCE,
-        ),
-        Property(
-            "outside_publishers",
-            Type.INTEGER,
-            "Distinct other authors of those models.",
-            "authors",
-            source=Source.INFLUENCE,
-        ),
+        *score_properties(AUTHOR_SCORES),
     ),
 )
 
@@ -75,6 +44,7 @@ DATASET = NodeType(
     key="id",
     fold="id_folded",
     description="A dataset on the Hub.",
+    look=Look("#dcefe3", "#2f6b45", "#12311f", caption="{name}"),
     properties=(
         *IDENTITY,
         Property("tags", Type.STRINGS, "Its tags."),
@@ -92,6 +62,7 @@ SPACE = NodeType(
     key="id",
     fold="id_folded",
     description="A Space: an application that runs on the Hub.",
+    look=Look("#e9e2f5", "#5d4695", "#261a45", caption="{name}"),
     properties=(
         *IDENTITY,
         Property("sdk", Type.STRING, "What it is made with: gradio, docker, static, streamlit."),
@@ -109,6 +80,7 @@ PAPER = NodeType(
     label="Paper",
     key="arxiv_id",
     description="A paper on arXiv that models name.",
+    look=Look("#f6e3de", "#97432c", "#43190d", caption="{arxiv_id}"),
     properties=(
         Property(
             "arxiv_id", Type.STRING, "Its id on arXiv, without a version.", index=Index.UNIQUE

@@ -1,5 +1,8 @@
 """What hubgraph keeps besides: what changed, what it did, answers that take long."""
 
+from dataclasses import replace
+
+from graph.schema.looks import PLAIN
 from graph.schema.parts import Index, NodeType, Property, Source, Type
 
 CHANGE = NodeType(
@@ -7,6 +10,7 @@ CHANGE = NodeType(
     key="id",
     description="What happened to a model, and when that was seen.",
     found_by=(("kind", "at"),),
+    look=replace(PLAIN, caption="{kind}"),
     properties=(
         Property(
             "id",
@@ -54,6 +58,7 @@ RUN = NodeType(
     label="Run",
     key="id",
     description="Whatever wrote to the graph: a load, a crawl, a computation of influence.",
+    look=replace(PLAIN, caption="{kind}"),
     properties=(
         Property("id", Type.STRING, "Unique id.", source=Source.INGEST, index=Index.UNIQUE),
         Property(

@@ -1,7 +1,10 @@
 """Models."""
 
+from graph.schema.looks import Look
 from graph.schema.parts import Index, NodeType, Property, Source, Type
-from graph.schema.shared import AWAY, IDENTITY, KNOWN, OBSERVED, RELATIONS, TIMES
+from graph.schema.relations import RELATION, RELATIONS
+from graph.schema.scores import MODEL_SCORES, score_properties
+from graph.schema.shared import AWAY, IDENTITY, KNOWN, OBSERVED, TIMES
 
 MODEL = NodeType(
     label="Model",
@@ -9,8 +12,14 @@ MODEL = NodeType(
     fold="id_folded",
     description="A model repository on the Hub.",
     fulltext=("id", "aliases"),
-    sorted_by=("influence", "downloads", "likes", "descendants", "created_at"),
+    sorted_by=(
+        *(score.name for score in MODEL_SCORES if score.sortable),
+        "downloads",
+        "likes",
+        "created_at",
+    ),
     found_by=(("task", "license"), ("task", "library"), ("license", "library")),
+    look=Look("#e7edf3", "#33475b", "#14202b", caption="{name}", diameter=85),
     scored_label="Base",
     properties=(
         *IDENTITY,
@@ -44,15 +53,13 @@ MODEL = NodeType(
         Property("sha", Type.STRING, "Newest commit."),
         *(
             Property(
-                f"children_{relation}",
+                f"children_{relation.word}",
                 Type.INTEGER,
-                f"{words} of it as the Hub counts them.",
+                f"{relation.plural.capitalize()} of it as the Hub counts them.",
                 "models",
                 index=Index.RANGE,
             )
-            for relation, words in zip(
-                RELATIONS, ("Fine-tunes", "Adapters", "Merges", "Quantizations"), strict=True
-            )
+            for relation in RELATION.values()
         ),
         Property(
             "relation",
@@ -117,65 +124,6 @@ MODEL = NodeType(
             "count",
             source=Source.INGEST,
         ),
-        Property(
-            "influence",
-            Type.FLOAT,
-            "PageRank from child to base, each descendant counted by its kind (I). Only models "
-            "with a derivative have it.",
-            source=Source.INFLUENCE,
-            index=Index.RANGE,
-        ),
-        Property(
-            "influence_rank",
-            Type.INTEGER,
-            "Rank by `influence`; equal scores share a rank.",
-            source=Source.INFLUENCE,
-            index=Index.RANGE,
-        ),
-        Property(
-            "effective_descendants",
-            Type.FLOAT,
-            "`influence` as it is shown: what its descendants count, damped by distance.",
-            "models",
-            source=Source.INFLUENCE,
-        ),
-        Property(
-            "influence_raw",
-            Type.FLOAT,
-            "The same PageRank with every descendant counted as 1.",
-            source=Source.INFLUENCE,
-            index=Index.RANGE,
-        ),
-        Property(
-            "influence_raw_rank",
-            Type.INTEGER,
-            "Rank by `influence_raw`.",
-            source=Source.INFLUENCE,
-        ),
-        Property(
-            "descendants",
-            Type.INTEGER,
-            "Distinct models made from it, directly or over others.",
-            "models",
-            source=Source.INFLUENCE,
-            index=Index.RANGE,
-        ),
-        *(
-            Property(
-                f"descendants_{relation}",
-                Type.INTEGER,
-                f"Descendants that are themselves of relation `{relation}`.",
-                "models",
-                source=Source.INFLUENCE,
-            )
-            for relation in RELATIONS
-        ),
-        Property(
-            "descendants_depth",
-            Type.INTEGER,
-            "Steps to its farthest descendant.",
-            "steps",
-            source=Source.INFLUENCE,
-        ),
+        *score_properties(MODEL_SCORES),
     ),
 )

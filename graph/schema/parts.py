@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from graph.schema.looks import PLAIN, Look
+
 
 class Type(StrEnum):
     """Types of property, as Neo4j stores them."""
@@ -73,6 +75,7 @@ class NodeType:
         sorted_by: properties that long lists are sorted by, ties by `key`; each has an index on
             both, so that any page of such a list is read without sorting.
         found_by: properties that are looked up together; each group has an index.
+        look: how it is drawn in Neo4j Browser.
         scored_label: a second label, of those nodes that have scores; None without one. It is seen
             without reading a property.
     """
@@ -85,6 +88,7 @@ class NodeType:
     fulltext: tuple[str, ...] = ()
     sorted_by: tuple[str, ...] = ()
     found_by: tuple[tuple[str, ...], ...] = ()
+    look: Look = PLAIN
     scored_label: str | None = None
 
     def find(self, name: str) -> Property:

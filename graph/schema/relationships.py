@@ -1,6 +1,7 @@
 """Relationship types."""
 
 from graph.schema.parts import Property, RelationshipType, Source, Type
+from graph.schema.relations import RELATION
 from graph.schema.shared import AWAY, SEEN
 
 _LINEAGE_PROPERTIES = (
@@ -38,38 +39,14 @@ PUBLISHED_SPACE = RelationshipType(
     "PUBLISHED", "Author", "Space", "The author's account holds the Space.", SEEN
 )
 
-FINETUNE = RelationshipType(
-    "FINETUNE",
-    "Model",
-    "Model",
-    "The child was fine-tuned from the base.",
-    _LINEAGE_PROPERTIES,
-    "finetune",
+LINEAGE = tuple(
+    RelationshipType(
+        relation.type, "Model", "Model", relation.description, _LINEAGE_PROPERTIES, relation.word
+    )
+    for relation in RELATION.values()
 )
-ADAPTER = RelationshipType(
-    "ADAPTER",
-    "Model",
-    "Model",
-    "The child is an adapter (such as a LoRA) for the base.",
-    _LINEAGE_PROPERTIES,
-    "adapter",
-)
-MERGE = RelationshipType(
-    "MERGE",
-    "Model",
-    "Model",
-    "The child was merged from the base and others.",
-    _LINEAGE_PROPERTIES,
-    "merge",
-)
-QUANTIZE = RelationshipType(
-    "QUANTIZE",
-    "Model",
-    "Model",
-    "The child holds the base's weights in a smaller number format.",
-    _LINEAGE_PROPERTIES,
-    "quantized",
-)
+"""The relationship types that say what a model was made from: (child)-[…]->(base)."""
+FINETUNE, ADAPTER, MERGE, QUANTIZE = LINEAGE
 
 TRAINED_ON = RelationshipType(
     "TRAINED_ON",

@@ -82,6 +82,3 @@ KNOWN = Property(
     source=Source.INGEST,
     index=Index.RANGE,
 )
-
-RELATIONS = ("finetune", "adapter", "merge", "quantized")
-"""The Hub's words for how a model was made from its bases, in the order they are shown."""

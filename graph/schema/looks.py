@@ -1,0 +1,28 @@
+"""How each kind of node is drawn in Neo4j Browser."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Look:
+    """A circle with a caption.
+
+    Attributes:
+        fill: colour of the circle.
+        border: colour of its edge.
+        text: colour of the caption.
+        caption: what is written on it, in the style file's own syntax.
+        diameter: in pixels.
+        font_size: of the caption, in pixels.
+    """
+
+    fill: str
+    border: str
+    text: str
+    caption: str
+    diameter: int = 65
+    font_size: int = 10
+
+
+PLAIN = Look("#eeeeee", "#777777", "#222222", caption="<id>", diameter=50)
+"""Kinds that are rarely looked at."""

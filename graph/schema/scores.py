@@ -1,0 +1,239 @@
+"""Scores: each declared once, with the words that pages and docs use for it.
+
+The properties on models and authors, what a run of `graph/scores` writes, the columns and the JSON
+of lists, the orders they can be sorted by and the table in `docs/influence.md` follow from here. A
+new score takes its declaration and the module that computes it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from graph.schema.parts import Index, Property, Source, Type
+from graph.schema.relations import RELATION
+
+
+class Direction(StrEnum):
+    """Which values of a score rank first."""
+
+    MORE = "more"
+    LESS = "less"
+
+
+@dataclass(frozen=True)
+class Score:
+    """A number that is computed for models or authors.
+
+    Attributes:
+        name: the property that holds it.
+        label: label of the nodes that have it.
+        computed_in: module of `graph.scores` that computes it.
+        words: what a sentence calls it: "Models by influence".
+        description: what it is, for the docs.
+        type: of its values.
+        unit: of its values, empty when they have none.
+        heading: heading of its column in lists.
+        tip: what the heading explains when it is pointed at.
+        direction: which values rank first.
+        decimals: decimals that are stored; the ones after depend on the order of additions.
+        ranked: whether `<name>_rank` holds its rank; equal scores share one.
+        read_as: the property that people read in its place, None when they read the score itself.
+        listed: whether lists of such nodes show it.
+        sortable: whether lists can be sorted by it.
+        why_missing: why a node has none, continuing "not in this list: …".
+    """
+
+    name: str
+    label: str
+    computed_in: str
+    words: str
+    description: str
+    type: Type = Type.FLOAT
+    unit: str = ""
+    heading: str = ""
+    tip: str = ""
+    direction: Direction = Direction.MORE
+    decimals: int = 12
+    ranked: bool = False
+    read_as: Property | None = None
+    listed: bool = False
+    sortable: bool = False
+    why_missing: str = "nothing is known to be made from them"
+
+    @property
+    def rank(self) -> str | None:
+        """The property that holds its rank."""
+        return f"{self.name}_rank" if self.ranked else None
+
+    @property
+    def shown(self) -> Property:
+        """The property that people read."""
+        return self.read_as or self.properties[0]
+
+    @property
+    def properties(self) -> tuple[Property, ...]:
+        """What it puts on a node: its value, its rank, how it is read."""
+        found = [
+            Property(
+                self.name,
+                self.type,
+                self.description,
+                self.unit,
+                source=Source.INFLUENCE,
+                index=Index.RANGE if self.ranked or self.sortable else None,
+            )
+        ]
+        if self.rank:
+            found.append(
+                Property(
+                    self.rank,
+                    Type.INTEGER,
+                    f"Rank by `{self.name}`; equal scores share a rank.",
+                    source=Source.INFLUENCE,
+                    index=Index.RANGE if self.listed else None,
+                )
+            )
+        if self.read_as:
+            found.append(self.read_as)
+        return tuple(found)
+
+    def to_json(self, node: Mapping[str, Any]) -> dict[str, Any]:
+        """Its values on a node, under the names that JSON uses.
+
+        Args:
+            node: properties of a node.
+        """
+        found = {"value": node.get(self.name)}
+        if self.rank:
+            found["rank"] = node.get(self.rank)
+        if self.read_as:
+            found[self.read_as.name] = node.get(self.read_as.name)
+        return found
+
+
+def _effective(description: str) -> Property:
+    return Property(
+        "effective_descendants", Type.FLOAT, description, "models", source=Source.INFLUENCE
+    )
+
+
+MODEL_SCORES = (
+    Score(
+        name="influence",
+        label="Model",
+        computed_in="pagerank",
+        words="influence",
+        description="PageRank from child to base, each descendant counted by its kind (I). Only "
+        "models with a derivative have it.",
+        heading="Effective desc.",
+        tip="Effective descendants: what its descendants count, weighed by kind and damped by "
+        "distance",
+        ranked=True,
+        read_as=_effective(
+            "`influence` as it is shown: what its descendants count, weighed by kind and damped by "
+            "distance."
+        ),
+        listed=True,
+        sortable=True,
+    ),
+    Score(
+        name="influence_raw",
+        label="Model",
+        computed_in="pagerank",
+        words="unweighted influence",
+        description="The same PageRank with every descendant counted as 1.",
+        ranked=True,
+    ),
+    Score(
+        name="descendants",
+        label="Model",
+        computed_in="descendants",
+        words="descendants",
+        description="Distinct models made from it, directly or over others.",
+        type=Type.INTEGER,
+        unit="models",
+        heading="Descendants",
+        tip="Models made from it, directly or over others",
+        listed=True,
+        sortable=True,
+    ),
+    *(
+        Score(
+            name=f"descendants_{relation.word}",
+            label="Model",
+            computed_in="descendants",
+            words=f"descendants that are {relation.plural}",
+            description=f"Descendants that are themselves of relation `{relation.word}`.",
+            type=Type.INTEGER,
+            unit="models",
+        )
+        for relation in RELATION.values()
+    ),
+    Score(
+        name="descendants_depth",
+        label="Model",
+        computed_in="descendants",
+        words="depth",
+        description="Steps to its farthest descendant.",
+        type=Type.INTEGER,
+        unit="steps",
+    ),
+)
+AUTHOR_SCORES = (
+    Score(
+        name="influence",
+        label="Author",
+        computed_in="authors",
+        words="influence",
+        description="Inflow from models of other authors to its models (I).",
+        heading="Effective desc.",
+        ranked=True,
+        read_as=_effective("`influence` as it is shown."),
+        listed=True,
+    ),
+    Score(
+        name="outside_models",
+        label="Author",
+        computed_in="authors",
+        words="models by others",
+        description="Distinct models of other authors that descend from its models.",
+        type=Type.INTEGER,
+        unit="models",
+    ),
+    Score(
+        name="outside_publishers",
+        label="Author",
+        computed_in="authors",
+        words="other authors",
+        description="Distinct other authors of those models.",
+        type=Type.INTEGER,
+        unit="authors",
+    ),
+)
+
+
+def score_properties(scores: tuple[Score, ...]) -> tuple[Property, ...]:
+    """What `scores` put on a node."""
+    return tuple(item for score in scores for item in score.properties)
+
+
+def listed_properties(scores: tuple[Score, ...]) -> tuple[str, ...]:
+    """Names of the properties that a list of such nodes has to read."""
+    return tuple(item.name for score in scores if score.listed for item in score.properties)
+
+
+def scores_to_json(scores: tuple[Score, ...], node: Mapping[str, Any]) -> dict[str, Any]:
+    """The listed scores of a node as its JSON row holds them.
+
+    A score that is ranked stands under `scores` with its rank; a plain count stands by itself.
+
+    Args:
+        scores: those of the node's kind.
+        node: properties of the node.
+    """
+    listed = [score for score in scores if score.listed]
+    return {
+        "scores": {score.name: score.to_json(node) for score in listed if score.ranked},
+        **{score.name: node.get(score.name) for score in listed if not score.ranked},
+    }
