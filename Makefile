@@ -7,7 +7,7 @@ DEVELOPER := $(VENV)/.developer
 SHARED ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint coverage bench clean lock-python lock-neo4j sample docs
+.PHONY: help install demo test check lint coverage bench clean lock-python lock-neo4j sample generate
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,7 +36,7 @@ coverage: $(DEVELOPER) ## Every test, and which lines of graph/ and webapp/ it r
 bench: $(DEVELOPER) ## Load rate, influence against networkx, latency of every page, in one run
 	$(BIN)/python -m bench
 
-docs: $(DEVELOPER) ## Write the parts of docs/ that come from the code
+generate: $(DEVELOPER) ## Write what follows from the code: tables of docs, styles, scripts, pictures
 	$(BIN)/python -m docs.generate
 
 sample: $(DEVELOPER) ## Maintainers: pack the bundled sample anew from SHARED=…

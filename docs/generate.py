@@ -1,22 +1,24 @@
-"""Write the parts of the documentation that come from the code: `make docs`.
+"""Write what follows from the code: tables of the docs, styles, scripts, pictures.
 
-Each part stands between `<!-- begin NAME -->` and `<!-- end NAME -->` in a Markdown file; a test
-fails when what stands there is not what the code says.
+`make generate` runs it. A part of a file stands between `begin NAME` and `end NAME` in the file's
+own comments; a test fails when what stands there is not what the code says.
 """
 
-import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
+from docs import drawn
 from graph import schema
 from graph.answers.reports import catalogue
 from graph.schema import NodeType, Property, RelationshipType
 from graph.settings import Settings, variable
 
 HERE = Path(__file__).parent
+ROOT = HERE.parent
 
 
 def settings_table() -> str:
@@ -57,6 +59,48 @@ def schema_tables() -> str:
     return "\n\n".join(parts)
 
 
+def scores_table() -> str:
+    """Every score: where it stands, what it is, what it counts in."""
+    return _table(
+        ("Of", "Property", "What it is", "Unit", "Rank"),
+        [
+            (
+                score.label,
+                f"`{score.name}`" + (f", read as `{score.read_as.name}`" if score.read_as else ""),
+                score.description,
+                score.unit,
+                f"`{score.rank}`" if score.rank else "",
+            )
+            for score in (*schema.MODEL_SCORES, *schema.AUTHOR_SCORES)
+        ],
+    )
+
+
+def legend_table() -> str:
+    """How the web app draws each relation."""
+    return _table(
+        ("Relation", "Colour", "Line", "Shape", "Letter"),
+        [
+            (r.singular, r.colour.name, r.line.name, r.shape.name, f"`{r.letter}`")
+            for r in schema.RELATION.values()
+        ],
+    )
+
+
+def weights_table() -> str:
+    """What a model counts itself, by how it was made."""
+    rows = [("root, without a base", _default("weight_root"), f"`{variable('weight_root')}`")]
+    rows += [
+        (r.singular, _default(r.weight), f"`{variable(r.weight)}`")
+        for r in schema.RELATION.values()
+    ]
+    return _table(("Kind", "`b`", "Setting"), rows)
+
+
+def _default(name: str) -> str:
+    return f"{Settings.model_fields[name].default:g}"
+
+
 def reports_tables() -> str:
     """Every listed report, by subject: its question, its parameters and its columns."""
     parts = []
@@ -80,25 +124,51 @@ def reports_tables() -> str:
     return "\n\n".join(parts)
 
 
-PARTS: dict[str, tuple[str, Callable[[], str]]] = {
-    "settings": ("settings.md", settings_table),
-    "schema": ("schema.md", schema_tables),
-    "reports": ("cypher.md", reports_tables),
+@dataclass(frozen=True)
+class Part:
+    """A file, or a part of one, that is generated.
+
+    Attributes:
+        file: where it stands, from the repository's root.
+        write: writes it.
+        marked: whether it stands between marks; else it is the whole file.
+    """
+
+    file: str
+    write: Callable[[], str]
+    marked: bool = True
+
+
+PARTS = {
+    "settings": Part("docs/settings.md", settings_table),
+    "schema": Part("docs/schema.md", schema_tables),
+    "scores": Part("docs/influence.md", scores_table),
+    "weights": Part("docs/influence.md", weights_table),
+    "reports": Part("docs/cypher.md", reports_tables),
+    "legend": Part("docs/network.md", legend_table),
+    "relations": Part("webapp/static/app.css", drawn.style_tokens),
+    "types": Part("docs/images/architecture.svg", drawn.picture_legend),
+    "icon": Part("webapp/static/icon.svg", drawn.icon, marked=False),
+    "constants": Part("webapp/static/network/relations.js", drawn.script_constants, marked=False),
+    "browser": Part("cypher/browser/style.grass", drawn.browser_style, marked=False),
 }
-"""Name of a part → the file it stands in and what writes it."""
+"""What is generated, by name; the marks carry the name."""
+
+_COMMENTS = {".md": "<!-- {} -->", ".svg": "<!-- {} -->", ".css": "/* {} */"}
 
 
 def rendered(name: str) -> str:
     """The text of a part's whole file, as it should be."""
-    file, write = PARTS[name]
-    text = (HERE / file).read_text(encoding="utf-8")
-    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
-    return re.sub(
-        f"{re.escape(begin)}.*{re.escape(end)}",
-        lambda _: f"{begin}\n{write()}\n{end}",
-        text,
-        flags=re.DOTALL,
-    )
+    part = PARTS[name]
+    if not part.marked:
+        return part.write()
+    text = (ROOT / part.file).read_text(encoding="utf-8")
+    comment = _COMMENTS[Path(part.file).suffix]
+    begin, end = comment.format(f"begin {name}"), comment.format(f"end {name}")
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    indent = before[before.rindex("\n") + 1 :]
+    return f"{before}{begin}\n{part.write()}\n{indent}{end}{after}"
 
 
 def _about(item: NodeType | RelationshipType) -> str:
@@ -129,5 +199,5 @@ def _table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 if __name__ == "__main__":
-    for part in PARTS:
-        (HERE / PARTS[part][0]).write_text(rendered(part), encoding="utf-8")
+    for name, part in PARTS.items():
+        (ROOT / part.file).write_text(rendered(name), encoding="utf-8")

@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from graph import schema
 from graph.answers.coverage import in_words
+from graph.schema import RELATION, RELATIONS
+from graph.schema.relations import Shape
 
 DASH = "\N{EN DASH}"
 MISSING = Markup('<span class="none">not stated</span>')
@@ -16,14 +17,6 @@ NOT_APPLICABLE = Markup('<span class="none" title="not applicable">\N{EN DASH}</
 
 AGES = ((31_556_952, "year"), (2_629_746, "month"), (86_400, "day"), (3_600, "hour"))
 """Mean lengths in seconds."""
-
-RELATION_WORDS = {
-    "finetune": ("fine-tune", "fine-tunes", "F"),
-    "adapter": ("adapter", "adapters", "A"),
-    "merge": ("merge", "merges", "M"),
-    "quantized": ("quantization", "quantizations", "Q"),
-}
-"""The Hub's word → one, many, letter."""
 
 CHANGE_WORDS = {
     "appeared": "appeared",
@@ -38,13 +31,6 @@ CHANGE_WORDS = {
     "parameters": "parameters",
 }
 """Kind of change → words."""
-
-GLYPHS = {
-    "finetune": Markup('<circle cx="6" cy="6" r="4.5"/>'),
-    "adapter": Markup('<rect x="1.8" y="1.8" width="8.4" height="8.4"/>'),
-    "merge": Markup('<path d="M6 .6 11.4 6 6 11.4.6 6Z"/>'),
-    "quantized": Markup('<path d="M6 1 11.3 10.6H.7Z"/>'),
-}
 
 
 def short(value: float | None) -> str:
@@ -154,16 +140,16 @@ def glyph(relation: str) -> Markup:
     return Markup(
         '<svg class="glyph {}" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">'
         "{}</svg>"
-    ).format(relation, GLYPHS[relation])
+    ).format(relation, _outline(RELATION[relation].shape))
 
 
 def chip(relation: str | None, words: bool = True) -> Markup:
     """A relation as glyph with word or letter."""
-    if relation not in RELATION_WORDS:
+    found = RELATION.get(relation or "")
+    if found is None:
         return NOT_APPLICABLE
-    one, _, letter = RELATION_WORDS[relation]
     return Markup('<span class="rel" title="{}">{}{}</span>').format(
-        one, glyph(relation), one if words else letter
+        found.singular, glyph(found.word), found.singular if words else found.letter
     )
 
 
@@ -222,6 +208,14 @@ def _facts(found: Mapping[str, object], before: str = "") -> Iterator[tuple[str,
             yield label, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def _outline(shape: Shape) -> Markup:
+    """A shape on a field of 12 by 12, its radius 4.5."""
+    if not shape.points:
+        return Markup('<circle cx="6" cy="6" r="4.5"/>')
+    corners = " ".join(f"{6 + 4.5 * x:g} {6 + 4.5 * y:g}" for x, y in shape.points)
+    return Markup('<path d="M{}Z"/>').format(corners)
+
+
 def _three(value: float) -> str:
     digits = 2 if value < 9.995 else 1 if value < 99.95 else 0
     text = f"{value:.{digits}f}"
@@ -245,8 +239,8 @@ FILTERS = {
     "pairs": pairs,
 }
 GLOBALS = {
-    "RELATIONS": schema.RELATIONS,
-    "RELATION_WORDS": RELATION_WORDS,
+    "RELATION": RELATION,
+    "RELATIONS": RELATIONS,
     "CHANGE_WORDS": CHANGE_WORDS,
     "share": share,
 }

@@ -87,6 +87,10 @@ class Relation:
     weight: str
     precedence: int
 
+    def words(self, count: int) -> str:
+        """What `count` such children are called."""
+        return self.singular if count == 1 else self.plural
+
 
 _DECLARED = (
     Relation(

@@ -6,17 +6,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from graph.answers.reports import CYPHER, Report, catalogue
-from graph.schema import LINEAGE
+from graph.schema import LINEAGE, RELATION
 from graph.settings import Settings
 from graph.store.connection import Graph
 
 STYLE = (CYPHER / "browser" / "style.grass").read_text(encoding="utf-8")
-COLOURS = {
-    "FINETUNE": "#00875f",
-    "ADAPTER": "#1a6fb8",
-    "MERGE": "#c8480a",
-    "QUANTIZE": "#a6458a",
-}
+COLOURS = {relation.type: relation.colour.light for relation in RELATION.values()}
 DROP = """content => {
   const files = new DataTransfer();
   files.items.add(new File([content], 'style.grass'));

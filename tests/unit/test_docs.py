@@ -25,8 +25,8 @@ TRACKED = [
 
 @pytest.mark.parametrize("part", PARTS)
 def test_generated_parts_are_up_to_date(part: str) -> None:
-    text = (HERE / PARTS[part][0]).read_text(encoding="utf-8")
-    assert text == rendered(part), "run `make docs`"
+    text = (ROOT / PARTS[part].file).read_text(encoding="utf-8")
+    assert text == rendered(part), "run `make generate`"
 
 
 def test_every_setting_is_described() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.schema import CHANGE, RELATIONS
+from graph.schema import CHANGE, RELATION
 from webapp import formats
 from webapp.avatars import tile
 
@@ -86,11 +86,11 @@ def test_shares(part: int, whole: int, text: str) -> None:
 
 
 def test_a_relation_is_told_by_shape_and_word_not_by_colour_alone() -> None:
-    shapes = {str(formats.GLYPHS[relation]) for relation in RELATIONS}
-    letters = {formats.RELATION_WORDS[relation][2] for relation in RELATIONS}
-    assert len(shapes) == len(letters) == len(RELATIONS)
-    for relation in RELATIONS:
-        assert formats.RELATION_WORDS[relation][0] in formats.chip(relation)
+    shapes = {formats.glyph(word).partition(">")[2] for word in RELATION}
+    letters = {relation.letter for relation in RELATION.values()}
+    assert len(shapes) == len(letters) == len(RELATION)
+    for word, relation in RELATION.items():
+        assert relation.singular in formats.chip(word)
 
 
 @given(st.text())

@@ -1,11 +1,10 @@
 // Draws a scene on two canvases: the network below, what is pointed at above it.
 // Everything of one relation goes into one path, so that 2,000 models stay smooth without a GPU.
 
-import { GLYPH, outline } from "./glyphs.js";
+import { outline } from "./glyphs.js";
 import { Boxes, clip, sides, weight } from "./labels.js";
-import { RELATIONS, WORDS } from "./scene.js";
+import { CORNERS, DASH, DOUBLE, RELATIONS, WORDS } from "./relations.js";
 
-const DASH = { finetune: [], adapter: [6, 3], merge: [], quantized: [1.5, 3] };
 const SHARPEN_MS = 120;
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif';
 
@@ -114,10 +113,10 @@ export class Painter {
     for (const link of links) {
       if (link.child.seen || link.base.seen) this.line(shape, arrows, link, plain);
     }
-    pen.lineWidth = relation === "merge" && !plain ? width * 2.6 : width;
+    pen.lineWidth = DOUBLE[relation] && !plain ? width * 2.6 : width;
     pen.setLineDash(plain ? [] : relation === "cut" ? [3, 5] : DASH[relation]);
     pen.stroke(shape);
-    if (relation === "merge" && !plain) {
+    if (DOUBLE[relation] && !plain) {
       pen.save();
       pen.globalAlpha = 1;
       pen.strokeStyle = this.colour.surface;
@@ -232,7 +231,7 @@ export class Painter {
     pen.strokeStyle = colour;
     pen.lineWidth = width;
     pen.beginPath();
-    pen.arc(item.px, item.py, item.pr * (item.role === "rest" || !GLYPH[item.relation] ? 1 : 1.12) + gap, 0, Math.PI * 2);
+    pen.arc(item.px, item.py, item.pr * (item.role === "rest" || !CORNERS[item.relation]?.length ? 1 : 1.12) + gap, 0, Math.PI * 2);
     pen.stroke();
   }
 

@@ -1,6 +1,7 @@
 // The side panel: facts of what is selected. Text from the Hub only ever becomes text.
 
-import { RELATIONS, WORDS, short } from "./scene.js";
+import { RELATIONS, WORDS } from "./relations.js";
+import { short } from "./scene.js";
 
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);

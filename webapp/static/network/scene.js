@@ -1,13 +1,7 @@
 // What is drawn, as objects: models and bubbles ("+512") in one list, links between them, and who
 // is whose neighbour for the keyboard. Built once from the columns of /api/v1/graph.
 
-export const RELATIONS = ["finetune", "adapter", "merge", "quantized"];
-export const WORDS = {
-  finetune: ["fine-tune", "fine-tunes"],
-  adapter: ["adapter", "adapters"],
-  merge: ["merge", "merges"],
-  quantized: ["quantization", "quantizations"],
-};
+import { RELATIONS, WORDS } from "./relations.js";
 
 export function build(data) {
   const { nodes, edges, aggregates } = data;
