@@ -6,8 +6,8 @@ from graph import __version__
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph
 from webapp import assets, errors, formats
-from webapp.answers import Json, address
 from webapp.browser import browser_link, runnable
+from webapp.page import Json, address
 from webapp.pages import (
     about,
     author,

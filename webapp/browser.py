@@ -4,7 +4,7 @@ import json
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from webapp.answers import Question
+from webapp.page import Question
 
 
 def runnable(question: Question) -> str:

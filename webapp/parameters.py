@@ -1,22 +1,17 @@
 """Reading the query string: typed, bounded, and refusing by name what it cannot use."""
 
-import base64
-import binascii
-import hashlib
-import json
 import re
 from collections.abc import Collection
 from datetime import UTC, datetime
 
 from flask import request
 
+from graph.answers.cursor import Cursor
 from graph.errors import ParameterError
 
 LONGEST = 300
 """Most characters of a text parameter; an id of the Hub has 97 at most."""
 LONGEST_CURSOR = 3_000
-LARGEST = 2**53
-"""Whole numbers below are exact in every reader of JSON."""
 
 
 class Query:
@@ -87,7 +82,7 @@ class Query:
                 "A date or time, such as 2025-05-01 or 2025-05-01T12:00Z.",
             ) from None
 
-    def cursor(self, name: str, kind: str, of: type) -> "Cursor | None":
+    def cursor(self, name: str, kind: str, of: type) -> Cursor | None:
         """Where a page begins, as the page before it said.
 
         Args:
@@ -101,10 +96,7 @@ class Query:
         value = self.text(name, longest=LONGEST_CURSOR)
         if value is None:
             return None
-        try:
-            return Cursor.parse(value, kind, of)
-        except (ValueError, TypeError, binascii.Error):
-            raise no_position(name) from None
+        return Cursor.read(value, name, kind, of)
 
     def refuse_others(self) -> None:
         """Refuse parameters that nothing asked for.
@@ -116,68 +108,3 @@ class Query:
             if name not in self.known:
                 known = ", ".join(sorted(self.known)) or "none"
                 raise ParameterError(name, f"Unknown parameter `{name}`.", f"Known: {known}.")
-
-
-def no_position(name: str) -> ParameterError:
-    """What is wrong with a cursor that is none of this list."""
-    return ParameterError(
-        name,
-        f"`{name}` is not a position in this list.",
-        "Take it from the page before, or leave it out to begin at the start.",
-    )
-
-
-class Cursor:
-    """A place in an ordered list: the sort value and id of a row, and its position from 1."""
-
-    def __init__(self, kind: str, value: float | datetime, key: str, position: int) -> None:
-        self.kind = kind
-        self.value = value
-        self.key = key
-        self.position = position
-
-    def __str__(self) -> str:
-        value = self.value.isoformat() if isinstance(self.value, datetime) else self.value
-        raw = json.dumps([_digest(self.kind), value, self.key, self.position])
-        return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
-
-    @classmethod
-    def parse(cls, text: str, kind: str, of: type) -> "Cursor":
-        """Read what `str` wrote.
-
-        Raises:
-            ValueError: it was not written for this list.
-            TypeError: it was not written by `str`.
-        """
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        found, written, key, position = json.loads(raw)
-        valid = (
-            found == _digest(kind)
-            and isinstance(key, str)
-            and 0 < len(key) <= 2 * LONGEST
-            and key.isprintable()
-            and type(position) is int
-            and 0 < position < LARGEST
-        )
-        if not valid:
-            raise ValueError(text)
-        return cls(kind, _value(written, of), key, position)
-
-
-def _value(written: object, of: type) -> float | datetime:
-    """A sort value as it stands in a cursor.
-
-    Raises:
-        ValueError: it is of another type, or beyond what any list holds.
-    """
-    if of is datetime and isinstance(written, str):
-        value = datetime.fromisoformat(written)
-        if value.tzinfo is not None:
-            return value
-    elif isinstance(written, int | float) and type(written) is of and abs(written) < LARGEST:
-        return written
-    raise ValueError(written)
-
-
-def _digest(kind: str) -> str:
-    return hashlib.sha256(kind.encode("utf-8", "replace")).hexdigest()[:8]

@@ -11,7 +11,8 @@ from typing import TypeVar, cast
 
 from flask import current_app
 
-from graph.answers.reports import answer, catalogue
+from graph.answers.query import Query, Readable
+from graph.answers.reports import Report, answer, catalogue
 from graph.errors import ServerError
 from graph.server import LocalServer
 from graph.settings import Settings
@@ -79,8 +80,26 @@ class Store:
             QueryError: it was refused or took too long.
             ServerError: the database went away.
         """
-        key = ("run", name, repr(sorted((parameters or {}).items())))
-        return self.cached(key, lambda: self._run(name, parameters or {}))
+        return self.answer(catalogue()[name], parameters)
+
+    def answer(
+        self,
+        query: Readable,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        row_limit: int | None = None,
+    ) -> Result:
+        """The rows of a query, as a `Reader` returns them: cached unless `row_limit` is given.
+
+        Raises:
+            QueryError: it was refused or took too long.
+            ServerError: the database went away.
+        """
+        given = dict(parameters or {})
+        if row_limit is not None:
+            return self.read(query.cypher, _defaults(query) | given, row_limit=row_limit)
+        key = ("run", query.name, repr(sorted(given.items())), query.cypher)
+        return self.cached(key, lambda: self._run(query, given))
 
     def cypher(self, name: str) -> str:
         """The text of `name.cypher`."""
@@ -101,7 +120,7 @@ class Store:
         """The data's version, at most `VERSION_AGE_S` old."""
         now = time.monotonic()
         if self._version is None or now - self._version[0] > VERSION_AGE_S:
-            self._version = (now, _version(self._run("data-version", {}).one()))
+            self._version = (now, _version(self._run(catalogue()["data-version"], {}).one()))
         return self._version[1]
 
     def cached(self, key: tuple[object, ...], build: Callable[[], Value]) -> Value:
@@ -125,15 +144,13 @@ class Store:
         address = LocalServer(self.settings).address()
         return address.browser_url if address else None
 
-    def _run(self, name: str, parameters: Mapping[str, object]) -> Result:
-        report = catalogue()[name]
-        defaults = {parameter.name: parameter.default for parameter in report.parameters}
-        given = defaults | dict(parameters)
+    def _run(self, query: Readable, parameters: Mapping[str, object]) -> Result:
+        given = _defaults(query) | dict(parameters)
         try:
-            kept = answer(self.graph(), report, given)
+            kept = answer(self.graph(), query, given) if isinstance(query, Report) else None
         except ServerError:
             kept = None
-        return kept or self.read(report.cypher, given)
+        return kept or self.read(query.cypher, given)
 
     def _forget(self, graph: Graph) -> None:
         with self._lock:
@@ -147,6 +164,12 @@ class Store:
 def store() -> Store:
     """The store of the app that answers."""
     return cast("Store", current_app.extensions["store"])
+
+
+def _defaults(query: Readable) -> dict[str, object]:
+    if isinstance(query, Report):
+        return {parameter.name: parameter.default for parameter in query.parameters}
+    return dict(query.defaults) if isinstance(query, Query) else {}
 
 
 def _version(row: Mapping[str, object]) -> Version:

@@ -293,12 +293,16 @@ def test_a_bad_parameter_is_a_400_that_names_it(
     assert parameter in error["message"]
 
 
-def test_the_api_refuses_parameters_it_does_not_know(client: FlaskClient) -> None:
-    for url in ("/models?tsak=x", "/?q=x", "/suggest?x=1", "/models?format=xml"):
-        answer = client.get(f"/api/v1{url}")
-        assert answer.status_code == 400
-        assert answer.get_json()["error"]["parameter"] in ("tsak", "q", "x", "format")
-    assert client.get("/models?utm_source=x").status_code == 200
+def test_a_parameter_that_is_not_known_is_refused_everywhere(client: FlaskClient) -> None:
+    for url in ("/models?tsak=x", "/?q=x", f"/model/{TOP}?depth=1", "/models?utm_source=x"):
+        name = re.split(r"[?=]", url)[1]
+        page = client.get(url)
+        assert page.status_code == 400
+        assert f"<code>{name}</code>" in page.text
+        assert client.get(f"/api/v1{url}").get_json()["error"]["parameter"] == name
+    for url, name in (("/suggest?x=1", "x"), ("/models?format=xml", "format")):
+        error = client.get(f"/api/v1{url}").get_json()["error"]
+        assert (error["code"], error["parameter"]) == ("bad_parameter", name)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])

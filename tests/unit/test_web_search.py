@@ -2,8 +2,8 @@
 
 import pytest
 
-from webapp.answers import Question
 from webapp.browser import browser_link, runnable
+from webapp.page import Question
 from webapp.pages.search import hub_id, split
 
 

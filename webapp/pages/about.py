@@ -2,12 +2,13 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
 from graph import __version__
 from graph.errors import HubgraphError
-from webapp.answers import Page, Question, page
+from webapp.page import Page, Question, page
 from webapp.parameters import Query
 from webapp.store import store
 
@@ -17,7 +18,7 @@ VENDORED = Path(__file__).parent / "static" / "vendor" / "vendored.toml"
 
 
 @page(bp, "/about", "about.html")
-def about(_: Query) -> Page:
+def about(_: Query) -> Page[Any]:
     """The runs that made the data, the limits, and the licences of what is bundled."""
     here = store()
     found = here.run("runs")

@@ -1,11 +1,13 @@
 """An author: what they published, whose work they build on, and who builds on theirs."""
 
+from typing import Any
+
 from flask import Blueprint, Response, url_for
 
 from webapp import assets
-from webapp.answers import Moved, Page, Question, page
 from webapp.avatars import tile
 from webapp.errors import NotFoundError
+from webapp.page import Moved, Page, Question, page
 from webapp.pages import search
 from webapp.pages.leaderboard import FILTERS, listing
 from webapp.parameters import Query
@@ -32,7 +34,7 @@ SHOWN = (
 
 
 @page(bp, "/author/<name>", "author.html")
-def author(query: Query, name: str) -> Page | Moved:
+def author(query: Query, name: str) -> Page[Any] | Moved:
     """One author's page.
 
     Raises:

@@ -1,12 +1,13 @@
 """What of the Hub has been crawled, how that ended, and what is still missing."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint
 
 from graph.answers.coverage import MOST_CRAWLS, MOST_PARENTS, STATES, coverage
 from graph.store.connection import Result
-from webapp.answers import Page, Question, page
+from webapp.page import Page, Question, page
 from webapp.parameters import Query
 from webapp.store import store
 
@@ -31,7 +32,7 @@ HELD_WORDS = {
 
 
 @page(bp, "/coverage", "coverage.html")
-def overview(_: Query) -> Page:
+def overview(_: Query) -> Page[Any]:
     """Crawls with how they ended, derivatives held of those announced, how much is known."""
     here = store()
     stale_days = here.settings.crawl_stale_days

@@ -5,13 +5,14 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
+from graph.answers.cursor import Cursor, not_issued
 from graph.answers.history import KINDS, Selection, Timeline, timeline
 from graph.answers.history.changes import MOST_COUNTED
 from graph.answers.reports.export import json_value
-from webapp.answers import Page, Question, page
 from webapp.errors import NotFoundError
+from webapp.page import Page, Question, page
 from webapp.pages import search
-from webapp.parameters import Cursor, Query, no_position
+from webapp.parameters import Query
 from webapp.store import Store, store
 
 bp = Blueprint("history", __name__)
@@ -23,7 +24,7 @@ TICK = timedelta(microseconds=1)
 
 
 @page(bp, "/changes", "changes.html")
-def changes(query: Query) -> Page:
+def changes(query: Query) -> Page[Any]:
     """What happened between two dates, the newest first; of one kind, to one model, or all.
 
     Raises:
@@ -105,7 +106,7 @@ def _skipped(after: Cursor | None) -> int:
         return 0
     if after.key.isascii() and after.key.isdigit() and int(after.key) <= MOST_SKIPPED:
         return int(after.key)
-    raise no_position("after")
+    raise not_issued("after")
 
 
 def _cursor(

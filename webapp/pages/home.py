@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from graph import schema
 from graph.answers.reports import catalogue
-from webapp.answers import Page, Question, page
+from webapp.page import Page, Question, page
 from webapp.pages.search import describe
 from webapp.parameters import Query
 from webapp.store import Store, store
@@ -26,7 +26,7 @@ QUESTIONS = (
 
 
 @page(bp, "/", "home.html")
-def home(_: Query) -> Page:
+def home(_: Query) -> Page[Any]:
     """Numbers, the most influential, the largest families, six questions."""
     here = store()
     return Page(

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import Blueprint
 
-from webapp.answers import Page, Question, page
-from webapp.parameters import Cursor, Query
+from graph.answers.cursor import Cursor
+from webapp.page import Page, Question, page
+from webapp.parameters import Query
 from webapp.rows import model_row
 from webapp.store import Store, store
 
@@ -52,7 +53,7 @@ SORTS = {
 
 
 @page(bp, "/models", "models.html")
-def models(query: Query) -> Page:
+def models(query: Query) -> Page[Any]:
     """The leaderboard."""
     chosen = {name: query.text(name) for name in FILTERS}
     here = store()
@@ -61,7 +62,7 @@ def models(query: Query) -> Page:
     return made
 
 
-def listing(query: Query, chosen: dict[str, str | None], default: str = "influence") -> Page:
+def listing(query: Query, chosen: dict[str, str | None], default: str = "influence") -> Page[Any]:
     """A page of models as the query string asks for.
 
     Args:

@@ -6,12 +6,13 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from graph import schema
+from graph.answers.cursor import Cursor
 from graph.answers.history import Timeline, timeline
-from webapp.answers import Moved, Page, Question, page
 from webapp.errors import NotFoundError
+from webapp.page import Moved, Page, Question, page
 from webapp.pages import ancestry, search
 from webapp.pages.growth import curve
-from webapp.parameters import Cursor, Query
+from webapp.parameters import Query
 from webapp.rows import model_row
 from webapp.store import Store, store
 
@@ -43,7 +44,7 @@ SHOWN_COUNTS = 50
 
 
 @page(bp, "/model/<path:model_id>", "model.html")
-def model(query: Query, model_id: str) -> Page | Moved:
+def model(query: Query, model_id: str) -> Page[Any] | Moved:
     """One model's page; with `as_of`, the lineage is that of then.
 
     Raises:

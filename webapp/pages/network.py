@@ -14,10 +14,10 @@ from graph.answers.network.request import LETTER, Request
 from graph.answers.network.selection import first_children, select
 from graph.answers.reports import catalogue
 from graph.schema import RELATIONS
-from webapp.answers import Moved, Page, Question, page
 from webapp.errors import NotFoundError
 from webapp.formats import chip
 from webapp.network.picture import arrange, columns, radius
+from webapp.page import Moved, Page, Question, page
 from webapp.pages import search
 from webapp.parameters import Query
 from webapp.store import Store, store
@@ -42,7 +42,7 @@ class _Made:
 
 
 @page(bp, "/graph", "network.html")
-def network(query: Query) -> Page | Moved:
+def network(query: Query) -> Page[Any] | Moved:
     """The network that the query string asks for."""
     query.known.update(PARAMETERS)
     query.text("sel")

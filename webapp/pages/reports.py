@@ -9,8 +9,8 @@ from flask import Blueprint, request, url_for
 from graph.answers.reports import Column, Kind, Report, catalogue, run
 from graph.errors import ParameterError
 from graph.store.connection import Result
-from webapp.answers import Page, Question, page
 from webapp.errors import NotFoundError
+from webapp.page import Page, Question, page
 from webapp.pages.search import describe
 from webapp.parameters import Query
 from webapp.store import store
@@ -24,7 +24,7 @@ NUMBERS = {Kind.INTEGER, Kind.FLOAT}
 
 
 @page(bp, "/reports", "reports.html")
-def gallery(_: Query) -> Page:
+def gallery(_: Query) -> Page[Any]:
     """Every report, by subject."""
     listed = sorted(
         (report for report in catalogue().values() if report.listed),
@@ -43,7 +43,7 @@ def gallery(_: Query) -> Page:
 
 
 @page(bp, "/reports/<name>", "report.html")
-def report(query: Query, name: str) -> Page:
+def report(query: Query, name: str) -> Page[Any]:
     """One report with its parameters and its result.
 
     Raises:

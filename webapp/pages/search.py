@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from flask import Blueprint, Response, jsonify, url_for
 
 from graph.answers.reports import Report, catalogue
-from webapp.answers import Moved, Page, Question, page
+from webapp.page import Moved, Page, Question, page
 from webapp.parameters import Query
 from webapp.rows import model_row
 from webapp.store import Store, store
@@ -25,7 +25,7 @@ wanted are among the most influential. Each search looks at this many of them.""
 
 
 @page(bp, "/search", "search.html")
-def search(query: Query) -> Page | Moved:
+def search(query: Query) -> Page[Any] | Moved:
     """Everything that fits `q`; an address or an exact id leads straight to its page."""
     text = query.text("q") or ""
     limit = query.integer("limit", 50, 10, 200)

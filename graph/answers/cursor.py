@@ -1,0 +1,99 @@
+"""Cursors: a place in an ordered list, as text that goes into an address and comes back checked."""
+
+import base64
+import binascii
+import hashlib
+import json
+from datetime import datetime
+from typing import Self
+
+from graph.answers.parameters import LONGEST
+from graph.errors import ParameterError
+
+LARGEST = 2**53
+"""Whole numbers below are exact in every reader of JSON."""
+
+
+class Cursor:
+    """A place in an ordered list: the sort value and id of a row, and its position from 1."""
+
+    def __init__(self, kind: str, value: float | datetime, key: str, position: int) -> None:
+        self.kind = kind
+        self.value = value
+        self.key = key
+        self.position = position
+
+    def __str__(self) -> str:
+        value = self.value.isoformat() if isinstance(self.value, datetime) else self.value
+        raw = json.dumps([_digest(self.kind), value, self.key, self.position])
+        return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, text: str | None, parameter: str, kind: str, of: type) -> Self | None:
+        """The place that `text` names; None where there is no text.
+
+        Args:
+            text: a value of `parameter`.
+            parameter: `after` or `before`.
+            kind: what is listed and how; a cursor of another list is refused.
+            of: the type of the sort value.
+
+        Raises:
+            ParameterError: `text` was not issued for this list.
+        """
+        if text is None:
+            return None
+        try:
+            return cls.parse(text, kind, of)
+        except (ValueError, TypeError, binascii.Error):
+            raise not_issued(parameter) from None
+
+    @classmethod
+    def parse(cls, text: str, kind: str, of: type) -> Self:
+        """Read what `str` wrote.
+
+        Raises:
+            ValueError: it was not written for this list.
+            TypeError: it was not written by `str`.
+        """
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        found, written, key, position = json.loads(raw)
+        valid = (
+            found == _digest(kind)
+            and isinstance(key, str)
+            and 0 < len(key) <= 2 * LONGEST
+            and key.isprintable()
+            and type(position) is int
+            and 0 < position < LARGEST
+        )
+        if not valid:
+            raise ValueError(text)
+        return cls(kind, _value(written, of), key, position)
+
+
+def not_issued(parameter: str) -> ParameterError:
+    """Error for a cursor that was not issued for this list."""
+    return ParameterError(
+        parameter,
+        f"`{parameter}` is not a position in this list.",
+        "Take it from the page before, or leave it out to begin at the start.",
+    )
+
+
+def _value(written: object, of: type) -> float | datetime:
+    """A sort value as it stands in a cursor.
+
+    Raises:
+        ValueError: it has another type or is beyond what any list holds.
+    """
+    if of is datetime and isinstance(written, str):
+        value = datetime.fromisoformat(written)
+        if value.tzinfo is not None:
+            return value
+    elif isinstance(written, int | float) and type(written) is of and abs(written) < LARGEST:
+        return written
+    raise ValueError(written)
+
+
+def _digest(kind: str) -> str:
+    return hashlib.sha256(kind.encode("utf-8", "replace")).hexdigest()[:8]

@@ -1,0 +1,91 @@
+"""Cypher that only the program needs, as a constant beside the reader that asks it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from graph.store.connection import Result
+
+SHOWN_ITEMS = 20
+"""Items of a list that a query is shown with; the real run may have had thousands."""
+
+
+class Readable(Protocol):
+    """What a `Query` and a report have in common."""
+
+    @property
+    def name(self) -> str:
+        """Identifies it among precomputed answers."""
+
+    @property
+    def title(self) -> str:
+        """A few words, shown above the text."""
+
+    @property
+    def cypher(self) -> str:
+        """The text; values reach it as parameters only."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A Cypher text with its name.
+
+    Attributes:
+        name: identifies it among precomputed answers.
+        title: a few words, shown above the text.
+        cypher: the text; values reach it as parameters only.
+        defaults: values of parameters that are not given.
+        precomputed: whether its answer is worked out when an import, an update or a computation of
+            influence ends, because it looks at every model.
+    """
+
+    name: str
+    title: str
+    cypher: str
+    defaults: Mapping[str, object] = field(default_factory=dict)
+    precomputed: bool = False
+
+
+class Reader(Protocol):
+    """Answers a query: straight from the graph, or from what was read before."""
+
+    def __call__(
+        self,
+        query: Readable,
+        parameters: Mapping[str, object] | None = None,
+        /,
+        *,
+        row_limit: int | None = None,
+    ) -> Result:
+        """Its rows; never change them.
+
+        Args:
+            query: what to ask.
+            parameters: those that differ from its defaults.
+            row_limit: most rows; default: the setting. With a limit of its own it is asked anew.
+        """
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query as it was asked, for people to see and paste.
+
+    Attributes:
+        title: what it asks for.
+        cypher: its text.
+        parameters: what it was given.
+    """
+
+    title: str
+    cypher: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, query: Readable, parameters: Mapping[str, object]) -> "Asked":
+        """With long lists cut, which the title then says."""
+        title, shown = query.title, dict(parameters)
+        for name, value in parameters.items():
+            if isinstance(value, list) and len(value) > SHOWN_ITEMS:
+                title += f" (the first {SHOWN_ITEMS} of {len(value):,} {name})"
+                shown[name] = value[:SHOWN_ITEMS]
+        return cls(title, query.cypher, shown)

@@ -1,0 +1,370 @@
+"""From one function per page to its two answers: HTML, and the same content as JSON or CSV.
+
+    @page(bp, "/models", "models.html", table="models", examples=("/models",))
+    def models(read: Reader, asked: ModelsParameters) -> Page[ModelList]:
+
+What the page accepts and what it answers is read from the function's annotations; the routes, the
+twin, the exports, the documentation and the tests of every page follow from that.
+"""
+
+import hashlib
+import inspect
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from functools import cached_property
+from typing import Annotated, Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
+from urllib.parse import quote, urlencode
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
+from flask.json.provider import DefaultJSONProvider
+from pydantic import Field
+
+from graph import __version__
+from graph.answers.parameters import OneOf, Parameters, declared
+from graph.answers.query import Asked, Readable
+from graph.answers.reports import Column
+from graph.answers.reports.export import csv_lines, json_value, parquet_bytes
+from graph.errors import ParameterError
+from graph.store.connection import Result
+from webapp import assets
+from webapp.parameters import Query
+from webapp.store import Store, store
+
+API = "/api/v1"
+Question = Asked
+Data = TypeVar("Data")
+
+
+@dataclass
+class Page(Generic[Data]):
+    """What a page shows, however it is written down.
+
+    Attributes:
+        data: the content; its JSON twin's `data`, and the template's variables.
+        table: name of the list in `data` that the exports hold; default: as the page declares.
+        columns: its columns and their types, when they are known; then it has Parquet too.
+        paging: `after`, `before`, `limit`, `total`, `total_is_exact` of that list.
+        questions: the Cypher behind it; default: what was asked while it was built.
+        view: what only the HTML needs.
+        problem: what is wrong with a parameter, when the page itself can show it beside its field.
+    """
+
+    data: Data
+    table: str | None = None
+    columns: Sequence[Column] = ()
+    paging: Any = None
+    questions: Sequence[Asked] = ()
+    view: dict[str, Any] = field(default_factory=dict)
+    problem: ParameterError | None = None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The answer is at another address: `path`, without the API's prefix."""
+
+    path: str
+
+
+class NoParameters(Parameters):
+    """A page that accepts none."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A page, or a route of the API alone, as it was declared.
+
+    Attributes:
+        rule: its address, without the API's prefix.
+        endpoint: its name in the app.
+        template: of the HTML; None for a route of the API alone.
+        build: makes it.
+        table: name of the list that the exports hold.
+        parquet: whether that list is exported as Parquet, too.
+        examples: addresses of it in the bundled sample, for tests and documentation.
+    """
+
+    rule: str
+    endpoint: str
+    template: str | None
+    build: Callable[..., Any]
+    table: str | None
+    parquet: bool
+    examples: tuple[str, ...]
+
+    @cached_property
+    def hints(self) -> dict[str, Any]:
+        """The function's annotations."""
+        return get_type_hints(self.build, include_extras=True)
+
+    @cached_property
+    def parameters(self) -> type[Parameters]:
+        """What it accepts in its query string."""
+        models = (h for h in self.hints.values() if isinstance(h, type))
+        return next((h for h in models if issubclass(h, Parameters)), NoParameters)
+
+    @cached_property
+    def twin_parameters(self) -> type[Parameters]:
+        """What the JSON twin accepts: the same, and how the answer is written."""
+        if self.template is None:
+            return self.parameters
+        formats = ("json", *["csv"] * (self.table is not None), *["parquet"] * self.parquet)
+        words = "How the answer is written; tables are the list of the page."
+        kind = (Annotated[str, OneOf(*formats)], Field("json", description=words))
+        return declared("Twin", {"format": kind}, self.parameters)
+
+    @cached_property
+    def answer(self) -> Any:
+        """Type of its content."""
+        for option in get_args(self.hints["return"]) or (self.hints["return"],):
+            if get_origin(option) is Page:
+                return get_args(option)[0]
+        found = self.hints["return"]
+        return get_args(found)[0] if get_origin(found) is Page else found
+
+    @cached_property
+    def words(self) -> str:
+        """What it shows, from the function's docstring."""
+        return " ".join(inspect.cleandoc(self.build.__doc__ or "").split("\n\n")[0].split())
+
+
+PAGES: list[Declared] = []
+"""Every page and every route of the API, in the order of their modules."""
+
+
+class Json(DefaultJSONProvider):
+    """JSON as the API writes it: keys in order, times in ISO 8601."""
+
+    sort_keys = False
+    ensure_ascii = False
+
+    @staticmethod
+    def default(value: object) -> object:
+        """Dates as ISO 8601; everything else as Flask does."""
+        if isinstance(value, datetime):
+            return json_value(value)
+        return DefaultJSONProvider.default(value)
+
+
+Build = TypeVar("Build", bound=Callable[..., Any])
+
+
+def page(
+    bp: Blueprint,
+    rule: str,
+    template: str,
+    *,
+    table: str | None = None,
+    parquet: bool = False,
+    examples: tuple[str, ...] = (),
+) -> Callable[[Build], Build]:
+    """Register a function as the page at `rule` and its JSON twin under `/api/v1`.
+
+    The function takes a `Reader`, its `Parameters` if it has any, and the parts of the path; it
+    returns a `Page`, or `Moved`.
+    """
+
+    def decorate(build: Build) -> Build:
+        endpoint = f"{bp.name}.{build.__name__}"
+        made = Declared(rule, endpoint, template, build, table, parquet, examples or (rule,))
+        PAGES.append(made)
+        bp.add_url_rule(rule, build.__name__, lambda **parts: _answer(made, parts, _html))
+        bp.add_url_rule(
+            API + rule, build.__name__ + "_json", lambda **parts: _answer(made, parts, _data)
+        )
+        return build
+
+    return decorate
+
+
+def api(bp: Blueprint, rule: str, *, examples: tuple[str, ...]) -> Callable[[Build], Build]:
+    """Register a function as a route of the API that is no page's twin.
+
+    It takes the same as a page's function, and returns the content of `data`.
+    """
+
+    def decorate(build: Build) -> Build:
+        endpoint = f"{bp.name}.{build.__name__}"
+        made = Declared(rule, endpoint, None, build, None, parquet=False, examples=examples)
+        PAGES.append(made)
+
+        def route(**parts: str) -> Response:
+            asked = made.parameters.from_query(request.args.to_dict(flat=False))
+            given = [asked] if made.parameters is not NoParameters else []
+            return jsonify(data=json_value(build(Recorder(store()), *given, **parts)))
+
+        bp.add_url_rule(API + rule, build.__name__, route)
+        return build
+
+    return decorate
+
+
+class Recorder:
+    """A `Reader` of the store that remembers what was asked.
+
+    Args:
+        here: answers.
+    """
+
+    def __init__(self, here: Store) -> None:
+        self._here = here
+        self.asked: dict[str, Asked] = {}
+
+    def __call__(
+        self,
+        query: Readable,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        row_limit: int | None = None,
+    ) -> Result:
+        """Its rows; a query that is asked again is remembered once."""
+        self.asked.setdefault(query.name, Asked.of(query, parameters or {}))
+        return self._here.answer(query, parameters, row_limit=row_limit)
+
+
+Write = Callable[[Declared, Page[Any], float], Response]
+
+
+def _answer(made: Declared, parts: Mapping[str, str], write: Write) -> Response:
+    started = time.perf_counter()
+    here = store()
+    is_twin = write is _data
+    tag = _tag(here)
+    if request.if_none_match.contains_weak(tag):
+        response = make_response("", 304)
+    else:
+        shown = _build(made, parts, here, is_twin=is_twin)
+        if isinstance(shown, Moved):
+            return make_response(redirect((API if is_twin else "") + shown.path))
+        response = write(made, shown, (time.perf_counter() - started) * 1000)
+    if response.status_code < 400:
+        response.set_etag(tag, weak=True)
+        response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _build(
+    made: Declared, parts: Mapping[str, str], here: Store, *, is_twin: bool
+) -> Page[Any] | Moved:
+    if Query in made.hints.values():  # a page that reads its query string by itself
+        query = Query()
+        query.known.add("format")
+        shown = made.build(query, **parts)
+        query.refuse_others()
+        return cast("Page[Any] | Moved", shown)
+    accepts = made.twin_parameters if is_twin else made.parameters
+    asked = accepts.from_query(request.args.to_dict(flat=False))
+    read = Recorder(here)
+    given = [asked] if made.parameters is not NoParameters else []
+    shown = made.build(read, *given, **parts)
+    if isinstance(shown, Page):
+        shown.questions = shown.questions or list(read.asked.values())
+    return cast("Page[Any] | Moved", shown)
+
+
+def _tag(here: Store) -> str:
+    parts = (here.version().key, assets.fingerprint(), request.full_path)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
+
+
+def _html(made: Declared, shown: Page[Any], _: float) -> Response:
+    here = store()
+    parquet = made.parquet or shown.columns
+    response = make_response(
+        render_template(
+            made.template or "",
+            **_variables(shown.data),
+            **shown.view,
+            problem=shown.problem,
+            paging=shown.paging,
+            questions=shown.questions,
+            has_table=_table(made, shown) is not None,
+            json_address=address(API + request.path),
+            csv_address=address(API + request.path, format="csv"),
+            parquet_address=address(API + request.path, format="parquet") if parquet else None,
+            data_version=here.version(),
+            browser_url=here.browser_url() if shown.questions else None,
+        )
+    )
+    if shown.problem is not None:
+        response.status_code = 400
+    return response
+
+
+def _data(made: Declared, shown: Page[Any], elapsed_ms: float) -> Response:
+    if shown.problem is not None:
+        raise shown.problem
+    table = _table(made, shown)
+    kind = request.args.get("format") or "json"
+    rows = _variables(shown.data)[table] if table else []
+    match kind:
+        case "csv":
+            return _csv(cast("list[dict[str, Any]]", json_value(rows)))
+        case "parquet":
+            content = parquet_bytes(shown.columns, rows)
+            return _file("parquet", "application/vnd.apache.parquet", content)
+    version = store().version()
+    paging = cast("dict[str, Any] | None", json_value(shown.paging))
+    after = (paging or {}).get("after")
+    return jsonify(
+        data=json_value(shown.data),
+        page=paging,
+        meta={
+            "data_version": version.key,
+            "observed_to": version.observed_to,
+            "scored_at": version.scored_at,
+            "hubgraph": __version__,
+            "elapsed_ms": round(elapsed_ms, 1),
+            "cypher": [
+                {"title": asked.title, "text": asked.cypher, "params": asked.parameters}
+                for asked in shown.questions
+            ],
+        },
+        links={
+            "self": address(request.path),
+            "html": address(request.path.removeprefix(API), format=None),
+            "next": address(request.path, after=str(after), before=None) if after else None,
+        },
+    )
+
+
+def _table(made: Declared, shown: Page[Any]) -> str | None:
+    return made.table or shown.table
+
+
+def _variables(data: Any) -> dict[str, Any]:
+    """The content by name, one level deep."""
+    if isinstance(data, dict):
+        return data
+    return {item.name: getattr(data, item.name) for item in fields(data)}
+
+
+def address(path: str, **changes: str | None) -> str:
+    """`path` with the request's query string, some parameters changed or (None) left out."""
+    kept = [(n, v) for n, v in request.args.items(multi=True) if v and n not in changes]
+    query = urlencode(kept + [(n, v) for n, v in changes.items() if v is not None])
+    return quote(path, safe="/") + ("?" + query if query else "")
+
+
+def _csv(rows: Sequence[Mapping[str, Any]]) -> Response:
+    """Rows as CSV, nested values as columns of their own: `scores.influence.rank`."""
+    flat = [dict(_flatten(row)) for row in rows]
+    columns = list(flat[0]) if flat else []
+    return _file("csv", "text/csv", "".join(csv_lines(columns, flat)))
+
+
+def _file(ending: str, mimetype: str, content: str | bytes) -> Response:
+    name = request.path.strip("/").rsplit("/", 1)[-1]
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in name)
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{safe}.{ending}"'
+    return response
+
+
+def _flatten(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            yield from _flatten(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
