@@ -58,7 +58,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 @pytest.fixture(scope="module")
 def backup_file(own: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A backup of a graph with one model; the server is stopped."""
-    file = tmp_path_factory.mktemp("backups") / "graph.observe.dumps"
+    file = tmp_path_factory.mktemp("backups") / "graph.dump"
     LocalServer(own).up()
     add_model(own, "kept/first")
     LocalServer(own).down()

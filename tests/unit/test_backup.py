@@ -105,7 +105,7 @@ def server(settings: Settings) -> LocalServer:
 def file(tmp_path: Path) -> Path:
     folder = tmp_path / "backups"
     folder.mkdir()
-    return folder / "a graph.observe.dumps"
+    return folder / "a graph.dump"
 
 
 def beside(file: Path) -> list[str]:
