@@ -11,11 +11,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from graph.observe.dumps import Kind, stated
+from graph.observe.dumps import given_time
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from graph.store.load_summary import LoadSummary, Tally
 from graph.ways.load import Progress, load_files
+from hubgraph.dump_options import KindOption
 
 
 def register(app: typer.Typer) -> None:
@@ -31,12 +32,7 @@ def load(
             help="Record files (.jsonl, .jsonl.gz, .jsonl.zst), dumps or event files (.parquet).",
         ),
     ],
-    kind: Annotated[
-        Kind | None,
-        typer.Option(
-            "--kind", help="What the Parquet files hold; default: what their columns or names tell."
-        ),
-    ] = None,
+    kind: KindOption = None,
     observed_at: Annotated[
         str | None,
         typer.Option(
@@ -54,7 +50,7 @@ def load(
     A dump of the whole Hub is many times as fast by [bold]hubgraph import[/bold].
     """
     settings = load_settings()
-    at = stated(observed_at) if observed_at else None
+    at = given_time(observed_at) if observed_at else None
     console = Console(stderr=True)
     with connect(settings) as graph:
         summary = load_with_progress(
@@ -71,7 +67,7 @@ def load_with_progress(
     console: Console,
     *,
     said: bool = True,
-    kind: Kind | None = None,
+    kind: str | None = None,
     observed_at: str | None = None,
 ) -> LoadSummary:
     """Load files under a bar that shows the time left.

@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from graph.observe.dumps import Kind, stated
+from graph.observe.dumps import given_time
 from graph.settings import load_settings
 from graph.ways.replace.importing import import_files, look, write_files
 from graph.ways.replace.summary import ImportSummary
+from hubgraph.dump_options import KindOption
 from hubgraph.server import StartProgress
 from hubgraph.stages import StageProgress
 
@@ -52,9 +53,7 @@ def import_(
             help="Write the import files and the command that imports them on a server elsewhere.",
         ),
     ] = None,
-    kind: Annotated[
-        Kind | None, typer.Option("--kind", help="What a dump holds, where it does not tell.")
-    ] = None,
+    kind: KindOption = None,
     observed_at: Annotated[
         str | None,
         typer.Option(
@@ -78,7 +77,7 @@ def import_(
     if dry_run and files_only:
         raise typer.BadParameter("--dry-run and --files-only exclude each other.")
     settings = load_settings()
-    at = stated(observed_at) if observed_at else None
+    at = given_time(observed_at) if observed_at else None
     console = Console(stderr=True)
     with StageProgress(console, _TITLES) as progress:
         if dry_run:

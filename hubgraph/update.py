@@ -8,11 +8,12 @@ import typer
 from rich.console import Console
 
 from graph.answers.reports import keep, kept
-from graph.observe.dumps import Kind, stated
+from graph.observe.dumps import given_time
 from graph.settings import load_settings
 from graph.store.connection import connect
 from graph.ways.update import UpdateSummary
 from graph.ways.update import update as update_graph
+from hubgraph.dump_options import KindOption
 from hubgraph.stages import StageProgress
 
 _COUNTS = ("added", "changed", "renamed", "back", "gone")
@@ -39,9 +40,7 @@ def update(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
     ] = False,
-    kind: Annotated[
-        Kind | None, typer.Option("--kind", help="What a dump holds, where it does not tell.")
-    ] = None,
+    kind: KindOption = None,
     observed_at: Annotated[
         str | None,
         typer.Option(
@@ -62,7 +61,7 @@ def update(
     [bold]hubgraph update models.parquet datasets.parquet spaces.parquet --dry-run[/bold]
     """
     settings = load_settings()
-    at = stated(observed_at) if observed_at else None
+    at = given_time(observed_at) if observed_at else None
     with connect(settings) as graph, StageProgress(Console(stderr=True)) as progress:
         done = update_graph(
             graph, sources, settings, progress, kind=kind, observed_at=at, dry_run=dry_run

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from graph.observe import DATASET_FORM
 from graph.observe.hub import Json as Item
-from graph.observe.hub import dataset_record
+from graph.observe.hub import record_of
 from graph.schema import DATASET
 from spiders.asking.listing import ListingSpider
 from spiders.asking.options import SHARD
@@ -31,8 +30,8 @@ class DatasetsSpider(ListingSpider):
     }
     example = "hubgraph crawl datasets --author google"
     node = DATASET
-    form = DATASET_FORM
-    expand = addresses.EXPAND_DATASETS
+    form = DATASET.form
+    expand = DATASET.asked()
     counted: ClassVar[Mapping[str, str]] = {"author": "datasets"}
 
     def address(self, **asked: Any) -> str:
@@ -41,4 +40,4 @@ class DatasetsSpider(ListingSpider):
 
     def record(self, item: Item, at: str) -> Json:
         """The record of a dataset."""
-        return dataset_record(item, at)
+        return record_of(DATASET, item, at)

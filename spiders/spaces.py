@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from graph.observe import SPACE_FORM
 from graph.observe.hub import Json as Item
-from graph.observe.hub import space_record
+from graph.observe.hub import record_of
 from graph.schema import SPACE
 from spiders.asking.listing import ListingSpider
 from spiders.asking.options import SHARD
@@ -31,8 +30,8 @@ class SpacesSpider(ListingSpider):
     }
     example = "hubgraph crawl spaces --sort likes --top 1000"
     node = SPACE
-    form = SPACE_FORM
-    expand = addresses.EXPAND_SPACES
+    form = SPACE.form
+    expand = SPACE.asked()
     sorts = ("created", "likes", "modified", "trending")
     counted: ClassVar[Mapping[str, str]] = {"author": "spaces"}
 
@@ -42,4 +41,4 @@ class SpacesSpider(ListingSpider):
 
     def record(self, item: Item, at: str) -> Json:
         """The record of a Space."""
-        return space_record(item, at)
+        return record_of(SPACE, item, at)

@@ -3,15 +3,13 @@
 Files and crawlers share their form, which is described in `docs/records.md`.
 """
 
+from graph.observe.digests import Lineage
 from graph.observe.issues import Issue, Outcome
 from graph.observe.normalise import (
     AUTHOR_FORM,
     CHANGE_FORM,
-    DATASET_FORM,
     FORMS,
     MODEL_FORM,
-    SPACE_FORM,
-    Lineage,
     Normaliser,
     Record,
 )
@@ -22,10 +20,8 @@ from graph.observe.record_writer import RecordAppender, RecordWriter, part_of
 __all__ = [
     "AUTHOR_FORM",
     "CHANGE_FORM",
-    "DATASET_FORM",
     "FORMS",
     "MODEL_FORM",
-    "SPACE_FORM",
     "Issue",
     "Lineage",
     "Normaliser",

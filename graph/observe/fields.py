@@ -1,17 +1,19 @@
-"""Cleaning one value of each type of property. Everything that arrives here is hostile.
+"""Clean the values of each type of property, one by one or as a whole column of a dump.
 
-A cleaner returns the value to keep, or `DROP` after noting why. Each has a fast path for the values
-that need no repair, which are nearly all of them.
+Everything that arrives here is hostile. A cleaner returns the value to keep, or `DROP` after noting
+why; it has a fast path for values that need no repair, which are nearly all. Beside each cleaner
+stands the SQL that gives the same for a column, and says which values are not of the fast path.
 """
 
 import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from graph import schema
 from graph.observe.issues import Issue, Outcome
+from graph.observe.table import Table, every, filled
 
 LONGEST_TEXT = 1_000
 """Characters of one text."""
@@ -26,11 +28,12 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DIGITS = re.compile(r"[0-9]{1,16}")
 _DECIMAL = re.compile(r"-?[0-9]{1,16}(?:\.[0-9]{1,16})?")
+_ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3})?Z"
 _OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _Drop:
-    """Marks a value that is not kept."""
+    """Marks a value that is left out."""
 
 
 DROP: Final = _Drop()
@@ -40,11 +43,31 @@ Cleaner = Callable[[str, object, str, Notes], object]
 """(field, value, latest time as ISO text, notes) → the value to keep or `DROP`."""
 
 
-def cleaner(item: schema.Property) -> Cleaner:
-    """The cleaner for a property of the schema."""
-    if item.values:
-        return _one_of(item.values)
-    return _BY_TYPE[item.type]
+class Way(NamedTuple):
+    """What is done with the values of a property of one type.
+
+    Attributes:
+        clean: one value, in Python.
+        select: a column of a dump, in SQL: adds to a table what holds where no value needs more
+            than reading, and gives the value. Takes the table, the column and its DuckDB type.
+        duckdb: the type in which DuckDB holds it; times are milliseconds since 1970.
+        staged: SQL from a cleaned value to what DuckDB holds.
+        stored: SQL from what DuckDB holds to what Neo4j holds.
+        written: SQL from what DuckDB holds to the text in a digest.
+    """
+
+    clean: Cleaner
+    select: Callable[[Table, str, str], str]
+    duckdb: str
+    staged: str = "{}"
+    stored: str = "{}"
+    written: str = "{}"
+
+
+def of(item: schema.Property) -> Way:
+    """What is done with the values of a property."""
+    way = WAYS[item.type]
+    return way._replace(clean=_one_of(item.values)) if item.values else way
 
 
 def text(field: str, value: object, _latest: str, notes: Notes) -> object:
@@ -59,6 +82,13 @@ def text(field: str, value: object, _latest: str, notes: Notes) -> object:
         notes.append(Issue(field, Outcome.REPAIRED, f"was cut to {LONGEST_TEXT} characters", value))
         safe = safe[:LONGEST_TEXT]
     return safe or None
+
+
+def select_text(table: Table, column: str, _type: str) -> str:
+    """The same for a column."""
+    table.checks.append(f"coalesce(len({column}) <= {LONGEST_TEXT}, true)")
+    table.texts.append(column)
+    return f"CASE WHEN trim({column}) <> '' THEN {column} END"
 
 
 def count(field: str, value: object, _latest: str, notes: Notes) -> object:
@@ -80,6 +110,13 @@ def count(field: str, value: object, _latest: str, notes: Notes) -> object:
     return DROP
 
 
+def select_count(table: Table, column: str, type_: str) -> str:
+    """The same for a column."""
+    whole = "" if "INT" in type_ else f" AND {column} = floor({column})"
+    table.checks.append(f"({column} IS NULL OR ({column} BETWEEN 0 AND {LARGEST}{whole}))")
+    return f"try_cast({column} AS BIGINT)"
+
+
 def number(field: str, value: object, _latest: str, notes: Notes) -> object:
     """A finite number."""
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
@@ -93,6 +130,13 @@ def number(field: str, value: object, _latest: str, notes: Notes) -> object:
         return DROP
     notes.append(Issue(field, Outcome.DROPPED, "is not a number", value))
     return DROP
+
+
+def select_number(table: Table, column: str, _type: str) -> str:
+    """The same for a column."""
+    value = f"CAST({column} AS DOUBLE)"
+    table.checks.append(f"({column} IS NULL OR abs({value}) <= {LARGEST})")
+    return value
 
 
 def flag(field: str, value: object, _latest: str, notes: Notes) -> object:
@@ -114,6 +158,16 @@ def moment(field: str, value: object, latest: str, notes: Notes) -> object:
         notes.append(Issue(field, Outcome.DROPPED, "lies in the future", value))
         return DROP
     return iso
+
+
+def select_moment(table: Table, column: str, type_: str) -> str:
+    """The same for a column, in milliseconds since 1970."""
+    since_1970 = f"epoch_ms(try_cast({column} AS TIMESTAMPTZ))"
+    fits = f"{since_1970} BETWEEN 0 AND {table.latest_ms}"
+    if type_ == "VARCHAR":
+        fits = f"regexp_full_match({column}, '{_ISO}') AND {fits}"
+    table.checks.append(f"({column} IS NULL OR coalesce({fits}, false))")
+    return since_1970
 
 
 def texts(field: str, value: object, latest: str, notes: Notes) -> object:
@@ -138,6 +192,25 @@ def texts(field: str, value: object, latest: str, notes: Notes) -> object:
         notes.append(Issue(field, Outcome.REPAIRED, reason, items[MOST_ITEMS]))
         del items[MOST_ITEMS:]
     return items or None
+
+
+def select_texts(table: Table, column: str, _type: str) -> str:
+    """The same for a column."""
+    check_texts(table, column)
+    return filled(column)
+
+
+def check_texts(table: Table, column: str) -> None:
+    """Check that no list of texts in a column needs a repair."""
+    joined = f"array_to_string({column}, '')"
+    are_short = every(column, f"len(x) <= {LONGEST_ITEM}")
+    table.texts.append(joined)
+    table.checks += [
+        f"coalesce(list_unique({column}) = len({column}), true)",
+        f"coalesce(NOT list_contains({column}, ''), true)",
+        f"coalesce(len({column}) <= {MOST_ITEMS}, true)",
+        f"(CASE WHEN len({joined}) > {LONGEST_ITEM} THEN {are_short} ELSE true END)",
+    ]
 
 
 def _time(value: str) -> datetime | None:
@@ -189,11 +262,23 @@ def _safe(field: str, value: str, notes: Notes) -> str:
     return _UNSAFE.sub("", _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", spaced))
 
 
-_BY_TYPE: dict[schema.Type, Cleaner] = {
-    schema.Type.STRING: text,
-    schema.Type.INTEGER: count,
-    schema.Type.FLOAT: number,
-    schema.Type.BOOLEAN: flag,
-    schema.Type.DATETIME: moment,
-    schema.Type.STRINGS: texts,
+_AT = "make_timestamp({} * 1000)"
+
+WAYS = {
+    schema.Type.STRING: Way(text, select_text, "VARCHAR"),
+    schema.Type.INTEGER: Way(count, select_count, "BIGINT"),
+    schema.Type.FLOAT: Way(number, select_number, "DOUBLE", written="printf('%.6f', {})"),
+    schema.Type.BOOLEAN: Way(flag, lambda _table, column, _type: column, "BOOLEAN"),
+    schema.Type.DATETIME: Way(
+        moment,
+        select_moment,
+        "BIGINT",
+        staged="epoch_ms(CAST({} AS TIMESTAMPTZ))",
+        stored="make_timestamptz({} * 1000)",
+        written=f"strftime({_AT}, '%Y-%m-%dT%H:%M:%S.%gZ')",
+    ),
+    schema.Type.STRINGS: Way(
+        texts, select_texts, "VARCHAR[]", written="(array_to_string({}, chr(30)) || chr(30))"
+    ),
 }
+"""Type of a property → what is done with its values."""

@@ -1,16 +1,19 @@
-"""What counts as the name of a model or an author, and what a base may be written as."""
+"""Valid model ids, author names and paper ids, and how ids are read from Hub addresses."""
 
 import re
 
 _SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
-_MODEL = re.compile(rf"(?:{_SEGMENT}/)?[A-Za-z0-9_][A-Za-z0-9._-]{{0,95}}")
+MODEL_PATTERN = rf"(?:{_SEGMENT}/)?[A-Za-z0-9_][A-Za-z0-9._-]{{0,95}}"
+PAPER_PATTERN = r"[0-9]{4}\.[0-9]{4,5}|[a-z-]{2,20}(?:\.[A-Z]{2})?/[0-9]{7}"
+"""Regular expressions that a whole id matches, in Python and in SQL."""
+_MODEL = re.compile(MODEL_PATTERN)
 _AUTHOR = re.compile(_SEGMENT)
 _ADDRESS = re.compile(
     rf"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/({_SEGMENT}/[A-Za-z0-9_][A-Za-z0-9._-]{{0,95}})"
     r"(?:[/?#].*)?",
     re.DOTALL,
 )
-_PAPER = re.compile(r"[0-9]{4}\.[0-9]{4,5}|[a-z-]{2,20}(?:\.[A-Z]{2})?/[0-9]{7}")
+_PAPER = re.compile(PAPER_PATTERN)
 _PAGES = ("datasets/", "spaces/", "models/", "docs/", "collections/", "papers/")
 
 

@@ -5,72 +5,24 @@ record stays. Only a record that does not say what it is about is rejected.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import md5
 
 from graph import schema
 from graph.observe import fields, ids
+from graph.observe.digests import Lineage, digest_of, version
 from graph.observe.fields import DROP, Cleaner, Notes
+from graph.observe.hub.lineage import MOST_BASES
 from graph.observe.issues import Issue, Outcome
 
-MODEL_FORM = "model/1"
-AUTHOR_FORM = "author/1"
-DATASET_FORM = "dataset/1"
-SPACE_FORM = "space/1"
-CHANGE_FORM = "change/1"
-FORMS = {
-    MODEL_FORM: schema.MODEL,
-    AUTHOR_FORM: schema.AUTHOR,
-    DATASET_FORM: schema.DATASET,
-    SPACE_FORM: schema.SPACE,
-    CHANGE_FORM: schema.CHANGE,
-}
-"""The value of a record's `record` key → the node it describes."""
-
-MOST_BASES = 500
-"""Bases of one model; the most seen are 65."""
-
-_CONTROL = {
-    MODEL_FORM: frozenset(
-        {"record", "id", "observed_at", "digest", "relation", "bases", "bases_source"}
-    ),
-    AUTHOR_FORM: frozenset({"record", "name", "observed_at", "digest"}),
-    DATASET_FORM: frozenset({"record", "id", "observed_at", "digest"}),
-    SPACE_FORM: frozenset({"record", "id", "observed_at", "digest"}),
-    CHANGE_FORM: frozenset({"record", "id", "observed_at"}),
-}
-"""Form → keys that are read on their own."""
-
-_REFERS_TO = {
-    node.label: {
-        r.stated_by: ids.is_paper_id if r.end == schema.PAPER.label else ids.is_model_id
-        for r in schema.REFERENCES
-        if r.start == node.label and r.stated_by
-    }
-    for node in schema.NODES
-}
-"""Label → property that holds ids → what such an id looks like."""
-
+MODEL_FORM = schema.MODEL.form
+AUTHOR_FORM = schema.AUTHOR.form
+CHANGE_FORM = schema.CHANGE.form
+FORMS = schema.NODE_OF_FORM
 
 _IS_DIGEST = re.compile("[0-9a-f]{8}")
-_CLEAN_SOURCE = fields.cleaner(schema.FINETUNE.find("source"))
-
-
-@dataclass(frozen=True, slots=True)
-class Lineage:
-    """What a model was made from.
-
-    Attributes:
-        relation: how, None without a base.
-        bases: ids as the record spells them, distinct without regard to case.
-        source: where it is stated, as in the relationships' `source`; None when that is not said.
-    """
-
-    relation: str | None
-    bases: tuple[str, ...]
-    source: str | None = None
+_CLEAN_SOURCE = fields.of(schema.FINETUNE.find("source")).clean
 
 
 @dataclass(slots=True)
@@ -80,8 +32,7 @@ class Record:
     Attributes:
         node: what it describes; for a change the change itself.
         spelling: the id or name as the record spells it; for a change the model's.
-        version: orders the observations of one node; the greatest text wins. Its parts are
-            separated by a space, which sorts before every digit: a missing time is the oldest.
+        version: orders the observations of one node; the greatest text wins.
         properties: what it states; None means observed to be absent. Times are ISO text.
         lineage: None when the record does not say.
         observed_at: ISO text, None when not said.
@@ -104,13 +55,12 @@ class Normaliser:
     """Turns raw records into `Record`s.
 
     Args:
-        now: times later than a day after it are not believed; default: the clock.
+        now: times later than a day after it are dropped; default: the clock.
     """
 
     def __init__(self, now: datetime | None = None) -> None:
         latest = (now or datetime.now(UTC)).astimezone(UTC) + timedelta(days=1)
         self._latest = latest.isoformat(timespec="milliseconds")[:-6] + "Z"
-        self._cleaners = {form: _cleaners(node, _CONTROL[form]) for form, node in FORMS.items()}
 
     def __call__(self, raw: object) -> tuple[Record | None, Notes]:
         """Normalise one record.
@@ -121,80 +71,43 @@ class Normaliser:
         if not isinstance(raw, Mapping):
             return None, [Issue("", Outcome.REJECTED, "is not a JSON object", raw)]
         form = raw.get("record")
-        if form == AUTHOR_FORM:
-            return self._read_author(raw)
-        if form == CHANGE_FORM:
-            return self._read_change(raw)
-        if isinstance(form, str) and form in FORMS:
-            return self._read_repository(raw, form)
-        return None, [Issue("record", Outcome.REJECTED, unknown_form(form), form)]
-
-    def _read_repository(self, raw: Mapping[str, object], form: str) -> tuple[Record | None, Notes]:
-        """A model, a dataset or a Space."""
+        known = _FORMS.get(form) if isinstance(form, str) else None
+        if known is None:
+            return None, [Issue("record", Outcome.REJECTED, unknown_form(form), form)]
+        node, name = known.node, raw.get(known.node.key)
+        if not isinstance(name, str) or not known.is_name(name):
+            reason = "is missing" if name is None else known.bad_name
+            return None, [Issue(node.key, Outcome.REJECTED, reason, name)]
         notes: Notes = []
-        name = raw.get("id")
-        if not isinstance(name, str) or not ids.is_model_id(name):
-            return None, [_bad_id(name)]
-        node = FORMS[form]
-        properties = self._clean(raw, form, notes)
-        _check_references(node, properties, notes)
+        properties = self._clean(raw, known, notes)
+        observed_at = self._observed_at(raw, notes)
+        if not node.is_described and (fault := _fault(raw, properties, observed_at)):
+            return None, [fault]
+        _check_references(known.refers_to, properties, notes)
         lineage = None
-        if node is schema.MODEL:
+        if node.has_lineage:
             _settle_parameters(properties, notes)
             if "bases" in raw or "relation" in raw:
                 lineage = _lineage(raw, name, notes)
-        observed_at = self._observed_at(raw, notes)
-        modified = properties.get("last_modified") or ""
-        digest = _told_digest(raw, notes) or _digest(content(name, properties, lineage))
-        version = f"{modified} {observed_at or ''} {digest}"
-        return Record(node, name, version, properties, lineage, observed_at), notes
+        digest = _given_digest(raw, notes) if node.is_described else None
+        digest = digest or digest_of(name, properties, lineage)
+        order = version(properties.get("last_modified"), observed_at, digest)
+        return Record(node, name, order, properties, lineage, observed_at), notes
 
-    def _read_author(self, raw: Mapping[str, object]) -> tuple[Record | None, Notes]:
-        notes: Notes = []
-        name = raw.get("name")
-        if not isinstance(name, str) or not ids.is_author_name(name):
-            reason = "is missing" if name is None else "is not an account name"
-            return None, [Issue("name", Outcome.REJECTED, reason, name)]
-        properties = self._clean(raw, AUTHOR_FORM, notes)
-        observed_at = self._observed_at(raw, notes)
-        digest = _told_digest(raw, notes) or _digest(content(name, properties, None))
-        version = f" {observed_at or ''} {digest}"
-        return Record(schema.AUTHOR, name, version, properties, None, observed_at), notes
-
-    def _read_change(self, raw: Mapping[str, object]) -> tuple[Record | None, Notes]:
-        """What happened to a model; without its kind or its time it says nothing."""
-        notes: Notes = []
-        name = raw.get("id")
-        if not isinstance(name, str) or not ids.is_model_id(name):
-            return None, [_bad_id(name)]
-        properties = self._clean(raw, CHANGE_FORM, notes)
-        observed_at = self._observed_at(raw, notes)
-        if not properties.get("kind"):
-            return None, [Issue("kind", Outcome.REJECTED, "is missing or unknown", raw.get("kind"))]
-        if observed_at is None:
-            reason = "is missing or unreadable"
-            return None, [Issue("observed_at", Outcome.REJECTED, reason, raw.get("observed_at"))]
-        if properties["kind"] == "renamed" and not ids.is_model_id(properties.get("after")):
-            reason = "is no name that a model can have now"
-            return None, [Issue("after", Outcome.REJECTED, reason, properties.get("after"))]
-        version = f" {observed_at} {_digest(content(name, properties, None))}"
-        return Record(schema.CHANGE, name, version, properties, None, observed_at), notes
-
-    def _clean(self, raw: Mapping[str, object], form: str, notes: Notes) -> dict[str, object]:
-        latest = self._latest
-        cleaners, control = self._cleaners[form], _CONTROL[form]
+    def _clean(self, raw: Mapping[str, object], form: "_Form", notes: Notes) -> dict[str, object]:
+        latest, cleaners = self._latest, form.cleaners
         properties: dict[str, object] = {}
         for name, value in raw.items():
             clean = cleaners.get(name)
             if clean is None:
-                if name not in control:
+                if name not in form.control:
                     notes.append(Issue(str(name), Outcome.DROPPED, "is not a known field", value))
             elif value is None:
                 properties[name] = None
             else:
-                kept = clean(name, value, latest, notes)
-                if kept is not DROP:
-                    properties[name] = kept
+                found = clean(name, value, latest, notes)
+                if found is not DROP:
+                    properties[name] = found
         return properties
 
     def _observed_at(self, raw: Mapping[str, object], notes: Notes) -> str | None:
@@ -203,6 +116,51 @@ class Normaliser:
             return None
         when = fields.moment("observed_at", value, self._latest, notes)
         return when if isinstance(when, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How records of one form are read.
+
+    Attributes:
+        node: what they describe.
+        is_name: whether a text can be the name of such a node.
+        bad_name: what a name is that cannot.
+        control: keys that are read on their own.
+        cleaners: key → its cleaner.
+        refers_to: property that holds ids → whether a text can be such an id.
+    """
+
+    node: schema.NodeType
+    is_name: Callable[[object], bool]
+    bad_name: str
+    control: frozenset[str]
+    cleaners: Mapping[str, Cleaner]
+    refers_to: Mapping[str, Callable[[object], bool]]
+
+
+def _form(node: schema.NodeType) -> _Form:
+    control = {"record", node.key, "observed_at"}
+    if node.is_described:
+        control.add("digest")
+    if node.has_lineage:
+        control |= {"relation", "bases", "bases_source"}
+    is_account = node is schema.AUTHOR
+    return _Form(
+        node,
+        ids.is_author_name if is_account else ids.is_model_id,
+        "is not an account name" if is_account else "is not an id, such as owner/name",
+        frozenset(control),
+        {name: fields.of(node.find(name)).clean for name in node.stated},
+        {
+            str(r.stated_by): ids.is_paper_id if r.end == schema.PAPER.label else ids.is_model_id
+            for r in schema.REFERENCES
+            if r.start == node.label
+        },
+    )
+
+
+_FORMS = {form: _form(node) for form, node in FORMS.items()}
 
 
 def unknown_form(form: object) -> str:
@@ -215,36 +173,40 @@ def unknown_form(form: object) -> str:
     return f"is none of {', '.join(FORMS)}"
 
 
-def _cleaners(node: schema.NodeType, control: frozenset[str]) -> dict[str, Cleaner]:
-    return {
-        name: fields.cleaner(node.find(name))
-        for name in node.names(schema.Source.RECORD)
-        if name not in control
-    }
+def _fault(
+    raw: Mapping[str, object], properties: Mapping[str, object], observed_at: str | None
+) -> Issue | None:
+    """Why a change cannot be used: without its kind or its time it says nothing."""
+    if not properties.get("kind"):
+        return Issue("kind", Outcome.REJECTED, "is missing or unknown", raw.get("kind"))
+    if observed_at is None:
+        reason = "is missing or unreadable"
+        return Issue("observed_at", Outcome.REJECTED, reason, raw.get("observed_at"))
+    if properties["kind"] == "renamed" and not ids.is_model_id(properties.get("after")):
+        reason = "is not a name that a model can have now"
+        return Issue("after", Outcome.REJECTED, reason, properties.get("after"))
+    return None
 
 
-def _bad_id(value: object) -> Issue:
-    reason = "is missing" if value is None else "is not an id, such as owner/name"
-    return Issue("id", Outcome.REJECTED, reason, value)
-
-
-def _check_references(node: schema.NodeType, properties: dict[str, object], notes: Notes) -> None:
-    """Keep of the ids that a record names those that can be some."""
-    for field_name, is_id in _REFERS_TO[node.label].items():
-        value = properties.get(field_name)
+def _check_references(
+    refers_to: Mapping[str, Callable[[object], bool]], properties: dict[str, object], notes: Notes
+) -> None:
+    """Leave out, of the ids that a record names, those that cannot be ids."""
+    for name, is_id in refers_to.items():
+        value = properties.get(name)
         if value is None:
             continue
-        stated = value if isinstance(value, list) else [value]
-        kept = [item for item in stated if is_id(item)]
+        named = value if isinstance(value, list) else [value]
+        good = [item for item in named if is_id(item)]
         notes += [
-            Issue(field_name, Outcome.DROPPED, "has an item that is not an id", item)
-            for item in stated
+            Issue(name, Outcome.DROPPED, "has an item that is not an id", item)
+            for item in named
             if not is_id(item)
         ]
         if isinstance(value, list):
-            properties[field_name] = kept or None
-        elif not kept:
-            del properties[field_name]
+            properties[name] = good or None
+        elif not good:
+            del properties[name]
 
 
 def _settle_parameters(properties: dict[str, object], notes: Notes) -> None:
@@ -323,39 +285,10 @@ def _bases(stated: list[object], model_id: str, notes: Notes) -> tuple[str, ...]
     return tuple(kept.values())
 
 
-def content(name: str, properties: Mapping[str, object], lineage: Lineage | None) -> str:
-    r"""What a record says, as one text: two records say the same if and only if their texts agree.
-
-    Each part is a name, `\x1f`, its value and `\x1d`; items of a list are each followed by `\x1e`.
-    No cleaned value holds such characters. A bulk import writes the same text in SQL.
-    """
-    parts = [f"id\x1f{name}\x1d"]
-    parts += [f"{key}\x1f{_as_text(properties[key])}\x1d" for key in sorted(properties)]
-    if lineage is not None:
-        parts.append(f"relation\x1f{lineage.relation or ''}\x1d")
-        parts.append(f"bases\x1f{_as_text(lineage.bases)}\x1d")
-        parts.append(f"source\x1f{lineage.source or ''}\x1d")
-    return "".join(parts)
-
-
-def _as_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list | tuple):
-        return "".join(f"{item}\x1e" for item in value)
-    if isinstance(value, float):
-        return f"{value:.6f}"
-    return str(value)
-
-
-def _told_digest(raw: Mapping[str, object], notes: Notes) -> str | None:
-    """The digest of the record that this one repeats in other words, if it tells."""
-    told = raw.get("digest")
-    if told is None or (isinstance(told, str) and _IS_DIGEST.fullmatch(told)):
-        return told
-    notes.append(Issue("digest", Outcome.DROPPED, "is not eight hexadecimal digits", told))
+def _given_digest(raw: Mapping[str, object], notes: Notes) -> str | None:
+    """The digest that a record gives: of the one that it repeats in other words."""
+    given = raw.get("digest")
+    if given is None or (isinstance(given, str) and _IS_DIGEST.fullmatch(given)):
+        return given
+    notes.append(Issue("digest", Outcome.DROPPED, "is not eight hexadecimal digits", given))
     return None
-
-
-def _digest(text: str) -> str:
-    return md5(text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()[:8]

@@ -7,7 +7,7 @@ from pathlib import Path
 from graph.errors import DataError
 from graph.observe import check_files, read_file
 from graph.observe import dumps as dump
-from graph.observe.dumps import Dump, Kind
+from graph.observe.dumps import EVENTS, Dump
 from graph.observe.record_files import Line
 
 Advance = Callable[[int], object]
@@ -19,7 +19,7 @@ _TOLD_AFTER = 1_000
 
 
 def readers(
-    paths: Sequence[Path], kind: Kind | None = None, observed_at: str | None = None
+    paths: Sequence[Path], kind: str | None = None, observed_at: str | None = None
 ) -> list[Reader]:
     """Check that every path can be read, before anything is written.
 
@@ -36,7 +36,7 @@ def readers(
     found = {path: dump.examine(path, kind) for path in paths if dump.is_parquet(path)}
     if kind and not found:
         raise DataError("--kind says what a dump holds, but none of the files is a dump.")
-    if observed_at and all(each.kind is Kind.EVENTS for each in found.values()):
+    if observed_at and all(each.kind == EVENTS for each in found.values()):
         reason = "--observed-at says when a dump was taken, but none of the files is a dump."
         raise DataError(reason)
     return [
@@ -46,7 +46,7 @@ def readers(
 
 
 def _reader(source: Dump, observed_at: str | None) -> Reader:
-    if source.kind is Kind.EVENTS:
+    if source.kind == EVENTS:
         return lambda advance: _told(dump.events.lines(source), source, advance)
     at = observed_at or dump.observed_at(source)
     return lambda advance: _told(dump.lines(source, at), source, advance)

@@ -1,28 +1,43 @@
 """Labels and types by what they have in common."""
 
-from graph.schema.hub import AUTHOR, DATASET, PAPER, SPACE
+from graph.schema.hub import AUTHOR, HUB
 from graph.schema.kept import ANSWER, CHANGE, RUN
 from graph.schema.model import MODEL
+from graph.schema.parts import RelationshipType
 from graph.schema.relationships import (
     CONCERNS,
     DESCRIBED_IN,
     LINEAGE,
-    PUBLISHED,
-    PUBLISHED_DATASET,
-    PUBLISHED_SPACE,
     SUPERSEDED_BY,
     TRAINED_ON,
     USES,
     USES_DATASET,
 )
+from graph.schema.shared import SEEN
 
-NODES = (MODEL, AUTHOR, DATASET, SPACE, PAPER, CHANGE, RUN, ANSWER)
-REPOSITORIES = (MODEL, DATASET, SPACE)
+NODES = (MODEL, *HUB, CHANGE, RUN, ANSWER)
+REPOSITORIES = tuple(node for node in NODES if node.is_repository)
 """What an account publishes: named `owner/name`, known or a placeholder."""
-OWNERSHIP = (PUBLISHED, PUBLISHED_DATASET, PUBLISHED_SPACE)
+DESCRIBED = (AUTHOR, *REPOSITORIES)
+"""What records describe, in the order in which a batch writes it."""
+DUMPED = tuple(node for node in NODES if node.marks)
+"""What the Hub publishes dumps of."""
+OWNERSHIP = tuple(
+    RelationshipType(
+        "PUBLISHED",
+        AUTHOR.label,
+        node.label,
+        f"The author's account holds the {node.singular}.",
+        SEEN,
+    )
+    for node in REPOSITORIES
+)
 """Who holds what."""
+PUBLISHED = OWNERSHIP[0]
 REFERENCES = (TRAINED_ON, DESCRIBED_IN, SUPERSEDED_BY, USES, USES_DATASET)
 """What follows from a property that holds ids."""
 RELATIONSHIPS = (*OWNERSHIP, *LINEAGE, *REFERENCES, CONCERNS)
 
 NODE_OF_LABEL = {node.label: node for node in NODES}
+NODE_OF_FORM = {node.form: node for node in NODES if node.form}
+"""The value of a record's `record` key → the node it describes."""

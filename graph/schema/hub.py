@@ -3,12 +3,15 @@
 from graph.schema.looks import Look
 from graph.schema.parts import Index, NodeType, Property, Source, Type
 from graph.schema.scores import AUTHOR_SCORES, score_properties
-from graph.schema.shared import IDENTITY, KNOWN, OBSERVED, SEEN, TIMES
+from graph.schema.shared import DOWNLOADS, IDENTITY, KNOWN, LIKES, OBSERVED, SEEN, TIMES
 
 AUTHOR = NodeType(
     label="Author",
     key="name",
     fold="name_folded",
+    singular="author",
+    plural="authors",
+    form="author/1",
     description="A user or an organization that publishes models, datasets or Spaces.",
     fulltext=("name", "full_name"),
     look=Look("#fff1cc", "#8a6100", "#3d2b00", caption="{name}", diameter=80, font_size=11),
@@ -22,7 +25,7 @@ AUTHOR = NodeType(
             index=Index.UNIQUE,
         ),
         Property("kind", Type.STRING, "What kind of account.", values=("user", "organization")),
-        Property("full_name", Type.STRING, "Name as displayed."),
+        Property("full_name", Type.STRING, "Name as displayed.", hub="fullname"),
         Property(
             "organization_type",
             Type.STRING,
@@ -30,10 +33,22 @@ AUTHOR = NodeType(
             "government.",
             index=Index.RANGE,
         ),
-        Property("verified", Type.BOOLEAN, "Whether the Hub has verified the organization."),
-        Property("enterprise", Type.BOOLEAN, "Whether it is an enterprise account."),
-        Property("followers", Type.INTEGER, "Followers.", "accounts"),
-        Property("avatar_url", Type.STRING, "Where the Hub keeps its picture; never fetched."),
+        Property(
+            "verified",
+            Type.BOOLEAN,
+            "Whether the Hub has verified the organization.",
+            hub="isVerified",
+        ),
+        Property(
+            "enterprise", Type.BOOLEAN, "Whether it is an enterprise account.", hub="isEnterprise"
+        ),
+        Property("followers", Type.INTEGER, "Followers.", "accounts", hub="numFollowers"),
+        Property(
+            "avatar_url",
+            Type.STRING,
+            "Where the Hub keeps its picture; never fetched.",
+            hub="avatarUrl",
+        ),
         *OBSERVED,
         *score_properties(AUTHOR_SCORES),
     ),
@@ -43,15 +58,18 @@ DATASET = NodeType(
     label="Dataset",
     key="id",
     fold="id_folded",
+    singular="dataset",
+    plural="datasets",
+    form="dataset/1",
     description="A dataset on the Hub.",
     look=Look("#dcefe3", "#2f6b45", "#12311f", caption="{name}"),
+    marks=("citation", "paperswithcode_id"),
     properties=(
         *IDENTITY,
-        Property("tags", Type.STRINGS, "Its tags."),
+        Property("tags", Type.STRINGS, "Its tags.", hub="tags"),
         *TIMES,
-        Property("downloads", Type.INTEGER, "Downloads of the last 30 days.", "count"),
-        Property("downloads_all_time", Type.INTEGER, "Downloads since its creation.", "count"),
-        Property("likes", Type.INTEGER, "Likes.", "count"),
+        *DOWNLOADS,
+        LIKES,
         KNOWN,
         *OBSERVED,
     ),
@@ -61,16 +79,25 @@ SPACE = NodeType(
     label="Space",
     key="id",
     fold="id_folded",
+    singular="Space",
+    plural="Spaces",
+    form="space/1",
+    marks=("sdk", "subdomain"),
     description="A Space: an application that runs on the Hub.",
     look=Look("#e9e2f5", "#5d4695", "#261a45", caption="{name}"),
     properties=(
         *IDENTITY,
-        Property("sdk", Type.STRING, "What it is made with: gradio, docker, static, streamlit."),
-        Property("models", Type.STRINGS, "Ids of the models that it uses."),
-        Property("datasets", Type.STRINGS, "Ids of the datasets that it uses."),
-        Property("tags", Type.STRINGS, "Its tags."),
+        Property(
+            "sdk",
+            Type.STRING,
+            "What it is made with: gradio, docker, static, streamlit.",
+            hub="sdk",
+        ),
+        Property("models", Type.STRINGS, "Ids of the models that it uses.", hub="models"),
+        Property("datasets", Type.STRINGS, "Ids of the datasets that it uses.", hub="datasets"),
+        Property("tags", Type.STRINGS, "Its tags.", hub="tags"),
         *TIMES,
-        Property("likes", Type.INTEGER, "Likes.", "count"),
+        LIKES,
         KNOWN,
         *OBSERVED,
     ),
@@ -88,3 +115,6 @@ PAPER = NodeType(
         *SEEN,
     ),
 )
+
+HUB = (AUTHOR, DATASET, SPACE, PAPER)
+"""A kind that is added here is read, loaded, imported, updated and exported."""

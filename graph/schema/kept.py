@@ -8,6 +8,9 @@ from graph.schema.parts import Index, NodeType, Property, Source, Type
 CHANGE = NodeType(
     label="Change",
     key="id",
+    singular="change",
+    plural="changes",
+    form="change/1",
     description="What happened to a model, and when that was seen.",
     found_by=(("kind", "at"),),
     look=replace(PLAIN, caption="{kind}"),

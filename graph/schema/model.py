@@ -1,16 +1,46 @@
 """Models."""
 
 from graph.schema.looks import Look
-from graph.schema.parts import Index, NodeType, Property, Source, Type
+from graph.schema.parts import Asked, HubKey, Index, KeyShape, NodeType, Property, Source, Type
 from graph.schema.relations import RELATION, RELATIONS
 from graph.schema.scores import MODEL_SCORES, score_properties
-from graph.schema.shared import AWAY, IDENTITY, KNOWN, OBSERVED, TIMES
+from graph.schema.shared import AWAY, DOWNLOADS, IDENTITY, KNOWN, LIKES, OBSERVED, TIMES
+
+_LINEAGE = ("relation", "bases", "bases_source", "tagged_bases")
+_FROM_TAGS = ("license", "languages", "datasets", "papers", "tags")
+
+KEYS = (
+    HubKey("gated", KeyShape.GATED, ("gated",)),
+    HubKey("baseModels", KeyShape.OBJECT, _LINEAGE),
+    HubKey("safetensors", KeyShape.OBJECT, ("parameters", "parameters_source", "tensor_types")),
+    HubKey("gguf", KeyShape.OBJECT, ("parameters", "parameters_source")),
+    HubKey("config", KeyShape.OBJECT, ("architecture", "quantization")),
+    HubKey("tags", KeyShape.TEXTS, (*_FROM_TAGS, *_LINEAGE)),
+    HubKey("cardData", KeyShape.OBJECT, ("new_version",)),
+    HubKey(
+        "childrenModelCount",
+        KeyShape.OBJECT,
+        tuple(f"children_{relation}" for relation in RELATIONS),
+        Asked.ALONE,
+    ),
+)
+"""Keys of the Hub from which properties follow; `graph.observe.hub` has the rules.
+
+`cardData` is as large as all others together, and comes last of what a listing is asked for: what a
+server refuses without naming it is taken to be the last.
+"""
 
 MODEL = NodeType(
     label="Model",
     key="id",
     fold="id_folded",
+    singular="model",
+    plural="models",
+    form="model/1",
     description="A model repository on the Hub.",
+    derived=KEYS,
+    marks=("pipeline_tag", "library_name", "baseModels", "safetensors", "gguf"),
+    has_lineage=True,
     fulltext=("id", "aliases"),
     sorted_by=(
         *(score.name for score in MODEL_SCORES if score.sortable),
@@ -23,16 +53,25 @@ MODEL = NodeType(
     scored_label="Base",
     properties=(
         *IDENTITY,
-        Property("task", Type.STRING, "The Hub's pipeline tag.", index=Index.RANGE),
-        Property("library", Type.STRING, "Library it is used with.", index=Index.RANGE),
+        Property(
+            "task", Type.STRING, "The Hub's pipeline tag.", index=Index.RANGE, hub="pipeline_tag"
+        ),
+        Property(
+            "library",
+            Type.STRING,
+            "Library it is used with.",
+            index=Index.RANGE,
+            hub="library_name",
+        ),
         Property("license", Type.STRING, "Licence as stated on the card.", index=Index.RANGE),
         Property("languages", Type.STRINGS, "Languages as stated on the card, ISO 639 codes."),
         Property("tags", Type.STRINGS, "Tags that no other property carries."),
         *TIMES,
-        Property("downloads", Type.INTEGER, "Downloads of the last 30 days.", "count"),
-        Property("downloads_all_time", Type.INTEGER, "Downloads since its creation.", "count"),
-        Property("likes", Type.INTEGER, "Likes.", "count"),
-        Property("trending_score", Type.FLOAT, "The Hub's own trending score."),
+        *DOWNLOADS,
+        LIKES,
+        Property(
+            "trending_score", Type.FLOAT, "The Hub's own trending score.", hub="trendingScore"
+        ),
         Property(
             "gated",
             Type.STRING,
@@ -50,7 +89,7 @@ MODEL = NodeType(
         Property("tensor_types", Type.STRINGS, "Number formats of its weights."),
         Property("quantization", Type.STRING, "Quantization method."),
         Property("architecture", Type.STRING, "Architecture named by its configuration."),
-        Property("sha", Type.STRING, "Newest commit."),
+        Property("sha", Type.STRING, "Newest commit.", hub="sha"),
         *(
             Property(
                 f"children_{relation.word}",

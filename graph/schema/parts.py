@@ -19,6 +19,37 @@ class Type(StrEnum):
     DATETIMES = "list of datetimes"
 
 
+class KeyShape(StrEnum):
+    """What the values of a key of the Hub's answers and dumps are, in words."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    FLAG = "true or false"
+    TIME = "timestamp, date or ISO 8601 text"
+    TEXTS = "list of texts"
+    OBJECT = "struct or JSON text"
+    GATED = "true/false or text"
+
+
+KEY_SHAPES = {
+    Type.STRING: KeyShape.TEXT,
+    Type.INTEGER: KeyShape.NUMBER,
+    Type.FLOAT: KeyShape.NUMBER,
+    Type.BOOLEAN: KeyShape.FLAG,
+    Type.DATETIME: KeyShape.TIME,
+    Type.STRINGS: KeyShape.TEXTS,
+}
+"""Type of a property → the shape of a key whose value it takes as it is."""
+
+
+class Asked(StrEnum):
+    """When the Hub's API gives a key."""
+
+    LISTED = "in listings, when asked"
+    ALONE = "of one repository only, when asked"
+    UNASKED = "always"
+
+
 class Index(StrEnum):
     """How a property is found."""
 
@@ -30,11 +61,11 @@ class Source(StrEnum):
     """Who writes a property."""
 
     RECORD = "record"
-    """stated by a record from the Hub"""
+    """a record from the Hub"""
     INGEST = "ingest"
-    """kept by the loader"""
+    """the loader"""
     INFLUENCE = "influence"
-    """computed by `hubgraph influence`"""
+    """`hubgraph influence`"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +80,9 @@ class Property:
         source: who writes it.
         index: how it is found, if it is.
         values: the closed set of values, when there is one.
+        hub: the key of the Hub's answers and dumps whose value it takes as it is; empty when it
+            follows from others, which the kind declares as `HubKey`.
+        unseen: why no page, answer or report shows it; empty when one does.
     """
 
     name: str
@@ -58,11 +92,32 @@ class Property:
     source: Source = Source.RECORD
     index: Index | None = None
     values: tuple[str, ...] = ()
+    hub: str = ""
+    unseen: str = ""
+
+
+@dataclass(frozen=True)
+class HubKey:
+    """A key of the Hub's answers about a kind, which is a column of its dumps too.
+
+    Attributes:
+        name: as the Hub spells it.
+        shape: what its values are.
+        fills: the properties that follow from it, and the fields of a record's lineage.
+        asked: when the API gives it.
+    """
+
+    name: str
+    shape: KeyShape
+    fills: tuple[str, ...]
+    asked: Asked = Asked.LISTED
 
 
 @dataclass(frozen=True)
 class NodeType:
-    """A label, the property that identifies it, and what else it carries.
+    """A kind of node: its label, the property that identifies it, and where the rest comes from.
+
+    Readers, loaders, exports, dumps, listings and the docs follow from this declaration.
 
     Attributes:
         label: the Neo4j label.
@@ -71,6 +126,12 @@ class NodeType:
             name are one node; None where spelling is exact.
         description: a sentence for the docs.
         properties: every property, the key included.
+        singular: what one is called in a sentence; empty for what no record describes.
+        plural: what several are called.
+        form: the `record` key of its records; empty when no record describes it.
+        derived: keys of the Hub from which properties follow other than as they are.
+        marks: columns that only dumps of this kind have; with them it can be read from dumps.
+        has_lineage: whether records state what it was made from.
         fulltext: properties in the full-text index named `<label>_text`, empty for none.
         sorted_by: properties that long lists are sorted by, ties by `key`; each has an index on
             both, so that any page of such a list is read without sorting.
@@ -85,6 +146,12 @@ class NodeType:
     description: str
     properties: tuple[Property, ...]
     fold: str | None = None
+    singular: str = ""
+    plural: str = ""
+    form: str = ""
+    derived: tuple[HubKey, ...] = ()
+    marks: tuple[str, ...] = ()
+    has_lineage: bool = False
     fulltext: tuple[str, ...] = ()
     sorted_by: tuple[str, ...] = ()
     found_by: tuple[tuple[str, ...], ...] = ()
@@ -103,6 +170,61 @@ class NodeType:
         """Names of the properties that `source` writes, in order."""
         return tuple(p.name for p in self.properties if p.source is source)
 
+    def has(self, name: str) -> bool:
+        """Whether it has a property of that name."""
+        return any(p.name == name for p in self.properties)
+
+    @property
+    def slug(self) -> str:
+        """The plural in lower case: its name in `--kind`, in summaries and in the Hub's routes."""
+        return self.plural.lower()
+
+    @property
+    def is_described(self) -> bool:
+        """Whether records describe it, each newer one on top of the last."""
+        return self.has("record_version")
+
+    @property
+    def is_repository(self) -> bool:
+        """Whether an account publishes it, under a name `owner/name`."""
+        return self.has("hub_id")
+
+    @property
+    def can_be_placeholder(self) -> bool:
+        """Whether others may name it before any record describes it, and `known` tells which."""
+        return self.has("known")
+
+    @property
+    def has_history(self) -> bool:
+        """Whether it is known when it was there: its changes and its former names are kept."""
+        return self.has("away")
+
+    @property
+    def stated(self) -> tuple[str, ...]:
+        """The properties that records state, without the key and the lineage."""
+        own = {self.key, "relation"}
+        return tuple(name for name in self.names(Source.RECORD) if name not in own)
+
+    @property
+    def hub_keys(self) -> dict[str, HubKey]:
+        """Name → every key of the Hub that is read, those taken as they are first."""
+        plain = (
+            HubKey(
+                p.hub,
+                KEY_SHAPES[p.type],
+                (p.name,),
+                Asked.UNASKED if p.hub.startswith("_") else Asked.LISTED,
+            )
+            for p in self.properties
+            if p.hub
+        )
+        return {key.name: key for key in (*plain, *self.derived)}
+
+    def asked(self, *when: Asked) -> tuple[str, ...]:
+        """The keys that a request asks for; by default those that a listing gives."""
+        chosen = when or (Asked.LISTED,)
+        return tuple(name for name, key in self.hub_keys.items() if key.asked in chosen)
+
     @property
     def fulltext_index(self) -> str:
         """Name of the full-text index."""
@@ -120,8 +242,8 @@ class RelationshipType:
         description: a sentence for the docs.
         properties: what it carries.
         relation: the Hub's own word for a lineage relationship, None for all others.
-        stated_by: property of the start node that holds the ids of the end nodes, where there is
-            one; the relationships follow from it.
+        stated_by: the property of the start node that holds the ids of the end nodes, for
+            relationships that follow from one.
     """
 
     type: str

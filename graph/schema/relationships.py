@@ -29,16 +29,6 @@ _LINEAGE_PROPERTIES = (
     ),
 )
 
-PUBLISHED = RelationshipType(
-    "PUBLISHED", "Author", "Model", "The author's account holds the model.", SEEN
-)
-PUBLISHED_DATASET = RelationshipType(
-    "PUBLISHED", "Author", "Dataset", "The author's account holds the dataset.", SEEN
-)
-PUBLISHED_SPACE = RelationshipType(
-    "PUBLISHED", "Author", "Space", "The author's account holds the Space.", SEEN
-)
-
 LINEAGE = tuple(
     RelationshipType(
         relation.type, "Model", "Model", relation.description, _LINEAGE_PROPERTIES, relation.word

@@ -40,7 +40,14 @@ IDENTITY = (
         source=Source.INGEST,
         index=Index.UNIQUE,
     ),
-    Property("hub_id", Type.STRING, "The Hub's `_id`, which survives a rename.", index=Index.RANGE),
+    Property(
+        "hub_id",
+        Type.STRING,
+        "The Hub's `_id`, which survives a rename.",
+        index=Index.RANGE,
+        hub="_id",
+        unseen="an internal id, by which renames are recognised",
+    ),
     Property("name", Type.STRING, "The part of `id` after the owner.", source=Source.INGEST),
     Property(
         "author",
@@ -53,9 +60,24 @@ IDENTITY = (
 """What every repository is called."""
 
 TIMES = (
-    Property("created_at", Type.DATETIME, "When the repository was created."),
-    Property("last_modified", Type.DATETIME, "When the repository last changed."),
+    Property("created_at", Type.DATETIME, "When the repository was created.", hub="createdAt"),
+    Property(
+        "last_modified", Type.DATETIME, "When the repository last changed.", hub="lastModified"
+    ),
 )
+
+DOWNLOADS = (
+    Property("downloads", Type.INTEGER, "Downloads of the last 30 days.", "count", hub="downloads"),
+    Property(
+        "downloads_all_time",
+        Type.INTEGER,
+        "Downloads since its creation.",
+        "count",
+        hub="downloadsAllTime",
+    ),
+)
+
+LIKES = Property("likes", Type.INTEGER, "Likes.", "count", hub="likes")
 
 OBSERVED = (
     Property("aliases", Type.STRINGS, "Other spellings and former names.", source=Source.INGEST),

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from graph.errors import DataError, HubgraphError
 from graph.observe import Normaliser, Record
-from graph.observe.dumps import Kind
 from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
 from graph.observe.sources import readers
@@ -92,7 +91,7 @@ def load_files(
     *,
     settings: Settings,
     progress: ProgressCallback | None = None,
-    kind: Kind | None = None,
+    kind: str | None = None,
     observed_at: str | None = None,
 ) -> LoadSummary:
     """Load record files, dumps and event files, in any order.

@@ -11,38 +11,13 @@ from typing import TypedDict, Unpack
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlsplit
 
 from graph.errors import DataError
+from graph.schema import DATASET, MODEL, SPACE, Asked
 from spiders.hub.answers import excerpt
 
-EXPAND = {
-    "createdAt": "created_at; with `_id`, which always comes, it orders the whole listing",
-    "lastModified": "last_modified, by which records of one model are ordered",
-    "downloads": "downloads",
-    "downloadsAllTime": "downloads_all_time, which no default answer has",
-    "likes": "likes",
-    "trendingScore": "trending_score",
-    "pipeline_tag": "task",
-    "library_name": "library",
-    "tags": "license, languages, tags; datasets and papers; the bases where baseModels is absent",
-    "gated": "gated",
-    "baseModels": "relation and bases as the Hub itself resolves them",
-    "safetensors": "parameters and tensor_types",
-    "gguf": "parameters where there are no safetensors",
-    "config": "architecture and quantization",
-    "sha": "sha",
-    "cardData": "new_version, which nothing else has; as large as all others together",
-}
-"""Field asked for with each model → what a record has of it. The id holds the author."""
-EXPAND_ONE = {**EXPAND, "childrenModelCount": "children_*; the listing does not have it"}
+EXPAND = MODEL.asked()
+"""The fields asked for with each model of a listing; the id holds the author."""
+EXPAND_ONE = MODEL.asked(Asked.LISTED, Asked.ALONE)
 """The same for one model."""
-EXPAND_DATASETS = (
-    "createdAt",
-    "lastModified",
-    "downloads",
-    "downloadsAllTime",
-    "likes",
-    "tags",
-)
-EXPAND_SPACES = ("createdAt", "lastModified", "likes", "tags", "sdk", "models", "datasets")
 
 MOST = 1_000
 """Items that the Hub gives in one answer, however many are asked for."""
@@ -108,7 +83,7 @@ def datasets(
     sort: str | None = None,
     ascending: bool = False,
     limit: int = MOST,
-    expand: Iterable[str] = EXPAND_DATASETS,
+    expand: Iterable[str] = DATASET.asked(),
     **part: Unpack[Part],
 ) -> str:
     """The first page of a listing of datasets; arguments as for `models`."""
@@ -121,7 +96,7 @@ def spaces(
     sort: str | None = None,
     ascending: bool = False,
     limit: int = MOST,
-    expand: Iterable[str] = EXPAND_SPACES,
+    expand: Iterable[str] = SPACE.asked(),
     **part: Unpack[Part],
 ) -> str:
     """The first page of a listing of Spaces; arguments as for `models`."""

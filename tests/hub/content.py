@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from graph import schema
 from graph.errors import DataError
-from graph.observe import AUTHOR_FORM, DATASET_FORM, MODEL_FORM, SPACE_FORM, read_file
-from graph.observe.hub import dataset_record, model_record, space_record
+from graph.observe import AUTHOR_FORM, MODEL_FORM, read_file
+from graph.observe.hub import model_record, record_of
 from graph.schema import RELATIONS
 from spiders.hub.author_info import author_record
 from tests.hub import accounts, dataset_space_info, model_info
@@ -45,7 +46,7 @@ class Content:
 
     def __init__(self, records: Iterable[Raw] = (), clock: Callable[[], float] = time.time) -> None:
         sorted_out: dict[str, list[Raw]] = {
-            form: [] for form in (MODEL_FORM, DATASET_FORM, SPACE_FORM, AUTHOR_FORM)
+            form: [] for form in (MODEL_FORM, schema.DATASET.form, schema.SPACE.form, AUTHOR_FORM)
         }
         for record in records:
             form = record.get("record")
@@ -53,7 +54,7 @@ class Content:
                 raise ValueError(f"A record of no known form: {str(record)[:200]}")
             sorted_out[form].append(record)
         self._fill(sorted_out[MODEL_FORM], clock)
-        for form in (DATASET_FORM, SPACE_FORM, AUTHOR_FORM):
+        for form in (schema.DATASET.form, schema.SPACE.form, AUTHOR_FORM):
             for record in sorted_out[form]:
                 self.add(record)
 
@@ -96,7 +97,7 @@ class Content:
         if record.get("record") == AUTHOR_FORM:
             self.authors[str(record["name"])] = record
         else:
-            shelves = {DATASET_FORM: self.datasets, SPACE_FORM: self.spaces}
+            shelves = {schema.DATASET.form: self.datasets, schema.SPACE.form: self.spaces}
             shelves.get(str(record.get("record")), self.models).add(record)
 
     def records(self) -> Iterator[dict[str, object]]:
@@ -106,9 +107,9 @@ class Content:
         for model in self.models:
             yield model_record(self.model(model, model_info.DETAIL))
         for dataset in self.datasets:
-            yield dataset_record(self.dataset(dataset, dataset_space_info.DATASET))
+            yield record_of(schema.DATASET, self.dataset(dataset, dataset_space_info.DATASET))
         for space in self.spaces:
-            yield space_record(self.space(space, dataset_space_info.SPACE))
+            yield record_of(schema.SPACE, self.space(space, dataset_space_info.SPACE))
 
     def model(self, model: Repository, fields: Iterable[str]) -> dict[str, object]:
         """The Hub's object for one model, with the fields asked for that it has."""

@@ -12,7 +12,6 @@ import pytest
 
 from graph.observe import Normaliser, Record, parameter_count
 from graph.observe import dumps as dump
-from graph.observe.dumps import Kind
 from graph.observe.issue_log import IssueLog
 from graph.schema import MODEL
 from graph.settings import Settings
@@ -164,7 +163,7 @@ def expected(record: Record) -> dict[str, Any]:
 
 def imported(path: Path, tmp_path: Path) -> tuple[dict[str, dict[str, Any]], int, set[Any]]:
     """Nodes of the import files by id, how many rows were plain, and the lineage."""
-    source = Source(path, dump.examine(path, Kind.MODELS), AT, 0)
+    source = Source(path, dump.examine(path, "models"), AT, 0)
     work = tmp_path / "work"
     work.mkdir()
     log = IssueLog(tmp_path / "issues.jsonl")
@@ -221,7 +220,7 @@ def test_as_columns_and_one_by_one_rows_become_the_same(
     normalise = Normaliser()
     wanted: dict[str, dict[str, Any]] = {}
     links = set()
-    for line in dump.lines(dump.examine(path, Kind.MODELS), AT):
+    for line in dump.lines(dump.examine(path, "models"), AT):
         record = normalise(line.raw)[0] if line.issue is None else None
         if record is None:
             continue

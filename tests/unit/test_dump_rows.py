@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph import schema
 from graph.errors import ConfigurationError, DataError
 from graph.observe import Normaliser
-from graph.observe.dumps import Kind, examine, lines, observed_at, rows, stated
-from graph.observe.hub import dataset_record, model_record, space_record
+from graph.observe.dumps import examine, given_time, lines, observed_at, rows
+from graph.observe.hub import model_record, record_of
 
 AT = "2026-10-03T00:00:00.000Z"
 COUNTS = st.integers(0, 2**53)
@@ -27,7 +28,7 @@ def written(path: Path, table: object, **options: object) -> Path:
     return path
 
 
-def records(path: Path, kind: Kind = Kind.MODELS) -> list[object]:
+def records(path: Path, kind: str = "models") -> list[object]:
     return [line.raw for line in lines(examine(path, kind), AT)]
 
 
@@ -35,7 +36,7 @@ def values(folder: Path, name: str, column: object) -> list[object]:
     """What a column becomes in the Hub's objects."""
     ids = pa.array([f"a/{n}" for n in range(len(column))])  # type: ignore[arg-type]
     path = written(folder / "x.parquet", pa.table({"id": ids, name: column}))
-    return [row.info[name] for row in rows(examine(path, Kind.MODELS))]
+    return [row.info[name] for row in rows(examine(path, "models"))]
 
 
 NOON = datetime(2024, 7, 14, 12, 30, 15, 123456)  # noqa: DTZ001
@@ -162,8 +163,8 @@ def test_datasets_and_spaces(tmp_path: Path) -> None:
     columns |= {"models": [["c/d"]], "lastModified": ["2024-07-14"], "downloads": [4]}
     path = written(tmp_path / "x", pa.table(columns))
     answer = {name: value[0] for name, value in columns.items()}  # type: ignore[index]
-    assert records(path, Kind.SPACES) == [space_record(answer, AT)]
-    assert records(path, Kind.DATASETS) == [dataset_record(answer, AT)]
+    assert records(path, "spaces") == [record_of(schema.SPACE, answer, AT)]
+    assert records(path, "datasets") == [record_of(schema.DATASET, answer, AT)]
 
 
 def test_what_cannot_be_read_is_noted_where_it_is(tmp_path: Path) -> None:
@@ -174,7 +175,7 @@ def test_what_cannot_be_read_is_noted_where_it_is(tmp_path: Path) -> None:
         "likes": pa.array(["1"] * 4),
     }
     path = written(tmp_path / "x", pa.table(columns))
-    found = list(lines(examine(path, Kind.MODELS), AT))
+    found = list(lines(examine(path, "models"), AT))
     assert [(line.number, line.raw is None, line.issue and line.issue.field) for line in found] == [
         (1, False, None),
         (2, True, "id"),
@@ -261,8 +262,8 @@ def test_a_dump_without_times_does_not_tell(tmp_path: Path, columns: dict[str, o
 
 
 def test_a_person_may_say_when() -> None:
-    assert stated("2026-10-03") == "2026-10-03T00:00:00.000Z"
-    assert stated("2026-10-03T02:00+02:00") == "2026-10-03T00:00:00.000Z"
+    assert given_time("2026-10-03") == "2026-10-03T00:00:00.000Z"
+    assert given_time("2026-10-03T02:00+02:00") == "2026-10-03T00:00:00.000Z"
     for odd in ("yesterday", "9999-01-01", "1969-01-01", ""):
         with pytest.raises(ConfigurationError):
-            stated(odd)
+            given_time(odd)

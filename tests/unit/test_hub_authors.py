@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from graph.errors import DataError
 from graph.observe import Normaliser
 from graph.observe.hub import model_record
-from graph.observe.hub.references import new_version
+from graph.observe.hub.parts import new_version
 from spiders.hub.author_info import author_record
 
 JSON = st.recursive(

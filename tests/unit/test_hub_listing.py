@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph import schema
 from graph.errors import DataError
-from graph.observe.hub import dataset_record, model_record, space_record
+from graph.observe.hub import model_record, record_of
 from spiders.hub import answers
-from spiders.hub.addresses import EXPAND_ONE, EXPAND_SPACES
+from spiders.hub.addresses import EXPAND_ONE
 from spiders.hub.answers import excerpt, is_shallow
 from spiders.hub.listing import carries, items
 
@@ -21,7 +22,7 @@ JSON = st.recursive(
 
 FIELDS = [
     *EXPAND_ONE,
-    *EXPAND_SPACES,
+    *schema.SPACE.asked(),
     *("_id", "architectures", "authorData", "cardData"),
 ]
 
@@ -115,7 +116,11 @@ def test_every_good_item_becomes_a_record(fields: dict[str, object]) -> None:
     body = json.dumps([{**fields, "id": "a/b"}])
     page = items(body.encode())
     for item in page.items:
-        for record in (model_record(item), dataset_record(item), space_record(item)):
+        for record in (
+            model_record(item),
+            record_of(schema.DATASET, item),
+            record_of(schema.SPACE, item),
+        ):
             assert record["id"] == "a/b"
 
 
@@ -189,7 +194,7 @@ def test_a_dataset() -> None:
         "lastModified": "2024-01-18T11:12:13.000Z",
         "description": "left out",
     }
-    assert dataset_record(answer, "2026-01-01T00:00:00Z") == {
+    assert record_of(schema.DATASET, answer, "2026-01-01T00:00:00Z") == {
         "record": "dataset/1",
         "id": "acme/corpus",
         "hub_id": "621ffdd236468d709f181d58",
@@ -201,12 +206,12 @@ def test_a_dataset() -> None:
         "last_modified": "2024-01-18T11:12:13.000Z",
         "observed_at": "2026-01-01T00:00:00Z",
     }
-    assert dataset_record({"id": "squad"}) == {"record": "dataset/1", "id": "squad"}
+    assert record_of(schema.DATASET, {"id": "squad"}) == {"record": "dataset/1", "id": "squad"}
 
 
 def test_a_space() -> None:
     answer = {"id": "acme/demo", "sdk": "gradio", "models": ["a/b"], "datasets": None, "tags": "x"}
-    assert space_record(answer) == {
+    assert record_of(schema.SPACE, answer) == {
         "record": "space/1",
         "id": "acme/demo",
         "sdk": "gradio",
@@ -219,6 +224,6 @@ def test_a_space() -> None:
 @pytest.mark.parametrize("answer", [{}, {"id": 1}, [], None])
 def test_what_is_no_dataset_or_space_is_refused(answer: object) -> None:
     with pytest.raises(DataError, match="about a dataset"):
-        dataset_record(answer)  # type: ignore[arg-type]
-    with pytest.raises(DataError, match="about a space"):
-        space_record(answer)  # type: ignore[arg-type]
+        record_of(schema.DATASET, answer)  # type: ignore[arg-type]
+    with pytest.raises(DataError, match="about a Space"):
+        record_of(schema.SPACE, answer)  # type: ignore[arg-type]

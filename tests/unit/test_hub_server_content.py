@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sample
+from graph import schema
 from graph.observe import Normaliser, read_file
-from graph.observe.hub import dataset_record, model_record, space_record
+from graph.observe.hub import model_record, record_of
 from graph.observe.normalise import Record
 from spiders.hub.addresses import EXPAND, EXPAND_ONE
 from spiders.hub.author_info import author_record
@@ -116,8 +117,11 @@ def test_datasets_and_spaces_come_back() -> None:
     dataset = {"record": "dataset/1", "id": "acme/data", **common, **counts}
     space = {"record": "space/1", "id": "acme/demo", **common, **uses}
     content = Content([space, dataset])
-    assert dataset_record(content.dataset(content.datasets["acme/data"], DATASET)) == dataset
-    assert space_record(content.space(content.spaces["acme/demo"], SPACE)) == space
+    assert (
+        record_of(schema.DATASET, content.dataset(content.datasets["acme/data"], DATASET))
+        == dataset
+    )
+    assert record_of(schema.SPACE, content.space(content.spaces["acme/demo"], SPACE)) == space
 
 
 def test_what_is_not_stated_is_made_up_once_and_for_all() -> None:

@@ -4,24 +4,23 @@
 """
 
 from graph.observe.dumps import events
-from graph.observe.dumps.columns import COLUMNS, NEEDED, Dump, Kind, Shape, examine, is_parquet
+from graph.observe.dumps.columns import COLUMNS, EVENTS, KINDS, Dump, examine, is_parquet
 from graph.observe.dumps.rows import Row, lines, rows
 from graph.observe.dumps.session import session
-from graph.observe.dumps.times import observed_at, stated
+from graph.observe.dumps.times import given_time, observed_at
 
 __all__ = [
     "COLUMNS",
-    "NEEDED",
+    "EVENTS",
+    "KINDS",
     "Dump",
-    "Kind",
     "Row",
-    "Shape",
     "events",
     "examine",
+    "given_time",
     "is_parquet",
     "lines",
     "observed_at",
     "rows",
     "session",
-    "stated",
 ]

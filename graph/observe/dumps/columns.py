@@ -1,13 +1,12 @@
-"""Which columns a dump of the Hub has, and what kind of dump a file is.
+"""The columns of a dump of the Hub, and what kind of dump a file is.
 
-The names are the Hub's own, those of its interface. What kind a file is its columns tell, where
-they do not its name, and where that does not either whoever loads it.
+Columns have the names of the Hub's API. They decide the kind; failing that, the file name; failing
+that, `--kind`.
 """
 
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -16,92 +15,39 @@ import pyarrow.parquet as pq
 from pyarrow import types
 
 from graph.errors import DataError
+from graph.schema import DUMPED, KeyShape, NodeType
 
 MAGIC = b"PAR1"
 """How every Parquet file begins."""
 
 
-class Kind(StrEnum):
-    """What the rows of a Parquet file are."""
+EVENTS = "events"
+"""Models that were added to the Hub or deleted, week by week."""
 
-    MODELS = "models"
-    DATASETS = "datasets"
-    SPACES = "spaces"
-    EVENTS = "events"
-    """models that were added to the Hub or deleted, week by week"""
+KINDS = (*(node.slug for node in DUMPED), EVENTS)
+"""What the rows of a Parquet file may be."""
 
-
-class Shape(StrEnum):
-    """What a column may be, in words."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    TIME = "timestamp, date or ISO 8601 text"
-    TEXTS = "list of texts"
-    OBJECT = "struct or JSON text"
-    GATED = "true/false or text"
-
-
-_REPOSITORIES = {
-    "id": Shape.TEXT,
-    "_id": Shape.TEXT,
-    "createdAt": Shape.TIME,
-    "lastModified": Shape.TIME,
-    "likes": Shape.NUMBER,
-    "tags": Shape.TEXTS,
-}
-_DOWNLOADS = {"downloads": Shape.NUMBER, "downloadsAllTime": Shape.NUMBER}
-
-COLUMNS: Mapping[Kind, Mapping[str, Shape]] = {
-    Kind.MODELS: {
-        **_REPOSITORIES,
-        **_DOWNLOADS,
-        "sha": Shape.TEXT,
-        "trendingScore": Shape.NUMBER,
-        "pipeline_tag": Shape.TEXT,
-        "library_name": Shape.TEXT,
-        "gated": Shape.GATED,
-        "baseModels": Shape.OBJECT,
-        "safetensors": Shape.OBJECT,
-        "gguf": Shape.OBJECT,
-        "config": Shape.OBJECT,
-        "cardData": Shape.OBJECT,
-        "childrenModelCount": Shape.OBJECT,
+COLUMNS: Mapping[str, Mapping[str, KeyShape]] = {
+    **{
+        node.slug: {node.key: KeyShape.TEXT}
+        | {key.name: key.shape for key in node.hub_keys.values()}
+        for node in DUMPED
     },
-    Kind.DATASETS: {**_REPOSITORIES, **_DOWNLOADS},
-    Kind.SPACES: {
-        **_REPOSITORIES,
-        "sdk": Shape.TEXT,
-        "models": Shape.TEXTS,
-        "datasets": Shape.TEXTS,
-    },
-    Kind.EVENTS: {
-        "week": Shape.TIME,
-        "event": Shape.TEXT,
-        "id": Shape.TEXT,
-        "relation": Shape.TEXT,
-        "base_models": Shape.TEXTS,
+    EVENTS: {
+        "week": KeyShape.TIME,
+        "event": KeyShape.TEXT,
+        "id": KeyShape.TEXT,
+        "relation": KeyShape.TEXT,
+        "base_models": KeyShape.TEXTS,
     },
 }
 """Kind → the columns that are read."""
 
-NEEDED = {
-    Kind.MODELS: ("id",),
-    Kind.DATASETS: ("id",),
-    Kind.SPACES: ("id",),
-    Kind.EVENTS: ("week", "event", "id"),
-}
-"""Kind → the columns without which a file cannot be read."""
-
 TIMES = ("lastModified", "createdAt")
-"""Columns that tell when a dump was taken."""
+"""Columns that show when a dump was taken."""
 
-_MARKS = {
-    Kind.MODELS: {"pipeline_tag", "library_name", "baseModels", "safetensors", "gguf"},
-    Kind.DATASETS: {"citation", "paperswithcode_id"},
-    Kind.SPACES: {"sdk", "subdomain"},
-}
-"""Kind → columns that no dump of another kind has."""
+_NODES = {node.slug: node for node in DUMPED}
+_NEEDED = {**{kind: (node.key,) for kind, node in _NODES.items()}, EVENTS: ("week", "event", "id")}
 
 
 @dataclass(frozen=True)
@@ -110,19 +56,24 @@ class Dump:
 
     Attributes:
         path: the file.
-        kind: what its rows are.
+        kind: what its rows are, of `KINDS`.
         rows: how many.
-        columns: what is read of it, name → what it is.
+        columns: the columns that are read → their shape.
         misfits: known columns that are left out → the type that cannot be read.
-        ignored: columns that say nothing to us.
+        ignored: columns that are not known.
     """
 
     path: Path
-    kind: Kind
+    kind: str
     rows: int
-    columns: Mapping[str, Shape]
+    columns: Mapping[str, KeyShape]
     misfits: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+
+    @property
+    def node(self) -> NodeType:
+        """What the rows of a dump describe; an event file has no such node."""
+        return _NODES[self.kind]
 
 
 def is_parquet(path: Path) -> bool:
@@ -134,21 +85,20 @@ def is_parquet(path: Path) -> bool:
         return False
 
 
-def examine(path: Path, kind: Kind | None = None) -> Dump:
+def examine(path: Path, kind: str | None = None) -> Dump:
     """Look at a file's columns.
 
     Args:
         path: the file.
-        kind: what its rows are, for one that does not tell.
+        kind: what its rows are, of `KINDS`, where neither its columns nor its name show it.
 
     Raises:
-        DataError: it is none that can be read; the message says what is wrong, the hint what is
-            needed.
+        DataError: it cannot be read; the message says why, the hint what is needed.
     """
     found, rows = _schema(path)
     kind = kind or _kind(path, found)
     known = COLUMNS[kind]
-    for name in NEEDED[kind]:
+    for name in _NEEDED[kind]:
         if name not in found:
             raise _unusable(path, f"it has no column {name}; it has {_listed(found)}", kind)
         if not _fits(known[name], found[name]):
@@ -189,38 +139,36 @@ def _schema(path: Path) -> tuple[dict[str, Any], int]:
     return {field.name: _stored(field.type) for field in fields}, rows
 
 
-def _kind(path: Path, found: Mapping[str, object]) -> Kind:
+def _kind(path: Path, found: Mapping[str, object]) -> str:
     if {"week", "event"} <= found.keys():
-        return Kind.EVENTS
+        return EVENTS
     if "id" not in found:
         raise _unusable(path, f"it has no column id; it has {_listed(found)}")
-    marked = [kind for kind, marks in _MARKS.items() if marks & found.keys()]
-    named = [kind for kind in _MARKS if kind.value[:-1] in path.name.lower()]
+    marked = [node.slug for node in DUMPED if found.keys() & set(node.marks)]
+    named = [node.slug for node in DUMPED if node.singular.lower() in path.name.lower()]
     for kinds in (marked, named):
         if len(kinds) == 1:
             return kinds[0]
     raise DataError(
-        f"{path} does not tell what it is a dump of: it has {_listed(found)}.",
-        "Say it: --kind models, datasets or spaces.",
+        f"Neither its columns nor its name show what {path} is a dump of: it has {_listed(found)}.",
+        f"Say what it holds: --kind {', '.join(KINDS[:-2])} or {KINDS[-2]}.",
     )
 
 
-def _unusable(path: Path, why: str, kind: Kind | None = None) -> DataError:
-    dumps = [kind] if kind else [Kind.MODELS, Kind.EVENTS]
+def _unusable(path: Path, why: str, kind: str | None = None) -> DataError:
+    dumps = [kind] if kind else [KINDS[0], EVENTS]
     needs = "; ".join(f"{_name(each)} needs {_parts(each)}" for each in dumps)
     what = _name(kind) if kind else "a dump of the Hub or an event file"
     return DataError(f"{path} cannot be read as {what}: {why}.", f"{needs[0].upper()}{needs[1:]}.")
 
 
-def _name(kind: Kind) -> str:
-    if kind is Kind.EVENTS:
-        return "an event file"
-    return f"a dump of {'Spaces' if kind is Kind.SPACES else kind.value}"
+def _name(kind: str) -> str:
+    return "an event file" if kind == EVENTS else f"a dump of {_NODES[kind].plural}"
 
 
-def _parts(kind: Kind) -> str:
-    optional = [name for name in COLUMNS[kind] if name not in NEEDED[kind]]
-    return f"{', '.join(NEEDED[kind])}, and may have {', '.join(optional)}"
+def _parts(kind: str) -> str:
+    optional = [name for name in COLUMNS[kind] if name not in _NEEDED[kind]]
+    return f"{', '.join(_NEEDED[kind])}, and may have {', '.join(optional)}"
 
 
 def _listed(found: Mapping[str, object]) -> str:
@@ -245,8 +193,8 @@ def _stored(type_: Any) -> Any:
             return type_
 
 
-def _fits(shape: Shape, type_: Any) -> bool:
-    """Whether values of an Arrow type can be read as what a column is; of nothing they can."""
+def _fits(shape: KeyShape, type_: Any) -> bool:
+    """Whether values of an Arrow type can be read as a shape; a column of nulls fits any."""
     return bool(types.is_null(type_)) or _ACCEPTED[shape](type_)
 
 
@@ -280,11 +228,12 @@ def _is_object(type_: Any) -> bool:
     return bool(types.is_struct(type_) or types.is_map(type_)) or _is_text(type_)
 
 
-_ACCEPTED: Mapping[Shape, Callable[[Any], bool]] = {
-    Shape.TEXT: _is_text,
-    Shape.NUMBER: _is_number,
-    Shape.TIME: _is_time,
-    Shape.TEXTS: _is_texts,
-    Shape.OBJECT: _is_object,
-    Shape.GATED: lambda type_: bool(types.is_boolean(type_)) or _is_text(type_),
+_ACCEPTED: Mapping[KeyShape, Callable[[Any], bool]] = {
+    KeyShape.TEXT: _is_text,
+    KeyShape.NUMBER: _is_number,
+    KeyShape.FLAG: lambda type_: bool(types.is_boolean(type_)),
+    KeyShape.TIME: _is_time,
+    KeyShape.TEXTS: _is_texts,
+    KeyShape.OBJECT: _is_object,
+    KeyShape.GATED: lambda type_: bool(types.is_boolean(type_)) or _is_text(type_),
 }

@@ -15,20 +15,16 @@ import pyarrow.parquet as pq
 from pyarrow import types
 
 from graph.errors import DataError
-from graph.observe.dumps.columns import Dump, Kind, Shape, brief
-from graph.observe.hub import dataset_record, model_record, space_record
+from graph.observe.dumps.columns import Dump, brief
+from graph.observe.hub.records import record_of
 from graph.observe.issues import Issue, Outcome
 from graph.observe.record_files import Line
+from graph.schema import KeyShape
 
 _BATCH = 5_000
 """Rows."""
 _BUFFER = 1024 * 1024
 """Bytes of a column that are read ahead."""
-_RECORD_OF = {
-    Kind.MODELS: model_record,
-    Kind.DATASETS: dataset_record,
-    Kind.SPACES: space_record,
-}
 _GATED = {"true": True, "false": False, "": None}
 
 
@@ -59,7 +55,7 @@ def lines(dump: Dump, at: str, only: Iterable[int] | None = None) -> Iterator[Li
     Raises:
         DataError: the file is damaged; every row before that has been returned.
     """
-    source, record_of = str(dump.path), _RECORD_OF[dump.kind]
+    source = str(dump.path)
     misfits = tuple(
         Issue(name, Outcome.DROPPED, f"is a column of type {type_} that cannot be read")
         for name, type_ in dump.misfits.items()
@@ -67,7 +63,7 @@ def lines(dump: Dump, at: str, only: Iterable[int] | None = None) -> Iterator[Li
     for number, info, notes in rows(dump, only):
         issues, misfits = (*misfits, *notes), ()
         if isinstance(info.get("id"), str):
-            yield Line(source, number, record_of(info, at), None, issues)
+            yield Line(source, number, record_of(dump.node, info, at), None, issues)
         else:
             missing = Issue("id", Outcome.REJECTED, "is missing or cannot be read")
             yield Line(source, number, None, missing, issues)
@@ -151,7 +147,7 @@ def _row(number: int, values: Mapping[str, object]) -> Row:
     return Row(number, info, tuple(notes))
 
 
-def _plain(column: Any, _: Shape) -> list[Any]:
+def _plain(column: Any, _: KeyShape) -> list[Any]:
     """The values of a column as Python's own."""
     if isinstance(column.type, pa.BaseExtensionType):
         column = column.storage
@@ -168,14 +164,14 @@ def _one(item: Any) -> object:
         return _UNREADABLE
 
 
-def _numbers(column: Any, shape: Shape) -> list[Any]:
+def _numbers(column: Any, shape: KeyShape) -> list[Any]:
     if types.is_decimal(column.type) or types.is_floating(column.type):
         column = column.cast(pa.float64(), safe=False)
         return [None if value != value else value for value in column.to_pylist()]  # noqa: PLR0124
     return _plain(column, shape)
 
 
-def _times(column: Any, shape: Shape) -> list[Any]:
+def _times(column: Any, shape: KeyShape) -> list[Any]:
     if types.is_timestamp(column.type) or types.is_date(column.type):
         zone = getattr(column.type, "tz", None) and "UTC"
         column = column.cast(pa.timestamp("ms", zone), safe=False).cast(pa.timestamp("ms"))
@@ -183,14 +179,14 @@ def _times(column: Any, shape: Shape) -> list[Any]:
     return _plain(column, shape)
 
 
-def _gated(column: Any, shape: Shape) -> list[Any]:
+def _gated(column: Any, shape: KeyShape) -> list[Any]:
     return [
         _GATED.get(value.strip().lower(), value) if isinstance(value, str) else value
         for value in _plain(column, shape)
     ]
 
 
-def _objects(column: Any, shape: Shape) -> list[Any]:
+def _objects(column: Any, shape: KeyShape) -> list[Any]:
     values = _plain(column, shape)
     return [_object(value) for value in values]
 
@@ -226,10 +222,11 @@ def _given(value: object) -> object:
 
 
 _READ = {
-    Shape.TEXT: _plain,
-    Shape.NUMBER: _numbers,
-    Shape.TIME: _times,
-    Shape.TEXTS: _plain,
-    Shape.OBJECT: _objects,
-    Shape.GATED: _gated,
+    KeyShape.TEXT: _plain,
+    KeyShape.NUMBER: _numbers,
+    KeyShape.FLAG: _plain,
+    KeyShape.TIME: _times,
+    KeyShape.TEXTS: _plain,
+    KeyShape.OBJECT: _objects,
+    KeyShape.GATED: _gated,
 }

@@ -2,7 +2,8 @@
 
 import glob
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import duckdb
@@ -11,7 +12,13 @@ from graph.errors import DataError
 from graph.observe.dumps.columns import Dump, brief
 
 MOST_MEMORY = "1GB"
-"""What is more goes to a temporary folder."""
+"""Beyond that DuckDB uses a temporary folder."""
+
+TICK_S = 0.2
+"""How often a long statement reports how far it is."""
+
+Advance = Callable[[float], object]
+"""Called with the share of a statement that is done, 0 to 1."""
 
 
 @contextmanager
@@ -54,6 +61,12 @@ def interruptible() -> Iterator[None]:
         raise
 
 
+def types_in(connection: duckdb.DuckDBPyConnection, dump: Dump) -> dict[str, str]:
+    """The columns of the view `dump` that are read → their types as DuckDB names them."""
+    described = connection.execute("DESCRIBE dump").fetchall()
+    return {str(name): str(type_) for name, type_, *_ in described if name in dump.columns}
+
+
 def show(connection: duckdb.DuckDBPyConnection, dump: Dump) -> None:
     """Give a connection the file as the view `dump`, with `file_row_number` counted from 0.
 
@@ -62,3 +75,24 @@ def show(connection: duckdb.DuckDBPyConnection, dump: Dump) -> None:
     path = glob.escape(str(dump.path))
     rows = connection.read_parquet(path, file_row_number=True, hive_partitioning=False)
     rows.create_view("dump")
+
+
+@contextmanager
+def watched(connection: duckdb.DuckDBPyConnection, advance: Advance | None) -> Iterator[None]:
+    """Report how far the one long statement is that runs within."""
+    if advance is None:
+        yield
+        return
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(TICK_S):
+            advance(max(0.0, connection.query_progress()) / 100)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()

@@ -28,28 +28,28 @@ def observed_at(dump: Dump, now: datetime | None = None) -> str:
     times = [time for (time,) in found if time is not None and time >= 0]
     if not times:
         raise DataError(
-            f"{dump.path} does not tell when it was taken: it has no {' or '.join(TIMES)} that "
-            "can be read.",
-            "Say it: --observed-at TIME.",
+            f"{dump.path} does not show when it was taken: it has no readable "
+            f"{' or '.join(TIMES)}.",
+            "Give the time: --observed-at TIME.",
         )
     return iso(max(times))
 
 
-def stated(text: str) -> str:
-    """A time that a person gives, as ISO text; one without a zone counts as UTC.
+def given_time(text: str) -> str:
+    """A time from the command line as ISO text; one without a zone counts as UTC.
 
     Raises:
-        ConfigurationError: it is none, or lies in the future.
+        ConfigurationError: it cannot be read, or lies in the future.
     """
     try:
         when = datetime.fromisoformat(text.strip())
         when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ConfigurationError(
-            f"{text!r} is no time.", "Write it as 2026-10-03 or 2026-10-03T12:00:00Z."
+            f"{text!r} is not a time.", "Write it as 2026-10-03 or 2026-10-03T12:00:00Z."
         ) from None
     if not 0 <= milliseconds(when) <= milliseconds(datetime.now(UTC) + timedelta(days=1)):
-        raise ConfigurationError(f"{text!r} is no time at which a dump can have been taken.")
+        raise ConfigurationError(f"No dump can have been taken at {text!r}.")
     return iso(milliseconds(when))
 
 

@@ -1,9 +1,10 @@
-"""From the Hub's own JSON to records: what its interface answers and what its dumps hold.
+"""From the Hub's own JSON to records: what its API answers and what its dumps hold.
 
-One meaning for both: a crawl and a dump that say the same give the same record.
+One meaning for both: a crawl and a dump that say the same give the same record. Each rule stands in
+one place, for answers in Python and for whole columns of a dump in SQL.
 """
 
-from graph.observe.hub.models import Json, model_record
-from graph.observe.hub.repositories import dataset_record, space_record
+from graph.observe.hub.records import columns_of, model_record, record_of
+from graph.observe.hub.rules import Json
 
-__all__ = ["Json", "dataset_record", "model_record", "space_record"]
+__all__ = ["Json", "columns_of", "model_record", "record_of"]

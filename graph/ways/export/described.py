@@ -3,33 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graph.observe import AUTHOR_FORM, DATASET_FORM, MODEL_FORM, SPACE_FORM
-from graph.schema import AUTHOR, DATASET, MODEL, RELATION_OF_TYPE, SPACE, NodeType, Source
+from graph.observe.digests import DIGEST
+from graph.schema import RELATION_OF_TYPE, NodeType
 
 Raw = dict[str, object]
 
-FORM = {
-    AUTHOR.label: AUTHOR_FORM,
-    DATASET.label: DATASET_FORM,
-    SPACE.label: SPACE_FORM,
-    MODEL.label: MODEL_FORM,
-}
-"""Label → the form of its records."""
-
-OLDEST = "00000000"
+OLDEST = "0" * DIGEST
 """The digest of a record that is older than any other of the same time."""
-
-_DIGEST = len(OLDEST)
-
-
-def stated(node: NodeType) -> list[str]:
-    """The properties that records of a kind state, besides name and lineage."""
-    return [name for name in node.names(Source.RECORD) if name not in (node.key, "relation")]
 
 
 def begun(node: NodeType, name: object, **fields: object) -> Raw:
     """A record of which nothing but the name is said yet."""
-    return {"record": FORM[node.label], node.key: name, **fields}
+    return {"record": node.form, node.key: name, **fields}
 
 
 def main_record(node: NodeType, values: Mapping[str, Any]) -> Raw:
@@ -42,7 +27,7 @@ def main_record(node: NodeType, values: Mapping[str, Any]) -> Raw:
         values: its properties, times as text.
     """
     record = begun(node, values[node.key])
-    names = stated(node)
+    names = list(node.stated)
     if str(values.get("parameters_source")).startswith("name"):
         names = [name for name in names if not name.startswith("parameters")]
     record |= {name: value for name in names if (value := values.get(name)) is not None}
@@ -50,7 +35,7 @@ def main_record(node: NodeType, values: Mapping[str, Any]) -> Raw:
     version = str(values["record_version"])
     if seen := version.split(" ")[1]:
         record["observed_at"] = seen
-    record["digest"] = version[-_DIGEST:]
+    record["digest"] = version[-DIGEST:]
     return record
 
 

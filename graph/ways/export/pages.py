@@ -14,7 +14,6 @@ from graph.schema import (
     Type,
 )
 from graph.store.connection import Graph, Row
-from graph.ways.export.described import stated
 
 TIMEOUT_S = 600
 """Time limit of one query in seconds; each takes about one."""
@@ -132,7 +131,7 @@ def _pages(
 def _properties(node: NodeType) -> str:
     """A map of what is read of `n`; times as texts, which the driver reads ten times as fast."""
     parts = []
-    for name in dict.fromkeys((*_KEPT[node.label], *stated(node))):
+    for name in dict.fromkeys((*_KEPT[node.label], *node.stated)):
         kind = node.find(name).type
         if kind is Type.DATETIME:
             parts.append(f"{name}: toString(n.{name})")

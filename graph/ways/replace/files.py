@@ -1,15 +1,16 @@
 """The import files: Parquet tables of nodes and relationships in the form of `neo4j-admin`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from graph import schema
-from graph.observe.columnar.plain import SQL_TYPES
-from graph.schema import AUTHOR, DATASET, MODEL, PAPER, SPACE, NodeType, Type
+from graph.observe import fields
+from graph.observe.digests import select_version
+from graph.schema import AUTHOR, DATASET, MODEL, PAPER, SPACE, NodeType
 from graph.ways.replace.contents import linked
-from graph.ways.replace.staging import Part, Staging, properties
+from graph.ways.replace.staging import Part, Staging
 
 MAY_STATE_SIZE = "[0-9][BbMm]([^A-Za-z0-9]|$)"
 """What an id must hold for `parameter_count` to find anything in it, as a regular expression."""
@@ -67,9 +68,11 @@ class _Writer:
         """Nodes that the records of a part describe."""
         node, label = part.node, part.node.label.lower()
         values: dict[str, str] = {":ID": "node", **self._named(node, "id")}
-        for name in properties(node):
-            known = part.states(name)
-            values[name] = _value(node, name) if known else f"NULL::{_stored(node, name)}"
+        for name in node.stated:
+            way = fields.of(node.find(name))
+            values[name] = way.stored.format(
+                f'"{name}"' if part.states(name) else f"NULL::{way.duckdb}"
+            )
         if node is MODEL:
             values |= self._of_models(part)
         if node is not AUTHOR:
@@ -175,17 +178,6 @@ def _with_guess(part: Part) -> str:
     )
 
 
-def _stored(node: NodeType, name: str) -> str:
-    kind = node.find(name).type
-    return "TIMESTAMPTZ" if kind is Type.DATETIME else SQL_TYPES[kind]
-
-
-def _value(node: NodeType, name: str) -> str:
-    if node.find(name).type is Type.DATETIME:
-        return f"make_timestamptz({name} * 1000)"
-    return f'"{name}"'
-
-
 def _absent(part: Part) -> str:
     """The properties that a row states it does not have."""
     if part.stated is None:
@@ -196,45 +188,6 @@ def _absent(part: Part) -> str:
 
 
 def _version(part: Part) -> str:
-    """What `graph.observe.normalise` calls a record's version."""
     if part.stated is None:
         return "version"
-    modified = _iso("last_modified") if "last_modified" in part.stated else "NULL"
-    observed = _iso(str(part.observed_ms))
-    return f"concat({modified}, ' ', {observed}, ' ', {digest(part.node, part.stated)})"
-
-
-def digest(node: NodeType, stated: Iterable[str]) -> str:
-    """SQL: the end of the version of a row of a dump, which tells what the row says.
-
-    Args:
-        node: what the row describes.
-        stated: the properties that every row states, sorted.
-    """
-    texts = ["'id' || chr(31)", "id"]
-    for name in stated:
-        texts += [f"chr(29) || '{name}' || chr(31)", _text(node, name)]
-    content = f"concat({', '.join(texts)}, chr(29))"
-    if node is MODEL:
-        lineage = (
-            "concat('relation', chr(31), relation, chr(29), 'bases', chr(31),"
-            " array_to_string(bases, chr(30)) || CASE WHEN len(bases) > 0 THEN chr(30) ELSE '' END,"
-            " chr(29), 'source', chr(31), bases_source, chr(29))"
-        )
-        content = f"concat({content}, CASE WHEN has_lineage THEN {lineage} ELSE '' END)"
-    return f"left(md5({content}), 8)"
-
-
-def _text(node: NodeType, name: str) -> str:
-    kind = node.find(name).type
-    if kind is Type.STRINGS:
-        return f'(array_to_string("{name}", chr(30)) || chr(30))'
-    if kind is Type.FLOAT:
-        return f"printf('%.6f', \"{name}\")"
-    if kind is Type.DATETIME:
-        return _iso(f'"{name}"')
-    return f'"{name}"'
-
-
-def _iso(milliseconds: str) -> str:
-    return f"strftime(make_timestamp({milliseconds} * 1000), '%Y-%m-%dT%H:%M:%S.%gZ')"
+    return select_version(part.node, part.stated, part.observed_ms or 0)

@@ -11,11 +11,9 @@ from graph import schema
 from graph.answers.reports import keep, kept
 from graph.errors import ConfigurationError, DataError, ServerError
 from graph.observe import Normaliser
-from graph.observe.dumps import Kind
 from graph.observe.dumps.session import interruptible
 from graph.observe.issue_log import IssueLog
 from graph.progress import Progress
-from graph.schema import NodeType
 from graph.server import LocalServer
 from graph.server.progress import Progress as Starting
 from graph.server.replacement import Replacement
@@ -38,7 +36,7 @@ def import_files(
     progress: Progress,
     starting: Starting | None = None,
     *,
-    kind: Kind | None = None,
+    kind: str | None = None,
     observed_at: str | None = None,
 ) -> ImportSummary:
     """Make the local server's database anew from dumps and record files.
@@ -83,7 +81,7 @@ def write_files(
     folder: Path,
     progress: Progress,
     *,
-    kind: Kind | None = None,
+    kind: str | None = None,
     observed_at: str | None = None,
 ) -> ImportSummary:
     """Write the import files, and the commands that import them on a server elsewhere.
@@ -122,7 +120,7 @@ def look(
     paths: Sequence[Path],
     progress: Progress,
     *,
-    kind: Kind | None = None,
+    kind: str | None = None,
     observed_at: str | None = None,
 ) -> ImportSummary:
     """Say what would come in, and change nothing.
@@ -321,11 +319,9 @@ class _Import:
 
     def _scope(self) -> str | None:
         """What the graph is up to date on now."""
-        kinds = {source.dump.kind for source in self._sources if source.dump}
-        for kind, node in _NODES.items():
-            if kind in kinds:
-                return f"{Scope(node)} of {self._settings.hub_url}"
-        return None
+        found = {source.dump.kind for source in self._sources if source.dump}
+        node = next((node for node in schema.DUMPED if node.slug in found), None)
+        return f"{Scope(node)} of {self._settings.hub_url}" if node else None
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:
@@ -334,11 +330,3 @@ class _Import:
         yield
         self._progress.advance(1.0)
         self.summary.seconds[name] = round(time.perf_counter() - started, 1)
-
-
-_NODES: dict[Kind, NodeType] = {
-    Kind.MODELS: schema.MODEL,
-    Kind.DATASETS: schema.DATASET,
-    Kind.SPACES: schema.SPACE,
-}
-"""Kind of dump → what a run with it is a snapshot of, the first that is there."""

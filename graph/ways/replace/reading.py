@@ -8,7 +8,7 @@ from pathlib import Path
 from graph.errors import DataError
 from graph.observe import Normaliser, Record, check_files, read_file
 from graph.observe import dumps as dump
-from graph.observe.dumps import Dump, Kind
+from graph.observe.dumps import EVENTS, Dump
 from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
 from graph.schema import CHANGE
@@ -48,7 +48,6 @@ class Reading:
         read: records, good and bad.
         rejected: records left out.
         repaired: rows of dumps that needed more than reading.
-        contradictions: models whose tags name other bases than the Hub's own field.
         observed_to: the newest observation, ISO text.
         later: what the ordinary loader must load, by the source and the lines of it.
     """
@@ -56,13 +55,12 @@ class Reading:
     read: int = 0
     rejected: int = 0
     repaired: int = 0
-    contradictions: int = 0
     observed_to: str | None = None
     later: dict[int, set[int]] = field(default_factory=dict)
 
 
 def sources(
-    paths: Sequence[Path], kind: Kind | None = None, observed_at: str | None = None
+    paths: Sequence[Path], kind: str | None = None, observed_at: str | None = None
 ) -> list[Source]:
     """Look at the files, before anything is done.
 
@@ -81,7 +79,7 @@ def sources(
             found.append(Source(path, records=path.stat().st_size // 100))
             continue
         shape = dump.examine(path, kind)
-        if shape.kind is Kind.EVENTS:
+        if shape.kind == EVENTS:
             raise DataError(
                 f"{path} holds events, which a new database cannot begin with.",
                 "Import a dump first, then add them with `hubgraph load`.",

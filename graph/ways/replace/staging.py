@@ -5,9 +5,7 @@ number of its future node, too. What two records say of one node the ordinary lo
 later: the first is imported, the rest are left over.
 """
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -16,22 +14,16 @@ import duckdb
 import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
-from graph import schema
 from graph.errors import DataError, ServerError
-from graph.observe import Record, parameter_count
-from graph.observe.columnar import plain
+from graph.observe import Record, fields, parameter_count
 from graph.observe.dumps import Dump
-from graph.observe.dumps.session import show
-from graph.schema import NodeType, Source, Type
+from graph.observe.dumps.session import Advance, show, types_in, watched
+from graph.observe.fields import WAYS, Way
+from graph.observe.hub import columns_of
+from graph.schema import NodeType, Type
 
 MEMORY_MB = 900
 """What DuckDB holds in memory; more goes to the disk."""
-
-TICK_S = 0.2
-"""How often a long statement says how far it is."""
-
-Advance = Callable[[float], object]
-"""Called with the share of a statement that is done, 0 to 1."""
 
 
 @dataclass
@@ -143,33 +135,25 @@ class Staging:
         Raises:
             DataError: the file is damaged.
         """
-        node = plain.NODES[dump.kind]
         table = f"part_{len(self.parts)}"
         try:
             show(self._connection, dump)
-            described = self.rows("DESCRIBE dump")
-            types = {str(name): str(type_) for name, type_, *_ in described}
-            self.run(f"CREATE TABLE {table} AS {plain.select(dump, types, latest_ms)}", advance)
+            columns = columns_of(dump.node, types_in(self._connection, dump), latest_ms)
+            self.run(f"CREATE TABLE {table} AS {columns.sql}", advance)
         except duckdb.Error as error:
             raise DataError(
                 f"{dump.path} is damaged or cannot be read: {_brief(error)}.", "Get the file again."
             ) from error
         self._connection.execute("DROP VIEW dump")
         odd = self.rows(f"SELECT row FROM {table} WHERE NOT plain ORDER BY row")
-        part = Part(table, node, tuple(plain.stated(dump)), observed_ms)
+        part = Part(table, dump.node, columns.stated, observed_ms)
         self.parts.append(part)
         return part, [int(str(row)) for (row,) in odd]
 
     def open_part(self, node: NodeType) -> Part:
         """A part for records one by one; `add` fills it."""
         table = f"part_{len(self.parts)}"
-        columns = {"row": "BIGINT", "id": "VARCHAR", "version": "VARCHAR", "observed": "BIGINT"}
-        columns["absent"] = "VARCHAR[]"
-        columns |= {name: plain.SQL_TYPES[node.find(name).type] for name in properties(node)}
-        if node is schema.MODEL:
-            columns |= {"bases": "VARCHAR[]", "relation": "VARCHAR", "bases_source": "VARCHAR"}
-            columns["has_lineage"] = "BOOLEAN"
-        listed = ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
+        listed = ", ".join(f'"{name}" {way.duckdb}' for name, way in _columns(node).items())
         self.run(f"CREATE TABLE {table} ({listed})")
         part = Part(table, node)
         self.parts.append(part)
@@ -177,7 +161,7 @@ class Staging:
 
     def add(self, part: Part, records: Sequence[tuple[int, Record]]) -> None:
         """Add records with their row numbers to a part that `open_part` gave."""
-        names = properties(part.node)
+        names = part.node.stated
         columns: dict[str, list[object]] = {
             "row": [row for row, _ in records],
             "id": [record.spelling for _, record in records],
@@ -187,20 +171,16 @@ class Staging:
         }
         for name in names:
             columns[name] = [record.properties.get(name) for _, record in records]
-        if part.node is schema.MODEL:
+        if part.node.has_lineage:
             lineages = [record.lineage for _, record in records]
             columns["bases"] = [list(said.bases) if said else None for said in lineages]
             columns["relation"] = [said.relation if said else None for said in lineages]
             columns["bases_source"] = [said.source if said else None for said in lineages]
             columns["has_lineage"] = [said is not None for said in lineages]
-        arrays = {
-            name: pa.array(values, _arrow(part.node, name)) for name, values in columns.items()
-        }
-        self._connection.register("added", pa.table(arrays))
-        times = {"observed", *(n for n in names if part.node.find(n).type is Type.DATETIME)}
+        self._connection.register("added", pa.table(columns))
         values = ", ".join(
-            f'epoch_ms(CAST("{name}" AS TIMESTAMPTZ))' if name in times else f'"{name}"'
-            for name in columns
+            f"""CAST({way.staged.format(f'"{name}"')} AS {way.duckdb})"""
+            for name, way in _columns(part.node).items()
         )
         self.run(f"INSERT INTO {part.table} SELECT {values} FROM added")
         self._connection.unregister("added")
@@ -228,54 +208,20 @@ class Staging:
             raise
 
 
-@contextmanager
-def watched(connection: duckdb.DuckDBPyConnection, advance: Advance | None) -> Iterator[None]:
-    """Tells how far the one long statement is that runs within."""
-    if advance is None:
-        yield
-        return
-    ended = threading.Event()
-
-    def watch() -> None:
-        while not ended.wait(TICK_S):
-            advance(max(0.0, connection.query_progress()) / 100)
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        watcher.join()
-
-
-def properties(node: NodeType) -> list[str]:
-    """What a record of a kind states, besides its name and lineage."""
-    own = {node.key, "relation"}
-    return [name for name in node.names(Source.RECORD) if name not in own]
+def _columns(node: NodeType) -> dict[str, Way]:
+    """The columns of a part for records one by one, in their order."""
+    text, texts = WAYS[Type.STRING], WAYS[Type.STRINGS]
+    columns = {"row": WAYS[Type.INTEGER], "id": text, "version": text}
+    columns |= {"observed": WAYS[Type.DATETIME], "absent": texts}
+    columns |= {name: fields.of(node.find(name)) for name in node.stated}
+    if node.has_lineage:
+        columns |= {"bases": texts, "relation": text, "bases_source": text}
+        columns["has_lineage"] = WAYS[Type.BOOLEAN]
+    return columns
 
 
 def _absent(record: Record) -> list[str] | None:
     return sorted(name for name, value in record.properties.items() if value is None) or None
-
-
-def _arrow(node: NodeType, name: str) -> object:
-    if name == "row":
-        return pa.int64()
-    if name == "has_lineage":
-        return pa.bool_()
-    if name in ("absent", "bases"):
-        return pa.list_(pa.string())
-    if name in ("id", "version", "observed", "relation", "bases_source"):
-        return pa.string()
-    return {
-        Type.STRING: pa.string(),
-        Type.DATETIME: pa.string(),
-        Type.INTEGER: pa.int64(),
-        Type.FLOAT: pa.float64(),
-        Type.BOOLEAN: pa.bool_(),
-        Type.STRINGS: pa.list_(pa.string()),
-    }[node.find(name).type]
 
 
 def _guessed(model_ids: Any) -> Any:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from graph.observe.digests import DIGEST
 from graph.observe.dumps import Dump, session
 from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
 from graph.progress import Progress
 from graph.schema import MODEL
 from graph.store.connection import Graph
-from graph.ways.update.known import DIGEST, State
+from graph.ways.update.known import State
 from graph.ways.update.tables import Tables
 
 STAGES = ("Reading the graph", "Reading the dump", "Comparing")

@@ -6,15 +6,13 @@ from datetime import datetime
 from enum import IntEnum
 from typing import NamedTuple
 
+from graph.observe.digests import DIGEST
 from graph.schema import NodeType
 from graph.store.connection import Graph
 from graph.store.fragments import find
 
 TIMEOUT_S = 600
 """Time limit of one query in seconds; each takes about one."""
-
-DIGEST = 8
-"""Characters at the end of a record's version that tell what the record says."""
 
 _NODES = 50_000
 """Numbers of nodes that one query looks at."""

@@ -9,17 +9,17 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from graph.observe import Normaliser, Record
-from graph.observe.columnar import plain
+from graph.observe.digests import DIGEST, select_digest
 from graph.observe.dumps import Dump, lines
+from graph.observe.dumps.session import Advance, types_in, watched
+from graph.observe.hub import columns_of
 from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
 from graph.schema import MODEL
 from graph.store.connection import Graph
 from graph.store.renames import FORMER_NAMES
-from graph.ways.replace.files import digest
-from graph.ways.replace.staging import Advance, watched
 from graph.ways.update import known
-from graph.ways.update.known import DIGEST, State
+from graph.ways.update.known import State
 
 IntArray = npt.NDArray[np.int64]
 
@@ -45,7 +45,7 @@ class Tables:
         self._connection = connection
         self._graph = graph
         self._dump = dump
-        self.node = plain.NODES[dump.kind]
+        self.node = dump.node
         self._kept: dict[int, Line] | None = None
         self.at = at
 
@@ -68,15 +68,14 @@ class Tables:
 
     def read_dump(self, advance: Advance) -> None:
         """Fill `line`. What cannot be read as a whole column has a digest that fits nothing."""
-        described = self.rows("DESCRIBE dump")
-        types = {str(name): str(type_) for name, type_, *_ in described}
         latest = datetime.now(UTC) + timedelta(days=1)
-        rows = plain.select(self._dump, types, int(latest.timestamp() * 1000))
-        text = digest(self.node, plain.stated(self._dump))
+        types = types_in(self._connection, self._dump)
+        columns = columns_of(self.node, types, int(latest.timestamp() * 1000))
+        digest = select_digest(self.node, columns.stated)
         with watched(self._connection, advance):
             self.run(
                 "CREATE TEMP TABLE line AS SELECT row, lower(id) AS key,"
-                f" TRY({text}) AS digest FROM ({rows})"
+                f" TRY({digest}) AS digest FROM ({columns.sql})"
             )
 
     def look_closer(self, log: IssueLog, advance: Advance) -> int:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from graph.errors import DataError, HubgraphError
 from graph.observe import CHANGE_FORM
-from graph.observe.columnar.plain import NODES
-from graph.observe.dumps import Dump, Kind, examine, is_parquet
+from graph.observe.dumps import EVENTS, Dump, examine, is_parquet
 from graph.observe.dumps import observed_at as newest_time
 from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
@@ -32,7 +31,7 @@ def update(
     settings: Settings,
     progress: Progress,
     *,
-    kind: Kind | None = None,
+    kind: str | None = None,
     observed_at: str | None = None,
     dry_run: bool = False,
 ) -> list[UpdateSummary]:
@@ -63,10 +62,10 @@ def update(
 
 
 def _sources(
-    paths: Sequence[Path], kind: Kind | None, observed_at: str | None
+    paths: Sequence[Path], kind: str | None, observed_at: str | None
 ) -> Iterator[tuple[Dump, str]]:
     """The dumps, and when they were taken."""
-    kinds: dict[Kind, Path] = {}
+    kinds: dict[str, Path] = {}
     for path in paths:
         if path.is_file() and not is_parquet(path):
             raise DataError(
@@ -74,13 +73,13 @@ def _sources(
                 "An update takes a Parquet file with all of it; `hubgraph load` takes others.",
             )
         dump = examine(path, kind)
-        if dump.kind is Kind.EVENTS:
+        if dump.kind == EVENTS:
             raise DataError(
                 f"{path} holds events, not all of the Hub.", "Load it with `hubgraph load`."
             )
         if dump.kind in kinds:
             raise DataError(
-                f"{kinds[dump.kind]} and {path} both hold {dump.kind.value}.",
+                f"{kinds[dump.kind]} and {path} both hold {dump.node.plural}.",
                 "Each must hold all of the Hub's: give the newer one.",
             )
         kinds[dump.kind] = path
@@ -99,7 +98,7 @@ def _check_age(graph: Graph, dump: Dump, at: str, settings: Settings) -> None:
 
 
 def _scope(dump: Dump, settings: Settings) -> str:
-    return f"{Scope(NODES[dump.kind])} of {settings.hub_url}"
+    return f"{Scope(dump.node)} of {settings.hub_url}"
 
 
 class _Update:
@@ -115,8 +114,8 @@ class _Update:
         self._run = Run.begin("update")
         self._source = f"{dump.path.name} of {at}"
         self._log = IssueLog(settings.log_dir / "issues" / f"{self._run.id}.jsonl")
-        self._done = UpdateSummary(self._run.id, str(dump.path), dump.kind.value, at, dump.rows)
-        self._stages = _Stages(progress, dump.kind, self._done.seconds)
+        self._done = UpdateSummary(self._run.id, str(dump.path), dump.kind, at, dump.rows)
+        self._stages = _Stages(progress, dump.node.plural, self._done.seconds)
 
     def run(self, *, dry_run: bool) -> UpdateSummary:
         """Compare, and write unless it is a dry run."""
@@ -155,7 +154,7 @@ class _Update:
         most = (1 - self._settings.crawl_min_share) * found.expected
         if len(found.gone) > max(SPARED, most):
             raise DataError(
-                f"Of {found.expected:,} {self._dump.kind.value} that should be there, "
+                f"Of {found.expected:,} {self._dump.node.plural} that should be there, "
                 f"{len(found.gone):,} are not in {name}. That is not believed, and nothing was "
                 "written.",
                 "See whether the file is whole.",
@@ -171,7 +170,7 @@ class _Update:
                 self._load(found)
             self._stages.stage("Marking what is gone")
             at = datetime.fromisoformat(self._at)
-            renamed, done.gone = mark_missing(graph, run, NODES[self._dump.kind], found.gone, at)
+            renamed, done.gone = mark_missing(graph, run, self._dump.node, found.gone, at)
             done.renamed += renamed
         except BaseException as error:
             status = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
@@ -214,13 +213,13 @@ class _Stages:
 
     Args:
         progress: told of them.
-        kind: what is updated.
+        plural: what is updated.
         seconds: stage → its time.
     """
 
-    def __init__(self, progress: Progress, kind: Kind, seconds: dict[str, float]) -> None:
+    def __init__(self, progress: Progress, plural: str, seconds: dict[str, float]) -> None:
         self._progress = progress
-        self._kind = kind.value.capitalize()
+        self._kind = plural.capitalize()
         self._seconds = seconds
         self._name = ""
         self._began = 0.0

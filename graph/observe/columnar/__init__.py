@@ -1,1 +1,0 @@
-"""Whole columns of a Hub dump read at once, in DuckDB."""

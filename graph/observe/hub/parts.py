@@ -1,0 +1,77 @@
+"""The smaller rules: gating, what the card and the configuration name, counts of derivatives."""
+
+from collections.abc import Mapping
+
+from graph.observe.hub.rules import Json, Raw, Rule
+from graph.observe.ids import is_model_id
+from graph.observe.table import Table
+from graph.schema import RELATIONS
+
+
+def _read_gated(record: Raw, info: Json) -> None:
+    record["gated"] = "no" if info["gated"] in (False, None) else info["gated"]
+
+
+def _select_gated(table: Table) -> None:
+    gated = "CAST(gated AS VARCHAR)"
+    table.values["gated"] = (
+        f"CASE WHEN coalesce(lower(trim({gated})), '') IN ('', 'false') THEN 'no' ELSE {gated} END"
+    )
+    table.checks += [
+        f"coalesce(lower(trim({gated})), '') IN ('', 'false', 'auto', 'manual')",
+        f"coalesce({gated} NOT IN ('Auto', 'Manual', 'AUTO', 'MANUAL'), true)",
+        f"coalesce({gated} = trim({gated}), true)",
+    ]
+
+
+def _read_card(record: Raw, info: Json) -> None:
+    record["new_version"] = new_version(info["cardData"], str(record["id"]))
+
+
+def new_version(card: object, model_id: str) -> str | None:
+    """Id of the successor that a card names, which no tag carries; never the model itself."""
+    named = card.get("new_version") if isinstance(card, Mapping) else None
+    if not isinstance(named, str) or not is_model_id(named):
+        return None
+    return None if named.lower() == model_id.lower() else named
+
+
+def _select_card(table: Table) -> None:
+    table.let(0, {"card": "CAST(cardData AS VARCHAR)"})
+    table.values["new_version"] = "NULL::VARCHAR"
+    table.checks.append("(card IS NULL OR NOT contains(card, 'new_version'))")
+
+
+def _read_configuration(record: Raw, info: Json) -> None:
+    config = info.get("config")
+    config = config if isinstance(config, Mapping) else {}
+    classes = info.get("architectures") or config.get("architectures")
+    named = isinstance(classes, list) and classes
+    record["architecture"] = classes[0] if isinstance(classes, list) and named else None
+    method = config.get("quantization_config")
+    if isinstance(method, Mapping) and method.get("quant_method"):
+        record["quantization"] = method["quant_method"]
+
+
+def _select_configuration(table: Table) -> None:
+    if table.has("config"):
+        table.values["architecture"] = "NULL::VARCHAR"
+        table.checks.append("config IS NULL")
+
+
+def _read_children(record: Raw, info: Json) -> None:
+    counts = info["childrenModelCount"]
+    if isinstance(counts, Mapping):
+        record |= {f"children_{name}": counts[name] for name in RELATIONS if name in counts}
+
+
+def _select_children(table: Table) -> None:
+    table.checks.append('"childrenModelCount" IS NULL')
+
+
+GATED = Rule(("gated",), _read_gated, _select_gated)
+CARD = Rule(("cardData",), _read_card, _select_card)
+OTHERS = (
+    Rule(("config", "architectures"), _read_configuration, _select_configuration),
+    Rule(("childrenModelCount",), _read_children, _select_children),
+)

@@ -1,0 +1,25 @@
+"""Options of the commands that read dumps."""
+
+from typing import Annotated
+
+import typer
+
+from graph.observe.dumps import KINDS
+
+
+def _kind(text: str) -> str:
+    if text.lower() not in KINDS:
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(KINDS)}.")
+    return text.lower()
+
+
+KindOption = Annotated[
+    str | None,
+    typer.Option(
+        "--kind",
+        parser=_kind,
+        metavar=f"[{'|'.join(KINDS)}]",
+        help="What a dump holds, where neither its columns nor its name show it.",
+    ),
+]
+"""Kind of all Parquet files that are given."""
