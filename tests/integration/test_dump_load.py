@@ -173,7 +173,7 @@ def test_options_that_concern_no_file_are_refused(app: typer.Typer, tmp_path: Pa
 
     assert "none of the files is a dump" in told("--kind", "models")
     assert "none of the files is a dump" in told("--observed-at", "2026-10-01")
-    assert "'soon' is no time" in told("--observed-at", "soon")
+    assert "'soon' is not a time" in told("--observed-at", "soon")
 
 
 def test_nothing_is_written_when_one_file_cannot_be_read(
