@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from graph.answers.reports import keep, kept
+from graph.answers.precomputing import precompute_answers
 from graph.scores import InfluenceSummary, compute
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
@@ -55,7 +55,7 @@ def compute_with_progress(
 
         summary = compute(graph, settings, show)
         show("reports", 0, 1)
-        keep(graph, kept(), lambda share: bar.update(task, completed=share))
+        precompute_answers(graph, lambda share: bar.update(task, completed=share))
     if said:
         _say(console, summary)
     return summary

@@ -23,7 +23,10 @@ from graph.settings import load_settings
 from graph.store.connection import Result, connect
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The report, such as lineage-up.")]
-
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("--param", "-p", metavar="KEY=VALUE", help="A parameter; may be repeated."),
+]
 
 PAGE_WIDTH = 200
 """Characters in a line of a table that no terminal shows."""
@@ -70,17 +73,18 @@ def list_reports(
 
 def show(
     name: Name,
+    parameters: Parameters = None,
     raw: Annotated[
-        bool, typer.Option("--raw", help="Only the file, to paste into Neo4j Browser.")
+        bool, typer.Option("--raw", help="Only one statement, to paste into Neo4j Browser.")
     ] = False,
 ) -> None:
     """Show a report: its question, its parameters and its Cypher.
 
-    Example: [bold]hubgraph report show lineage-up[/bold]
+    To draw it in Neo4j Browser, paste: [bold]hubgraph report show lineage-up --raw[/bold]
     """
     report = find(name)
-    if raw:
-        typer.echo(report.source, nl=False)
+    if raw or parameters:
+        typer.echo(report.pasted(_given(parameters or [])))
         return
     console = Console()
     console.print(Text(report.title, style="bold"), Text(report.question), sep="\n")
@@ -92,10 +96,7 @@ def show(
 
 def run_report(
     name: Name,
-    parameters: Annotated[
-        list[str] | None,
-        typer.Option("--param", "-p", metavar="KEY=VALUE", help="A parameter; may be repeated."),
-    ] = None,
+    parameters: Parameters = None,
     form: Annotated[
         Format, typer.Option("--format", "-f", help="How the result is written.")
     ] = Format.TABLE,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from graph.answers.reports import keep, kept
+from graph.answers.precomputing import precompute_answers
 from graph.observe.dumps import given_time
 from graph.settings import load_settings
 from graph.store.connection import connect
@@ -69,7 +69,7 @@ def update(
         differs = any(getattr(summary, name) for summary in done for name in _COUNTS)
         if differs and not dry_run:
             progress.stage("keep answers")
-            keep(graph, kept(), progress.advance)
+            precompute_answers(graph, progress.advance)
     if as_json:
         updates = [summary.to_dict() for summary in done]
         typer.echo(json.dumps({"dry_run": dry_run, "updates": updates}, indent=2))

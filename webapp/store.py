@@ -11,8 +11,9 @@ from typing import TypeVar, cast
 
 from flask import current_app
 
-from graph.answers.query import Query, Readable
-from graph.answers.reports import Report, answer, catalogue
+from graph.answers.precomputed import stored_answer
+from graph.answers.query import Readable
+from graph.answers.reports import catalogue
 from graph.errors import ServerError
 from graph.server import LocalServer
 from graph.settings import Settings
@@ -97,7 +98,7 @@ class Store:
         """
         given = dict(parameters or {})
         if row_limit is not None:
-            return self.read(query.cypher, _defaults(query) | given, row_limit=row_limit)
+            return self.read(query.cypher, dict(query.defaults) | given, row_limit=row_limit)
         key = ("run", query.name, repr(sorted(given.items())), query.cypher)
         return self.cached(key, lambda: self._run(query, given))
 
@@ -145,12 +146,12 @@ class Store:
         return address.browser_url if address else None
 
     def _run(self, query: Readable, parameters: Mapping[str, object]) -> Result:
-        given = _defaults(query) | dict(parameters)
+        given = dict(query.defaults) | dict(parameters)
         try:
-            kept = answer(self.graph(), query, given) if isinstance(query, Report) else None
+            stored = stored_answer(self.graph(), query, given)
         except ServerError:
-            kept = None
-        return kept or self.read(query.cypher, given)
+            stored = None
+        return stored or self.read(query.cypher, given)
 
     def _forget(self, graph: Graph) -> None:
         with self._lock:
@@ -164,12 +165,6 @@ class Store:
 def store() -> Store:
     """The store of the app that answers."""
     return cast("Store", current_app.extensions["store"])
-
-
-def _defaults(query: Readable) -> dict[str, object]:
-    if isinstance(query, Report):
-        return {parameter.name: parameter.default for parameter in query.parameters}
-    return dict(query.defaults) if isinstance(query, Query) else {}
 
 
 def _version(row: Mapping[str, object]) -> Version:

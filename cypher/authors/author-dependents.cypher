@@ -1,12 +1,9 @@
-:param author => "google";
-:param limit => 100;
-
 // title: Who depends on an author
 // question: Which other authors have built on this author's models?
 // tags: author, lineage, dependency
 // draw: bar
-// parameter author (string): Account name; upper and lower case do not matter.
-// parameter limit (integer, 1..1000): Most authors shown.
+// parameter author (string) = "google": Account name; upper and lower case do not matter.
+// parameter limit (integer, 1..1000) = 100: Most authors shown.
 // column dependent (string): An author whose models descend from this author's.
 // column models (integer, models): How many of them do.
 // column downloads (integer, count): Their downloads of the last 30 days.

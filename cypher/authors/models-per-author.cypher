@@ -1,11 +1,9 @@
-:param limit => 50;
-
 // title: Models per author
 // question: Who has published the most models?
 // tags: author, leaderboard, usage
 // draw: bar
-// kept: yes
-// parameter limit (integer, 1..1000): Most authors shown.
+// precomputed: yes
+// parameter limit (integer, 1..1000) = 50: Most authors shown.
 // column author (string): Account name.
 // column models (integer, models): Models it has published.
 // column derivatives (integer, models): Those made from another model.

@@ -1,13 +1,10 @@
-:param name => "google";
-:param top => 20;
-
 // title: Who builds on an author's models
 // question: Which authors made models directly from this author's, and how?
 // tags: explorer, author
 // draw: table
 // listed: no
-// parameter name (string): The author's name.
-// parameter top (integer, 1..1000): How many.
+// parameter name (string) = "google": The author's name.
+// parameter top (integer, 1..1000) = 20: How many.
 // column author (string): Who; empty for old ids without an owner.
 // column models (integer, models): Their models made directly from this author's.
 // column finetune (integer, links): Of these, fine-tunes.
@@ -21,10 +18,7 @@ MATCH (model:Model)-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
 WHERE link.gone_since IS NULL
 WITH
   model.author AS author, count(DISTINCT model) AS models,
-  sum(CASE type(link) WHEN "FINETUNE" THEN 1 ELSE 0 END) AS finetune,
-  sum(CASE type(link) WHEN "ADAPTER" THEN 1 ELSE 0 END) AS adapter,
-  sum(CASE type(link) WHEN "MERGE" THEN 1 ELSE 0 END) AS merge,
-  sum(CASE type(link) WHEN "QUANTIZE" THEN 1 ELSE 0 END) AS quantized
+  links_by_relation(link)
 RETURN author, models, finetune, adapter, merge, quantized, author = $name AS itself
 ORDER BY models DESC, author
 LIMIT $top;

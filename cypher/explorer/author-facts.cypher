@@ -1,11 +1,9 @@
-:param folded => "google";
-
 // title: One author
 // question: What is known of an author, and how much did it publish?
 // tags: explorer, author
 // draw: table
 // listed: no
-// parameter folded (string): The author's name in lower case.
+// parameter folded (string) = "google": The author's name in lower case.
 // column author (map): Everything stated and computed about it.
 // column models (integer, models): Models it published.
 // column with_base (integer, models): Those that name what they were made from.

@@ -3,7 +3,7 @@
 // tags: explorer, coverage
 // draw: table
 // listed: no
-// kept: yes
+// precomputed: yes
 // column parents (integer, models): Models of which the Hub counts derivatives.
 // column full (integer, models): Those of which the graph holds them all.
 // column most (integer, models): Those of which it holds half of them or more, not all.

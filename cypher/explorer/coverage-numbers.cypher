@@ -3,7 +3,7 @@
 // tags: explorer, coverage
 // draw: table
 // listed: no
-// kept: yes
+// precomputed: yes
 // column models (integer, models): Models that a record describes and that are still there.
 // column placeholders (integer, models): Bases that no record describes and that may be there.
 // column gone (integer, models): Models that are gone.

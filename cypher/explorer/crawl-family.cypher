@@ -1,13 +1,10 @@
-:param models => ["google/gemma-7b"];
-:param depth => 1000;
-
 // title: What a crawl of a tree would visit
 // question: How many models are above and below these, as far as the graph knows?
 // tags: explorer, crawl
 // draw: table
 // listed: no
-// parameter models (list of strings): Ids of the models to start at.
-// parameter depth (integer, 0..1000): Steps down.
+// parameter models (list of strings) = ["google/gemma-7b"]: Ids of the models to start at.
+// parameter depth (integer, 0..1000) = 1000: Steps down.
 // column starts (integer, models): How many of them the graph knows.
 // column bases (integer, models): Models that they were made from, directly or over others.
 // column found (integer, models): Models made from them within the steps.

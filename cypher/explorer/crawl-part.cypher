@@ -1,7 +1,3 @@
-:param author => null;
-:param task => null;
-:param library => null;
-
 // title: How much of a part is known
 // question: How many models, datasets and Spaces does the graph know of an account, task, library?
 // tags: explorer, crawl

@@ -1,13 +1,10 @@
-:param stale_days => 30;
-:param limit => 1000;
-
 // title: Crawls and how they ended
 // question: What was crawled, how did the newest run of each crawl end, and is it still recent?
 // tags: explorer, coverage, crawl
 // draw: table
 // listed: no
-// parameter stale_days (integer, 1..10000): A crawl that ended longer ago is stale.
-// parameter limit (integer, 1..10000): Most crawls.
+// parameter stale_days (integer, 1..10000) = 30: A crawl that ended longer ago is stale.
+// parameter limit (integer, 1..10000) = 1000: Most crawls.
 // column source (string): What was crawled: spider, options and Hub.
 // column state (string): complete, capped, failed, interrupted or running; stale for a complete or
 //   capped one that is old.

@@ -1,12 +1,10 @@
-:param top => 60;
-
 // title: The commonest tasks, licences and libraries
 // question: Which values can the list of models be filtered by?
 // tags: explorer, leaderboard
 // draw: table
 // listed: no
-// kept: yes
-// parameter top (integer, 1..1000): How many of each.
+// precomputed: yes
+// parameter top (integer, 1..1000) = 60: How many of each.
 // column tasks (list of maps): Tasks with their number of models.
 // column licenses (list of maps): Licences with their number of models.
 // column libraries (list of maps): Libraries with their number of models.

@@ -1,12 +1,10 @@
-:param top => 10;
-
 // title: Most influential authors in brief
 // question: On whose models do others build the most?
 // tags: explorer, home
 // draw: table
 // listed: no
-// kept: yes
-// parameter top (integer, 1..100): How many.
+// precomputed: yes
+// parameter top (integer, 1..100) = 10: How many.
 // column name (string): The author.
 // column kind (string): What kind of account.
 // column influence_rank (integer): Its rank.

@@ -1,12 +1,10 @@
-:param top => 10;
-
 // title: Largest families by root
 // question: Which models without a base have the most descendants?
 // tags: explorer, home
 // draw: table
 // listed: no
-// kept: yes
-// parameter top (integer, 1..100): How many.
+// precomputed: yes
+// parameter top (integer, 1..100) = 10: How many.
 // column id (string): The root's id.
 // column author (string): Its author.
 // column author_kind (string): What kind of account the author has.

@@ -1,12 +1,10 @@
-:param top => 10;
-
 // title: Most influential models in brief
 // question: From which models was the most made?
 // tags: explorer, home
 // draw: table
 // listed: no
-// kept: yes
-// parameter top (integer, 1..100): How many.
+// precomputed: yes
+// parameter top (integer, 1..100) = 10: How many.
 // column id (string): The model's id.
 // column author (string): Its author.
 // column author_kind (string): What kind of account the author has.

@@ -3,7 +3,7 @@
 // tags: explorer, home
 // draw: table
 // listed: no
-// kept: yes
+// precomputed: yes
 // column models (integer, models): Models that a record describes.
 // column placeholders (integer, models): Bases that no record describes.
 // column with_base (integer, models): Described models that name what they were made from.

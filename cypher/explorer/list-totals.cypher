@@ -3,7 +3,7 @@
 // tags: explorer, leaderboard
 // draw: table
 // listed: no
-// kept: yes
+// precomputed: yes
 // column models (integer, models): All models that are not gone.
 // column influence (integer, models): Those with a score of influence.
 // column downloads (integer, models): Those with downloads stated.

@@ -1,12 +1,9 @@
-:param id => "google/gemma-7b-it";
-:param as_of => null;
-
 // title: Everything a model was made from
 // question: Which models and links lie between a model and its roots?
 // tags: explorer, model, lineage
 // draw: graph
 // listed: no
-// parameter id (string): The model's id.
+// parameter id (string) = "google/gemma-7b-it": The model's id.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
 //   now. Facts and scores are those of now in either case.
 // column model (string): A model that was made from another.
@@ -19,19 +16,15 @@
 
 MATCH (start:Model {id: $id})
 MATCH (start)-[links:FINETUNE|ADAPTER|MERGE|QUANTIZE*0..40]->(member:Model)
-WHERE all(link IN links WHERE CASE WHEN $as_of IS NULL THEN link.gone_since IS NULL
-  ELSE link.since <= $as_of AND coalesce(link.gone_since > $as_of, true)
-    AND size([t IN coalesce(link.away, []) WHERE t <= $as_of]) % 2 = 0 END)
+WHERE all(link IN links WHERE held(link, $as_of))
 WITH DISTINCT member
 LIMIT 300
 MATCH (member)-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
-WHERE CASE WHEN $as_of IS NULL THEN link.gone_since IS NULL
-  ELSE link.since <= $as_of AND coalesce(link.gone_since > $as_of, true)
-    AND size([t IN coalesce(link.away, []) WHERE t <= $as_of]) % 2 = 0 END
+WHERE held(link, $as_of)
 OPTIONAL MATCH (base)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
 RETURN
   member.id AS model,
-  CASE type(link) WHEN "QUANTIZE" THEN "quantized" ELSE toLower(type(link)) END AS relation,
+  relation_of(link) AS relation,
   link.cut AS cut,
   base.id AS base,
   base.known AS known,

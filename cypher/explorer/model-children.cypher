@@ -1,20 +1,13 @@
-:param id => "google/gemma-7b";
-:param relation => null;
-:param influence => 1e300;
-:param after => "-";
-:param limit => 51;
-:param as_of => null;
-
 // title: What was made directly from a model
 // question: Which derivatives does a model have, the most influential first?
 // tags: explorer, model, lineage
 // draw: table
 // listed: no
-// parameter id (string): The model's id.
+// parameter id (string) = "google/gemma-7b": The model's id.
 // parameter relation (string, finetune | adapter | merge | quantized): Only these.
-// parameter influence (float): The last child's influence, 0 without one.
-// parameter after (string): The last child's id.
-// parameter limit (integer, 1..10001): How many.
+// parameter influence (float) = 1e300: The last child's influence, 0 without one.
+// parameter after (string) = "-": The last child's id.
+// parameter limit (integer, 1..10001) = 51: How many.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
 //   now. Facts and scores are those of now in either case.
 // column model (map): The child's facts and scores.
@@ -28,9 +21,7 @@ MATCH (base:Model {id: $id})
 WITH base, CASE $relation WHEN "quantized" THEN "QUANTIZE" ELSE toUpper($relation) END AS kind
 CALL (base, kind) {
   MATCH (base)<-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(child:Base)
-  WHERE CASE WHEN $as_of IS NULL THEN link.gone_since IS NULL
-    ELSE link.since <= $as_of AND coalesce(link.gone_since > $as_of, true)
-      AND size([t IN coalesce(link.away, []) WHERE t <= $as_of]) % 2 = 0 END
+  WHERE held(link, $as_of)
     AND (kind IS NULL OR type(link) = kind)
   WITH DISTINCT child
   WHERE child.influence < $influence OR (child.influence = $influence AND child.id > $after)
@@ -41,9 +32,7 @@ CALL (base, kind, first) {
   WITH * WHERE size(first) < $limit
   MATCH (base)<-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(child:Model)
   WHERE NOT child:Base
-    AND CASE WHEN $as_of IS NULL THEN link.gone_since IS NULL
-      ELSE link.since <= $as_of AND coalesce(link.gone_since > $as_of, true)
-        AND size([t IN coalesce(link.away, []) WHERE t <= $as_of]) % 2 = 0 END
+    AND held(link, $as_of)
     AND (kind IS NULL OR type(link) = kind)
     AND ($influence > 0 OR child.id > $after)
   WITH DISTINCT child ORDER BY child.id LIMIT $limit
@@ -51,11 +40,9 @@ CALL (base, kind, first) {
 }
 UNWIND (first + rest)[..$limit] AS model
 MATCH (model)-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
-WHERE CASE WHEN $as_of IS NULL THEN link.gone_since IS NULL
-  ELSE link.since <= $as_of AND coalesce(link.gone_since > $as_of, true)
-    AND size([t IN coalesce(link.away, []) WHERE t <= $as_of]) % 2 = 0 END
+WHERE held(link, $as_of)
 WITH model, coalesce(model.influence, 0.0) AS influence,
-  collect(CASE type(link) WHEN "QUANTIZE" THEN "quantized" ELSE toLower(type(link)) END)
+  collect(relation_of(link))
     AS relations
 OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
 RETURN

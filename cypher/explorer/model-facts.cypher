@@ -1,12 +1,9 @@
-:param folded => "google/gemma-7b";
-:param as_of => null;
-
 // title: One model
 // question: What is known of a model, and how many models were made from it?
 // tags: explorer, model
 // draw: table
 // listed: no
-// parameter folded (string): The model's id in lower case.
+// parameter folded (string) = "google/gemma-7b": The model's id in lower case.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
 //   now. Facts and scores are those of now in either case.
 // column model (map): Everything stated, loaded and computed about it.
@@ -19,9 +16,7 @@
 
 MATCH (model:Model {id_folded: $folded})
 OPTIONAL MATCH (model)<-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(child)
-WHERE CASE WHEN $as_of IS NULL THEN link.gone_since IS NULL
-  ELSE link.since <= $as_of AND coalesce(link.gone_since > $as_of, true)
-    AND size([t IN coalesce(link.away, []) WHERE t <= $as_of]) % 2 = 0 END
+WHERE held(link, $as_of)
 WITH model, child, type(link) AS kind
 WITH
   model,

@@ -1,23 +1,15 @@
-:param value => "0001-01-01T00:00:00Z";
-:param id => "~";
-:param author => null;
-:param task => null;
-:param license => null;
-:param library => null;
-:param limit => 51;
-
 // title: Models by date of creation, oldest first
 // question: Which models follow a given one in the order of date of creation?
 // tags: explorer, leaderboard
 // draw: table
 // listed: no
-// parameter value (string): The last model's created_at.
-// parameter id (string): The last model's id, for models that share its created_at.
+// parameter value (string) = "0001-01-01T00:00:00Z": The last model's created_at.
+// parameter id (string) = "~": The last model's id, for models that share its created_at.
 // parameter author (string): Only this author's.
 // parameter task (string): Only of this task.
 // parameter license (string): Only under this licence.
 // parameter library (string): Only of this library.
-// parameter limit (integer, 1..10001): How many.
+// parameter limit (integer, 1..10001) = 51: How many.
 // column model (map): The model's facts and scores.
 // column author_kind (string): What kind of account its author has.
 

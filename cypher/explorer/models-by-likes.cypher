@@ -1,23 +1,15 @@
-:param value => 9007199254740991;
-:param id => "~";
-:param author => null;
-:param task => null;
-:param license => null;
-:param library => null;
-:param limit => 51;
-
 // title: Models by likes, most first
 // question: Which models follow a given one in the order of likes?
 // tags: explorer, leaderboard
 // draw: table
 // listed: no
-// parameter value (integer): The last model's likes.
-// parameter id (string): The last model's id, for models that share its likes.
+// parameter value (integer) = 9007199254740991: The last model's likes.
+// parameter id (string) = "~": The last model's id, for models that share its likes.
 // parameter author (string): Only this author's.
 // parameter task (string): Only of this task.
 // parameter license (string): Only under this licence.
 // parameter library (string): Only of this library.
-// parameter limit (integer, 1..10001): How many.
+// parameter limit (integer, 1..10001) = 51: How many.
 // column model (map): The model's facts and scores.
 // column author_kind (string): What kind of account its author has.
 

@@ -1,30 +1,19 @@
-:param by => "author";
-:param author => null;
-:param task => null;
-:param license => null;
-:param library => null;
-:param sort => "influence";
-:param ascending => false;
-:param value => 1e300;
-:param id => "~";
-:param limit => 51;
-
 // title: Models of a small selection, sorted
 // question: Which models of one author, task, licence or library follow a given one?
 // tags: explorer, leaderboard
 // draw: table
 // listed: no
-// parameter by (string): The filter, or the two, whose index finds the models: author, task,
+// parameter by (string) = "author": The filter, or the two, whose index finds the models: author, task,
 //   license, library, task_license, task_library or license_library.
-// parameter sort (string, influence | downloads | likes | descendants | created_at): The order.
-// parameter ascending (boolean): Least first.
-// parameter value (float): The last model's value; of a date its milliseconds since 1970.
-// parameter id (string): The last model's id, for models that share its value.
+// parameter sort (string, influence | downloads | likes | descendants | created_at) = "influence": The order.
+// parameter ascending (boolean) = false: Least first.
+// parameter value (float) = 1e300: The last model's value; of a date its milliseconds since 1970.
+// parameter id (string) = "~": The last model's id, for models that share its value.
 // parameter author (string): Only this author's.
 // parameter task (string): Only of this task.
 // parameter license (string): Only under this licence.
 // parameter library (string): Only of this library.
-// parameter limit (integer, 1..10001): How many.
+// parameter limit (integer, 1..10001) = 51: How many.
 // column model (map): The model's facts and scores.
 // column author_kind (string): What kind of account its author has.
 

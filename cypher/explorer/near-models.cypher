@@ -1,13 +1,10 @@
-:param fulltext => "id:gema~1 OR id:7b~1";
-:param limit => 60;
-
 // title: Models with a name that comes near
 // question: Which models may a mistyped id have meant?
 // tags: explorer, search
 // draw: table
 // listed: no
-// parameter fulltext (string): The words for the full-text index, each with room for a slip.
-// parameter limit (integer, 1..200): How many.
+// parameter fulltext (string) = "id:gema~1 OR id:7b~1": The words for the full-text index, each with room for a slip.
+// parameter limit (integer, 1..200) = 60: How many.
 // column id (string): The model's id.
 // column influence (float): Its influence, 0 without derivatives.
 

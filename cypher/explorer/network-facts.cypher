@@ -1,12 +1,9 @@
-:param ids => ["google/gemma-7b"];
-:param as_of => null;
-
 // title: What the network shows of each model
 // question: What are these models, and how many children has each by relation?
 // tags: explorer, network
 // draw: table
 // listed: no
-// parameter ids (list of strings): Ids of the models.
+// parameter ids (list of strings) = ["google/gemma-7b"]: Ids of the models.
 // parameter as_of (datetime): The lineage as it was then; nothing: as it is now. Facts and scores
 //   are those of now in either case.
 // column id (string): The model's id.
@@ -35,18 +32,10 @@ RETURN model.id AS id, model.task AS task, model.license AS license,
   model.influence_rank AS influence_rank,
   model.effective_descendants AS effective_descendants, model.descendants AS descendants,
   COUNT { (model)<-[r:FINETUNE]-(:Model)
-    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END } AS finetune,
+    WHERE held(r, $as_of) } AS finetune,
   COUNT { (model)<-[r:ADAPTER]-(:Model)
-    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END } AS adapter,
+    WHERE held(r, $as_of) } AS adapter,
   COUNT { (model)<-[r:MERGE]-(:Model)
-    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END } AS merge,
+    WHERE held(r, $as_of) } AS merge,
   COUNT { (model)<-[r:QUANTIZE]-(:Model)
-    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END } AS quantized;
+    WHERE held(r, $as_of) } AS quantized;

@@ -1,11 +1,9 @@
-:param top => 30;
-
 // title: Where a network of the most influential models starts
 // question: Which models are the most influential?
 // tags: explorer, network
 // draw: table
 // listed: no
-// parameter top (integer, 1..500): How many.
+// parameter top (integer, 1..500) = 30: How many.
 // column id (string): The model's id.
 
 MATCH (model:Model)

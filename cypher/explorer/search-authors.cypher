@@ -1,15 +1,11 @@
-:param folded => "goog";
-:param fulltext => "goog*";
-:param limit => 20;
-
 // title: Authors by name
 // question: Which authors does a person mean who types this?
 // tags: explorer, search
 // draw: table
 // listed: no
-// parameter folded (string): The text in lower case.
-// parameter fulltext (string): The same for the full-text index.
-// parameter limit (integer, 1..100): How many.
+// parameter folded (string) = "goog": The text in lower case.
+// parameter fulltext (string) = "goog*": The same for the full-text index.
+// parameter limit (integer, 1..100) = 20: How many.
 // column name (string): The author.
 // column full_name (string): Name as displayed.
 // column kind (string): What kind of account.

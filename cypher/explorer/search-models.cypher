@@ -1,19 +1,13 @@
-:param words => ["gemma", "7b"];
-:param exact => "gemma 7b";
-:param fulltext => "id:gemma* AND id:7b*";
-:param among => 5000;
-:param limit => 50;
-
 // title: Models by words of their name
 // question: Which models does a person mean who types these words?
 // tags: explorer, search
 // draw: table
 // listed: no
-// parameter words (list of strings): The words in lower case.
-// parameter exact (string): The whole text in lower case.
-// parameter fulltext (string): The same for the full-text index.
-// parameter among (integer, 1..100000): How many of the most influential models are looked at.
-// parameter limit (integer, 1..200): How many are returned.
+// parameter words (list of strings) = ["gemma", "7b"]: The words in lower case.
+// parameter exact (string) = "gemma 7b": The whole text in lower case.
+// parameter fulltext (string) = "id:gemma* AND id:7b*": The same for the full-text index.
+// parameter among (integer, 1..100000) = 5000: How many of the most influential models are looked at.
+// parameter limit (integer, 1..200) = 50: How many are returned.
 // column model (map): The model's facts and scores.
 // column author_kind (string): What kind of account its author has.
 // column match (integer): 0 the id, 1 its name begins so, 2 its author does, 3 words inside.

@@ -1,17 +1,12 @@
-:param task => "text-generation";
-:param license => null;
-:param library => null;
-:param most => 8000;
-
 // title: How many models a filter selects
 // question: Which filter, or which two, is the narrowest?
 // tags: explorer, leaderboard
 // draw: table
 // listed: no
-// parameter task (string): A task.
+// parameter task (string) = "text-generation": A task.
 // parameter license (string): A licence.
 // parameter library (string): A library.
-// parameter most (integer, 1..1000000): Where counting stops.
+// parameter most (integer, 1..1000000) = 8000: Where counting stops.
 // column task (integer, models): Models of the task; 0 where two filters are given.
 // column license (integer, models): Models under the licence, likewise.
 // column library (integer, models): Models of the library, likewise.

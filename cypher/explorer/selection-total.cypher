@@ -1,25 +1,17 @@
-:param by => "author";
-:param author => null;
-:param task => null;
-:param license => null;
-:param library => null;
-:param sort => "influence";
-:param most => 2500;
-
 // title: How long a filtered list is
 // question: How many models does a list hold?
 // tags: explorer, leaderboard
 // draw: table
 // listed: no
-// parameter by (string): The filter, or the two, whose index finds the models: author, task,
+// parameter by (string) = "author": The filter, or the two, whose index finds the models: author, task,
 //   license, library, task_license, task_library or license_library.
 // parameter author (string): Only this author's.
 // parameter task (string): Only of this task.
 // parameter license (string): Only under this licence.
 // parameter library (string): Only of this library.
-// parameter sort (string, influence | downloads | likes | descendants | created_at): The order;
+// parameter sort (string, influence | downloads | likes | descendants | created_at) = "influence": The order;
 //   models without a value are not in the list.
-// parameter most (integer, 1..1000000): Where counting stops.
+// parameter most (integer, 1..1000000) = 2500: Where counting stops.
 // column models (integer, models): Models in the list.
 // column without (integer, models): Selected models that have no value to be sorted by.
 

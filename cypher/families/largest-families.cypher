@@ -1,12 +1,9 @@
-:param limit => 50;
-:param as_of => null;
-
 // title: Largest families
 // question: Which roots have the most models made from them?
 // tags: family, lineage, leaderboard
 // draw: bar
-// kept: yes
-// parameter limit (integer, 1..1000): Most families shown.
+// precomputed: yes
+// parameter limit (integer, 1..1000) = 50: Most families shown.
 // parameter as_of (datetime): The families as they were then, such as 2025-05-01, counted anew;
 //   nothing: as they were when influence was last computed.
 // column root (string): A model that has derivatives and no base.
@@ -45,21 +42,18 @@ CALL () {
   WITH $as_of AS then WHERE then IS NOT NULL
   CALL (then) {
     MATCH (base)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-()
-    WHERE r.since <= then AND coalesce(r.gone_since > then, true)
-      AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0
+    WHERE was(r, r.since, then)
     RETURN DISTINCT base AS root
   }
   WITH root, then
   WHERE NOT EXISTS {
     (root)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
-    WHERE r.since <= then AND coalesce(r.gone_since > then, true)
-      AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0
+    WHERE was(r, r.since, then)
       AND r.cut IS NULL
   }
   CALL (root, then) {
     MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-      WHERE r.since <= then AND coalesce(r.gone_since > then, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0]-{1,100}(made:Model)
+      WHERE was(r, r.since, then)]-{1,100}(made:Model)
     WITH root, made, min(length(p)) AS steps
     WHERE made <> root
     RETURN count(made) AS descendants, max(steps) AS depth
@@ -70,18 +64,13 @@ CALL () {
   LIMIT $limit
   CALL (root, then) {
     MATCH (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-      WHERE r.since <= then AND coalesce(r.gone_since > then, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0]-{1,100}(made:Model)
+      WHERE was(r, r.since, then)]-{1,100}(made:Model)
     WITH DISTINCT root, made, then
     WHERE made <> root
     MATCH (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
-    WHERE r.since <= then AND coalesce(r.gone_since > then, true)
-      AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0
+    WHERE was(r, r.since, then)
     WITH made, collect(DISTINCT type(r)) AS kinds
-    RETURN count(CASE WHEN 'FINETUNE' IN kinds THEN 1 END) AS finetune,
-           count(CASE WHEN 'ADAPTER' IN kinds THEN 1 END) AS adapter,
-           count(CASE WHEN 'MERGE' IN kinds THEN 1 END) AS merge,
-           count(CASE WHEN 'QUANTIZE' IN kinds THEN 1 END) AS quantized
+    RETURN models_by_relation(kinds)
   }
   RETURN root, descendants, finetune, adapter, merge, quantized, depth,
          null AS effective_descendants, null AS rank

@@ -1,10 +1,8 @@
-:param as_of => null;
-
 // title: Relation mix
 // question: How are models made from others?
 // tags: relation, lineage, overview
 // draw: bar
-// kept: yes
+// precomputed: yes
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
 //   now.
 // column relation (string): How the child was made from its base.
@@ -14,9 +12,7 @@
 // column bases (integer, models): Distinct bases.
 
 MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
-WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-  ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-    AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
+WHERE held(r, $as_of)
 WITH type(r) AS type, count(*) AS links, count(DISTINCT child) AS models,
      count(DISTINCT base) AS bases
 WITH collect({type: type, links: links, models: models, bases: bases}) AS mix, sum(links) AS total

@@ -1,10 +1,8 @@
-:param as_of => null;
-
 // title: Self-published share of lineage
 // question: How often do authors build on their own models?
 // tags: relation, lineage, author
 // draw: table
-// kept: yes
+// precomputed: yes
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
 //   now.
 // column relation (string): How the child was made from its base.
@@ -13,9 +11,7 @@
 // column share (float): Their share of the links, from 0 to 1.
 
 MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
-WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-  ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-    AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
+WHERE held(r, $as_of)
   AND child.author IS NOT NULL AND base.author IS NOT NULL
 WITH type(r) AS type,
      count(*) AS links,

@@ -1,11 +1,8 @@
-:param from => null;
-:param to => null;
-
 // title: What happened week by week
 // question: How many models appeared, vanished, came back or changed in each week?
 // tags: history, change, time, overview
 // draw: line
-// kept: yes
+// precomputed: yes
 // parameter from (datetime): The first moment, such as 2025-05-01; nothing: from the start.
 // parameter to (datetime): The moment after the last, such as 2025-06-01; nothing: up to now.
 // column week (string): The Monday with which the week begins (UTC).

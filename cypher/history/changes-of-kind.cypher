@@ -1,18 +1,12 @@
-:param kind => "gone";
-:param from => null;
-:param to => null;
-:param skip => 0;
-:param limit => 100;
-
 // title: What happened of one kind
 // question: Which models vanished, came back, changed their name, bases or licence, and when?
 // tags: history, change, time
 // draw: table
-// parameter kind (string, appeared | gone | returned | renamed | taken_over | bases | relation | license | gated | parameters): What happened.
+// parameter kind (string, appeared | gone | returned | renamed | taken_over | bases | relation | license | gated | parameters) = "gone": What happened.
 // parameter from (datetime): The first moment, such as 2025-05-01; nothing: from the start.
 // parameter to (datetime): The moment after the last, such as 2025-06-01; nothing: up to now.
-// parameter skip (integer, 0..10000000): How many of the newest to leave out.
-// parameter limit (integer, 1..10001): Most changes shown, the newest first.
+// parameter skip (integer, 0..10000000) = 0: How many of the newest to leave out.
+// parameter limit (integer, 1..10001) = 100: Most changes shown, the newest first.
 // column at (datetime): When it was seen; it happened some time before.
 // column kind (string): What happened.
 // column model (string): What the model is called now.

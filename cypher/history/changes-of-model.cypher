@@ -1,20 +1,13 @@
-:param model => "google/gemma-7b";
-:param kind => null;
-:param from => null;
-:param to => null;
-:param skip => 0;
-:param limit => 100;
-
 // title: What happened to a model
 // question: What happened to this model between two dates?
 // tags: history, change, model, time
 // draw: table
-// parameter model (string): The model's id; upper and lower case do not matter.
+// parameter model (string) = "google/gemma-7b": The model's id; upper and lower case do not matter.
 // parameter kind (string, appeared | gone | returned | renamed | taken_over | bases | relation | license | gated | parameters): What happened.
 // parameter from (datetime): The first moment, such as 2025-05-01; nothing: from the start.
 // parameter to (datetime): The moment after the last, such as 2025-06-01; nothing: up to now.
-// parameter skip (integer, 0..10000000): How many of the newest to leave out.
-// parameter limit (integer, 1..10001): Most changes shown, the newest first.
+// parameter skip (integer, 0..10000000) = 0: How many of the newest to leave out.
+// parameter limit (integer, 1..10001) = 100: Most changes shown, the newest first.
 // column at (datetime): When it was seen; it happened some time before.
 // column kind (string): What happened.
 // column model (string): What the model is called now.

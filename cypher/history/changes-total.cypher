@@ -1,9 +1,3 @@
-:param model => null;
-:param kind => null;
-:param from => null;
-:param to => null;
-:param most => 100000;
-
 // title: How much happened
 // question: How many changes are there between two dates?
 // tags: history, change
@@ -13,7 +7,7 @@
 // parameter kind (string): Only those of this kind.
 // parameter from (datetime): The first moment; nothing: from the start.
 // parameter to (datetime): The moment after the last; nothing: up to now.
-// parameter most (integer, 1..100000000): Where counting ends.
+// parameter most (integer, 1..100000000) = 100000: Where counting ends.
 // column changes (integer, changes): How many there are, or `most` if there are more.
 
 WITH coalesce($from, datetime('0001-01-01T00:00Z')) AS start,

@@ -1,16 +1,11 @@
-:param from => null;
-:param to => null;
-:param skip => 0;
-:param limit => 100;
-
 // title: What happened
 // question: What happened to models between two dates?
 // tags: history, change, time
 // draw: table
 // parameter from (datetime): The first moment, such as 2025-05-01; nothing: from the start.
 // parameter to (datetime): The moment after the last, such as 2025-06-01; nothing: up to now.
-// parameter skip (integer, 0..10000000): How many of the newest to leave out.
-// parameter limit (integer, 1..10001): Most changes shown, the newest first.
+// parameter skip (integer, 0..10000000) = 0: How many of the newest to leave out.
+// parameter limit (integer, 1..10001) = 100: Most changes shown, the newest first.
 // column at (datetime): When it was seen; it happened some time before.
 // column kind (string): What happened.
 // column model (string): What the model is called now.

@@ -1,11 +1,8 @@
-:param models => ["google/gemma-7b"];
-:param as_of => null;
-
 // title: Sizes of families
 // question: How many models were made from each of these, now or at a time in the past?
 // tags: history, family, lineage, time
 // draw: bar
-// parameter models (list of strings): Ids of models; upper and lower case do not matter.
+// parameter models (list of strings) = ["google/gemma-7b"]: Ids of models; upper and lower case do not matter.
 // parameter as_of (datetime): The families as they were then, such as 2025-05-01; nothing: as they
 //   are now.
 // column model (string): The model.
@@ -24,26 +21,17 @@ WITH DISTINCT toLower(name) AS folded
 MATCH (root:Model {id_folded: folded})
 CALL (root) {
   MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]-{1,100}(made:Model)
+    WHERE held(r, $as_of)]-{1,100}(made:Model)
   WITH root, made, min(length(p)) AS depth
   WHERE made <> root
   MATCH (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
-  WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-    ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-      AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
+  WHERE held(r, $as_of)
   WITH made, depth, collect(DISTINCT type(r)) AS kinds
   RETURN count(made) AS descendants,
-         count(CASE WHEN CASE WHEN $as_of IS NULL THEN made.gone_since IS NULL
-           ELSE made.appeared_at <= $as_of AND coalesce(made.gone_since > $as_of, true)
-             AND size([t IN coalesce(made.away, []) WHERE t <= $as_of]) % 2 = 0 END
+         count(CASE WHEN existed(made, $as_of)
            THEN 1 END) AS there,
          count(CASE depth WHEN 1 THEN 1 END) AS direct,
-         count(CASE WHEN 'FINETUNE' IN kinds THEN 1 END) AS finetune,
-         count(CASE WHEN 'ADAPTER' IN kinds THEN 1 END) AS adapter,
-         count(CASE WHEN 'MERGE' IN kinds THEN 1 END) AS merge,
-         count(CASE WHEN 'QUANTIZE' IN kinds THEN 1 END) AS quantized,
+         models_by_relation(kinds),
          max(depth) AS depth
 }
 RETURN root.id AS model, descendants, there, direct, finetune, adapter, merge, quantized, depth

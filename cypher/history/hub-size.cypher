@@ -1,10 +1,8 @@
-:param as_of => null;
-
 // title: Size of the Hub
 // question: How many models and links did the graph hold, now or at a time in the past?
 // tags: history, overview, time
 // draw: table
-// kept: yes
+// precomputed: yes
 // parameter as_of (datetime): As it was then, such as 2025-05-01; nothing: as it is now.
 // column models (integer, models): Models that a record describes and that were there.
 // column with_base (integer, models): Models with a link to what they were made from.
@@ -43,21 +41,16 @@ CALL (then) {  // what was away at a time had been found to be gone
   WHERE change.at <= then AND model.away IS NOT NULL
   WITH DISTINCT model
   WHERE model.known AND model.appeared_at <= then AND coalesce(model.gone_since > then, true)
-    AND size([t IN model.away WHERE t <= then]) % 2 = 1
+    AND away(model, then)
   RETURN count(*) AS away
 }
 WITH created + undated - gone - away AS models
 CALL () {
   MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
-  WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-    ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-      AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
+  WHERE held(r, $as_of)
   RETURN count(DISTINCT child) AS with_base,
          count(DISTINCT base) AS bases,
-         count(CASE type(r) WHEN 'FINETUNE' THEN 1 END) AS finetune,
-         count(CASE type(r) WHEN 'ADAPTER' THEN 1 END) AS adapter,
-         count(CASE type(r) WHEN 'MERGE' THEN 1 END) AS merge,
-         count(CASE type(r) WHEN 'QUANTIZE' THEN 1 END) AS quantized
+         links_by_relation(r)
 }
 WITH models, with_base, bases, finetune, adapter, merge, quantized
 WHERE models > 0 OR with_base > 0

@@ -1,10 +1,8 @@
-:param model => "google/gemma-7b";
-
 // title: Downloads and likes over time
 // question: How did the downloads and likes of this model grow?
 // tags: history, model, usage, time
 // draw: line
-// parameter model (string): The model's id; upper and lower case do not matter.
+// parameter model (string) = "google/gemma-7b": The model's id; upper and lower case do not matter.
 // column at (datetime): When they were seen; only what changed has a row.
 // column downloads (integer, count): Downloads of the 30 days before; empty where not stated.
 // column likes (integer, count): Likes; empty where not stated.

@@ -1,11 +1,9 @@
-:param model => "google/gemma-7b";
-
 // title: Since when a model is there
 // question: Since when is this model there, when was it away, and what did it count?
 // tags: history, model, time
 // draw: table
 // listed: no
-// parameter model (string): The model's id; upper and lower case do not matter.
+// parameter model (string) = "google/gemma-7b": The model's id; upper and lower case do not matter.
 // column id (string): What it is called now.
 // column known (boolean): Whether a record describes it.
 // column created_at (datetime): When it was created; empty when that is not known.

@@ -1,10 +1,8 @@
-:param limit => 100;
-
 // title: Snapshots
 // question: When was everything of one kind seen, and what had changed since the time before?
 // tags: history, runs, time
 // draw: table
-// parameter limit (integer, 1..1000): Most snapshots shown, the newest first.
+// parameter limit (integer, 1..1000) = 100: Most snapshots shown, the newest first.
 // column taken_at (datetime): The moment it shows: the newest observation, else the run's start.
 // column scope (string): What it holds all of.
 // column kind (string): How it came: import, update or crawl.

@@ -1,11 +1,9 @@
-:param limit => 100;
-
 // title: Derivatives that are missing
 // question: Of which models does the Hub count more derivatives than the graph holds?
 // tags: hygiene, coverage, crawl
 // draw: bar
-// kept: yes
-// parameter limit (integer, 1..1000): Most models shown.
+// precomputed: yes
+// parameter limit (integer, 1..1000) = 100: Most models shown.
 // column base (string): The model that others were made from.
 // column missing (integer, models): Derivatives that the Hub counts and the graph does not hold.
 // column announced (integer, models): Derivatives of it as the Hub counts them.

@@ -1,11 +1,9 @@
-:param limit => 100;
-
 // title: Links that scores leave out
 // question: Which lineage links were cut before scoring, and why?
 // tags: hygiene, influence, cycle
 // draw: graph
-// kept: yes
-// parameter limit (integer, 1..1000): Most links shown.
+// precomputed: yes
+// parameter limit (integer, 1..1000) = 100: Most links shown.
 // column reason (string): loop: a model as its own base; dup: a second link between the same two;
 //   cycle: the link that closed a circle.
 // column model (string): The child.
@@ -18,7 +16,7 @@ MATCH link = (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
 WHERE r.cut IS NOT NULL AND r.gone_since IS NULL
 RETURN r.cut AS reason,
        child.id AS model,
-       CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END AS relation,
+       relation_of(r) AS relation,
        base.id AS base,
        r.first_seen AS first_seen,
        link

@@ -1,11 +1,9 @@
-:param limit => 100;
-
 // title: Bases that are gone
 // question: Which models have vanished from the Hub although others were made from them?
 // tags: hygiene, base, history
 // draw: table
-// kept: yes
-// parameter limit (integer, 1..1000): Most bases shown.
+// precomputed: yes
+// parameter limit (integer, 1..1000) = 100: Most bases shown.
 // column base (string): The model that is gone.
 // column gone_since (datetime): Start of the complete run that no longer saw it.
 // column orphans (integer, models): Models made directly from it that are still there.

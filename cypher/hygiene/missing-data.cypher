@@ -2,7 +2,7 @@
 // question: What do the records leave out?
 // tags: hygiene, overview
 // draw: bar
-// kept: yes
+// precomputed: yes
 // column field (string): Property of a model.
 // column missing (integer, models): Models that do not state it.
 // column models (integer, models): All models that a record describes.

@@ -1,10 +1,8 @@
-:param limit => 100;
-
 // title: Bases that no record describes
 // question: Which models do others name as their base although nothing is known of them?
 // tags: hygiene, placeholder, base
 // draw: bar
-// parameter limit (integer, 1..1000): Most bases shown.
+// parameter limit (integer, 1..1000) = 100: Most bases shown.
 // column base (string): The id as its derivatives spell it.
 // column references (integer, links): Links to it.
 // column finetune (integer, links): Fine-tunes among them.
@@ -17,10 +15,7 @@ MATCH (base:Model {known: false})<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(child:Mo
 WHERE r.gone_since IS NULL
 RETURN base.id AS base,
        count(*) AS references,
-       count(CASE type(r) WHEN 'FINETUNE' THEN 1 END) AS finetune,
-       count(CASE type(r) WHEN 'ADAPTER' THEN 1 END) AS adapter,
-       count(CASE type(r) WHEN 'MERGE' THEN 1 END) AS merge,
-       count(CASE type(r) WHEN 'QUANTIZE' THEN 1 END) AS quantized,
+       links_by_relation(r),
        sum(child.downloads) AS downloads
 ORDER BY references DESC, base
 LIMIT $limit;

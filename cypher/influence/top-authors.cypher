@@ -1,12 +1,9 @@
-:param kind => null;
-:param limit => 50;
-
 // title: Most influential authors
 // question: On whose models do others build most?
 // tags: influence, leaderboard, author
 // draw: bar
 // parameter kind (string, user | organization): Only accounts of this kind.
-// parameter limit (integer, 1..1000): Most authors shown.
+// parameter limit (integer, 1..1000) = 50: Most authors shown.
 // column rank (integer): Rank by influence among all authors.
 // column author (string): Account name.
 // column effective_descendants (float, models): What models of others that descend from its models

@@ -1,13 +1,10 @@
-:param per_task => 3;
-:param limit => 300;
-
 // title: Most influential models by task
 // question: Which models lead each task?
 // tags: influence, leaderboard, model, task
 // draw: table
-// kept: yes
-// parameter per_task (integer, 1..50): Most models shown of one task.
-// parameter limit (integer, 1..1000): Most rows.
+// precomputed: yes
+// parameter per_task (integer, 1..50) = 3: Most models shown of one task.
+// parameter limit (integer, 1..1000) = 300: Most rows.
 // column task (string): The Hub's pipeline tag.
 // column place (integer): Place within the task.
 // column model (string): The model's id.

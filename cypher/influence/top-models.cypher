@@ -1,12 +1,9 @@
-:param task => null;
-:param limit => 50;
-
 // title: Most influential models
 // question: Which models have most of the Hub made from them?
 // tags: influence, leaderboard, model
 // draw: bar
 // parameter task (string): Only models of this task, such as text-generation.
-// parameter limit (integer, 1..1000): Most models shown.
+// parameter limit (integer, 1..1000) = 50: Most models shown.
 // column rank (integer): Rank by influence among all models.
 // column model (string): The model's id.
 // column effective_descendants (float, models): What its descendants count, damped by distance.

@@ -1,11 +1,9 @@
-:param limit => 100;
-
 // title: From which licence to which
 // question: Which licences do derivatives replace with which others?
 // tags: license, lineage, overview
 // draw: table
-// kept: yes
-// parameter limit (integer, 1..1000): Most pairs shown.
+// precomputed: yes
+// parameter limit (integer, 1..1000) = 100: Most pairs shown.
 // column base_license (string): The base's licence as stated on its card.
 // column license (string): The child's licence as stated on its card.
 // column links (integer, links): Links from such a child to such a base.

@@ -1,13 +1,10 @@
-:param base_license => null;
-:param limit => 100;
-
 // title: Licences that differ between child and base
 // question: Which derivatives state another licence than the model they were made from?
 // tags: license, lineage
 // draw: table
-// kept: yes
+// precomputed: yes
 // parameter base_license (string): Only bases under this licence, such as gemma.
-// parameter limit (integer, 1..1000): Most links shown, the most downloaded children first.
+// parameter limit (integer, 1..1000) = 100: Most links shown, the most downloaded children first.
 // column model (string): The child.
 // column license (string): Its licence as stated on its card.
 // column relation (string): How it was made from the base.
@@ -24,7 +21,7 @@ ORDER BY coalesce(child.downloads, 0) DESC, child.id, base.id
 LIMIT $limit
 RETURN child.id AS model,
        child.license AS license,
-       CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END AS relation,
+       relation_of(r) AS relation,
        base.id AS base,
        base.license AS base_license,
        child.downloads AS downloads;

@@ -1,15 +1,10 @@
-:param model => "GianlucaMondillo/BioTakuya";
-:param other => "inceptionai/jais-adapted-7b-chat";
-:param limit => 50;
-:param as_of => null;
-
 // title: Common ancestors of two models
 // question: Which models do both descend from?
 // tags: lineage, ancestors, model
 // draw: table
-// parameter model (string): Id of one model; upper and lower case do not matter.
-// parameter other (string): Id of the other.
-// parameter limit (integer, 1..1000): Most ancestors shown, the nearest first.
+// parameter model (string) = "GianlucaMondillo/BioTakuya": Id of one model; upper and lower case do not matter.
+// parameter other (string) = "inceptionai/jais-adapted-7b-chat": Id of the other.
+// parameter limit (integer, 1..1000) = 50: Most ancestors shown, the nearest first.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
 //   now. Facts and scores are those of now in either case.
 // column ancestor (string): A model that both descend from, or one of the two when the other
@@ -26,17 +21,13 @@ MATCH (two:Model {id_folded: toLower($other)})
 WHERE one <> two
 CALL (one) {
   MATCH p = (one)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]->{0,40}(ancestor:Model)
+    WHERE held(r, $as_of)]->{0,40}(ancestor:Model)
   RETURN ancestor, min(length(p)) AS depth_model
 }
 WITH two, collect({ancestor: ancestor, depth: depth_model}) AS above
 CALL (two) {
   MATCH p = (two)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]->{0,40}(ancestor:Model)
+    WHERE held(r, $as_of)]->{0,40}(ancestor:Model)
   RETURN ancestor, min(length(p)) AS depth_other
 }
 UNWIND above AS item
@@ -47,9 +38,7 @@ RETURN ancestor.id AS ancestor,
        depth_other,
        NOT EXISTS {
          (ancestor)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(:Model)
-         WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-           ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-             AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
+         WHERE held(r, $as_of)
        } AS root,
        ancestor.license AS license,
        ancestor.effective_descendants AS effective_descendants

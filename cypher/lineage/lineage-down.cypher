@@ -1,15 +1,10 @@
-:param model => "google/gemma-7b";
-:param depth => 40;
-:param limit => 100;
-:param as_of => null;
-
 // title: Lineage down by depth
 // question: What was made from this model, directly and over others?
 // tags: lineage, model, descendants
 // draw: tree
-// parameter model (string): The model's id; upper and lower case do not matter.
-// parameter depth (integer, 1..40): Most steps down.
-// parameter limit (integer, 1..1000): Most descendants shown: the nearest first, and among those
+// parameter model (string) = "google/gemma-7b": The model's id; upper and lower case do not matter.
+// parameter depth (integer, 1..40) = 40: Most steps down.
+// parameter limit (integer, 1..1000) = 100: Most descendants shown: the nearest first, and among those
 //   the most influential, then the most downloaded.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
 //   now. Facts and scores are those of now in either case.
@@ -27,9 +22,7 @@
 MATCH (start:Model {id_folded: toLower($model)})
 CALL (start) {
   MATCH p = (start)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]-{1,40}(child:Model)
+    WHERE held(r, $as_of)]-{1,40}(child:Model)
   RETURN child, min(length(p)) AS depth
 }
 WITH start, child, depth
@@ -43,12 +36,10 @@ UNWIND shown AS item
 WITH item.model AS child, item.depth AS depth, family
 MATCH link = (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
 WHERE base IN family
-  AND CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-  ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-    AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
+  AND held(r, $as_of)
 RETURN depth,
        child.id AS model,
-       CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END AS relation,
+       relation_of(r) AS relation,
        base.id AS base,
        child.author AS author,
        child.task AS task,

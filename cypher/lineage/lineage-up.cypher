@@ -1,13 +1,9 @@
-:param model => "GianlucaMondillo/BioTakuya";
-:param limit => 500;
-:param as_of => null;
-
 // title: Lineage up to the roots
 // question: What was this model made from, step by step?
 // tags: lineage, model, ancestors
 // draw: tree
-// parameter model (string): The model's id; upper and lower case do not matter.
-// parameter limit (integer, 1..5000): Most links shown, the nearest first.
+// parameter model (string) = "GianlucaMondillo/BioTakuya": The model's id; upper and lower case do not matter.
+// parameter limit (integer, 1..5000) = 500: Most links shown, the nearest first.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
 //   now. Facts and scores are those of now in either case.
 // column depth (integer, steps): Steps from the model to the base.
@@ -23,18 +19,14 @@
 MATCH (start:Model {id_folded: toLower($model)})
 CALL (start) {
   MATCH p = (start)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]->{0,40}(child:Model)
+    WHERE held(r, $as_of)]->{0,40}(child:Model)
   RETURN child, min(length(p)) AS above
 }
 MATCH link = (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
-WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-  ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-    AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
+WHERE held(r, $as_of)
 RETURN above + 1 AS depth,
        child.id AS model,
-       CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END AS relation,
+       relation_of(r) AS relation,
        base.id AS base,
        base.license AS base_license,
        base.known AS base_known,

@@ -1,12 +1,9 @@
-:param limit => 10;
-:param as_of => null;
-
 // title: Longest chains
 // question: Where was model made from model the most times in a row?
 // tags: lineage, path, family
 // draw: graph
-// kept: yes
-// parameter limit (integer, 1..50): Most roots shown, each with one chain.
+// precomputed: yes
+// parameter limit (integer, 1..50) = 10: Most roots shown, each with one chain.
 // parameter as_of (datetime): The chains as they were then, such as 2025-05-01; nothing: as they
 //   were when influence was last computed.
 // column steps (integer, steps): Length of the chain: the fewest steps from its last model to the
@@ -48,21 +45,18 @@ CALL () {
   WITH $as_of AS then WHERE then IS NOT NULL
   CALL (then) {
     MATCH (base)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-()
-    WHERE r.since <= then AND coalesce(r.gone_since > then, true)
-      AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0
+    WHERE was(r, r.since, then)
     RETURN DISTINCT base AS root
   }
   WITH root, then
   WHERE NOT EXISTS {
     (root)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
-    WHERE r.since <= then AND coalesce(r.gone_since > then, true)
-      AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0
+    WHERE was(r, r.since, then)
       AND r.cut IS NULL
   }
   CALL (root, then) {
     MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-      WHERE r.since <= then AND coalesce(r.gone_since > then, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0]-{1,100}(made:Model)
+      WHERE was(r, r.since, then)]-{1,100}(made:Model)
     WITH root, made, min(length(p)) AS steps
     WHERE made <> root
     RETURN max(steps) AS depth, count(made) AS descendants
@@ -73,15 +67,13 @@ CALL () {
   LIMIT $limit
   CALL (root, then, depth) {
     MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-      WHERE r.since <= then AND coalesce(r.gone_since > then, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0]-{1,100}(made:Model)
+      WHERE was(r, r.since, then)]-{1,100}(made:Model)
     WITH root, depth, then, made, min(length(p)) AS steps
     WHERE steps = depth
     ORDER BY made.id
     LIMIT 1
     MATCH chain = SHORTEST 1 (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-      WHERE r.since <= then AND coalesce(r.gone_since > then, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= then]) % 2 = 0]->{1,100}(root)
+      WHERE was(r, r.since, then)]->{1,100}(root)
     RETURN chain, made AS last
   }
   RETURN root, last, chain
@@ -91,6 +83,6 @@ RETURN length(chain) AS steps,
        last.id AS last,
        [n IN nodes(chain) | n.id] AS models,
        [r IN relationships(chain) |
-         CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END] AS relations,
+         relation_of(r)] AS relations,
        chain
 ORDER BY steps DESC, root;

@@ -1,12 +1,9 @@
-:param limit => 50;
-:param as_of => null;
-
 // title: Merges with most parents
 // question: Which merges were made from the most models?
 // tags: lineage, merge
 // draw: bar
-// kept: yes
-// parameter limit (integer, 1..1000): Most merges shown.
+// precomputed: yes
+// parameter limit (integer, 1..1000) = 50: Most merges shown.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
 //   now. Facts and scores are those of now in either case.
 // column model (string): The merge.
@@ -16,9 +13,7 @@
 // column bases (list of strings): The models it was merged from.
 
 MATCH (child)-[r:MERGE]->(base)
-WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-  ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-    AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
+WHERE held(r, $as_of)
 WITH child, collect(DISTINCT base) AS parents
 ORDER BY size(parents) DESC, coalesce(child.downloads, 0) DESC, child.id
 LIMIT $limit

@@ -1,15 +1,10 @@
-:param model => "google/gemma-7b";
-:param relation => null;
-:param limit => 50;
-:param as_of => null;
-
 // title: Newest derivatives
 // question: What has been made from this model most recently?
 // tags: lineage, model, time
 // draw: table
-// parameter model (string): The model's id; upper and lower case do not matter.
+// parameter model (string) = "google/gemma-7b": The model's id; upper and lower case do not matter.
 // parameter relation (string, finetune | adapter | merge | quantized): Only this relation.
-// parameter limit (integer, 1..1000): Most derivatives shown.
+// parameter limit (integer, 1..1000) = 50: Most derivatives shown.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
 //   now. Facts and scores are those of now in either case.
 // column created_at (datetime): When the derivative was created.
@@ -20,10 +15,8 @@
 // column likes (integer, count): Its likes.
 
 MATCH (:Model {id_folded: toLower($model)})<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(child:Model)
-WITH child, r, CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END AS relation
-WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-  ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-    AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
+WITH child, r, relation_of(r) AS relation
+WHERE held(r, $as_of)
   AND child.created_at IS NOT NULL
   AND ($relation IS NULL OR relation = $relation)
 RETURN child.created_at AS created_at,

@@ -1,15 +1,10 @@
-:param model => "mradermacher/Gemma-7B-sft-SPIN-Gemma-2-27B-GGUF";
-:param base => "google/gemma-7b";
-:param limit => 5;
-:param as_of => null;
-
 // title: Paths between two models
 // question: Through which models does one of the two descend from the other?
 // tags: lineage, path, model
 // draw: graph
-// parameter model (string): Id of one model; upper and lower case do not matter.
-// parameter base (string): Id of the other; the order of the two does not matter.
-// parameter limit (integer, 1..20): Most paths shown, the shortest first.
+// parameter model (string) = "mradermacher/Gemma-7B-sft-SPIN-Gemma-2-27B-GGUF": Id of one model; upper and lower case do not matter.
+// parameter base (string) = "google/gemma-7b": Id of the other; the order of the two does not matter.
+// parameter limit (integer, 1..20) = 5: Most paths shown, the shortest first.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
 //   now. Facts and scores are those of now in either case.
 // column steps (integer, steps): Length of the path.
@@ -24,15 +19,11 @@ MATCH (other:Model {id_folded: toLower($base)})
 WHERE one <> other
 CALL (one, other) {
   MATCH path = SHORTEST 20 (one)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]->{1,40}(end WHERE end = other)
+    WHERE held(r, $as_of)]->{1,40}(end WHERE end = other)
   RETURN path
   UNION
   MATCH path = SHORTEST 20 (other)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-    WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-      ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-        AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END]->{1,40}(end WHERE end = one)
+    WHERE held(r, $as_of)]->{1,40}(end WHERE end = one)
   RETURN path
 }
 WITH path
@@ -40,7 +31,7 @@ WHERE all(n IN nodes(path) WHERE single(other IN nodes(path) WHERE other = n))
 WITH path,
      [n IN nodes(path) | n.id] AS models,
      [r IN relationships(path) |
-       CASE type(r) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(r)) END] AS relations
+       relation_of(r)] AS relations
 RETURN length(path) AS steps, models, relations, path
 ORDER BY steps, models, relations
 LIMIT $limit;

@@ -1,13 +1,9 @@
-:param model => "google/gemma-7b";
-:param limit => 100;
-:param as_of => null;
-
 // title: Quantizations of a model by author
 // question: Who offers this model in smaller number formats?
 // tags: lineage, model, author, quantized
 // draw: bar
-// parameter model (string): The model's id; upper and lower case do not matter.
-// parameter limit (integer, 1..1000): Most authors shown.
+// parameter model (string) = "google/gemma-7b": The model's id; upper and lower case do not matter.
+// parameter limit (integer, 1..1000) = 100: Most authors shown.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
 //   now. Facts and scores are those of now in either case.
 // column author (string): Who published them.
@@ -17,9 +13,7 @@
 // column examples (list of strings): Up to three of them, the most downloaded first.
 
 MATCH (:Model {id_folded: toLower($model)})<-[r:QUANTIZE]-(child:Model)
-WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
-  ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
-    AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
+WHERE held(r, $as_of)
 WITH DISTINCT child
 ORDER BY coalesce(child.downloads, 0) DESC, child.id
 RETURN child.author AS author,

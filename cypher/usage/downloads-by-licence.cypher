@@ -1,11 +1,9 @@
-:param limit => 100;
-
 // title: Downloads by licence
 // question: Under which licences are models published and used?
 // tags: usage, license, overview
 // draw: bar
-// kept: yes
-// parameter limit (integer, 1..1000): Most licences shown.
+// precomputed: yes
+// parameter limit (integer, 1..1000) = 100: Most licences shown.
 // column license (string): Licence as stated on the card; empty for models that state none.
 // column downloads (integer, count): Downloads of the last 30 days.
 // column models (integer, models): Models under it.

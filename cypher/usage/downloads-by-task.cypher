@@ -1,11 +1,9 @@
-:param limit => 100;
-
 // title: Downloads by task
 // question: What are models downloaded for?
 // tags: usage, task, overview
 // draw: bar
-// kept: yes
-// parameter limit (integer, 1..1000): Most tasks shown.
+// precomputed: yes
+// parameter limit (integer, 1..1000) = 100: Most tasks shown.
 // column task (string): The Hub's pipeline tag; empty for models that state none.
 // column downloads (integer, count): Downloads of the last 30 days.
 // column models (integer, models): Models of the task.

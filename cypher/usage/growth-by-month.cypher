@@ -2,7 +2,7 @@
 // question: How many models have been published, month by month?
 // tags: usage, time, overview
 // draw: line
-// kept: yes
+// precomputed: yes
 // column month (string): Year and month (UTC) in which the models were created.
 // column models (integer, models): Models created in that month.
 // column derivatives (integer, models): Those made from another model.

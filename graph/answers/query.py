@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from graph.store.connection import Result
+from graph.answers.fragments import expanded
+from graph.answers.precomputed import stored_answer
+from graph.store.connection import Graph, Result
 
 SHOWN_ITEMS = 20
 """Items of a list that a query is shown with; the real run may have had thousands."""
@@ -25,6 +27,14 @@ class Readable(Protocol):
     def cypher(self) -> str:
         """The text; values reach it as parameters only."""
 
+    @property
+    def defaults(self) -> Mapping[str, object]:
+        """Values of parameters that are not given."""
+
+    @property
+    def precomputed(self) -> bool:
+        """Whether its answer may be worked out beforehand, because it looks at every model."""
+
 
 @dataclass(frozen=True)
 class Query:
@@ -33,10 +43,10 @@ class Query:
     Attributes:
         name: identifies it among precomputed answers.
         title: a few words, shown above the text.
-        cypher: the text; values reach it as parameters only.
+        cypher: the text, fragments written out; values reach it as parameters only.
         defaults: values of parameters that are not given.
-        precomputed: whether its answer is worked out when an import, an update or a computation of
-            influence ends, because it looks at every model.
+        precomputed: whether its answer may be worked out beforehand, because it looks at every
+            model.
     """
 
     name: str
@@ -44,6 +54,10 @@ class Query:
     cypher: str
     defaults: Mapping[str, object] = field(default_factory=dict)
     precomputed: bool = False
+
+    def __post_init__(self) -> None:
+        """Write out the fragments."""
+        object.__setattr__(self, "cypher", expanded(self.cypher).strip())
 
 
 class Reader(Protocol):
@@ -89,3 +103,20 @@ class Asked:
                 title += f" (the first {SHOWN_ITEMS} of {len(value):,} {name})"
                 shown[name] = value[:SHOWN_ITEMS]
         return cls(title, query.cypher, shown)
+
+
+def reader(graph: Graph) -> Reader:
+    """A reader that asks the graph each time, or takes an answer that was precomputed."""
+
+    def read(
+        query: Readable,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        row_limit: int | None = None,
+    ) -> Result:
+        given = dict(query.defaults) | dict(parameters or {})
+        return stored_answer(graph, query, given) or graph.read(
+            query.cypher, given, row_limit=row_limit
+        )
+
+    return read

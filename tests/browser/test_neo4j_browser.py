@@ -3,12 +3,15 @@
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page
 
-from graph.answers.reports import CYPHER, Report, catalogue
+from graph.answers.fragments import CYPHER
+from graph.answers.reports import catalogue
 from graph.schema import LINEAGE, RELATION
 from graph.settings import Settings
 from graph.store.connection import Graph
+from webapp.browser import browser_link
+from webapp.page import Question
 
 STYLE = (CYPHER / "browser" / "style.grass").read_text(encoding="utf-8")
 COLOURS = {relation.type: relation.colour.light for relation in RELATION.values()}
@@ -19,7 +22,6 @@ DROP = """content => {
     document.querySelector('[data-testid=main]').dispatchEvent(
       new DragEvent(kind, {bubbles: true, cancelable: true, dataTransfer: files}));
 }"""
-ENDED = ", ".join(f"[title='Status: {status}']" for status in ("success", "error", "skipped"))
 TEXTS = "selector => [...document.querySelectorAll(selector)].map(e => e.textContent.trim())"
 FILLS = """() => [...document.querySelectorAll('g.relationship')].map(
   e => [e.textContent.trim(), e.querySelector('path').getAttribute('fill')])"""
@@ -27,18 +29,23 @@ FILLS = """() => [...document.querySelectorAll('g.relationship')].map(
 
 @pytest.fixture
 def page(browser_context: BrowserContext, sample_graph: Graph, settings: Settings) -> Page:
-    """Neo4j Browser on the sample, signed in."""
+    """A page beside a Neo4j Browser on the sample."""
     if settings.browser_url is None:
         pytest.skip("the Neo4j under test has no Browser (HUBGRAPH_TEST_NEO4J_BROWSER_URL)")
-    assert settings.neo4j_password
     browser_context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = browser_context.new_page()
-    page.goto(settings.browser_url)
+    return browser_context.new_page()
+
+
+def sign_in(page: Page, settings: Settings, address: str | None = None) -> None:
+    assert settings.browser_url
+    assert settings.neo4j_password
+    page.goto(address or settings.browser_url)
     page.fill("[data-testid=username]", settings.neo4j_user)
     page.fill("[data-testid=password]", settings.neo4j_password.get_secret_value())
     page.click("[data-testid=connect]")
     page.get_by_text(":play start").wait_for()
-    return page
+    page.evaluate(DROP, STYLE)
+    page.get_by_text("relationship.QUANTIZE {").wait_for()
 
 
 def paste_and_run(page: Page, text: str) -> None:
@@ -48,26 +55,8 @@ def paste_and_run(page: Page, text: str) -> None:
     page.click("[data-testid=editor-Run]")
 
 
-def run_file(page: Page, report: Report) -> None:
-    """Paste the file as it stands and wait until every statement of it is done."""
-    paste_and_run(page, report.source)
-    frame = (
-        page.locator("[data-testid=frame]").filter(has_text=f"// title: {report.title} //").first
-    )
-    frame.wait_for()
-    if report.parameters:
-        statuses = frame.locator("[data-testid=multi-statement-list-icon]")
-        done = statuses.and_(page.locator(ENDED))
-        done.nth(len(report.parameters)).wait_for()
-        titles = [status.get_attribute("title") for status in statuses.all()]
-        assert titles == ["Status: success"] * (len(report.parameters) + 1), report.name
-    else:
-        frame.get_by_text(re.compile("Started streaming|no changes, no records")).wait_for()
-
-
-def query_of(report: Report) -> str:
-    """What stands below the `:param` lines."""
-    return re.sub(r"^:param .*\n", "", report.source, flags=re.MULTILINE)
+def frame_of(page: Page, title: str) -> Locator:
+    return page.locator("[data-testid=frame]").filter(has_text=f"// {title} ").first
 
 
 def test_style_has_a_rule_for_every_relation() -> None:
@@ -77,12 +66,24 @@ def test_style_has_a_rule_for_every_relation() -> None:
         assert f"\n  color: {COLOURS[relationship.type]};" in rule[1]
 
 
-def test_a_lineage_report_is_drawn_with_the_style(page: Page) -> None:
-    page.evaluate(DROP, STYLE)
-    page.get_by_text("relationship.QUANTIZE {").wait_for()
+def test_a_pasted_report_is_drawn_with_the_style(page: Page, settings: Settings) -> None:
+    sign_in(page, settings)
+    paste_and_run(page, catalogue()["lineage-up"].pasted({}))
+    assert_lineage_is_drawn(page)
+
+
+def test_a_link_brings_a_report_that_is_drawn_once_it_is_run(
+    page: Page, settings: Settings
+) -> None:
     report = catalogue()["lineage-up"]
-    run_file(page, report)
-    paste_and_run(page, query_of(report))
+    question = Question(report.title, report.cypher, report.defaults)
+    assert settings.browser_url
+    sign_in(page, settings, browser_link(question, settings.browser_url))
+    page.click("[data-testid=editor-Run]")
+    assert_lineage_is_drawn(page)
+
+
+def assert_lineage_is_drawn(page: Page) -> None:
     page.wait_for_selector("g.node >> nth=3")
     assert page.locator("g.node").count() == 4
     captions = sorted(page.evaluate(TEXTS, "g.node"))
@@ -95,7 +96,13 @@ def test_a_lineage_report_is_drawn_with_the_style(page: Page) -> None:
         assert fill == COLOURS[kind]
 
 
-def test_every_report_runs_as_its_file_stands(page: Page) -> None:
+def test_every_report_runs_as_pasted(page: Page, settings: Settings) -> None:
+    sign_in(page, settings)
     for report in catalogue().values():
         if report.listed:
-            run_file(page, report)
+            paste_and_run(page, report.pasted({}))
+            frame = frame_of(page, report.title)
+            frame.wait_for()
+            frame.get_by_text(
+                re.compile("Displaying|Started streaming|no changes, no records")
+            ).wait_for()

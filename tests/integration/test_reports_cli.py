@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from graph.answers.lexing import only_code
 from graph.answers.reports import catalogue
 from graph.settings import Settings
 from graph.store.connection import Graph
@@ -74,8 +75,14 @@ def test_show(report: Command) -> None:
         assert part in report.text
 
 
-def test_show_raw_is_the_file(report: Command) -> None:
-    assert report("show", "lineage-up", "--raw").text == catalogue()["lineage-up"].source
+def test_show_raw_is_one_statement_to_paste(report: Command) -> None:
+    asked = {"model": "a/b", "as_of": "2025-05-01"}
+    shown = report("show", "lineage-up", "--raw", "-p", "model=a/b", "-p", "as_of=2025-05-01").text
+    assert shown == catalogue()["lineage-up"].pasted(asked) + "\n"
+    assert "$" not in only_code(shown)
+    for part in ('toLower("a/b")', "datetime('2025-05-01T00:00:00Z')", "LIMIT 500"):
+        assert part in shown
+    assert report("show", "lineage-up", "-p", "depth=1").code == 2
 
 
 def test_run_table(on_sample: Command) -> None:

@@ -60,7 +60,7 @@ def test_questions_for_neo4j_browser_find_something_to_draw(
 
 def test_example_of_the_header_is_accepted(tmp_path: Path) -> None:
     text = (HERE / "cypher.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```\n(:param.*?)^```", text, re.DOTALL | re.MULTILINE)
+    (example,) = re.findall(r"^```\n(// title.*?)^```", text, re.DOTALL | re.MULTILINE)
     path = tmp_path / "children.cypher"
     path.write_text(example, encoding="utf-8")
     assert [p.name for p in parse(path).parameters] == ["model", "limit", "task"]

@@ -181,7 +181,7 @@ def test_an_author_page_adds_up(client: FlaskClient) -> None:
 def test_every_report_has_a_page_with_its_cypher(client: FlaskClient, name: str) -> None:
     page = client.get(f"/reports/{name}")
     assert page.status_code == 200
-    assert catalogue()[name].cypher in html.unescape(page.text)
+    assert catalogue()[name].pasted({}) in html.unescape(page.text)
     data = client.get(f"/api/v1/reports/{name}").get_json()["data"]
     declared = [column.name for column in catalogue()[name].data_columns]
     assert [column["name"] for column in data["columns"]] == declared

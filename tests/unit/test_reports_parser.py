@@ -7,34 +7,26 @@ import pytest
 from graph.answers.reports import Draw, HeaderError, Kind, Report, catalogue, parse
 
 GOOD = """\
-:param model => "google/gemma-7b";
-:param limit => 50;
-:param share => 0.5;
-:param deep => true;
-:param task => null;
-:param tags => ["a", "b"];
-:param relation => null;
-
 // title: Children of a model
 // question: What was made from it: directly?
 // tags: lineage, model
 // draw: bar
-// parameter model (string): The model's id.
-// parameter limit (integer, 1..1000): Most rows. A long text
+// parameter model (string) = "google/gemma-7b": The model's id.
+// parameter limit (integer, 1..1000) = 50: Most rows. A long text
 //   goes on here.
-// parameter share (float, 0..1): A share.
-// parameter deep (boolean): A switch.
+// parameter share (float, 0..1) = 0.5: A share: of what?
+// parameter deep (boolean) = true: A switch.
 // parameter task (string): Only this task.
-// parameter tags (list of strings): Any of these.
+// parameter tags (list of strings) = ["a", "b: c"]: Any of these.
 // parameter relation (string, finetune | adapter): Only this.
 // column model (string): Id of the child.
 // column downloads (integer, count): Downloads of the last 30 days.
 
-// A comment that tells why; $nobody and 'quotes do not count.
-MATCH (c:Model)-[:FINETUNE]->(:Model {id: $model})
+// A comment that says why; $nobody and 'quotes do not count.
+MATCH (c:Model)-[r:FINETUNE]->(:Model {id: $model})
 WHERE c.task = $task AND $share < 1 AND $deep AND c.x IN $tags AND c.relation = $relation
   AND c.name <> "; $price" /* nor $this; */
-RETURN c.id AS model, c.downloads AS downloads
+RETURN c.id AS model, c.downloads AS downloads, relation_of(r) AS relation
 LIMIT $limit;
 """
 
@@ -58,13 +50,14 @@ def test_says_what_it_is(report: Report) -> None:
     assert report.tags == ("lineage", "model")
     assert report.draw is Draw.BAR
     assert report.listed
-    assert report.source == GOOD
 
 
-def test_query_for_the_driver_has_neither_header_nor_semicolon(report: Report) -> None:
-    assert report.cypher.startswith("// A comment that tells why")
+def test_query_has_neither_header_nor_semicolon_and_its_fragments_written_out(
+    report: Report,
+) -> None:
+    assert report.cypher.startswith("// A comment that says why")
     assert report.cypher.endswith("LIMIT $limit")
-    assert ":param" not in report.cypher
+    assert "CASE type(r) WHEN 'QUANTIZE'" in report.cypher
 
 
 def test_parameters(report: Report) -> None:
@@ -73,7 +66,8 @@ def test_parameters(report: Report) -> None:
     limit = by_name["limit"]
     assert (limit.type, limit.default, limit.minimum, limit.maximum) == (Kind.INTEGER, 50, 1, 1000)
     assert limit.description == "Most rows. A long text goes on here."
-    assert by_name["tags"].default == ["a", "b"]
+    assert by_name["tags"].default == ["a", "b: c"]
+    assert by_name["share"].description == "A share: of what?"
     assert by_name["relation"].choices == ("finetune", "adapter")
     assert [p.name for p in report.parameters if p.optional] == ["task", "relation"]
 
@@ -101,71 +95,40 @@ def test_without_parameters(tmp_path: Path) -> None:
 
 
 BAD = {
-    "unknown key": ("// tags: lineage, model", "// tag: lineage", 11, "unknown key 'tag'"),
-    "missing key": ("// title: Children of a model\n", "", 9, "'title' is missing"),
-    "key twice": ("// draw: bar", "// title: x", 12, "'title' is there twice"),
-    "empty text": ("// title: Children of a model", "// title:", 9, "expected `// key: text`"),
-    "empty tag": ("lineage, model", "lineage,, model", 11, "an item of the list is empty"),
-    "unknown drawing": ("draw: bar", "draw: pie", 12, "unknown drawing 'pie'"),
-    "listed": ("draw: bar", "draw: bar\n// listed: maybe", 13, "`listed: yes`"),
-    "title as column": ("// title: C", "// title x (string): C", 9, "expected `// title: text`"),
+    "unknown key": ("// tags: lineage, model", "// tag: lineage", 3, "unknown key 'tag'"),
+    "missing key": ("// title: Children of a model\n", "", 1, "'title' is missing"),
+    "key twice": ("// draw: bar", "// title: x", 4, "'title' is there twice"),
+    "empty text": ("// title: Children of a model", "// title:", 1, "expected `// key: text`"),
+    "empty tag": ("lineage, model", "lineage,, model", 3, "an item of the list is empty"),
+    "unknown drawing": ("draw: bar", "draw: pie", 4, "unknown drawing 'pie'"),
+    "listed": ("draw: bar", "draw: bar\n// listed: maybe", 5, "`listed: yes`"),
+    "title as column": ("// title: C", "// title x (string): C", 1, "expected `// title: text`"),
     "column as title": (
-        "// column model (string)",
-        "// column",
-        21,
-        "expected `// column name (type): text`",
+        "// column model (string)", "// column", 13, "expected `// column name (type): text`",
     ),
-    "unknown type": ("deep (boolean)", "deep (bool)", 17, "unknown type 'bool'"),
-    "type no parameter has": ("deep (boolean)", "deep (map)", 17, "cannot be of type"),
-    "range": ("1..1000", "1000..1", 14, "expected (integer, 1..100)"),
-    "range of text": ("task (string)", "task (boolean, 1..2)", 18, "expected (integer, 1..100)"),
-    "default out of range": ("limit => 50", "limit => 5000", 2, "is too large"),
-    "default of another type": ("limit => 50", 'limit => "50"', 2, "must be of type integer"),
-    "default no choice": (
-        "relation => null",
-        'relation => "merge"',
-        7,
-        "'merge' is not known",
-    ),
-    "default no literal": ("limit => 50", "limit => 5 * 10", 2, "the default of 'limit'"),
-    "param twice": (":param limit => 50;", ':param model => "x";', 2, "is there twice"),
-    "param form": (":param limit => 50;", ":param limit: 50;", 2, "expected `:param name =>"),
-    "param without semicolon": (
-        ":param limit => 50;",
-        ":param limit => 50",
-        2,
-        "expected `:param name =>",
-    ),
-    "param undeclared": (
-        "// parameter deep (boolean): A switch.\n",
-        "",
-        4,
-        "`:param deep` has no `// parameter deep (type)",
-    ),
-    "declared without param": (
-        ":param deep => true;\n",
-        "",
-        16,
-        "parameter 'deep' has no `:param deep",
-    ),
+    "unknown type": ("deep (boolean)", "deep (bool)", 9, "unknown type 'bool'"),
+    "type no parameter has": ("deep (boolean)", "deep (map)", 9, "cannot be of type"),
+    "range": ("1..1000", "1000..1", 6, "expected (integer, 1..100)"),
+    "range of text": ("task (string)", "task (boolean, 1..2)", 10, "expected (integer, 1..100)"),
+    "default out of range": ("= 50:", "= 5000:", 6, "is too large"),
+    "default of another type": ("= 50:", '= "50":', 6, "must be of type integer"),
+    "default no choice": ("| adapter)", '| adapter) = "merge"', 12, "'merge' is not known"),
+    "default no literal": ("= 50:", "= 5*10:", 6, "the default of 'limit'"),
+    "default of a column": ("model (string): Id", "model (string) = 1: Id", 13, "has no default"),
     "parameter twice": (
-        "// parameter deep (boolean)",
-        "// parameter limit (integer)",
-        17,
-        "parameter 'limit' is there twice",
+        "// parameter deep", "// parameter limit", 9, "parameter 'limit' is there twice",
     ),
     "column twice": (
-        "// column downloads (integer, count)",
-        "// column model (string)",
-        22,
+        "// column downloads (integer, count)", "// column model (string)", 14,
         "column 'model' is there twice",
     ),
-    "column with range": ("(integer, count)", "(integer, a, b)", 22, "(type, unit)"),
-    "used and not declared": ("AND $deep", "AND $deep AND $shallow", 26, "uses $shallow"),
-    "declared and not used": ("AND $deep", "", 17, "'deep' is declared and not used"),
-    "two queries": ("LIMIT $limit;", "LIMIT $limit; RETURN 1;", 23, "one query only"),
-    "no semicolon": ("LIMIT $limit;", "LIMIT $limit", 29, "must end with a semicolon"),
-    "comment in between": ("// draw: bar", "//draw bar", 12, "expected `// key: text`"),
+    "column with range": ("(integer, count)", "(integer, a, b)", 14, "(type, unit)"),
+    "used and not declared": ("AND $deep", "AND $deep AND $shallow", 18, "uses $shallow"),
+    "declared and not used": ("AND $deep", "", 9, "'deep' is declared and not used"),
+    "two queries": ("LIMIT $limit;", "LIMIT $limit; RETURN 1;", 15, "one query only"),
+    "no semicolon": ("LIMIT $limit;", "LIMIT $limit", 21, "must end with a semicolon"),
+    "comment in between": ("// draw: bar", "//draw bar", 4, "expected `// key: text`"),
+    "fragment": ("relation_of(r)", "relation_of(r, c)", 15, "`relation_of` takes 1 argument"),
 }  # fmt: skip
 
 
@@ -185,7 +148,6 @@ def test_bad_header_names_file_and_line(
     [
         ("", "the header is missing"),
         ("RETURN 1;\n", "the header is missing"),
-        (":param x => 1;\n", "the header is missing"),
         (GOOD[: GOOD.index("// A comment")], "the query is missing"),
         (GOOD[: GOOD.index("MATCH")] + ";", "the query is missing"),
         (
@@ -193,7 +155,7 @@ def test_bad_header_names_file_and_line(
             "at least one column",
         ),
     ],
-    ids=["empty", "query alone", "params alone", "no query", "only a comment", "no column"],
+    ids=["empty", "query alone", "no query", "only a comment", "no column"],
 )
 def test_incomplete_file(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(HeaderError, match=message):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.answers.reports import CYPHER
+from graph.answers.fragments import CYPHER
 from graph.schema import MODEL
 from webapp.pages.leaderboard import SORTS
 

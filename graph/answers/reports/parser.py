@@ -1,19 +1,17 @@
-"""Reads a report file: `:param` lines, a header of comments, one query.
-
-    :param model => "google/gemma-7b";
+"""Reads a report file: a header of comments, one query.
 
     // title: Children of a model
     // question: What was made from it directly?
     // tags: lineage
     // draw: table
-    // parameter model (string): The model's id.
+    // parameter model (string) = "google/gemma-7b": The model's id.
     // column model (string): Id of the child.
 
-    MATCH (c:Model)-[:FINETUNE]->(:Model {id: $model}) RETURN c.id AS model;
+    MATCH (c:Model)-[r:FINETUNE]->(:Model {id: $model})
+    WHERE r.gone_since IS NULL
+    RETURN c.id AS model;
 
-The file runs as it stands in Neo4j Browser: the `:param` lines set the defaults there, and are the
-only place where defaults are said. They come first because a comment before `:param` ends its
-newer editor's parsing. The rules are in `docs/cypher.md`.
+The rules are in `docs/cypher.md`.
 """
 
 import json
@@ -22,19 +20,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from graph.answers.fragments import expanded
+from graph.answers.lexing import only_code
 from graph.answers.reports.report import PARAMETER_KINDS, Column, Draw, Kind, Parameter, Report
 from graph.errors import ParameterError, QueryError
 
-_PARAM = re.compile(r":param ([a-z][a-z0-9_]*) => (.+);")
-_ENTRY = re.compile(r"// (\w+)(?: (\w+) \(([^)]+)\))?: (\S.*)")
+_ENTRY = re.compile(
+    r"""// (\w+)(?: (\w+) \(([^)]+)\)(?: = ("(?:\\.|[^"\\])*"|\[[^]]*\]|[^"\[]\S*?))?)?: (\S.*)"""
+)
 _CONTINUED = re.compile(r"//   +(\S.*)")
 _RANGE = re.compile(r"(-?[\d.]+)\.\.(-?[\d.]+)")
-_NOT_CODE = re.compile(
-    r"""'(?:\\.|[^'\\])*' | "(?:\\.|[^"\\])*" | `[^`]*` | //[^\n]* | /\*.*?\*/""",
-    re.VERBOSE | re.DOTALL,
-)
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_ONCE = ("title", "question", "tags", "draw", "listed", "kept")
+_ONCE = ("title", "question", "tags", "draw", "listed", "precomputed")
 _NEEDED = ("title", "question", "tags", "draw")
 
 
@@ -46,12 +43,13 @@ class HeaderError(QueryError):
 
 @dataclass(frozen=True)
 class _Entry:
-    """One entry of the header: `// key name (spec): text`."""
+    """One entry of the header: `// key name (spec) = default: text`."""
 
     line: int
     key: str
     name: str | None
     spec: str | None
+    default: str | None
     text: str
 
 
@@ -76,12 +74,12 @@ class _Parser:
     def report(self) -> Report:
         if not _NAME.fullmatch(self.path.stem):
             raise self.error(1, "the file's name must be lower-case words joined by hyphens")
-        defaults, at = self.defaults()
-        entries, at = self.entries(at)
+        entries, at = self.entries()
         once = self.single(entries)
-        cypher = self.body(at)
-        parameters = self.parameters(entries, defaults)
-        self.check_use(cypher, entries, at)
+        written = self.body(at)
+        cypher = self.expanded(written, at)
+        parameters = self.parameters(entries)
+        self.check_use(written, entries, at)
         return Report(
             name=self.path.stem,
             subject=self.path.parent.name,
@@ -92,44 +90,19 @@ class _Parser:
             columns=self.columns(entries),
             draw=self.draw(once["draw"]),
             listed=self.yes(once.get("listed"), default=True),
-            kept=self.yes(once.get("kept"), default=False),
+            precomputed=self.yes(once.get("precomputed"), default=False),
             cypher=cypher,
-            source=self.text,
             path=self.path,
         )
 
     def error(self, line: int, what: str) -> HeaderError:
         return HeaderError(f"{self.path.parent.name}/{self.path.name}, line {line}: {what}.")
 
-    def defaults(self) -> tuple[dict[str, tuple[int, object]], int]:
-        """The `:param` lines: name → (line, default); and the index of the line after them."""
-        found: dict[str, tuple[int, object]] = {}
-        for number, line in enumerate(self.lines, 1):
-            if not line.strip():
-                continue
-            if not line.startswith(":"):
-                return found, number - 1
-            match = _PARAM.fullmatch(line.rstrip())
-            if match is None:
-                raise self.error(number, "expected `:param name => value;`")
-            name, literal = match.groups()
-            if name in found:
-                raise self.error(number, f"`:param {name}` is there twice")
-            try:
-                found[name] = (number, json.loads(literal))
-            except ValueError:
-                raise self.error(
-                    number,
-                    f"the default of {name!r} must be text in double quotes, a number, true, "
-                    "false, null or a list",
-                ) from None
-        raise self.error(len(self.lines) or 1, "the header is missing")
-
-    def entries(self, start: int) -> tuple[list[_Entry], int]:
+    def entries(self) -> tuple[list[_Entry], int]:
         """The header's entries, and the index of the line after it."""
         found: list[_Entry] = []
-        at = start
-        for at, line in enumerate(self.lines[start:], start):
+        at = 0
+        for at, line in enumerate(self.lines):
             if not line.startswith("//"):
                 break
             if (more := _CONTINUED.fullmatch(line)) and found:
@@ -139,7 +112,7 @@ class _Parser:
             else:
                 raise self.error(at + 1, "expected `// key: text` or `// column name (type): text`")
         if not found:
-            raise self.error(start + 1, "the header is missing")
+            raise self.error(1, "the header is missing")
         return found, at
 
     def single(self, entries: list[_Entry]) -> dict[str, _Entry]:
@@ -152,6 +125,8 @@ class _Parser:
             if named != (entry.key in ("parameter", "column")):
                 form = f"{entry.key}: text" if named else f"{entry.key} name (type): text"
                 raise self.error(entry.line, f"expected `// {form}`")
+            if entry.default is not None and entry.key != "parameter":
+                raise self.error(entry.line, f"a {entry.key} has no default")
             if not named and entry.key in found:
                 raise self.error(entry.line, f"{entry.key!r} is there twice")
             if not named:
@@ -165,40 +140,49 @@ class _Parser:
         """The query without its closing semicolon."""
         text = "\n".join(self.lines[start:]).strip()
         line = start + 1
-        if not _NOT_CODE.sub("", text).strip(" \n;"):
+        if not only_code(text).strip(" \n;"):
             raise self.error(line, "the query is missing")
         if not text.endswith(";"):
             raise self.error(len(self.lines), "the query must end with a semicolon")
         text = text[:-1].rstrip()
-        if ";" in _NOT_CODE.sub("", text):
+        if ";" in only_code(text):
             raise self.error(line, "there must be one query only")
         return text
 
-    def parameters(
-        self, entries: list[_Entry], defaults: dict[str, tuple[int, object]]
-    ) -> tuple[Parameter, ...]:
-        declared: dict[str, Parameter] = {}
-        for entry, name, spec in self.named(entries, "parameter"):
-            if name not in defaults:
-                raise self.error(
-                    entry.line, f"parameter {name!r} has no `:param {name} => …;` line"
-                )
-            line, default = defaults[name]
-            parameter = self.parameter(entry, name, spec)
-            parameter = replace(parameter, default=default)
-            try:
-                converted = parameter.convert(default)
-            except ParameterError as error:
-                raise self.error(line, f"the default: {str(error).rstrip('.')}") from None
-            if type(converted) is not type(default):
-                raise self.error(line, f"the default of {name!r} must be of type {parameter.type}")
-            declared[name] = parameter
-        for name, (line, _) in defaults.items():
-            if name not in declared:
-                raise self.error(
-                    line, f"`:param {name}` has no `// parameter {name} (type): …` line"
-                )
-        return tuple(declared.values())
+    def expanded(self, written: str, start: int) -> str:
+        """The query with its fragments written out."""
+        try:
+            return expanded(written)
+        except ValueError as error:
+            raise self.error(start + 1, str(error)) from None
+
+    def parameters(self, entries: list[_Entry]) -> tuple[Parameter, ...]:
+        return tuple(
+            self.defaulted(entry, self.parameter(entry, name, spec))
+            for entry, name, spec in self.named(entries, "parameter")
+        )
+
+    def defaulted(self, entry: _Entry, parameter: Parameter) -> Parameter:
+        """The parameter with the default that its entry gives, or null."""
+        name = parameter.name
+        if entry.default is None:
+            return parameter
+        try:
+            default = json.loads(entry.default)
+            converted = replace(parameter, default=default).convert(default)
+        except ParameterError as error:
+            raise self.error(entry.line, f"the default: {str(error).rstrip('.')}") from None
+        except ValueError:
+            raise self.error(
+                entry.line,
+                f"the default of {name!r} must be text in double quotes, a number, true, false or "
+                "a list",
+            ) from None
+        if type(converted) is not type(default):
+            raise self.error(
+                entry.line, f"the default of {name!r} must be of type {parameter.type}"
+            )
+        return replace(parameter, default=default)
 
     def parameter(self, entry: _Entry, name: str, spec: list[str]) -> Parameter:
         kind = self.kind(entry, spec[0])
@@ -267,7 +251,7 @@ class _Parser:
         return parts
 
     def check_use(self, cypher: str, entries: list[_Entry], start: int) -> None:
-        used = set(re.findall(r"\$(\w+)", _NOT_CODE.sub(" ", cypher)))
+        used = set(re.findall(r"\$(\w+)", only_code(cypher)))
         declared = {entry.name: entry.line for entry in entries if entry.key == "parameter"}
         for name in sorted(used - declared.keys()):
             text = re.compile(rf"\${name}\b")

@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from graph.answers.reports.kept import answer
+from graph.answers.fragments import CYPHER
+from graph.answers.precomputed import stored_answer
 from graph.answers.reports.parser import HeaderError, parse
 from graph.answers.reports.report import Report
 from graph.errors import QueryError
 from graph.store.connection import Graph, Result
-
-CYPHER = Path(__file__).parents[3] / "cypher"
-"""Where the report files are, in a checkout and in an installation."""
 
 
 @cache
@@ -31,11 +29,6 @@ def catalogue(folder: Path = CYPHER) -> dict[str, Report]:
             )
         reports[report.name] = report
     return reports
-
-
-def kept() -> list[Report]:
-    """The reports whose answers are kept in a large graph."""
-    return [report for report in catalogue().values() if report.kept]
 
 
 def find(name: str) -> Report:
@@ -79,7 +72,7 @@ def run(
     """
     report = find(report) if isinstance(report, str) else report
     parameters = report.bind(raw_params or {})
-    result = answer(graph, report, parameters) or graph.read(
+    result = stored_answer(graph, report, parameters) or graph.read(
         report.cypher, parameters, timeout_s=timeout_s, row_limit=row_limit
     )
     report.check_columns(result.columns)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from graph.answers.literals import pasted
 from graph.errors import ParameterError, QueryError
 
 LONGEST_TEXT = 1_000
@@ -240,9 +241,9 @@ class Report:
         columns: in order, as the query returns them.
         draw: how the result is best shown.
         listed: whether people choose it from a list; False for what only serves pages.
-        kept: whether its answer is kept in a large graph, see `graph.answers.reports.kept`.
-        cypher: the query for the driver.
-        source: the whole file, to be pasted into Neo4j Browser.
+        precomputed: whether a large graph stores its answer with the defaults, see
+            `graph.answers.precomputed`.
+        cypher: the query, its fragments written out.
         path: where the file is.
     """
 
@@ -255,15 +256,27 @@ class Report:
     columns: tuple[Column, ...]
     draw: Draw
     listed: bool
-    kept: bool
+    precomputed: bool
     cypher: str
-    source: str
     path: Path
 
     @property
     def data_columns(self) -> tuple[Column, ...]:
         """The columns that `run` returns: all but paths."""
         return tuple(c for c in self.columns if c.type is not Kind.PATH)
+
+    @property
+    def defaults(self) -> dict[str, object]:
+        """The value of each parameter when none is given."""
+        return {parameter.name: parameter.default for parameter in self.parameters}
+
+    def pasted(self, raw: Mapping[str, object]) -> str:
+        """One statement for Neo4j Browser, with these parameters and defaults for the rest.
+
+        Raises:
+            ParameterError: a name is unknown or a value is not accepted.
+        """
+        return pasted(self.title, self.cypher, self.bind(raw))
 
     def bind(self, raw: Mapping[str, object]) -> dict[str, object]:
         """Values for every parameter: those given, checked, and defaults for the rest.

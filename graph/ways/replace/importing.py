@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from graph import schema
-from graph.answers.reports import keep, kept
+from graph.answers.precomputing import precompute_answers
 from graph.errors import ConfigurationError, DataError, ServerError
 from graph.observe import Normaliser
 from graph.observe.dumps.session import interruptible
@@ -253,7 +253,7 @@ class _Import:
             with self._stage("complete indexes"):
                 graph.apply_schema(self._progress.advance)
             with self._stage("keep answers"):
-                keep(graph, kept(), self._progress.advance)
+                precompute_answers(graph, self._progress.advance)
         status = LocalServer(self._settings).status()
         self.summary.database_bytes = status.disk_bytes
 

@@ -1,0 +1,33 @@
+// Pieces of Cypher that several reports share. Where a report says `held(r, $as_of)`, the text below
+// stands in what is run, shown and pasted, with the names put in.
+
+// away(thing, time): whether it was away for a while at a time. `away` holds from, to, from, to, …: a
+// time falls into a gap where an odd number of them has passed.
+size([t IN coalesce(thing.away, []) WHERE t <= time]) % 2 = 1;
+
+// was(thing, began, time): whether what began to be there at `began` was there at a time.
+began <= time AND coalesce(thing.gone_since > time, true)
+  AND NOT away(thing, time);
+
+// held(link, time): whether a relationship was there at a time; null means now.
+CASE WHEN time IS NULL THEN link.gone_since IS NULL
+  ELSE was(link, link.since, time) END;
+
+// existed(model, time): whether a model was on the Hub at a time; null means now.
+CASE WHEN time IS NULL THEN model.gone_since IS NULL
+  ELSE was(model, model.appeared_at, time) END;
+
+// relation_of(link): the Hub's word for a lineage relationship.
+CASE type(link) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(link)) END;
+
+// links_by_relation(link): how many of the relationships there are of each relation.
+count(CASE type(link) WHEN 'FINETUNE' THEN 1 END) AS finetune,
+count(CASE type(link) WHEN 'ADAPTER' THEN 1 END) AS adapter,
+count(CASE type(link) WHEN 'MERGE' THEN 1 END) AS merge,
+count(CASE type(link) WHEN 'QUANTIZE' THEN 1 END) AS quantized;
+
+// models_by_relation(types): how many models have a relationship of each relation among their types.
+count(CASE WHEN 'FINETUNE' IN types THEN 1 END) AS finetune,
+count(CASE WHEN 'ADAPTER' IN types THEN 1 END) AS adapter,
+count(CASE WHEN 'MERGE' IN types THEN 1 END) AS merge,
+count(CASE WHEN 'QUANTIZE' IN types THEN 1 END) AS quantized;

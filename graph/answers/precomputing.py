@@ -1,0 +1,19 @@
+"""Which answers are precomputed: those of reports and pages about the whole graph."""
+
+from collections.abc import Callable
+
+from graph.answers.precomputed import Precomputable, precompute
+from graph.answers.reports.registry import catalogue
+from graph.store.connection import Graph
+
+
+def precompute_answers(
+    graph: Graph, advance: Callable[[float], object] = lambda _: None
+) -> dict[str, float]:
+    """Answer every question that may be precomputed; see `precompute`."""
+    return precompute(graph, precomputable(), advance)
+
+
+def precomputable() -> list[Precomputable]:
+    """The questions whose answers a large graph stores."""
+    return [report for report in catalogue().values() if report.precomputed]
