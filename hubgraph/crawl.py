@@ -1,6 +1,5 @@
 """`hubgraph crawl`: the Hub into the graph or into record files."""
 
-import json
 import logging
 import os
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import Annotated, cast
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
@@ -16,8 +14,9 @@ from graph.errors import CrawlError, HubgraphError
 from graph.settings import load_settings
 from graph.store.connection import connect
 from hubgraph import crawl_plan, crawl_status
-from hubgraph.crawl_options import Given, command_of
+from hubgraph.crawl_options import Given, HubUrl, command_of
 from hubgraph.crawl_progress import shown, summary
+from hubgraph.output import AsJson, emit
 from spiders.asking.base import HubSpider
 from spiders.authors import AuthorsSpider
 from spiders.bases import BasesSpider
@@ -33,12 +32,8 @@ To = Annotated[
     typer.Option("--to", help="Write a record file instead (.jsonl, .jsonl.gz, .jsonl.zst)."),
 ]
 Fresh = Annotated[
-    bool, typer.Option("--fresh", help="Begin anew instead of going on where it was interrupted.")
+    bool, typer.Option("--fresh", help="Start over instead of resuming an interrupted crawl.")
 ]
-HubUrl = Annotated[
-    str | None, typer.Option("--hub-url", help="Another Hub. Default: HUBGRAPH_HUB_URL.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print it for a machine.")]
 
 SHARED = {
     "to": (To, None),
@@ -60,7 +55,8 @@ SPIDERS: tuple[type[HubSpider], ...] = (
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Crawl the Hub into the graph, politely; the same command goes on after an interruption.",
+    help="Crawl the Hub into the graph, within its quota. After an interruption, the same command "
+    "resumes the crawl.",
 )
 
 
@@ -84,7 +80,7 @@ def _crawl(
 ) -> None:
     if hub_url is not None:
         os.environ["HUBGRAPH_HUB_URL"] = hub_url
-    spider_class(**given)  # says what is wrong with an option before anything is started
+    spider_class(**given)  # refuses a bad option before anything is started
     settings = load_settings()
     if to is None:
         connect(settings).close()
@@ -96,8 +92,7 @@ def _crawl(
         handler.setLevel(logging.getLogger().level)
     process = AsyncCrawlerProcess(scrapy_settings)
     crawler = process.create_crawler(spider_class)
-    console = Console(stderr=True)
-    with shown(crawler, console):
+    with shown(crawler, Console(stderr=True)):
         crawling = process.crawl(crawler, **given, **({"fresh": "1"} if fresh else {}))
         process.start()
     spider = cast("HubSpider | None", crawler.spider)
@@ -105,29 +100,18 @@ def _crawl(
         error = crawling.exception() if crawling.done() else None
         if isinstance(error, HubgraphError):
             raise error
-        raise CrawlError("The crawl could not be started.", "Its reason is above.") from error
+        raise CrawlError("The crawl could not be started.", "The reason is above.") from error
     if spider.outcome == "running":  # it was ended by force
         spider.outcome = "interrupted"
-    _say(spider, console, as_json=as_json)
-
-
-def _say(spider: HubSpider, console: Console, *, as_json: bool) -> None:
-    facts = dict(spider.journal.facts)
-    if as_json:
-        told = {
-            "run": spider.run.id,
-            "status": spider.outcome,
-            "facts": facts,
-            "capped": spider.capped,
-            "failures": spider.failures,
-        }
-        typer.echo(json.dumps(told, indent=2))
-    else:
-        for line in summary(spider):
-            console.print(escape(line), highlight=False, soft_wrap=True)
+    document = {
+        "run": spider.run.id,
+        "status": spider.outcome,
+        "facts": spider.journal.facts,
+        "capped": spider.capped,
+        "failures": spider.failures,
+    }
+    emit(document, summary(spider), as_json=as_json, on_stderr=True)
     if spider.outcome == "interrupted":
         raise KeyboardInterrupt
     if spider.outcome == "failed":
-        raise CrawlError(
-            f"The crawl failed: {spider.reason}.", "The same command goes on where it ended."
-        )
+        raise CrawlError(f"The crawl failed: {spider.reason}.", "The same command resumes it.")

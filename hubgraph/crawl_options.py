@@ -1,4 +1,4 @@
-"""Commands made from what the spiders say of their options."""
+"""Commands made from the options that spiders declare."""
 
 import inspect
 import shlex
@@ -15,17 +15,21 @@ Given = dict[str, str]
 Action = Callable[..., None]
 """Called with the spider, its options as given, and the shared options by name."""
 
+HubUrl = Annotated[
+    str | None, typer.Option("--hub-url", help="Address of another Hub. Default: HUBGRAPH_HUB_URL.")
+]
+
 
 def command_of(
     spider: type[HubSpider], action: Action, shared: Mapping[str, tuple[object, object]], words: str
 ) -> Callable[..., None]:
-    """The command that does something with a spider.
+    """Make a command that does something with a spider.
 
     Args:
-        spider: its options are the command's, and its docstring is the help.
+        spider: gives the command its options and, as help, its docstring.
         action: what the command does.
-        shared: name → annotation and default of the options that every such command has.
-        words: how the command begins, such as `hubgraph crawl`.
+        shared: name → annotation and default of the options that all such commands have.
+        words: how the command is called, such as `hubgraph crawl`.
     """
 
     def command(**options: Any) -> None:
@@ -51,10 +55,10 @@ def command_of(
 
 
 def spelled(spider: type[HubSpider], given: Mapping[str, str], to: str | None = None) -> str:
-    """The command that crawls this, as a person types it.
+    """The command line that starts a crawl.
 
     Args:
-        spider: which.
+        spider: what crawls.
         given: its options.
         to: the record file that it writes, None for the graph.
     """
@@ -75,7 +79,7 @@ def spelled(spider: type[HubSpider], given: Mapping[str, str], to: str | None = 
 
 
 def _parameter(name: str, sentence: str, spider: type[HubSpider]) -> inspect.Parameter:
-    """One option of a spider as the command shows it: an argument, a list, a flag or a text."""
+    """An option of a spider as one of the command: an argument, a list, a flag or a text."""
     help_text = sentence[0].upper() + sentence[1:] + "."
     kind: object = str | None
     about: object = typer.Option(help=help_text)

@@ -1,33 +1,27 @@
-"""`hubgraph crawl plan`: what a crawl will cost, before it starts."""
+"""`hubgraph crawl plan`: what a crawl will cost before it starts."""
 
-import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from graph.answers import reports
 from graph.answers.coverage import in_words
 from graph.errors import HubgraphError
 from graph.settings import Settings, load_settings
 from graph.store.connection import connect
-from hubgraph.crawl_options import Given, command_of, spelled
+from hubgraph.crawl_options import Given, HubUrl, command_of, spelled
+from hubgraph.output import AsJson, emit
 from spiders.asking.base import HubSpider
 from spiders.hub.quota import DOCUMENTED, WINDOW_S
 from spiders.planning.plan import PACE, Known, Plan
 
-HubUrl = Annotated[
-    str | None, typer.Option("--hub-url", help="Another Hub. Default: HUBGRAPH_HUB_URL.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print it for a machine.")]
 SHARED = {"hub_url": (HubUrl, None), "as_json": (AsJson, False)}
 
 ACCOUNTS = {"anonymous": "without an account", "free": "with a free account's token in HF_TOKEN"}
 COUNTERS = {
-    "api": "to the interface",
+    "api": "to the API",
     "pages": "to pages of the website",
     "resolvers": "for files",
 }
@@ -39,8 +33,8 @@ def register(parent: typer.Typer, spiders: Sequence[type[HubSpider]]) -> None:
     """Add the commands, one for each spider."""
     app = typer.Typer(
         no_args_is_help=True,
-        help="Tell what a crawl will cost before it starts: requests, time, what it will not "
-        "reach. Asks the Hub nothing.",
+        help="Estimate what a crawl will cost before it starts: its requests, its time, and what "
+        "it will not reach. Sends nothing to the Hub.",
     )
     for spider in spiders:
         app.command(str(spider.name))(command_of(spider, _plan, SHARED, "hubgraph crawl plan"))
@@ -54,21 +48,19 @@ def _plan(
     spider = spider_class(**given)
     with _known(settings) as known:
         plan = spider.plan(known).within(spider.budget)
-    if as_json:
-        source = {"spider": spider.name, "options": given, "hub_url": settings.hub_url}
-        typer.echo(json.dumps({**source, **plan.to_dict()}, indent=2))
-    else:
-        typer.echo("\n".join(_lines(plan, spelled(spider_class, given), settings)))
+    source = {"spider": spider.name, "options": given, "hub_url": settings.hub_url}
+    lines = _lines(plan, spelled(spider_class, given), settings)
+    emit({**source, **plan.to_dict()}, lines, as_json=as_json)
 
 
 @contextmanager
 def _known(settings: Settings) -> Iterator[Known]:
-    """What the graph can tell, if there is one."""
+    """What the graph knows, if it can be reached."""
     try:
         graph = connect(settings)
     except HubgraphError as error:
         reason = error.message.rstrip(".")
-        Console(stderr=True, soft_wrap=True).print(f"No graph is asked: {reason}.", markup=False)
+        typer.echo(f"Planned without the graph: {reason}.", err=True)
         yield Known(settings.hub_url)
         return
     with graph:
@@ -97,20 +89,20 @@ def _times(plan: Plan, about: str) -> list[str]:
 
 
 def _quota(plan: Plan, settings: Settings) -> list[str]:
-    """What the times rest on."""
+    """What the times are based on."""
     if not plan.total:
         return []
     limits = " and ".join(
         f"{DOCUMENTED['anonymous'][name]:,} ({DOCUMENTED['free'][name]:,}) {COUNTERS[name]}"
         for name in plan.requests
     )
-    told = [
+    lines = [
         f"The quota of huggingface.co: {limits} in each {WINDOW_S} s, used up from the start of "
-        f"each; what is left after whole windows at {PACE:g} a second. Slower answers take longer."
+        f"each; the rest after whole windows at {PACE:g} a second. Slower answers take longer."
     ]
     if settings.hf_token is not None:
-        told.append("HF_TOKEN is set; a PRO account has more than the free one.")
-    return told
+        lines.append("HF_TOKEN is set; a PRO account has a larger quota than a free one.")
+    return lines
 
 
 def _entry(name: str, lines: Sequence[str]) -> Iterator[str]:

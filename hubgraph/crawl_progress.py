@@ -1,29 +1,30 @@
-"""How a crawl is shown while it runs, and told when it has ended."""
+"""The progress of a crawl while it runs, and its summary at the end."""
 
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task
-from rich.text import Text
 from scrapy.crawler import Crawler
 
 from graph.answers.coverage import in_words
+from hubgraph.display import Display
+from hubgraph.output import listed
 from spiders.asking.base import HubSpider
 from spiders.asking.waiting import Time
 from spiders.hub.quota import DOCUMENTED, WINDOW_S
 
-FAILURES_TOLD = 5
+SHOWN_FAILURES = 5
+TICK_S = 0.25
 
-_Standings = Callable[[], "Standing | None"]
 ENDED = {
-    "complete": "everything that was asked for is written",
-    "capped": "it ended where it had to",
-    "failed": "not all of it could be had",
-    "interrupted": "the same command goes on",
+    "complete": "everything is written",
+    "capped": "everything that could be reached is written",
+    "failed": "some answers could not be fetched",
+    "interrupted": "the same command resumes it",
 }
 """How a crawl ended, in words."""
 
@@ -33,15 +34,15 @@ class Standing:
     """How far a crawl is, in this process and before.
 
     Attributes:
-        records: written.
-        requests: answered and written.
-        sent: requests that this process sent, those in flight among them.
-        expected: about how many records there will be, None when nothing tells.
+        records: records written.
+        requests: requests answered and written.
+        sent: requests that this process sent, including those in flight.
+        expected: about how many records there will be, None if unknown.
         limit: requests that each window of the quota allows.
         elapsed_s: seconds that this process has taken.
         waited_s: seconds of them that it waited for the quota.
         waits_s: seconds that it still waits, 0 while it does not.
-        is_ending: whether it was told to end and waits for the answers under way.
+        is_ending: whether it is ending and only waits for the answers under way.
     """
 
     records: int
@@ -56,10 +57,10 @@ class Standing:
 
     @property
     def left_s(self) -> float | None:
-        """About how many seconds it will still take, None when nothing tells.
+        """About how many seconds it will still take, None if unknown.
 
-        Requests go as fast as they went up to now, and wait for the windows of the quota, which
-        began with the first of this process.
+        Requests are assumed to go as fast as they did so far, and to wait for the windows of the
+        quota, the first of which began with the first request of this process.
         """
         if not self.expected or not self.records or not self.requests or not self.sent:
             return None
@@ -70,79 +71,68 @@ class Standing:
         by_quota = whole * WINDOW_S + rest * each - self.elapsed_s if whole else 0.0
         return max(left * each, by_quota)
 
+    @property
+    def share(self) -> float | None:
+        """The share that is done, None if unknown."""
+        return min(1.0, self.records / self.expected) if self.expected else None
+
+    def __str__(self) -> str:
+        said = [f"{self.records:,} records", f"{self.requests:,} requests"]
+        if self.is_ending:
+            said.append("ending; Ctrl-C again ends it at once")
+        elif self.waits_s >= 1:
+            said.append(f"waiting {self.waits_s:.0f} s for the quota")
+        if self.left_s is not None:
+            said.append(f"about {in_words(self.left_s)} left")
+        return ", ".join(said)
+
 
 @contextmanager
 def shown(crawler: Crawler, console: Console) -> Iterator[None]:
     """Show a crawl on a terminal for as long as the context lasts; elsewhere nothing."""
-    began = time.monotonic()
-
-    def standing() -> Standing | None:
-        return _standing(crawler, time.monotonic() - began)
-
-    columns = (_Doing(standing), BarColumn(bar_width=20), _Done(standing), _Left(standing))
-    with Progress(*columns, console=console, transient=True, refresh_per_second=4) as bar:
-        bar.add_task("", total=None)
+    if not console.is_terminal:
         yield
+        return
+    began, is_over = time.monotonic(), threading.Event()
+    with Display(console, estimates=False) as display:
+
+        def follow() -> None:
+            while not is_over.wait(TICK_S):
+                if now := _standing(crawler, time.monotonic() - began):
+                    display.advance(now.share, str(now))
+
+        display.stage("Crawling")
+        watcher = threading.Thread(target=follow, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            watcher.join()
 
 
 def summary(spider: HubSpider) -> Iterator[str]:
-    """What a crawl did and how it ended, in lines."""
+    """How a crawl ended and what it did, in lines."""
     facts = spider.journal.facts
     yield f"Crawled {spider.source}: {spider.outcome}, {ENDED[spider.outcome]}."
     line = f"  {_count(facts, 'records'):,} records in {_count(facts, 'requests'):,} requests"
     elapsed, waited = facts.get("elapsed_s"), _sum(facts.get("waited_s"))
     if isinstance(elapsed, int | float):
         line += f", in {in_words(elapsed)}"
-        line += f", {in_words(waited)} of them waiting for the quota" if waited >= 1 else ""
+        line += f", {in_words(waited)} of it waiting for the quota" if waited >= 1 else ""
     yield f"{line}."
     outcomes = facts.get("outcomes")
-    if isinstance(outcomes, Mapping) and (told := [f"{n:,} {k}" for k, n in outcomes.items() if n]):
-        yield f"  {', '.join(told)}"
+    if isinstance(outcomes, Mapping) and (done := listed((str(k), n) for k, n in outcomes.items())):
+        yield f"  {done}"
     if again := _count(facts, "asked_again"):
         yield f"  {again:,} {'request was' if again == 1 else 'requests were'} tried again."
     yield from (f"  Not reached: {sentence}." for sentence in spider.capped)
     if spider.failures:
         yield f"  {len(spider.failures):,} given up:"
-    for place, reason in list(spider.failures.items())[:FAILURES_TOLD]:
+    for place, reason in list(spider.failures.items())[:SHOWN_FAILURES]:
         yield f"    {place}: {reason}"
-    if (more := len(spider.failures) - FAILURES_TOLD) > 0:
+    if (more := len(spider.failures) - SHOWN_FAILURES) > 0:
         yield f"    … and {more:,} more"
-
-
-class _Column(ProgressColumn):
-    """A column that looks at the crawl itself, whenever it is drawn."""
-
-    def __init__(self, standing: _Standings) -> None:
-        super().__init__()
-        self._standing = standing
-
-
-class _Doing(_Column):
-    def render(self, task: Task) -> Text:
-        now = self._standing()
-        if now is not None:
-            total = now.expected if now.expected and now.expected >= now.records else None
-            task.total, task.completed = total, now.records
-        if now is not None and now.is_ending:
-            return Text("Ending; Ctrl-C again ends it at once")
-        if now is not None and now.waits_s >= 1:
-            return Text(f"Waiting for the quota, {now.waits_s:.0f} s")
-        return Text("Crawling")
-
-
-class _Done(_Column):
-    def render(self, task: Task) -> Text:  # noqa: ARG002 (the crawl tells)
-        now = self._standing()
-        return Text(f"{now.records:,} records, {now.requests:,} requests" if now else "")
-
-
-class _Left(_Column):
-    def render(self, task: Task) -> Text:  # noqa: ARG002 (the crawl tells)
-        now = self._standing()
-        if now is None:
-            return Text("")
-        left = "" if now.left_s is None else f", about {in_words(now.left_s)} left"
-        return Text(f"{in_words(round(now.elapsed_s))}{left}", style="progress.remaining")
 
 
 def _standing(crawler: Crawler, elapsed_s: float) -> Standing | None:

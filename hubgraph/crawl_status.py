@@ -1,20 +1,18 @@
-"""`hubgraph crawl status`: what was crawled, how it ended, what can go on, what is missing."""
+"""`hubgraph crawl status`: what was crawled, how it ended, what can be resumed, what is missing."""
 
-import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 
 import typer
-from rich.console import Console
 
 from graph.answers import reports
 from graph.answers.coverage import STATES, coverage, in_words
-from graph.answers.reports.export import json_value
 from graph.errors import HubgraphError
 from graph.settings import Settings, load_settings
 from graph.store.connection import Row, connect
 from hubgraph.crawl_options import spelled
+from hubgraph.output import AsJson, emit, listed
 from spiders.asking.base import HubSpider
 from spiders.writing.journals import Left, left_in
 
@@ -37,28 +35,22 @@ def register(parent: typer.Typer, spiders: Sequence[type[HubSpider]]) -> None:
     """Add the command."""
     known = {str(spider.name): spider for spider in spiders}
 
-    def status(
-        as_json: Annotated[bool, typer.Option("--json", help="Print it for a machine.")] = False,
-    ) -> None:
-        """Show what was crawled, how it ended, what can go on and what is missing.
+    def status(as_json: AsJson = False) -> None:
+        """Show what was crawled, how it ended, what can be resumed and what is missing.
 
-        Example: hubgraph crawl status
+        Example: [bold]hubgraph crawl status[/bold]
         """
         settings = load_settings()
-        told = _told(settings, known)
-        if as_json:
-            typer.echo(json.dumps(told, indent=2, default=json_value))
-        else:
-            typer.echo("\n".join(_lines(told, settings.crawl_stale_days)))
+        found = _found(settings, known)
+        emit(found, _lines(found, settings.crawl_stale_days), as_json=as_json)
 
     parent.command("status")(status)
 
 
-def _told(settings: Settings, spiders: Mapping[str, type[HubSpider]]) -> dict[str, Any]:
-    """Coverage as the graph has it, made truer by the journals of this machine.
+def _found(settings: Settings, spiders: Mapping[str, type[HubSpider]]) -> dict[str, Any]:
+    """Coverage as the graph has it, corrected by the journals on this machine.
 
-    A run that its graph calls running is that only while a process here, or elsewhere, is at it; a
-    journal that no process has tells of one that was killed.
+    A run that is `running` in the graph may have been killed: then no process holds its journal.
     """
     journals = left_in(settings.crawl_dir)
     by_run = {left.run: left for left in journals}
@@ -69,7 +61,7 @@ def _told(settings: Settings, spiders: Mapping[str, type[HubSpider]]) -> dict[st
                 lambda name, given: reports.run(graph, name, given), settings.crawl_stale_days
             )
     except HubgraphError as error:
-        Console(stderr=True, soft_wrap=True).print(f"No graph is asked: {error}", markup=False)
+        typer.echo(f"Shown without the graph: {error}", err=True)
     crawls: list[Row] = found.get("crawls", [])
     for crawl in crawls:
         left = by_run.get(crawl["run"])
@@ -99,7 +91,7 @@ def _told(settings: Settings, spiders: Mapping[str, type[HubSpider]]) -> dict[st
 
 
 def _go_on(left: Left | None, spiders: Mapping[str, type[HubSpider]]) -> str | None:
-    """The command that goes on with a crawl; None when none is needed, or no journal is here."""
+    """The command that resumes a crawl; None when none is needed, or its journal is not here."""
     if left is None or left.is_running or left.spider not in spiders:
         return None
     command = spelled(spiders[left.spider], left.given, left.target)
@@ -107,39 +99,39 @@ def _go_on(left: Left | None, spiders: Mapping[str, type[HubSpider]]) -> str | N
     return command if is_default else f"{command} --hub-url {left.hub_url}"
 
 
-def _lines(told: Mapping[str, Any], stale_days: int) -> Iterator[str]:
-    if "numbers" in told:
-        yield from _known(told)
-    if told.get("crawls"):
-        states = ", ".join(f"{n:,} {state}" for state, n in told["states"].items() if n)
+def _lines(found: Mapping[str, Any], stale_days: int) -> Iterator[str]:
+    if "numbers" in found:
+        yield from _content(found)
+    if found.get("crawls"):
+        states = listed(found["states"].items())
         yield f"Crawls    {states} (stale: older than {stale_days} days)"
-        for crawl in told["crawls"][:SHOWN_CRAWLS]:
+        for crawl in found["crawls"][:SHOWN_CRAWLS]:
             yield from _crawl(crawl)
-        if (more := len(told["crawls"]) - SHOWN_CRAWLS) > 0:
+        if (more := len(found["crawls"]) - SHOWN_CRAWLS) > 0:
             yield f"  … and {more:,} older ones (--json has all)"
-    elif "numbers" in told:
+    elif "numbers" in found:
         yield "Crawls    none yet. `hubgraph crawl plan models` says what one costs."
-    for left in told["journals"]:
+    for left in found["journals"]:
         if not left["in_graph"]:
             yield from _journal(left)
-    if told.get("parents"):
-        yield from _missing(told)
+    if found.get("parents"):
+        yield from _missing(found)
 
 
-def _known(told: Mapping[str, Any]) -> Iterator[str]:
-    numbers = told["numbers"]
+def _content(found: Mapping[str, Any]) -> Iterator[str]:
+    numbers = found["numbers"]
     yield "Graph     " + ", ".join(f"{numbers[n]:,} {words}" for n, words in NUMBERS.items())
 
 
 def _crawl(crawl: Row) -> Iterator[str]:
     began = crawl["started_at"].strftime("%Y-%m-%d %H:%M")
-    yield f"  {crawl['state']:<12}{began}  {crawl['source'] or 'not stated'}"
+    yield f"  {crawl['state']:<12}{began}  {crawl['source'] or 'unknown'}"
     if crawl["requests"] is not None:
         yield f"{'':14}{', '.join(_did(crawl))}"
     if crawl["message"]:
         yield f"{'':14}{crawl['message']}"
     if crawl["go_on"]:
-        yield f"{'':14}go on with: {crawl['go_on']}"
+        yield f"{'':14}resume with: {crawl['go_on']}"
 
 
 def _did(crawl: Row) -> Iterator[str]:
@@ -151,7 +143,7 @@ def _did(crawl: Row) -> Iterator[str]:
     if crawl["announced"]:
         yield f"{crawl['found'] or 0:,} found of {crawl['announced']:,} announced"
     if waited := sum(crawl["waited_s"].values()):
-        yield f"{in_words(waited)} of waiting for the quota"
+        yield f"{in_words(waited)} waiting for the quota"
     yield from (f"{n:,} {name}" for name, n in crawl["outcomes"].items())
     if issues := sum(crawl["issues"].values()):
         yield f"{issues:,} issues"
@@ -168,20 +160,20 @@ def _journal(left: Mapping[str, Any]) -> Iterator[str]:
     at = left["touched_at"].strftime("%Y-%m-%d %H:%M")
     where = f" into {left['target']}" if left["target"] else ""
     yield f"  {left['state']:<12}{at}  {left['source']}{where}"
-    yield f"{'':14}{left['requests']:,} requests, {left['records']:,} records up to now"
+    yield f"{'':14}{left['requests']:,} requests, {left['records']:,} records so far"
     if left["go_on"]:
-        yield f"{'':14}go on with: {left['go_on']}"
+        yield f"{'':14}resume with: {left['go_on']}"
 
 
-def _missing(told: Mapping[str, Any]) -> Iterator[str]:
-    children = told["children"]
+def _missing(found: Mapping[str, Any]) -> Iterator[str]:
+    children = found["children"]
     held = children["announced"] - children["missing"]
     width = shutil.get_terminal_size().columns
     yield (
         f"Missing   {children['missing']:,} of the {children['announced']:,} derivatives that the "
-        f"Hub counts for {children['parents']:,} models; {held / children['announced']:.1%} held"
+        f"Hub counts for {children['parents']:,} models; {held / children['announced']:.1%} found"
     )
-    for row in told["parents"][:SHOWN_PARENTS]:
+    for row in found["parents"][:SHOWN_PARENTS]:
         line = f"  {row['missing']:>9,} of {row['announced']:,}  {row['base']}"
         yield line if len(line) <= width else f"{line[: width - 1]}…"
     yield "            `hubgraph report run children-missing` lists more."

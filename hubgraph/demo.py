@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     once: Annotated[
-        bool, typer.Option("--once", help="Stop when everything answers, instead of serving.")
+        bool, typer.Option("--once", help="Stop once everything answers instead of serving.")
     ] = False,
 ) -> None:
     """Start Neo4j, load the bundled sample of real Hub records, score it and serve the web app.
@@ -38,10 +38,10 @@ def demo(
     settings = load_settings()
     console = Console(stderr=True)
     process = os.getpid()
-    started = settings.uses_local_server and server_command.start(settings, console)
+    started = settings.uses_local_server and server_command.start(settings)
     try:
         with connect(settings) as graph:
-            _fill(graph, settings, console)
+            _fill(graph, settings)
         port = web_command.free_port(settings.web_host, settings.web_port)
         web_command.serve(
             settings,
@@ -57,16 +57,16 @@ def demo(
             LocalServer(settings).down()
 
 
-def _fill(graph: Graph, settings: Settings, console: Console) -> None:
-    """Load the sample and compute influence, unless it was done: a run that broke off is not."""
+def _fill(graph: Graph, settings: Settings) -> None:
+    """Load the sample and compute influence, unless a run of each is complete already."""
     runs = graph.read("MATCH (r:Run {status: 'complete'}) RETURN DISTINCT r.kind AS kind").rows
     done = {run["kind"] for run in runs}
     filled = bool(done - {"influence"})
     if not filled:
         with sample.path() as path:
-            load_command.load_with_progress(graph, [path], settings, console)
+            load_command.load_and_show(graph, [path], settings)
     if not filled or "influence" not in done:
-        influence_command.compute_with_progress(graph, settings, console)
+        influence_command.compute_and_show(graph, settings)
 
 
 def _announce(console: Console, settings: Settings, address: str) -> None:

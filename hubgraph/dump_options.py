@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from graph.observe.dumps import KINDS
+from graph.observe.dumps import KINDS, given_time
 
 
 def _kind(text: str) -> str:
@@ -23,3 +23,15 @@ KindOption = Annotated[
     ),
 ]
 """Kind of all Parquet files that are given."""
+
+TimeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--observed-at",
+        parser=given_time,
+        metavar="TIME",
+        help="When the dumps were taken, such as 2026-10-03T12:00Z. Default: the newest time in "
+        "each.",
+    ),
+]
+"""When all dumps that are given were taken."""

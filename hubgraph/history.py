@@ -1,7 +1,6 @@
 """`hubgraph changes`, `history` and `leaderboard`: the graph through time."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -25,18 +24,16 @@ from graph.answers.history import (
 from graph.answers.history.changes import MOST_COUNTED
 from graph.answers.history.sparkline import sparkline
 from graph.answers.reports import Kind, Parameter, run
-from graph.answers.reports.export import json_value
 from graph.schema import RELATIONS
 from graph.settings import load_settings
 from graph.store.connection import connect
-from hubgraph.reports import PAGE_WIDTH, shown
+from hubgraph.display import Display
+from hubgraph.output import AsJson, emit, shown, table, terminal
 
 SHOWN_COUNTS = 30
 """Counts of a model that a terminal shows, the newest; `--json` has all."""
 
 ChangeKind = StrEnum("ChangeKind", {kind.upper(): kind for kind in KINDS})  # type: ignore[misc]
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print it for a machine.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -79,25 +76,24 @@ def changes(
         total = int(read(*wanted.total()).one()["changes"])
     exact = total < MOST_COUNTED or named is not None
     if as_json:
-        _print_json(
-            {
-                "from": wanted.start,
-                "to": wanted.end,
-                "kind": wanted.kind,
-                "model": wanted.model,
-                "page": page,
-                "limit": limit,
-                "total": total,
-                "total_is_exact": exact,
-                "changes": found,
-            }
-        )
+        document = {
+            "from": wanted.start,
+            "to": wanted.end,
+            "kind": wanted.kind,
+            "model": wanted.model,
+            "page": page,
+            "limit": limit,
+            "total": total,
+            "total_is_exact": exact,
+            "changes": found,
+        }
+        emit(document, (), as_json=True)
         return
     if found:
-        _print(_changes_table(found))
+        terminal().print(_changes_table(found))
     first = (page - 1) * limit + 1
-    told = f"Changes {first:,} to {first + len(found) - 1:,}" if found else "No changes here"
-    typer.echo(f"{told} of {total:,}{'' if exact else ' or more'}.", err=True)
+    range_ = f"Changes {first:,} to {first + len(found) - 1:,}" if found else "No changes here"
+    typer.echo(f"{range_} of {total:,}{'' if exact else ' or more'}.", err=True)
 
 
 def history(
@@ -113,9 +109,9 @@ def history(
         found = timeline(read, find_model(read, model))
     assert found is not None  # noqa: S101 (it was found by that name)
     if as_json:
-        _print_json(found.to_dict())
+        emit(found.to_dict(), (), as_json=True)
         return
-    console = _console()
+    console = terminal()
     console.print(Text(shown(found.model), style="bold"))
     for line in _presence(found):
         console.print(line, highlight=False)
@@ -128,7 +124,7 @@ def history(
 def leaders(
     as_of: Annotated[
         str | None,
-        typer.Option("--as-of", metavar="TIME", help="When, such as 2025-05-01; default: now."),
+        typer.Option("--as-of", metavar="TIME", help="When, such as 2025-05-01. Default: now."),
     ] = None,
     by: Annotated[Measure, typer.Option(help="What models are ordered by.")] = Measure.INFLUENCE,
     top: Annotated[int, typer.Option(min=1, max=10_000, help="Models shown.")] = 20,
@@ -140,19 +136,19 @@ def leaders(
     """
     when = _moment("as-of", as_of)
     settings = load_settings()
-    console = Console(stderr=True)
-    with connect(settings) as graph, console.status("Computing …"):
+    with connect(settings) as graph, Display(Console(stderr=True)) as display:
+        display.stage("Computing")
         found = leaderboard(graph, settings, by, top, when)
     if as_json:
-        _print_json({**vars(found), "leaders": [vars(leader) for leader in found.leaders]})
+        leaders = [vars(leader) for leader in found.leaders]
+        emit({**vars(found), "leaders": leaders}, (), as_json=True)
         return
     if found.leaders:
-        _print(_leaders_table(found))
-    console.print(
+        terminal().print(_leaders_table(found))
+    typer.echo(
         f"From {found.relationships:,} lineage relationships between {found.models:,} models"
         f"{f', as of {shown(when)} UTC' if when else ''}.",
-        highlight=False,
-        soft_wrap=True,
+        err=True,
     )
 
 
@@ -166,11 +162,11 @@ def _moment(name: str, text: str | None) -> datetime | None:
     return value if isinstance(value, datetime) else None
 
 
-def _presence(found: Timeline) -> Iterable[str]:
+def _presence(found: Timeline) -> Iterator[str]:
     if found.created_at:
         yield f"Created {shown(found.created_at)}"
     elif found.appeared_at:
-        yield f"There since {shown(found.appeared_at)} or before"
+        yield f"On the Hub since {shown(found.appeared_at)} or earlier"
     if not found.known:
         yield "No record describes it: other models name it as their base"
     for absence in found.away:
@@ -182,75 +178,54 @@ def _presence(found: Timeline) -> Iterable[str]:
 def _print_counts(console: Console, found: Timeline) -> None:
     console.print()
     if not found.counts:
-        console.print(
-            f"Downloads {shown(found.downloads) or 'not stated'}, likes "
-            f"{shown(found.likes) or 'not stated'}; they were not seen to change.",
-            highlight=False,
-        )
+        downloads, likes = (shown(n) or "unknown" for n in (found.downloads, found.likes))
+        typer.echo(f"Downloads {downloads}, likes {likes}; no change of them was seen.")
         return
     times = [point.at for point in found.curve]
     for name in ("downloads", "likes"):
         values = [getattr(point, name) for point in found.curve]
-        line = sparkline(times, values)
         ends = [value for value in values if value is not None]
         if ends:
-            console.print(
-                f"{name.capitalize():9} {line} {ends[0]:,} → {ends[-1]:,}", highlight=False
+            typer.echo(
+                f"{name.capitalize():9} {sparkline(times, values)} {ends[0]:,} → {ends[-1]:,}"
             )
     rows = [
         {"seen": point.at, "downloads": point.downloads, "likes": point.likes}
         for point in found.counts[-SHOWN_COUNTS:]
     ]
     console.print()
-    console.print(_table(rows, numbers={"downloads", "likes"}))
+    console.print(table(list(rows[0]), rows, unbroken={"seen"}))
     if left := len(found.counts) - len(rows):
-        console.print(f"Older counts not shown: {left:,}; --json has all.", highlight=False)
+        typer.echo(f"Older counts not shown: {left:,}; --json has all.")
 
 
 def _changes_table(rows: Iterable[Mapping[str, Any]], *, of_one_model: bool = False) -> Table:
-    made = []
-    for row in rows:
-        cells = {"seen": row["at"], "what": row["kind"]}
-        if not of_one_model:
-            cells["model"] = row["model"] or row["called"]
-        made.append({**cells, "before": row["before"], "then": row["after"]})
-    return _table(made)
+    made = [
+        {
+            "seen": row["at"],
+            "what": row["kind"],
+            "model": row["model"] or row["called"],
+            "before": row["before"],
+            "then": row["after"],
+        }
+        for row in rows
+    ]
+    columns = [name for name in made[0] if not (of_one_model and name == "model")]
+    return table(columns, made, unbroken={"seen", "what"})
 
 
 def _leaders_table(found: Leaderboard) -> Table:
-    rows = []
-    for leader in found.leaders:
-        cells: dict[str, object] = {"rank": leader.rank, "model": leader.model}
-        if leader.effective_descendants is not None:
-            cells["effective descendants"] = leader.effective_descendants
-        cells |= {"descendants": leader.descendants, "derivatives": leader.derivatives}
-        cells |= {relation: leader.by_relation[relation] for relation in RELATIONS}
-        rows.append(cells | {"depth": leader.depth})
-    return _table(rows, numbers=set(rows[0]) - {"model"})
-
-
-def _table(rows: Sequence[Mapping[str, object]], numbers: Iterable[str] = ()) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in rows[0]:
-        table.add_column(
-            name.capitalize(),
-            justify="right" if name in numbers else "left",
-            overflow="fold",
-            no_wrap=name in ("seen", "what"),
-        )
-    for row in rows:
-        table.add_row(*(Text(shown(value)) for value in row.values()))
-    return table
-
-
-def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=PAGE_WIDTH)
-
-
-def _print(table: Table) -> None:
-    _console().print(table)
-
-
-def _print_json(document: Mapping[str, object]) -> None:
-    typer.echo(json.dumps(json_value(document), indent=2, ensure_ascii=False))
+    rows = [
+        {
+            "rank": leader.rank,
+            "model": leader.model,
+            "effective descendants": leader.effective_descendants,
+            "descendants": leader.descendants,
+            "derivatives": leader.derivatives,
+            **{relation: leader.by_relation[relation] for relation in RELATIONS},
+            "depth": leader.depth,
+        }
+        for leader in found.leaders
+    ]
+    left_out = {"effective descendants"} if found.leaders[0].effective_descendants is None else {}
+    return table([name for name in rows[0] if name not in left_out], rows)

@@ -4,7 +4,6 @@ import io
 import json
 import sys
 from collections.abc import Iterable
-from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
@@ -16,20 +15,18 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from graph.answers.reports import Kind, Report, catalogue, find, run
+from graph.answers.reports import Report, catalogue, find, run
 from graph.answers.reports.export import csv_lines, json_value, parquet_bytes
 from graph.errors import DataError, ParameterError
 from graph.settings import load_settings
 from graph.store.connection import Result, connect
+from hubgraph.output import PAGE_WIDTH, AsJson, emit, table, terminal
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The report, such as lineage-up.")]
 Parameters = Annotated[
     list[str] | None,
     typer.Option("--param", "-p", metavar="KEY=VALUE", help="A parameter; may be repeated."),
 ]
-
-PAGE_WIDTH = 200
-"""Characters in a line of a table that no terminal shows."""
 
 
 class Format(StrEnum):
@@ -50,25 +47,20 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="report", help="List, show and run the reports: named Cypher files.")
 
 
-def list_reports(
-    as_json: Annotated[bool, typer.Option("--json", help="Print it for a machine.")] = False,
-) -> None:
+def list_reports(as_json: AsJson = False) -> None:
     """List the reports with the question that each answers.
 
     Example: [bold]hubgraph report list[/bold]
     """
     reports = [report for report in catalogue().values() if report.listed]
     if as_json:
-        typer.echo(json.dumps([_description(r) for r in reports], indent=2, ensure_ascii=False))
+        emit([_description(report) for report in reports], (), as_json=True)
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("Report", style="bold", no_wrap=True)
-    table.add_column("What it answers", overflow="fold")
+    rows = []
     for subject, group in groupby(reports, key=lambda report: report.subject):
-        table.add_row(Text(subject, style="dim"))
-        for report in group:
-            table.add_row(f"  {report.name}", report.question)
-    Console().print(table)
+        rows.append({"report": subject, "what it answers": ""})
+        rows += ({"report": f"  {r.name}", "what it answers": r.question} for r in group)
+    terminal().print(table(("report", "what it answers"), rows, unbroken={"report"}))
 
 
 def show(
@@ -121,26 +113,10 @@ def run_report(
     with connect(load_settings()) as graph:
         result = run(graph, report, given)
     if form is Format.TABLE and output is None:
-        console = Console() if sys.stdout.isatty() else Console(width=PAGE_WIDTH)
-        console.print(_table(report, result))
+        terminal().print(_table(report, result))
     else:
         _write(_encoded(form, report, bound, result), output)
     _say_on_stderr(result)
-
-
-def shown(value: object) -> str:
-    """The value for a terminal: whatever would steer one is left out."""
-    if value is None or isinstance(value, bool):
-        return {None: "", True: "yes", False: "no"}[value]
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3g}"
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, list):
-        return ", ".join(shown(item) for item in value)
-    return "".join(character for character in str(value) if character.isprintable())
 
 
 def _given(pairs: list[str]) -> dict[str, object]:
@@ -199,30 +175,21 @@ def _say_on_stderr(result: Result) -> None:
 
 
 def _parameters(report: Report) -> Table:
-    table = Table("Parameter", "Accepted", "Default", "What it is", box=None, padding=(0, 2, 0, 0))
-    for parameter in report.parameters:
-        default = "" if parameter.default is None else str(json_value(parameter.default))
-        row = (parameter.name, parameter.accepted, default, parameter.description)
-        table.add_row(*map(Text, row))
-    return table
+    rows = [
+        {
+            "parameter": parameter.name,
+            "accepted": parameter.accepted,
+            "default": json_value(parameter.default),
+            "what it is": parameter.description,
+        }
+        for parameter in report.parameters
+    ]
+    return table(list(rows[0]), rows)
 
 
 def _table(report: Report, result: Result) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    made: list[list[Text]] = []
-    for column in report.data_columns:
-        cells = [shown(row[column.name]) for row in result.rows]
-        number = column.type in (Kind.INTEGER, Kind.FLOAT)
-        table.add_column(
-            column.name.replace("_", " "),
-            justify="right" if number else "left",
-            overflow="fold",
-            min_width=max(map(len, cells), default=0) if number else None,
-        )
-        made.append([Text(cell) for cell in cells])
-    for row in zip(*made, strict=True):
-        table.add_row(*row)
-    return table
+    columns = {column.name: column.name.replace("_", " ") for column in report.data_columns}
+    return table(columns, result.rows)
 
 
 def _description(report: Report) -> dict[str, object]:

@@ -1,13 +1,14 @@
 """`hubgraph schema`: what the graph looks like."""
 
-from typing import Annotated
+from collections.abc import Iterator
 
 import typer
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from graph import schema as graph_schema
 from graph.schema import NodeType, Property, RelationshipType
+from hubgraph.output import AsJson, emit, table, terminal
 
 
 def register(app: typer.Typer) -> None:
@@ -15,37 +16,35 @@ def register(app: typer.Typer) -> None:
     app.command("schema")(schema)
 
 
-def schema(
-    as_json: Annotated[bool, typer.Option("--json", help="Print it for a machine.")] = False,
-) -> None:
+def schema(as_json: AsJson = False) -> None:
     """Print the labels, relationship types and properties of the graph.
 
     Example: [bold]hubgraph schema[/bold]
     """
-    console = Console()
     if as_json:
-        console.print_json(data=graph_schema.to_dict())
+        emit(graph_schema.to_dict(), (), as_json=True)
         return
+    for part in _tables():
+        terminal().print(part)
+
+
+def _tables() -> Iterator[Table]:
     for node in graph_schema.NODES:
-        console.print(_table(f"(:{node.label})", node))
+        yield _table(f"(:{node.label})", node)
     for relationship in graph_schema.RELATIONSHIPS:
         title = f"(:{relationship.start})-[:{relationship.type}]->(:{relationship.end})"
-        console.print(_table(title, relationship))
+        yield _table(title, relationship)
 
 
 def _table(title: str, item: NodeType | RelationshipType) -> Table:
-    table = Table(
-        title=title.replace("[", r"\["),
-        caption=item.description,
-        title_justify="left",
-        caption_justify="left",
-        title_style="bold",
-    )
-    for heading in ("Property", "Type", "What it is"):
-        table.add_column(heading, overflow="fold")
-    for prop in item.properties:
-        table.add_row(prop.name, prop.type.value, _meaning(prop))
-    return table
+    rows = [
+        {"property": prop.name, "type": prop.type.value, "what it is": _meaning(prop)}
+        for prop in item.properties
+    ]
+    made = table(("property", "type", "what it is"), rows)
+    made.title, made.caption = Text(title, style="bold"), item.description
+    made.title_justify = made.caption_justify = "left"
+    return made
 
 
 def _meaning(prop: Property) -> str:

@@ -1,31 +1,19 @@
 """`hubgraph up`, `down` and `status`: the local Neo4j server from the command line."""
 
-import json
 import time
-from types import TracebackType
-from typing import Annotated, Any, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
 
 from graph.errors import ConfigurationError, HubgraphError
 from graph.server import LocalServer, ServerStatus
 from graph.settings import Settings, load_settings
+from graph.store.connection import connect
+from hubgraph.display import Display
+from hubgraph.output import AsJson, emit
 
-Json = Annotated[
-    bool, typer.Option("--json", help="Print one JSON object instead of lines. No password.")
-]
 ShowPassword = Annotated[
     bool, typer.Option("--show-password", help="Also print the password of the local server.")
 ]
@@ -42,207 +30,137 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def up(as_json: Json = False) -> None:
+def up(as_json: AsJson = False) -> None:
     """Start the local Neo4j with Graph Data Science and Neo4j Browser.
 
-    The first start downloads about 213 MB. A server that already runs is left as it is.
+    The first start downloads about 213 MB. A running server is left as it is.
 
-    Example: hubgraph up
+    Example: [bold]hubgraph up[/bold]
     """
     settings = load_settings()
     if not settings.uses_local_server:
-        _say_own_server(settings, as_json=as_json)
+        _emit_own_server(settings, {}, as_json=as_json)
         return
     began = time.monotonic()
-    started = start(settings, Console(stderr=True))
-    taken = time.monotonic() - began
+    started = start(settings)
+    taken = f"started in {time.monotonic() - began:.0f} s" if started else "runs already"
     now = LocalServer(settings).status()
-    if as_json:
-        print_json(now.to_dict())
-        return
-    typer.echo(
-        f"Neo4j {now.neo4j_version} {f'started in {taken:.0f} s' if started else 'runs already'}."
-    )
-    _say_where(now, settings)
+    lines = [f"Neo4j {now.neo4j_version} {taken}.", *_places(now, settings)]
+    emit(now.to_dict(), lines, as_json=as_json)
 
 
-def start(settings: Settings, console: Console) -> bool:
-    """Start the local server, drawing its steps on `console`.
+def start(settings: Settings) -> bool:
+    """Start the local server, showing the progress.
 
     Returns:
-        False if it ran already.
+        False if it was running already.
     """
     server = LocalServer(settings)
     ran = server.address() is not None
-    with StartProgress(console) as progress:
-        server.up(progress)
+    with Display(Console(stderr=True)) as display:
+        server.up(display)
     return not ran
 
 
-def down(as_json: Json = False) -> None:
+def down(as_json: AsJson = False) -> None:
     """Stop the local Neo4j. The data stays.
 
-    Example: hubgraph down
+    Example: [bold]hubgraph down[/bold]
     """
     server = LocalServer(load_settings())
-    with StartProgress(Console(stderr=True)) as progress:
-        stopped = server.down(progress)
-    if as_json:
-        print_json({"stopped": stopped})
-    else:
-        typer.echo("Neo4j stopped." if stopped else "Neo4j was not running.")
+    with Display(Console(stderr=True)) as display:
+        stopped = server.down(display)
+    line = "Neo4j stopped." if stopped else "Neo4j was not running."
+    emit({"stopped": stopped}, [line], as_json=as_json)
 
 
-def status(as_json: Json = False, show_password: ShowPassword = False) -> None:
-    """Show whether Neo4j runs, where, and what is in it.
+def status(as_json: AsJson = False, show_password: ShowPassword = False) -> None:
+    """Show whether Neo4j is running, where, and what is in it.
 
-    Example: hubgraph status --show-password
+    Example: [bold]hubgraph status --show-password[/bold]
     """
     if as_json and show_password:
         raise ConfigurationError("--json never holds the password.", "Leave out one of the two.")
     settings = load_settings()
     if not settings.uses_local_server:
-        _say_own_server(settings, as_json=as_json, counts=_counts(settings))
+        _emit_own_server(settings, _counts(settings), as_json=as_json)
         return
     server = LocalServer(settings)
     now = server.status()
     counts = _counts(settings) if now.state == "running" else {}
-    if as_json:
-        print_json({**now.to_dict(), "counts": counts})
-        return
-    _say_state(now)
+    lines = _lines(now, settings, counts, server if show_password else None)
+    emit({**now.to_dict(), "counts": counts}, lines, as_json=as_json)
+
+
+def _lines(
+    now: ServerStatus,
+    settings: Settings,
+    counts: Mapping[str, int],
+    password_of: LocalServer | None,
+) -> Iterator[str]:
+    yield _state(now)
+    if now.notice:
+        yield now.notice
     if now.state == "running":
-        _say_where(now, settings, hide_hint=show_password)
-    address = server.address()
-    if show_password:
-        typer.echo(
+        yield from _places(now, settings, hide_hint=password_of is not None)
+    if password_of is not None:
+        address = password_of.address()
+        yield (
             f"Password       {address.password.get_secret_value()}"
             if address
             else "The password is shown while the server runs."
         )
-    _say_counts(counts)
-    typer.echo(
+    yield from _content(counts)
+    yield (
         f"Versions       Neo4j {now.neo4j_version}, Graph Data Science {now.gds_version}, "
         f"Neo4j Browser {now.browser_version}, Java {now.java_version}"
     )
-    typer.echo(f"Data           {now.data_dir} ({now.disk_bytes / 1e6:,.0f} MB)")
-    typer.echo(f"Logs           {now.log_dir}")
+    yield f"Data           {now.data_dir} ({now.disk_bytes / 1e6:,.0f} MB)"
+    yield f"Logs           {now.log_dir}"
 
 
-class StartProgress:
-    """Draws the steps of a start; plain lines when the console is no terminal."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._bars: Progress | None = None
-        self._task = TaskID(0)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._close()
-
-    def step(self, name: str, total: int | None = None) -> None:
-        """Begin a bar when `total` bytes are known, else a spinner."""
-        self._close()
-        if not self._console.is_terminal:
-            size = f" ({total / 1e6:.0f} MB)" if total else ""
-            self.note(f"{name}{size} …")
-            return
-        columns = (
-            (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-            if total
-            else (TimeElapsedColumn(),)
-        )
-        self._bars = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            *columns,
-            console=self._console,
-            transient=True,
-        )
-        self._task = self._bars.add_task(name, total=total)
-        self._bars.start()
-
-    def advance(self, amount: int) -> None:
-        """Move the bar."""
-        if self._bars:
-            self._bars.advance(self._task, amount)
-
-    def note(self, text: str) -> None:
-        """Print a line that stays."""
-        self._console.print(text, highlight=False, markup=False)
-
-    def _close(self) -> None:
-        if self._bars:
-            self._bars.stop()
-            self._bars = None
-
-
-def _say_state(now: ServerStatus) -> None:
+def _state(now: ServerStatus) -> str:
     if now.state == "running":
         minutes, seconds = divmod(int(now.uptime_s or 0), 60)
-        typer.echo(f"Neo4j runs (process {now.pid}, for {minutes} min {seconds} s).")
-    elif now.state == "starting":
-        typer.echo(f"Neo4j is starting (process {now.pid}).")
-    elif now.state == "stale":
-        typer.echo(f"Neo4j does not run. {now.detail} Start it with `hubgraph up`.")
-    else:
-        typer.echo("Neo4j does not run. Start it with `hubgraph up`.")
-    if now.notice:
-        typer.echo(now.notice)
+        return f"Neo4j is running (process {now.pid}, for {minutes} min {seconds} s)."
+    if now.state == "starting":
+        return f"Neo4j is starting (process {now.pid})."
+    detail = f"{now.detail} " if now.state == "stale" else ""
+    return f"Neo4j is not running. {detail}Start it with `hubgraph up`."
 
 
-def _say_where(now: ServerStatus, settings: Settings, *, hide_hint: bool = False) -> None:
+def _places(now: ServerStatus, settings: Settings, *, hide_hint: bool = False) -> Iterator[str]:
     hint = "" if hide_hint else " (password: `hubgraph status --show-password`)"
-    typer.echo(f"Neo4j Browser  {now.browser_url}")
-    typer.echo(f"Bolt           {now.bolt_uri}")
-    typer.echo(f"Sign in        user neo4j{hint}")
+    yield f"Neo4j Browser  {now.browser_url}"
+    yield f"Bolt           {now.bolt_uri}"
+    yield f"Sign in        user neo4j{hint}"
     for name, wish, url in (
         ("Bolt", settings.bolt_port, now.bolt_uri),
         ("Neo4j Browser", settings.http_port, now.browser_url),
     ):
         if wish and f"127.0.0.1:{wish}" not in str(url).partition("?")[0]:
-            typer.echo(f"Port {wish} was taken, so {name} moved to the one above.")
+            yield f"Port {wish} was taken, so {name} moved to the one above."
 
 
-def _say_own_server(
-    settings: Settings, *, as_json: bool, counts: dict[str, int] | None = None
-) -> None:
-    if as_json:
-        print_json({"state": "external", "bolt_uri": settings.neo4j_uri, "counts": counts or {}})
-        return
-    typer.echo(
+def _emit_own_server(settings: Settings, counts: Mapping[str, int], *, as_json: bool) -> None:
+    line = (
         f"HUBGRAPH_NEO4J_URI names a Neo4j of your own, {settings.neo4j_uri}: "
         "the local server is not used."
     )
-    _say_counts(counts or {})
+    document = {"state": "external", "bolt_uri": settings.neo4j_uri, "counts": counts}
+    emit(document, [line, *_content(counts)], as_json=as_json)
 
 
-def _say_counts(counts: dict[str, int]) -> None:
+def _content(counts: Mapping[str, int]) -> Iterator[str]:
     if counts:
-        parts = ", ".join(f"{number:,} {name}" for name, number in counts.items())
-        typer.echo(f"Graph          {parts}")
+        yield f"Graph          {', '.join(f'{n:,} {name}' for name, n in counts.items())}"
 
 
 def _counts(settings: Settings) -> dict[str, int]:
-    """What is in the graph; empty when it cannot be asked."""
-    from graph.store.connection import connect  # noqa: PLC0415  (imports the whole driver)
-
+    """What is in the graph; empty when it cannot be reached."""
     try:
         with connect(settings) as graph:
             return dict(graph.read(COUNTS).rows[0])
     except HubgraphError as error:
         typer.echo(str(error), err=True)
         return {}
-
-
-def print_json(values: dict[str, Any]) -> None:
-    """Print a document for a machine."""
-    typer.echo(json.dumps(values, indent=2))

@@ -1,7 +1,6 @@
 """`hubgraph web`: the web app on a production server."""
 
 import errno
-import json
 import logging
 import multiprocessing
 import os
@@ -17,10 +16,10 @@ import typer
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
-from rich.console import Console
 
 from graph.errors import ServerError
 from graph.settings import Settings, load_settings
+from hubgraph.output import AsJson, emit
 
 Ready = Callable[[str], None]
 """Called with the app's address once it answers."""
@@ -44,9 +43,7 @@ def web(
             "--port", min=0, max=65535, help="Port; 0 takes any. Default: HUBGRAPH_WEB_PORT."
         ),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the address as JSON once it answers.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Serve the web app until Ctrl-C.
 
@@ -55,10 +52,8 @@ def web(
     settings = load_settings()
 
     def announce(address: str) -> None:
-        if as_json:
-            typer.echo(json.dumps({"address": address}))
-        else:
-            Console(stderr=True).print(f"Serving {address}/ (Ctrl-C ends it).", soft_wrap=True)
+        line = f"Serving {address}/ (Ctrl-C ends it)."
+        emit({"address": address}, [line], as_json=as_json, on_stderr=True)
 
     serve(
         settings,
@@ -102,7 +97,7 @@ def serve(
         if os.getpid() != here:
             raise
         if end.code not in (None, 0):
-            raise ServerError("The web app could not be started.", "Its reason is above.") from None
+            raise ServerError("The web app could not be started.", "The reason is above.") from None
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -131,7 +126,7 @@ def running(settings: Settings, host: str, port: int) -> Iterator[str]:
         try:
             address = str(answers.recv())
         except EOFError:
-            raise ServerError("The web app could not be started.", "Its reason is above.") from None
+            raise ServerError("The web app could not be started.", "The reason is above.") from None
         yield address
     finally:
         process.terminate()

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from graph import schema
 from graph.observe.issues import Issue, Outcome
 from graph.observe.table import Table, every, filled
+from graph.times import iso, read_time
 
 LONGEST_TEXT = 1_000
 """Characters of one text."""
@@ -153,11 +154,11 @@ def moment(field: str, value: object, latest: str, notes: Notes) -> object:
     if when is None or when < _OLDEST:
         notes.append(Issue(field, Outcome.DROPPED, "is not a readable time", value))
         return DROP
-    iso = when.isoformat(timespec="milliseconds")[:-6] + "Z"
-    if iso > latest:
+    written = iso(when)
+    if written > latest:
         notes.append(Issue(field, Outcome.DROPPED, "lies in the future", value))
         return DROP
-    return iso
+    return written
 
 
 def select_moment(table: Table, column: str, type_: str) -> str:
@@ -215,12 +216,8 @@ def check_texts(table: Table, column: str) -> None:
 
 def _time(value: str) -> datetime | None:
     try:
-        when = datetime.fromisoformat(value)
-        zone = when.tzinfo
-        if zone is UTC:
-            return when
-        return when.replace(tzinfo=UTC) if zone is None else when.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return read_time(value)
+    except ValueError:
         return None
 
 

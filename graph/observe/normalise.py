@@ -15,6 +15,7 @@ from graph.observe.digests import Lineage, digest_of, version
 from graph.observe.fields import DROP, Cleaner, Notes
 from graph.observe.hub.lineage import MOST_BASES
 from graph.observe.issues import Issue, Outcome
+from graph.times import iso
 
 MODEL_FORM = schema.MODEL.form
 AUTHOR_FORM = schema.AUTHOR.form
@@ -60,7 +61,7 @@ class Normaliser:
 
     def __init__(self, now: datetime | None = None) -> None:
         latest = (now or datetime.now(UTC)).astimezone(UTC) + timedelta(days=1)
-        self._latest = latest.isoformat(timespec="milliseconds")[:-6] + "Z"
+        self._latest = iso(latest)
 
     def __call__(self, raw: object) -> tuple[Record | None, Notes]:
         """Normalise one record.

@@ -1,18 +1,17 @@
 """The whole computation: read, clean, rank, count, roll up, write, and a record of the run."""
 
 import json
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
 
 import numpy as np
 
 from graph import schema
 from graph.errors import DataError, HubgraphError
+from graph.progress import Progress, StageTimer
 from graph.scores import authors, cleaning, descendants, lineage, pagerank, rows, writing
 from graph.scores.lineage import MARKS, FloatArray, IntArray
 from graph.settings import Settings
@@ -26,13 +25,6 @@ MATCH (r:Run {id: $id})
 SET r.status = $status, r.ended_at = $at, r.counts = $counts, r.message = $message
 """
 _ANY_LINEAGE = f"MATCH ()-[r:{schema.LINEAGE_PATTERN}]->() RETURN 1 AS one LIMIT 1"
-
-
-class Progress(Protocol):
-    """Told what the computation is doing."""
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """`done` of `total` parts of `stage` are done; a new stage begins with 0."""
 
 
 @dataclass
@@ -85,7 +77,7 @@ def compute(graph: Graph, settings: Settings, progress: Progress | None = None) 
             "The graph holds no lineage, so there is nothing to compute influence from.",
             "Load records first: `hubgraph demo` or `hubgraph load FILE`.",
         )
-    run = _Run(graph, settings, progress or (lambda *_: None))
+    run = _Run(graph, settings, progress)
     with run.recorded(gds):
         run.compute()
     return run.summary
@@ -94,22 +86,22 @@ def compute(graph: Graph, settings: Settings, progress: Progress | None = None) 
 class _Run:
     """One computation and what its stages leave for each other."""
 
-    def __init__(self, graph: Graph, settings: Settings, progress: Progress) -> None:
+    def __init__(self, graph: Graph, settings: Settings, progress: Progress | None) -> None:
         self.graph = graph
         self.settings = settings
-        self.progress = progress
         self.summary = InfluenceSummary(uuid.uuid4().hex)
+        self.stage = StageTimer(progress, self.summary.seconds, "Influence: ")
 
     def compute(self) -> None:
         """Every stage in order."""
         summary, settings = self.summary, self.settings
-        with self._stage("read"):
+        with self.stage("read"):
             found = lineage.read(self.graph)
             owners = lineage.owners(self.graph, found)
         size = found.node.size
         summary.models, summary.relationships = size, found.relationship.size
 
-        with self._stage("clean"):
+        with self.stage("clean"):
             marks = cleaning.marks(
                 found.child,
                 found.base,
@@ -127,13 +119,13 @@ class _Run:
         bases = np.unique(base)
         weight = rows.own_weight(kind, found.gone, settings)
 
-        with self._stage("rank"):
+        with self.stage("rank"):
             score, raw = self._rank(child, base, weight)
-        with self._stage("count"):
+        with self.stage("count"):
             pairs = descendants.pairs(child, base, size)
             below = descendants.count(pairs, kind, size)
         summary.pairs = pairs.descendant.size
-        with self._stage("authors"):
+        with self.stage("authors"):
             outside = authors.roll_up(
                 child=child,
                 base=base,
@@ -173,7 +165,14 @@ class _Run:
 
     def _write(self, models: list[list[object]], accounts: list[list[object]]) -> None:
         settings, summary = self.settings, self.summary
-        with self._stage("write", total=len(models) + len(accounts)) as advance:
+        done, total = 0, len(models) + len(accounts)
+
+        def advance(rows: int) -> None:
+            nonlocal done
+            done += rows
+            self.stage.advance(done / total)
+
+        with self.stage("write"):
             writing.write_models(self.graph, models, settings.batch_size, advance)
             held = writing.write_authors(self.graph, accounts, settings.batch_size, advance)
         summary.scored_models, summary.scored_authors = len(models), held
@@ -223,23 +222,3 @@ class _Run:
                 },
             )
         )
-
-    @contextmanager
-    def _stage(self, name: str, total: int = 1) -> Iterator["_Advance"]:
-        started = time.perf_counter()
-        advance = _Advance(self.progress, name, total)
-        advance(0)
-        yield advance
-        advance(total - advance.done)
-        self.summary.seconds[name] = round(time.perf_counter() - started, 3)
-
-
-class _Advance:
-    """Adds up what is done of a stage and tells it."""
-
-    def __init__(self, progress: Progress, stage: str, total: int) -> None:
-        self.progress, self.stage, self.total, self.done = progress, stage, total, 0
-
-    def __call__(self, amount: int) -> None:
-        self.done += amount
-        self.progress(self.stage, self.done, self.total)

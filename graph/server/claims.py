@@ -20,9 +20,9 @@ from pathlib import Path
 import psutil
 
 from graph.errors import ServerError
+from graph.progress import Progress
 from graph.server.home import Home
 from graph.server.process import Process
-from graph.server.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def only_one(lock_file: Path, progress: Progress) -> Iterator[None]:
     """Hold `lock_file`; wait, and say so, while another process does. Ends with the process."""
     with lock_file.open("a") as file:
         if not _lock(file, fcntl.LOCK_EX):
-            progress.step("Waiting for another hubgraph that is starting or stopping Neo4j")
+            progress.stage("Waiting for another hubgraph that is starting or stopping Neo4j")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

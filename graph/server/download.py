@@ -13,8 +13,8 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from graph.errors import ServerError
+from graph.progress import Progress
 from graph.server.lock import Jar, Lock
-from graph.server.progress import Progress
 
 TIMEOUT_S = (10, 30)
 """How long to wait for a connection, and for the next bytes."""
@@ -61,19 +61,36 @@ def fetch_jars(
         for name in ("lib", "plugins"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         _check_space(folder, total)
-        progress.step("Downloading Neo4j", total)
-        with _Downloader(folder, base_url, workers, progress) as downloader:
+        progress.stage(f"Downloading Neo4j ({total / 1e6:.0f} MB)")
+        with _Downloader(folder, base_url, workers, _Bytes(progress, total)) as downloader:
             downloader.fetch(jars)
     except OSError as error:
         raise _disk_error(error, folder) from error
 
 
+class _Bytes:
+    """Counts the bytes of a download, which several threads report."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress = progress
+        self._total = total
+        self._done = 0
+        self._lock = threading.Lock()
+
+    def add(self, amount: int) -> None:
+        """So many more have arrived; fewer than none when some must be fetched again."""
+        with self._lock:
+            self._done += amount
+            share = min(1.0, self._done / self._total)
+            self._progress.advance(share, f"{self._done / 1e6:.0f} MB")
+
+
 class _Downloader:
-    def __init__(self, folder: Path, base_url: str, workers: int, progress: Progress) -> None:
+    def __init__(self, folder: Path, base_url: str, workers: int, arrived: _Bytes) -> None:
         self._folder = folder
         self._base_url = base_url.rstrip("/")
         self._host = urlsplit(base_url).hostname or "the Maven repository"
-        self._progress = progress
+        self._arrived = arrived
         self._stop = threading.Event()
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="download")
         self._session = requests.Session()
@@ -105,7 +122,7 @@ class _Downloader:
             if is_intact(jar, part):
                 part.replace(target)
                 return
-            self._progress.advance(-part.stat().st_size)
+            self._arrived.add(-part.stat().st_size)
             part.unlink()
         raise ServerError(
             f"{jar.filename} from {self._host} has the wrong checksum, twice.",
@@ -114,7 +131,7 @@ class _Downloader:
 
     def _complete(self, jar: Jar, part: Path) -> None:
         """Download until `part` has all bytes, in as many attempts as it may take."""
-        self._progress.advance(_size(part))
+        self._arrived.add(_size(part))
         problem = ""
         for pause in (*PAUSES_S, None):
             try:
@@ -146,14 +163,14 @@ class _Downloader:
         with self._session.get(url, headers=headers, stream=True, timeout=TIMEOUT_S) as answer:
             self._check_status(jar, answer.status_code)
             if have and answer.status_code != requests.codes.partial_content:
-                self._progress.advance(-have)
+                self._arrived.add(-have)
                 part.unlink()
                 if answer.status_code != requests.codes.ok:
                     raise _PassingError("the repository refuses to go on where it stopped")
             with part.open("ab") as file:
                 for block in answer.iter_content(BLOCK):
                     file.write(block)
-                    self._progress.advance(len(block))
+                    self._arrived.add(len(block))
                     if self._stop.is_set():
                         return
         if _size(part) < jar.size:

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from graph.errors import ServerError
+from graph.progress import Progress, Silent
 from graph.server.admin import run_admin
 from graph.server.claims import if_no_task, only_one, task_runs, told_task
 from graph.server.diagnosis import read_from, telling_line
@@ -13,7 +14,6 @@ from graph.server.home import home_of
 from graph.server.java import java_version
 from graph.server.ports import HOST
 from graph.server.process import State, read_state
-from graph.server.progress import Progress, Silent
 from graph.server.recovery import cut_off, cut_off_task, is_making_ready, settle
 from graph.server.replacement import Replacement, replacing
 from graph.server.service import Address, Service, browser_url

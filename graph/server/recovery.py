@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
+from graph.progress import Progress
 from graph.server import folders
 from graph.server.claims import Task, forget_task, if_no_task, task_runs, told_task
 from graph.server.home import Home
 from graph.server.java import mark
 from graph.server.process import State, left_over, read_state, write_state
-from graph.server.progress import Progress
 
 
 def settle(home: Home, progress: Progress) -> State | None:
@@ -30,7 +30,7 @@ def settle(home: Home, progress: Progress) -> State | None:
         if task := cut_off_task(home):
             progress.note(cut_off(task))
         if state and state.process and state.data != home.data.name:
-            progress.step("Stopping what was left")
+            progress.stage("Stopping what was left")
             state.process.stop()
             state = replace(state, process=None, ready=False, data=home.data.name)
             write_state(home.state, state)

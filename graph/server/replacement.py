@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import IO
 
 from graph.errors import ServerError
+from graph.progress import Progress
 from graph.server import folders
 from graph.server.admin import run_admin
 from graph.server.claims import only_one, tell_task, whole_database
 from graph.server.home import Home
 from graph.server.process import read_state, write_state
-from graph.server.progress import Progress
 from graph.server.recovery import settle, stop_left_over
 from graph.server.service import Service
 from graph.settings import Settings
@@ -85,7 +85,7 @@ class Replacement:
         """
         with self._disk_errors(), only_one(self._home.lock, self._progress):
             self._building.provide_jars(self._progress)
-            self._progress.step("Preparing the new database")
+            self._progress.stage("Preparing the new database")
             self._building.write_conf(self._building.choose_ports(None))
             self._building.set_password()
             state = read_state(self._home.state)
@@ -120,11 +120,11 @@ class Replacement:
                     f"The logs are in {self._home.logs}.",
                 )
             old = self._home.data
-            self._progress.step("Switching to the new database")
+            self._progress.stage("Switching to the new database")
             os.sync()  # a power cut may come right after the old one is deleted
             folders.mark(old)
             folders.put_in_service(self._home.root, self.folder.name)
-            self._progress.step("Deleting the old database")
+            self._progress.stage("Deleting the old database")
             try:
                 folders.unmark(self.folder)
                 folders.discard(old)

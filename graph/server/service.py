@@ -10,6 +10,7 @@ from neo4j.exceptions import AuthError, DriverError, Neo4jError
 from pydantic import SecretStr
 
 from graph.errors import ServerError
+from graph.progress import Progress
 from graph.server.admin import run_admin
 from graph.server.claims import only_one
 from graph.server.conf import neo4j_conf
@@ -20,7 +21,6 @@ from graph.server.java import server_command
 from graph.server.lock import Lock, read_lock
 from graph.server.ports import HOST, choose_port
 from graph.server.process import State, spawn, write_state
-from graph.server.progress import Progress
 from graph.settings import Settings
 
 USER = "neo4j"
@@ -112,7 +112,7 @@ class Service:
 
     def start(self, ports: State, progress: Progress) -> None:
         """Start the server and wait until it answers; what does not is stopped."""
-        progress.step("Starting Neo4j")
+        progress.stage("Starting Neo4j")
         self.write_conf(ports)
         if self.home.is_fresh and not self._password_is_set:
             self.set_password()
@@ -133,13 +133,13 @@ class Service:
     def stop(self, state: State | None, progress: Progress) -> None:
         """Stop the server of this state, if any, and wait until it has closed its database."""
         if state and state.process:
-            progress.step("Stopping Neo4j")
+            progress.stage("Stopping Neo4j")
             state.process.stop()
             write_state(self.home.state, replace(state, process=None, ready=False))
 
     def wait_until_ready(self, state: State, progress: Progress, log_start: int = 0) -> None:
         """Wait until Cypher and GDS answer over Bolt; the log is not asked."""
-        progress.step("Waiting for Neo4j to answer")
+        progress.stage("Waiting for Neo4j to answer")
         process = state.process
         assert process is not None  # noqa: S101
         end = time.monotonic() + self._settings.start_timeout_s

@@ -12,7 +12,8 @@ from graph.store.connection import Graph
 from graph.store.describing import DESCRIBED, describe, rounds
 from graph.store.load_summary import Tally
 from graph.store.renames import FormerNames, join, release
-from graph.store.steps import Row, mentions, ownership, stamp, write
+from graph.store.steps import Row, mentions, ownership, write
+from graph.times import iso
 
 _CHANGE = ("kind", "before", "after")
 _PRESENCE = frozenset({"gone", "appeared", "returned"})
@@ -115,7 +116,7 @@ def _note(graph: Graph, changes_told: Sequence[Record], now: datetime, names: Fo
     for change in sorted(noted, key=lambda change: change.version):
         kind = change.properties["kind"]
         model = moved.get(change.key, change.spelling)
-        at = change.observed_at or stamp(now)
+        at = change.observed_at or iso(now)
         row: Row = {"model": model, "called": change.spelling, "at": at}
         rows.append(row | {name: change.properties.get(name) for name in _CHANGE})
         if kind in _PRESENCE:
@@ -129,7 +130,7 @@ def _note(graph: Graph, changes_told: Sequence[Record], now: datetime, names: Fo
 def _bring_back(graph: Graph, records: Sequence[Record], now: datetime) -> None:
     """Take in that records saw models that were gone at some time."""
     rows: list[Row] = [
-        {"model": record.spelling, "appeared": None, "seen": [record.observed_at or stamp(now)]}
+        {"model": record.spelling, "appeared": None, "seen": [record.observed_at or iso(now)]}
         for record in records
     ]
     write(graph, [(_SETTLE, rows)], now)

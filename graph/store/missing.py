@@ -9,7 +9,7 @@ from graph.store import statements
 from graph.store.connection import Graph, Statement
 from graph.store.renames import join
 from graph.store.runs import Run
-from graph.store.steps import stamp
+from graph.times import iso
 
 _TOGETHER = 5_000
 """Nodes that are marked in one transaction."""
@@ -49,7 +49,7 @@ def mark_missing(
                         run.id,
                         {"kind": "renamed", "after": present},
                         None,
-                        stamp(at),
+                        iso(at),
                     )
                     for former, present in there.items()
                 ],

@@ -13,7 +13,7 @@ from graph.schema import CHANGE, MODEL, NodeType
 from graph.store import statements
 from graph.store.connection import Graph, Statement
 from graph.store.renames import join
-from graph.store.steps import stamp
+from graph.times import iso
 
 SPARED = 100
 """Models that may be gone at once whatever their share: a small account may empty itself."""
@@ -135,7 +135,7 @@ def mark_gone(graph: Graph, run: Run, most: float, scope: Scope, at: datetime | 
         join(
             graph,
             [
-                Record(CHANGE, row["former"], run.id, facts, None, stamp(at))
+                Record(CHANGE, row["former"], run.id, facts, None, iso(at))
                 for row, facts in zip(twins, told, strict=True)
             ],
         )

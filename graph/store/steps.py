@@ -1,7 +1,7 @@
 """Steps of a batch that several of its parts take: naming nodes, saying who published them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from graph import schema
 from graph.observe import ids, parameter_count
@@ -15,11 +15,6 @@ Step = tuple[str, Sequence[object]]
 
 _MENTION = {node.label: statements.mention(node) for node in (AUTHOR, MODEL)}
 _PUBLISH = {r.end: links.publish(r) for r in schema.OWNERSHIP}
-
-
-def stamp(when: datetime) -> str:
-    """A time as records state it: ISO text in UTC, to the millisecond."""
-    return when.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def write(graph: Graph, steps: Iterable[Step], now: datetime, **more: object) -> None:

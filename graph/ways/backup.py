@@ -11,12 +11,12 @@ from typing import Any, Self
 
 from graph import schema
 from graph.errors import ConfigurationError, DataError, ServerError
+from graph.progress import Progress, Silent
 from graph.server import LocalServer
 from graph.server.admin import FULL_DISK, run_admin
 from graph.server.claims import only_one, whole_database
 from graph.server.home import Home, home_of
 from graph.server.process import State, read_state
-from graph.server.progress import Progress, Silent
 from graph.server.recovery import settle
 from graph.server.service import DATABASE, Service
 from graph.settings import Settings
@@ -118,11 +118,11 @@ def restore(settings: Settings, file: Path, *, progress: Progress | None = None)
     _check_first_bytes(file)
     server = LocalServer(settings)
     with server.replace(progress, task="restore") as new:
-        progress.step("Reading the backup")
+        progress.stage("Reading the backup")
         size = _announced_bytes(file, new.admin)
         _check_space(new.folder, size)
-        progress.step("Loading the backup", size)
-        _load(file, new.admin, _Advance(progress, size))
+        progress.stage("Loading the backup")
+        _load(file, new.admin, _advance_by(progress))
         ran, stopped = server.address() is not None, time.monotonic()
         _check_labels(file, new.start())
         interrupted = time.monotonic() - stopped if ran else 0.0
@@ -168,19 +168,14 @@ class _Scratch:
             raise DataError(f"{self._file} cannot be written: {error.strerror}.") from None
 
 
-class _Advance:
-    """Turns the tool's lines (`Files: 3/36, data:  4.8%`) into progress in bytes."""
+def _advance_by(progress: Progress) -> Callable[[str], None]:
+    """Report progress from the tool's lines, such as `Files: 3/36, data:  4.8%`."""
 
-    def __init__(self, progress: Progress, total: int) -> None:
-        self._progress = progress
-        self._total = total
-        self._done = 0
-
-    def __call__(self, line: str) -> None:
+    def read(line: str) -> None:
         if found := re.search(r"data: *([\d.]+)%", line):
-            done = int(self._total * min(100.0, float(found[1])) / 100)
-            self._progress.advance(done - self._done)
-            self._done = done
+            progress.advance(min(100.0, float(found[1])) / 100)
+
+    return read
 
 
 def _dump(service: Service, folder: Path, progress: Progress, state: State | None) -> int:
@@ -190,10 +185,10 @@ def _dump(service: Service, folder: Path, progress: Progress, state: State | Non
     # Not --to-stdout: with that, the tool reports success even when the disk is full.
     words = ("database", "dump", DATABASE, f"--to-path={folder}")
     for attempt in (1, 2):
-        progress.step("Writing the backup", size)
+        progress.stage("Writing the backup")
         try:
-            advance = _Advance(progress, size)
-            run_admin(home, service.jars, *words, heap_mb=HEAP_MB, on_line=advance)
+            on_line = _advance_by(progress)
+            run_admin(home, service.jars, *words, heap_mb=HEAP_MB, on_line=on_line)
             break
         except ServerError as error:
             if FULL_DISK in str(error):

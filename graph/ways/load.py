@@ -30,7 +30,7 @@ TOLERATED = 100
 
 
 @dataclass(frozen=True)
-class Progress:
+class LoadState:
     """How far a load is.
 
     Attributes:
@@ -50,7 +50,7 @@ class Progress:
     summary: LoadSummary | None = field(default=None, compare=False)
 
 
-ProgressCallback = Callable[[Progress], object]
+OnBatch = Callable[[LoadState], object]
 
 
 def load(
@@ -59,7 +59,7 @@ def load(
     *,
     settings: Settings,
     source: str,
-    progress: ProgressCallback | None = None,
+    on_batch: OnBatch | None = None,
     run: Run | None = None,
 ) -> LoadSummary:
     """Load records from an iterator: raw ones, or such as are normalised already.
@@ -70,7 +70,7 @@ def load(
             is from.
         settings: batch size, threshold and log directory.
         source: what the records are from, for the run and the issue log.
-        progress: called after every batch.
+        on_batch: called after every batch.
         run: what the load is part of, which may have begun earlier; its status is then the
             caller's to settle, with `end_run`. Default: a run of its own.
 
@@ -82,7 +82,7 @@ def load(
         raw if isinstance(raw, Line) else Line(source, number, raw)
         for number, raw in enumerate(records, 1)
     )
-    return _Load(graph, settings, source, progress, run).run(lines)
+    return _Load(graph, settings, source, on_batch, run).run(lines)
 
 
 def load_files(
@@ -90,7 +90,7 @@ def load_files(
     paths: Sequence[Path],
     *,
     settings: Settings,
-    progress: ProgressCallback | None = None,
+    on_batch: OnBatch | None = None,
     kind: str | None = None,
     observed_at: str | None = None,
 ) -> LoadSummary:
@@ -100,7 +100,7 @@ def load_files(
         graph: where to.
         paths: the files.
         settings: batch size, threshold and log directory.
-        progress: called after every batch.
+        on_batch: called after every batch.
         kind: what the rows of Parquet files are, where they do not tell.
         observed_at: when dumps were taken, where they do not tell; ISO text.
 
@@ -111,7 +111,7 @@ def load_files(
     """
     read = readers(paths, kind, observed_at)
     source = ", ".join(path.name for path in paths)
-    task = _Load(graph, settings, source, progress)
+    task = _Load(graph, settings, source, on_batch)
     task.bytes_total = sum(path.stat().st_size for path in paths)
     return task.run(chain.from_iterable(reader(task.advance) for reader in read))
 
@@ -124,14 +124,14 @@ class _Load:
         graph: Graph,
         settings: Settings,
         source: str,
-        progress: ProgressCallback | None,
+        on_batch: OnBatch | None,
         run: Run | None = None,
     ) -> None:
         self._run = run or Run.begin("load")
         self._is_whole_run = run is None
         self._graph = graph
         self._settings = settings
-        self._progress = progress
+        self._on_batch = on_batch
         self._summary = LoadSummary(self._run.id, source, self._run.started_at)
         self._log = IssueLog(settings.log_dir / "issues" / f"{self._run.id}.jsonl")
         self._normalise = Normaliser()
@@ -262,11 +262,11 @@ class _Load:
         summary.take(written.nodes)
         summary.lineage += written.lineage
         summary.changes += written.changes
-        if self._progress is not None:
+        if self._on_batch is not None:
             done = summary.written
             summary.issues = dict(self._log.outcomes)
-            self._progress(
-                Progress(
+            self._on_batch(
+                LoadState(
                     summary.read, done, pending.read, self._bytes_read, self.bytes_total, summary
                 )
             )

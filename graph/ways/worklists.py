@@ -6,11 +6,12 @@ graph of the whole Hub: three million models, a million authors.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from graph.schema import LINEAGE_PATTERN
 from graph.store.connection import Graph, Row
 from graph.store.runs import Scope
+from graph.times import iso
 
 TIMEOUT_S = 600
 """Time limit of one query in seconds; the slowest takes some seconds on the whole Hub."""
@@ -92,9 +93,8 @@ def authors(graph: Graph, before: datetime, most: int) -> Worklist:
         Rows `name`, `kind` and `type` (of an organization; both None where they are not known),
         the most influential first, then those with the most models.
     """
-    stamp = before.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
     count = f"{_AUTHORS_LACKING} RETURN count(a) AS waiting"
-    return _list(graph, _AUTHORS, count, most, before=stamp)
+    return _list(graph, _AUTHORS, count, most, before=iso(before))
 
 
 def bases(graph: Graph, most: int) -> Worklist:

@@ -6,6 +6,7 @@ from scrapy.http import Response
 
 from graph.errors import CrawlError
 from graph.observe import MODEL_FORM
+from graph.times import iso
 from spiders.hub.listing import Broken
 from spiders.writing.journal import Json
 
@@ -28,7 +29,7 @@ def link_header(response: Response) -> str:
 
 def now() -> str:
     """The time of an observation: UTC, in whole milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return iso(datetime.now(UTC))
 
 
 def broken_record(broken: Broken, form: str = MODEL_FORM) -> Json:

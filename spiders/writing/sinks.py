@@ -10,7 +10,7 @@ from graph.settings import Settings
 from graph.store.connection import connect
 from graph.store.load_summary import LoadSummary
 from graph.store.runs import Run
-from graph.ways.load import FLUSH, Progress, load
+from graph.ways.load import FLUSH, LoadState, load
 from spiders.asking.page import Page
 from spiders.writing.journal import Json
 
@@ -50,17 +50,17 @@ def write_to_graph(
 
     told: Counter[str] = Counter()
 
-    def settle(progress: Progress) -> None:
+    def settle(done: LoadState) -> None:
         pages = []
-        while unsettled and unsettled[0][0] <= progress.settled:
+        while unsettled and unsettled[0][0] <= done.settled:
             pages.append(unsettled.popleft()[1])
         if pages:
-            new = _outcomes(progress.summary) - told
+            new = _outcomes(done.summary) - told
             told.update(new)
             settled(pages, {"outcomes": new})
 
     with connect(settings) as graph:
-        summary = load(graph, records(), settings=settings, source=source, progress=settle, run=run)
+        summary = load(graph, records(), settings=settings, source=source, on_batch=settle, run=run)
     left = [page for _, page in unsettled]  # after the last record that could be written
     settled(left, {"outcomes": _outcomes(summary) - told})
 

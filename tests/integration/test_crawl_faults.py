@@ -98,7 +98,7 @@ def test_a_bad_answer_fails_the_crawl_which_then_goes_on(
         hub.faults.add(fault, when="/api/models", times=1)
         impatient("models", "--to", str(file), code=1)
         assert said in impatient.said
-        assert "goes on where it ended" in impatient.said
+        assert "same command resumes it" in impatient.said
         assert not file.exists()
     assert impatient("models", "--to", str(file))["status"] == "complete"
     assert _ids(file) == {record["id"] for record in FAMILY}

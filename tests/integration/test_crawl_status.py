@@ -78,7 +78,7 @@ def test_of_each_crawl_it_tells_how_it_stands_and_what_goes_on(
     assert "1 complete, 1 interrupted" in text
     assert "21 records, in" in text
     assert "20 found of 20 announced" in text
-    assert "go on with: hubgraph crawl tree acme/root\n" in text
+    assert "resume with: hubgraph crawl tree acme/root\n" in text
     assert f"into {file}" in text
 
 
@@ -103,7 +103,7 @@ def test_without_a_graph_it_tells_of_the_journals(crawl: Crawl, hub: Hub, tmp_pa
     assert "numbers" not in found
     left = alone(found["journals"])
     assert all(int(str(left[name])) > 0 for name in ("requests", "waiting"))
-    assert "No graph is asked" in crawl.said
+    assert "Shown without the graph" in crawl.said
     crawl.environment["HUBGRAPH_HUB_URL"] = "https://hub.example.com"
     left = alone(crawl("status")["journals"])
     assert str(left["go_on"]).endswith(f" --hub-url {hub.url}")

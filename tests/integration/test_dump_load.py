@@ -145,7 +145,7 @@ def test_files_of_every_kind_in_one_command(
         "  authors  1 new",
         "  datasets 1 new",
         "  spaces   1 new",
-        "  changes  2 told",
+        "  changes  2",
     ):
         assert line in result.stderr
     (row,) = empty_graph.read(

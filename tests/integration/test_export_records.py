@@ -25,22 +25,13 @@ from graph.ways.update import update
 from hubgraph import export as command
 from tests.integration.test_ingest import Content, Raw, author, content, model
 from tests.integration.test_ingest_repositories import dataset, space
+from tests.progress import Seen
 
 LEFT = {"first_seen", "last_seen", *MODEL.names(Source.INFLUENCE), "outside_models"}
 LEFT |= {"outside_publishers", "cut"}
 """What does not come back: when this graph saw something, and scores."""
 
 A, B, C = ("a" * 24, "b" * 24, "c" * 24)
-
-
-class Silent:
-    """Is told what an export does."""
-
-    def stage(self, name: str) -> None:
-        assert name
-
-    def advance(self, share: float) -> None:
-        assert 0 <= share <= 1
 
 
 def day(number: int) -> str:
@@ -62,7 +53,7 @@ def shown(graph: Graph) -> Content:
 
 def exported(graph: Graph, folder: Path) -> Path:
     file = folder / "all.jsonl.zst"
-    export_records(graph, file, Silent(), overwrite=True)
+    export_records(graph, file, Seen(), overwrite=True)
     return file
 
 
@@ -250,7 +241,7 @@ def test_an_update_finds_nothing_to_do_in_a_graph_that_came_back(
     pq.write_table(pa.Table.from_pylist(rows), dump)
     load_files(empty_graph, [dump], settings=settings, observed_at=day(2))
     comes_back(empty_graph, settings, tmp_path)
-    (done,) = update(empty_graph, [dump], settings, Silent(), observed_at=day(2))
+    (done,) = update(empty_graph, [dump], settings, Seen(), observed_at=day(2))
     assert (done.unchanged, done.changed, done.gone) == (9, 0, 0)
 
 
@@ -260,7 +251,7 @@ def test_what_no_record_can_tell_is_left_out(
     records = [dataset("d/there"), dataset("d/gone"), model("a/m", datasets=["d/gone"])]
     load(empty_graph, iter(records), settings=settings, source="test")
     empty_graph.command("MATCH (d:Dataset {id: 'd/gone'}) SET d.gone_since = datetime()")
-    done = export_records(empty_graph, tmp_path / "all.jsonl", Silent())
+    done = export_records(empty_graph, tmp_path / "all.jsonl", Seen())
     assert (done.described, done.left_out) == (
         {"Author": 0, "Dataset": 1, "Space": 0, "Model": 1},
         {"Dataset": 1},
@@ -273,14 +264,14 @@ def test_what_cannot_be_written_is_told(
     empty_graph: Graph, settings: Settings, tmp_path: Path
 ) -> None:
     with pytest.raises(DataError, match="holds nothing"):
-        export_records(empty_graph, tmp_path / "all.jsonl", Silent())
+        export_records(empty_graph, tmp_path / "all.jsonl", Seen())
     assert list(tmp_path.iterdir()) == []
     load(empty_graph, iter([model("a/m")]), settings=settings, source="test")
-    export_records(empty_graph, tmp_path / "all.jsonl", Silent())
+    export_records(empty_graph, tmp_path / "all.jsonl", Seen())
     with pytest.raises(DataError, match="exists"):
-        export_records(empty_graph, tmp_path / "all.jsonl", Silent())
+        export_records(empty_graph, tmp_path / "all.jsonl", Seen())
     with pytest.raises(DataError, match="cannot be written"):
-        export_records(empty_graph, tmp_path / "none" / "all.jsonl", Silent())
+        export_records(empty_graph, tmp_path / "none" / "all.jsonl", Seen())
 
 
 def test_the_command_tells_what_it_wrote(

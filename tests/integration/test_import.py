@@ -20,6 +20,7 @@ from bench.hub.write import write
 from graph import schema
 from graph.errors import DataError, HubgraphError, ServerError
 from graph.observe import RecordWriter
+from graph.progress import Silent
 from graph.server import LocalServer
 from graph.server.home import home_of
 from graph.server.java import admin_command
@@ -70,31 +71,26 @@ EXTRA: list[dict[str, Any]] = [
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from graph.progress import Silent
 from graph.ways.replace import import_files
 from graph.settings import load_settings
 
-class Progress:
+class Killer(Silent):
     def stage(self, name):
         if name == sys.argv[1]:
             self.wanted = True
             if name not in ("import", "index"):
                 os.kill(os.getpid(), signal.SIGKILL)
     wanted = False
-    def advance(self, share):
+    def advance(self, share, detail=""):
         if self.wanted:
             os.kill(os.getpid(), signal.SIGKILL)
 
 data, logs = map(Path, sys.argv[3:])
 settings = load_settings(data_dir=data, log_dir=logs, bolt_port=0, http_port=0, heap_mb=512,
                          pagecache_mb=128)
-import_files(settings, [Path(sys.argv[2])], Progress())
+import_files(settings, [Path(sys.argv[2])], Killer())
 """
-
-
-class Silent:
-    def stage(self, name: str) -> None: ...
-
-    def advance(self, share: float) -> None: ...
 
 
 @pytest.fixture(scope="module")

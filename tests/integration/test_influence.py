@@ -15,6 +15,7 @@ from graph.scores import InfluenceSummary, compute, pagerank
 from graph.settings import Settings
 from graph.store.connection import Graph
 from tests import reference_influence as reference
+from tests.progress import Seen
 from tests.reference_influence import DAMPING, Edge, Family, family, plant, union
 
 FAMILIES = {
@@ -458,14 +459,12 @@ def test_the_run_is_recorded(empty_graph: Graph, settings: Settings) -> None:
 
 def test_progress_covers_every_stage(empty_graph: Graph, settings: Settings) -> None:
     plant(empty_graph, FAMILIES["star5"])
-    seen: list[tuple[str, int, int]] = []
-    summary = compute(empty_graph, settings, lambda *step: seen.append(step))
-    stages = list(dict.fromkeys(stage for stage, _, _ in seen))
-    assert stages == list(summary.seconds)
-    for stage in stages:
-        steps = [(done, total) for name, done, total in seen if name == stage]
-        assert steps[0][0] == 0
-        assert steps[-1][0] == steps[-1][1] > 0
+    seen = Seen()
+    summary = compute(empty_graph, settings, seen)
+    assert seen.stages == [f"Influence: {stage}" for stage in summary.seconds]
+    for shares in seen.shares.values():
+        assert shares == sorted(shares)
+        assert shares[-1] == 1
 
 
 def test_a_graph_without_lineage_says_so(empty_graph: Graph, settings: Settings) -> None:

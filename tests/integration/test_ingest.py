@@ -19,7 +19,7 @@ from graph.observe import RecordWriter
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.store.load_summary import LoadSummary
-from graph.ways.load import Progress, load, load_files
+from graph.ways.load import LoadState, load, load_files
 
 Raw = dict[str, object]
 Content = tuple[frozenset[object], frozenset[object]]
@@ -598,7 +598,7 @@ def test_a_run_says_what_was_done(take: Take) -> None:
 
 
 def test_records_are_taken_from_the_iterator_as_they_are_written(take: Take) -> None:
-    seen: list[Progress] = []
+    seen: list[LoadState] = []
 
     def records() -> Iterator[Raw]:
         for n in range(10):
@@ -607,7 +607,7 @@ def test_records_are_taken_from_the_iterator_as_they_are_written(take: Take) -> 
             yield model(f"a/{n}")
 
     settings = take.settings.model_copy(update={"batch_size": 2})
-    load(take.graph, records(), settings=settings, source="stream", progress=seen.append)
+    load(take.graph, records(), settings=settings, source="stream", on_batch=seen.append)
     assert [progress.written for progress in seen] == [2, 4, 6, 8, 10]
 
 
@@ -638,7 +638,7 @@ def test_progress_reaches_the_size_of_the_files(take: Take, tmp_path: Path) -> N
     with RecordWriter(path) as writer:
         for n in range(500):
             writer.write(model(f"a/{n}"))
-    seen: list[Progress] = []
+    seen: list[LoadState] = []
     settings = take.settings.model_copy(update={"batch_size": 100})
-    load_files(take.graph, [path], settings=settings, progress=seen.append)
-    assert seen[-1] == Progress(500, 500, 500, path.stat().st_size, path.stat().st_size)
+    load_files(take.graph, [path], settings=settings, on_batch=seen.append)
+    assert seen[-1] == LoadState(500, 500, 500, path.stat().st_size, path.stat().st_size)

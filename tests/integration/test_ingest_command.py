@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import typer
-from rich.console import Console
 from typer.testing import CliRunner
 
 from graph.errors import DataError
@@ -54,7 +53,7 @@ def test_a_person_sees_what_was_done(app: typer.Typer, records: Path) -> None:
         "Loaded records.jsonl.gz: 3 records in",
         "  models   1 new, 0 updated, 0 unchanged",
         "  authors  1 new, 0 updated, 0 unchanged",
-        "  lineage  1 relationships stated",
+        "  lineage  1 relationships",
         "  1 records could not be used and were left out",
         "  values with issues: 1 repaired",
         "  issue log: ",
@@ -88,13 +87,13 @@ def test_what_is_no_record_file_is_a_clear_error(app: typer.Typer, tmp_path: Pat
 
 
 def test_older_records_are_said_to_be_older(
-    empty_graph: Graph, settings: Settings, tmp_path: Path
+    empty_graph: Graph, settings: Settings, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     paths = [tmp_path / "new.jsonl", tmp_path / "old.jsonl"]
     for path, month in zip(paths, (2, 1), strict=True):
         with RecordWriter(path) as writer:
             writer.write(model(last_modified=f"2025-0{month}-01T00:00:00Z"))
-    console = Console(record=True, width=200)
     for path in paths:
-        command.load_with_progress(empty_graph, [path], settings, console)
-    assert "0 new, 0 updated, 0 unchanged, 1 older than what is known" in console.export_text()
+        command.load_and_show(empty_graph, [path], settings)
+    written = capfd.readouterr().err
+    assert "0 new, 0 updated, 0 unchanged, 1 older than what the graph holds" in written

@@ -24,7 +24,7 @@ from graph.settings import load_settings
 settings = load_settings(batch_size=50)
 with connect(settings) as graph:
     load_files(graph, [Path(sys.argv[1])], settings=settings,
-               progress=lambda p: print(p.written, flush=True))
+               on_batch=lambda p: print(p.written, flush=True))
 """
 
 

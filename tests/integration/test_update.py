@@ -28,23 +28,11 @@ from graph.ways.load import load, load_files
 from graph.ways.update import UpdateSummary, update
 from hubgraph import update as command
 from tests.integration.test_ingest import Content, Raw, content, model
+from tests.progress import Seen
 
 FIRST, SECOND, THIRD = (f"2026-10-0{day}T00:00:00.000Z" for day in (1, 2, 3))
 SEEN = frozenset({"first_seen", "last_seen", "record_version"})
 """What an update leaves as it was, where a load of the whole dump writes it anew."""
-
-
-class Silent:
-    """Is told what an update does."""
-
-    def __init__(self) -> None:
-        self.stages: list[str] = []
-
-    def stage(self, name: str) -> None:
-        self.stages.append(name)
-
-    def advance(self, share: float) -> None:
-        assert 0 <= share <= 1
 
 
 def row(name: str, number: int, **fields: object) -> Raw:
@@ -113,7 +101,7 @@ def begin(graph: Graph, settings: Settings, path: Path, at: str) -> None:
 
 
 def bring(graph: Graph, settings: Settings, path: Path, at: str | None = None) -> UpdateSummary:
-    (done,) = update(graph, [path], settings, Silent(), observed_at=at)
+    (done,) = update(graph, [path], settings, Seen(), observed_at=at)
     return done
 
 
@@ -229,10 +217,10 @@ def test_a_second_time_nothing_is_written(
     begin(empty_graph, settings, days[0], FIRST)
     untouched = "MATCH (m:Model {id: 'b/odd'}) RETURN m.last_seen AS seen"
     seen = empty_graph.read(untouched).one()
-    trial = update(empty_graph, [days[1]], settings, Silent(), observed_at=SECOND, dry_run=True)[0]
+    trial = update(empty_graph, [days[1]], settings, Seen(), observed_at=SECOND, dry_run=True)[0]
     assert counted(trial) == {"added": 1, "changed": 4, "renamed": 1, "gone": 1}
     assert empty_graph.read("MATCH (r:Run {kind: 'update'}) RETURN r").rows == []
-    stages = Silent()
+    stages = Seen()
     (done,) = update(empty_graph, [days[1]], settings, stages, observed_at=SECOND)
     assert counted(done) == counted(trial)
     assert stages.stages == [
@@ -305,13 +293,14 @@ def test_cut_off_in_a_batch_and_done_again(
 _UPDATE = """
 import sys
 from pathlib import Path
+from graph.progress import Silent
 from graph.store.connection import connect
 from graph.ways.update import update
 from graph.settings import load_settings
 
-class Told:
+class Told(Silent):
     def stage(self, name): print(name, flush=True)
-    def advance(self, share): print(share, flush=True)
+    def advance(self, share, detail=""): print(share, flush=True)
 
 settings = load_settings(batch_size=20)
 with connect(settings) as graph:
@@ -430,12 +419,12 @@ def test_datasets_and_spaces_are_brought_up_to_date_too(
 
     first, second = day(1, last=10), day(2, last=9)
     load_files(empty_graph, first, settings=settings, observed_at=FIRST)
-    done = update(empty_graph, second, settings, Silent(), observed_at=SECOND)
+    done = update(empty_graph, second, settings, Seen(), observed_at=SECOND)
     assert [(each.kind, counted(each)) for each in done] == [
         ("datasets", {"changed": 4, "gone": 1}),
         ("spaces", {"changed": 4, "gone": 1}),
     ]
-    done = update(empty_graph, first, settings, Silent(), observed_at=THIRD)
+    done = update(empty_graph, first, settings, Seen(), observed_at=THIRD)
     assert [counted(each) for each in done] == [{"changed": 4, "back": 1}] * 2
     found = empty_graph.read(
         "MATCH (n) WHERE (n:Dataset OR n:Space) AND n.known AND n.gone_since IS NULL "
@@ -443,7 +432,7 @@ def test_datasets_and_spaces_are_brought_up_to_date_too(
     ).rows
     assert [tuple(row.values()) for row in found] == [("Dataset", 10, 5), ("Space", 10, 5)]
     with pytest.raises(DataError, match=r"spaces-2.parquet shows the Hub on 2026-10-02 00:00"):
-        update(empty_graph, second[1:], settings, Silent(), observed_at=SECOND)
+        update(empty_graph, second[1:], settings, Seen(), observed_at=SECOND)
 
 
 def test_what_is_no_newer_dump_is_refused(
@@ -464,7 +453,7 @@ def test_what_is_no_newer_dump_is_refused(
     ):
         at = FIRST if len(paths) == 1 else THIRD
         with pytest.raises(DataError, match=re.escape(told)):
-            update(empty_graph, paths, settings, Silent(), observed_at=at)
+            update(empty_graph, paths, settings, Seen(), observed_at=at)
     assert empty_graph.read("MATCH (r:Run {kind: 'update'}) RETURN r").rows == []
 
 

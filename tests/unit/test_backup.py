@@ -13,11 +13,11 @@ from graph.errors import ConfigurationError, DataError, ServerError
 from graph.server import LocalServer, replacement, service
 from graph.server.claims import WriterClaim
 from graph.server.home import Home, home_of
-from graph.server.progress import Silent
 from graph.settings import Settings, load_settings
 from graph.ways import backup
 from graph.ways.backup import FIRST_BYTES, back_up, restore
 from hubgraph import backup as backup_command
+from tests.progress import Seen
 from tests.unit import pretended
 from tests.unit.pretended import content, pretend, settings_at
 
@@ -53,26 +53,6 @@ class Tool:
         tell: Callable[[str], None] = given["on_line"]  # type: ignore[assignment]
         for line in ("Files: 1/2, data: 25.0%", "Done: 2 files", "Files: 2/2, data: 100.0%"):
             tell(line)
-
-
-class Bars(Silent):
-    """Adds up what each bar was told."""
-
-    def __init__(self) -> None:
-        self.bars: dict[str, list[int | None]] = {}
-        self.notes: list[str] = []
-
-    def step(self, name: str, total: int | None = None) -> None:
-        self.name = name
-        self.bars[name] = [total, 0]
-
-    def advance(self, amount: int) -> None:
-        done = self.bars[self.name][1]
-        assert done is not None
-        self.bars[self.name][1] = done + amount
-
-    def note(self, text: str) -> None:
-        self.notes.append(text)
 
 
 @pytest.fixture
@@ -115,7 +95,7 @@ def beside(file: Path) -> list[str]:
 def test_a_backup_is_one_file_and_the_server_runs_again(
     server: LocalServer, settings: Settings, file: Path
 ) -> None:
-    before, bars = server.status(), Bars()
+    before, bars = server.status(), Seen()
     summary = back_up(settings, file, progress=bars)
     assert beside(file) == [file.name]
     assert file.read_bytes() == FIRST_BYTES + GRAPH.encode()
@@ -124,8 +104,8 @@ def test_a_backup_is_one_file_and_the_server_runs_again(
     after = server.status()
     assert (after.state, after.bolt_uri) == ("running", before.bolt_uri)
     assert after.pid != before.pid
-    total, done = bars.bars["Writing the backup"]
-    assert total == done == summary.database_bytes > 0
+    assert bars.shares["Writing the backup"][-1] == 1
+    assert summary.database_bytes > 0
 
 
 def test_a_stopped_server_stays_stopped(
@@ -178,7 +158,7 @@ def test_a_database_that_was_not_closed_recovers_first(
     server: LocalServer, settings: Settings, file: Path, tool: Tool
 ) -> None:
     tool.fails["dump"] = [backup.UNRECOVERED]
-    bars = Bars()
+    bars = Seen()
     server.down()
     back_up(settings, file, progress=bars)
     assert any("recovers first" in note for note in bars.notes)
@@ -217,13 +197,13 @@ def test_a_restore_brings_back_what_was_backed_up(
     server: LocalServer, settings: Settings, file: Path
 ) -> None:
     back_up(settings, file)
-    home, bars = home_of(settings), Bars()
+    home, bars = home_of(settings), Seen()
     content(home.data).write_text("changed")
     summary = restore(settings, file, progress=bars)
     assert content(home.data).read_text() == GRAPH
     assert server.status().state == "running"
     assert summary.interrupted_s > 0
-    assert bars.bars["Loading the backup"] == [len(GRAPH), len(GRAPH)]
+    assert bars.shares["Loading the backup"][-1] == 1
 
 
 def test_a_restore_where_nothing_was_before(

@@ -150,14 +150,14 @@ def test_every_crawl_can_be_planned_without_a_graph(spider: type[HubSpider]) -> 
     )  # fmt: skip
     assert told.exit_code == 0, told.output
     assert json.loads(told.stdout)["requests"] == plan.requests
-    assert "No graph is asked" in told.stderr
+    assert "Planned without the graph" in told.stderr
 
 
 def test_it_is_told_in_words() -> None:
     away = {"HUBGRAPH_NEO4J_URI": "bolt://127.0.0.1:9", "HUBGRAPH_NEO4J_PASSWORD": "x"}
     told = CliRunner().invoke(app, ["crawl", "plan", "models"], env=away).stdout
     assert "Command       hubgraph crawl models" in told
-    assert "3,118 to the interface" in told
+    assert "3,118 to the API" in told
     assert "about 31 min without an account" in told
     assert "about 16 min with a free account" in told
     told = CliRunner().invoke(app, ["crawl", "plan", "pages", "--budget", "10"], env=away).stdout

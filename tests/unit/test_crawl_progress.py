@@ -76,8 +76,9 @@ def test_the_end_is_told_in_words() -> None:
         "asked_again": 1,
     }
     assert lines(Ended("capped", **facts)) == [
-        "Crawled tree model=a/x of https://huggingface.co: capped, it ended where it had to.",
-        "  1,200 records in 14 requests, in 2 min, 61 s of them waiting for the quota.",
+        "Crawled tree model=a/x of https://huggingface.co: capped, "
+        "everything that could be reached is written.",
+        "  1,200 records in 14 requests, in 2 min, 61 s of it waiting for the quota.",
         "  1,180 models new, 20 issues rejected",
         "  1 request was tried again.",
         "  Not reached: the Hub shows 3,000.",

@@ -17,6 +17,7 @@ import pytest
 from pydantic import SecretStr
 
 from graph.errors import ServerError
+from graph.progress import Silent
 from graph.server import Address, LocalServer, download, service
 from graph.server.claims import only_one
 from graph.server.conf import SECURITY, neo4j_conf
@@ -26,7 +27,6 @@ from graph.server.java import java_version, server_command
 from graph.server.lock import SPEC_PATH, Lock, read_lock
 from graph.server.ports import any_port, choose_port, is_free
 from graph.server.process import Process, State, read_state, spawn, write_state
-from graph.server.progress import Silent
 from graph.settings import Settings, load_settings
 
 PASSWORD = "correct-horse"
@@ -38,7 +38,7 @@ class Notes(Silent):
     def __init__(self) -> None:
         self.lines: list[str] = []
 
-    def step(self, name: str, total: int | None = None) -> None:  # noqa: ARG002
+    def stage(self, name: str) -> None:
         self.lines.append(name)
 
     def note(self, text: str) -> None:

@@ -20,6 +20,7 @@ from graph.store.renames import FORMER_NAMES
 from graph.ways.update import known, tables
 from graph.ways.update.difference import STAGES, Difference, compare
 from graph.ways.update.known import Held, Known, State
+from tests.progress import Seen
 
 BEFORE, AT, LATER = (f"2026-10-0{day}T00:00:00.000Z" for day in (1, 2, 3))
 
@@ -63,19 +64,6 @@ class Pretended:
         return Result([], self.former)
 
 
-class Stages:
-    """Is told what a comparison does."""
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-
-    def stage(self, name: str) -> None:
-        self.names.append(name)
-
-    def advance(self, share: float) -> None:
-        assert 0 <= share <= 1
-
-
 @pytest.fixture
 def graph(monkeypatch: pytest.MonkeyPatch) -> Pretended:
     pretended = Pretended()
@@ -100,10 +88,10 @@ def graph(monkeypatch: pytest.MonkeyPatch) -> Pretended:
 def differ(graph: Pretended, folder: Path, rows: Sequence[Mapping[str, object]]) -> Difference:
     path = folder / "models.parquet"
     pq.write_table(pa.Table.from_pylist([dict(each) for each in rows]), path)
-    stages = Stages()
+    stages = Seen()
     with closing(IssueLog(folder / "issues.jsonl")) as log:
         found = compare(cast("Graph", graph), examine(path), AT, log, stages)
-    assert tuple(stages.names) == STAGES
+    assert tuple(stages.stages) == STAGES
     return found
 
 

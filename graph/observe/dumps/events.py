@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from graph.observe.dumps.columns import Dump
 from graph.observe.dumps.session import session
-from graph.observe.dumps.times import iso, milliseconds
 from graph.observe.ids import is_model_id
 from graph.observe.issues import Issue, Outcome
 from graph.observe.normalise import CHANGE_FORM, MODEL_FORM
 from graph.observe.record_files import Line
+from graph.times import from_milliseconds, iso, milliseconds
 
 _FETCHED = 5_000
 """Rows."""
@@ -121,7 +121,11 @@ def _fault(event: _Event, latest: int) -> Issue | None:
 
 
 def _model(event: _Event, at: int) -> dict[str, object]:
-    record: dict[str, object] = {"record": MODEL_FORM, "id": event.id, "observed_at": iso(at)}
+    record: dict[str, object] = {
+        "record": MODEL_FORM,
+        "id": event.id,
+        "observed_at": iso(from_milliseconds(at)),
+    }
     if event.bases is not None:
         record["relation"] = event.relation
         record["bases"] = [base for base in event.bases if base is not None]
@@ -134,5 +138,5 @@ def _change(event: _Event, kind: str, after: str | None = None) -> dict[str, obj
         "id": event.id,
         "kind": kind,
         "after": after,
-        "observed_at": iso(event.at or 0),
+        "observed_at": iso(from_milliseconds(event.at or 0)),
     }

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from graph.errors import ConfigurationError, DataError
 from graph.observe.dumps.columns import TIMES, Dump
 from graph.observe.dumps.session import session
+from graph.times import from_milliseconds, iso, milliseconds, read_time
 
 
 def observed_at(dump: Dump, now: datetime | None = None) -> str:
@@ -32,7 +33,7 @@ def observed_at(dump: Dump, now: datetime | None = None) -> str:
             f"{' or '.join(TIMES)}.",
             "Give the time: --observed-at TIME.",
         )
-    return iso(max(times))
+    return iso(from_milliseconds(max(times)))
 
 
 def given_time(text: str) -> str:
@@ -42,23 +43,11 @@ def given_time(text: str) -> str:
         ConfigurationError: it cannot be read, or lies in the future.
     """
     try:
-        when = datetime.fromisoformat(text.strip())
-        when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-    except (ValueError, OverflowError):
+        when = read_time(text)
+    except ValueError:
         raise ConfigurationError(
             f"{text!r} is not a time.", "Write it as 2026-10-03 or 2026-10-03T12:00:00Z."
         ) from None
     if not 0 <= milliseconds(when) <= milliseconds(datetime.now(UTC) + timedelta(days=1)):
         raise ConfigurationError(f"No dump can have been taken at {text!r}.")
-    return iso(milliseconds(when))
-
-
-def milliseconds(when: datetime) -> int:
-    """Milliseconds since 1970."""
-    return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
-
-
-def iso(since_1970: int) -> str:
-    """Milliseconds since 1970 as `2024-07-14T22:20:15.000Z`."""
-    when = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=since_1970)
-    return when.isoformat(timespec="milliseconds")[:-6] + "Z"
+    return iso(when)

@@ -6,10 +6,11 @@ times that the node has. They state no `last_modified`, so that record is newer 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from graph.schema import MODEL, NODE_OF_LABEL, REFERENCES, NodeType, Type
+from graph.times import iso, read_time
 from graph.ways.export.described import Raw, begun, lineage
 
 Edge = Mapping[str, Any]
@@ -17,12 +18,6 @@ Edge = Mapping[str, Any]
 Spelled = Callable[[Edge], str]
 Reference = Sequence[str]
 """One that is no longer stated: its type, the label and the key of its end, and since when."""
-
-
-def iso(text: str) -> str:
-    """A time as records state it: `2024-07-14T22:20:15.000Z`."""
-    when = datetime.fromisoformat(text).astimezone(UTC)
-    return when.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def older_records(
@@ -93,7 +88,7 @@ class _When:
         """A time before another one, at which the node was there if possible."""
         if self.appeared is not None and self.appeared < at:
             return self.appeared
-        return iso((datetime.fromisoformat(at) - timedelta(milliseconds=1)).isoformat())
+        return iso(read_time(at) - timedelta(milliseconds=1))
 
 
 class _Held(NamedTuple):

@@ -11,9 +11,10 @@ from graph.observe import CHANGE_FORM, RecordWriter
 from graph.progress import Progress
 from graph.schema import AUTHOR, DATASET, MODEL, SPACE, NodeType
 from graph.store.connection import Graph, Row
+from graph.times import iso
 from graph.ways.export import pages
 from graph.ways.export.described import OLDEST, Raw, begun, lineage, main_record
-from graph.ways.export.past import iso, older_records
+from graph.ways.export.past import older_records
 
 
 @dataclass

@@ -13,9 +13,8 @@ from graph.errors import ConfigurationError, DataError, ServerError
 from graph.observe import Normaliser
 from graph.observe.dumps.session import interruptible
 from graph.observe.issue_log import IssueLog
-from graph.progress import Progress
+from graph.progress import Progress, StageTimer
 from graph.server import LocalServer
-from graph.server.progress import Progress as Starting
 from graph.server.replacement import Replacement
 from graph.settings import Settings
 from graph.store.connection import Graph, connect
@@ -34,7 +33,6 @@ def import_files(
     settings: Settings,
     paths: Sequence[Path],
     progress: Progress,
-    starting: Starting | None = None,
     *,
     kind: str | None = None,
     observed_at: str | None = None,
@@ -47,7 +45,6 @@ def import_files(
         settings: of the local server.
         paths: dumps and record files.
         progress: told how far it is.
-        starting: told what the server does.
         kind: what the rows of dumps are, where they do not tell.
         observed_at: when dumps were taken, where they do not tell; ISO text.
 
@@ -65,7 +62,7 @@ def import_files(
         )
     task = _Import(settings, sources(paths, kind, observed_at), progress)
     check(task.needed, settings.data_dir)
-    with LocalServer(settings).replace(starting) as new:
+    with LocalServer(settings).replace(progress) as new:
         work = settings.data_dir / "importing"
         with _emptied(work):
             with task.staged(work) as staging:
@@ -162,7 +159,7 @@ class _Import:
         ]
         self._settings = settings
         self._sources = found
-        self._progress = progress
+        self._stage = StageTimer(progress, self.summary.seconds)
         self._log = IssueLog(settings.log_dir / "issues" / f"{self.run.id}.jsonl")
         self._later: dict[int, set[int]] = {}
 
@@ -192,7 +189,7 @@ class _Import:
         def written(file: File) -> None:
             nonlocal done
             done += file.rows if file.is_nodes else 0
-            self._progress.advance(min(1.0, done / total))
+            self._stage.advance(min(1.0, done / total))
 
         with self._stage("write"):
             made = files.write(staging, folder, self.run.started_at, written)
@@ -213,7 +210,7 @@ class _Import:
         percent = Percent()
 
         def read(line: str) -> None:
-            self._progress.advance(percent.read(line))
+            self._stage.advance(percent.read(line))
 
         with self._stage("import"):
             report = f"--report-file={made[0].path.parent / 'import.report'}"
@@ -227,7 +224,7 @@ class _Import:
             with self._stage("index"):
                 # What is left over is loaded with every index, or there is none and some can wait.
                 leave = () if self._later else schema.secondary_indexes()
-                graph.apply_schema(self._progress.advance, leave=leave)
+                graph.apply_schema(self._stage.advance, leave=leave)
             save_run(
                 graph,
                 self.run,
@@ -251,9 +248,9 @@ class _Import:
             new.commit()
             self.summary.in_service_s = round(time.perf_counter() - self._started, 1)
             with self._stage("complete indexes"):
-                graph.apply_schema(self._progress.advance)
+                graph.apply_schema(self._stage.advance)
             with self._stage("keep answers"):
-                precompute_answers(graph, self._progress.advance)
+                precompute_answers(graph, self._stage.advance)
         status = LocalServer(self._settings).status()
         self.summary.database_bytes = status.disk_bytes
 
@@ -265,7 +262,7 @@ class _Import:
             size = source.records
 
             def advance(share: float, before: int = before, size: int = size) -> None:
-                self._progress.advance((before + share * size) / total)
+                self._stage.advance((before + share * size) / total)
 
             reader.take(index, source, advance)
             before += size
@@ -289,7 +286,7 @@ class _Import:
             (record for record in records if record is not None),
             settings=self._settings,
             source="the import",
-            progress=lambda done: self._progress.advance(
+            on_batch=lambda done: self._stage.advance(
                 min(1.0, done.written / max(1, self.summary.loaded_later))
             ),
             run=self.run,
@@ -322,11 +319,3 @@ class _Import:
         found = {source.dump.kind for source in self._sources if source.dump}
         node = next((node for node in schema.DUMPED if node.slug in found), None)
         return f"{Scope(node)} of {self._settings.hub_url}" if node else None
-
-    @contextmanager
-    def _stage(self, name: str) -> Iterator[None]:
-        started = time.perf_counter()
-        self._progress.stage(name)
-        yield
-        self._progress.advance(1.0)
-        self.summary.seconds[name] = round(time.perf_counter() - started, 1)

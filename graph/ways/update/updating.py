@@ -1,7 +1,6 @@
 """Updates: what differs goes through the ordinary loader, what is gone is marked."""
 
 import json
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -13,13 +12,12 @@ from graph.observe.dumps import EVENTS, Dump, examine, is_parquet
 from graph.observe.dumps import observed_at as newest_time
 from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
-from graph.progress import Progress
+from graph.progress import Progress, StageTimer
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.store.missing import mark_missing
 from graph.store.runs import SPARED, Run, Scope, end_run, save_run
-from graph.ways.load import TOLERATED, load
-from graph.ways.load import Progress as Loaded
+from graph.ways.load import TOLERATED, LoadState, load
 from graph.ways.update.difference import Difference, compare
 from graph.ways.update.known import newest_snapshot
 from graph.ways.update.summary import UpdateSummary
@@ -115,7 +113,8 @@ class _Update:
         self._source = f"{dump.path.name} of {at}"
         self._log = IssueLog(settings.log_dir / "issues" / f"{self._run.id}.jsonl")
         self._done = UpdateSummary(self._run.id, str(dump.path), dump.kind, at, dump.rows)
-        self._stages = _Stages(progress, dump.node.plural, self._done.seconds)
+        prefix = f"{dump.node.plural.capitalize()}: "
+        self._stages = StageTimer(progress, self._done.seconds, prefix)
 
     def run(self, *, dry_run: bool) -> UpdateSummary:
         """Compare, and write unless it is a dry run."""
@@ -185,7 +184,7 @@ class _Update:
         self._stages.stage("Writing what differs")
         total = found.rows + len(found.renamed)
 
-        def show(loaded: Loaded) -> None:
+        def show(loaded: LoadState) -> None:
             self._stages.advance(loaded.written / total)
 
         loaded = load(
@@ -193,7 +192,7 @@ class _Update:
             self._lines(found),
             settings=self._settings,
             source=self._source,
-            progress=show,
+            on_batch=show,
             run=self._run,
         )
         for outcome, count in loaded.issues.items():
@@ -206,37 +205,3 @@ class _Update:
             told = {"record": CHANGE_FORM, "id": former, "kind": "renamed", "before": former}
             yield Line(self._source, 0, told | {"after": present, "observed_at": self._at})
         yield from found.lines
-
-
-class _Stages:
-    """Passes on how far an update is, and takes the time of its stages.
-
-    Args:
-        progress: told of them.
-        plural: what is updated.
-        seconds: stage → its time.
-    """
-
-    def __init__(self, progress: Progress, plural: str, seconds: dict[str, float]) -> None:
-        self._progress = progress
-        self._kind = plural.capitalize()
-        self._seconds = seconds
-        self._name = ""
-        self._began = 0.0
-
-    def stage(self, name: str) -> None:
-        """Begin a stage and end the one before."""
-        self.end()
-        self._name, self._began = name, time.perf_counter()
-        self._progress.stage(f"{self._kind}: {name[0].lower()}{name[1:]}")
-
-    def advance(self, share: float) -> None:
-        """So much of it is done, 0 to 1."""
-        self._progress.advance(share)
-
-    def end(self) -> None:
-        """End the last one."""
-        if self._name:
-            self._progress.advance(1.0)
-            self._seconds[self._name] = round(time.perf_counter() - self._began, 1)
-            self._name = ""

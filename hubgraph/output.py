@@ -1,0 +1,101 @@
+"""What every command prints: JSON for a machine, lines and tables for a person."""
+
+import json
+import sys
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from graph.answers.reports.export import json_value
+
+PAGE_WIDTH = 200
+"""Width of a table in characters where no terminal sets it."""
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def emit(document: object, lines: Iterable[str], *, as_json: bool, on_stderr: bool = False) -> None:
+    """Print an answer: as one JSON document, or as lines for a person.
+
+    Args:
+        document: what JSON holds; times may be among it.
+        lines: the same in words.
+        as_json: which of the two.
+        on_stderr: whether the lines go to standard error.
+    """
+    if as_json:
+        typer.echo(json.dumps(json_value(document), indent=2, ensure_ascii=False))
+        return
+    for line in lines:
+        typer.echo(line, err=on_stderr)
+
+
+def terminal() -> Console:
+    """Standard output for tables: as wide as the terminal, else `PAGE_WIDTH`."""
+    return Console() if sys.stdout.isatty() else Console(width=PAGE_WIDTH)
+
+
+def table(
+    columns: Mapping[str, str] | Iterable[str],
+    rows: Iterable[Mapping[str, object]],
+    *,
+    unbroken: Collection[str] = (),
+) -> Table:
+    """A table without lines, its numbers aligned to the right.
+
+    Args:
+        columns: key in the rows → heading; or the keys alone, which then are the headings.
+        rows: the values.
+        unbroken: keys of the columns whose values are never broken; those of numbers never are.
+    """
+    if not isinstance(columns, Mapping):
+        columns = {key: key.capitalize() for key in columns}
+    values = [[row[key] for key in columns] for row in rows]
+    made = Table(box=None, padding=(0, 2, 0, 0))
+    for index, (key, heading) in enumerate(columns.items()):
+        column = [row[index] for row in values]
+        are_numbers = any(_is_number(value) for value in column)
+        width = max((len(shown(value)) for value in column), default=0)
+        made.add_column(
+            heading,
+            justify="right" if are_numbers else "left",
+            overflow="fold",
+            min_width=width if are_numbers or key in unbroken else None,
+        )
+    for row in values:
+        made.add_row(*(Text(shown(value)) for value in row))
+    return made
+
+
+def shown(value: object) -> str:
+    """A value for a terminal, without any character that could steer one."""
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "yes", False: "no"}[value]
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3g}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, list):
+        return ", ".join(map(shown, value))
+    return "".join(character for character in str(value) if character.isprintable())
+
+
+def listed(counts: Iterable[tuple[str, int]]) -> str:
+    """Counts in one phrase: `3 models, 1 author`; those of nothing are left out."""
+    return ", ".join(f"{count:,} {name}" for name, count in counts if count)
+
+
+def megabytes(number: int) -> str:
+    """Bytes as `1,234.5 MB`."""
+    return f"{number / 1e6:,.1f} MB"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
