@@ -13,9 +13,9 @@ from rich.table import Table
 from bench.latency.chosen import RUNS, Chosen, choose
 from bench.latency.metered import Measure, MeteredGraph, Row, Taken
 from graph import schema
+from graph.answers.list_queries import FILTERS, ORDERS, TOTALS
 from graph.answers.reports import catalogue
 from graph.settings import load_settings
-from webapp.pages.leaderboard import FILTERS, SORTS
 
 REPORT_LIMIT_MS = 2_000
 _DESCENDANTS = f"""
@@ -37,7 +37,7 @@ def main() -> None:
         )
         chosen = choose(graph)
         measure = Measure(graph, settings)
-        totals = measure.graph.read(catalogue()["list-totals"].cypher).one()
+        totals = measure.graph.read(TOTALS.cypher).one()
         console.print(
             f"{totals['models']:,} models; the largest family has {chosen.children:,} children"
         )
@@ -107,7 +107,7 @@ def _leaderboards(
 
     Common values may have few models or none together, which is the most to look through.
     """
-    for sort in SORTS:
+    for sort in ORDERS:
         questions = []
         for first, second in itertools.combinations(FILTERS, 2):
             both = [(m[first], m[second]) for m in chosen.models if m[first] and m[second]]

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
@@ -12,6 +13,31 @@ from graph.errors import ParameterError
 
 LARGEST = 2**53
 """Whole numbers below are exact in every reader of JSON."""
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Where a page of a list stands.
+
+    Attributes:
+        after: cursor of the next page; None on the last.
+        limit: most rows on a page.
+        total: rows of the whole list.
+        first: position of the first row, from 1; 0 on an empty page.
+        last: position of the last row.
+        before: cursor of the page before; None on the first, and in lists that only go on.
+        total_is_exact: whether there are exactly `total` rows, not more.
+        start: whether this is a later page of a list that only goes on.
+    """
+
+    after: str | None
+    limit: int
+    total: int
+    first: int
+    last: int
+    before: str | None = None
+    total_is_exact: bool = True
+    start: bool = False
 
 
 class Cursor:

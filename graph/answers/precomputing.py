@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from graph.answers import list_queries
 from graph.answers.precomputed import Precomputable, precompute
 from graph.answers.reports.registry import catalogue
 from graph.store.connection import Graph
@@ -16,4 +17,5 @@ def precompute_answers(
 
 def precomputable() -> list[Precomputable]:
     """The questions whose answers a large graph stores."""
-    return [report for report in catalogue().values() if report.precomputed]
+    reports = [report for report in catalogue().values() if report.precomputed]
+    return [*reports, list_queries.TOTALS, list_queries.VALUES]

@@ -97,7 +97,7 @@ class Asked:
     @classmethod
     def of(cls, query: Readable, parameters: Mapping[str, object]) -> "Asked":
         """With long lists cut, which the title then says."""
-        title, shown = query.title, dict(parameters)
+        title, shown = query.title, {**query.defaults, **parameters}
         for name, value in parameters.items():
             if isinstance(value, list) and len(value) > SHOWN_ITEMS:
                 title += f" (the first {SHOWN_ITEMS} of {len(value):,} {name})"

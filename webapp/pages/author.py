@@ -1,16 +1,20 @@
 """An author: what they published, whose work they build on, and who builds on theirs."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, Response, url_for
+from pydantic import Field
 
+from graph.answers import lists
+from graph.answers.list_queries import ORDERS
+from graph.answers.lists import ListParameters
+from graph.answers.parameters import OneOf
+from graph.answers.query import Reader
 from webapp import assets
 from webapp.avatars import tile
 from webapp.errors import NotFoundError
 from webapp.page import Moved, Page, Question, page
 from webapp.pages import search
-from webapp.pages.leaderboard import FILTERS, listing
-from webapp.parameters import Query
 from webapp.store import store
 
 bp = Blueprint("author", __name__)
@@ -33,8 +37,14 @@ SHOWN = (
 )
 
 
-@page(bp, "/author/<name>", "author.html")
-def author(query: Query, name: str) -> Page[Any] | Moved:
+class AuthorParameters(ListParameters):
+    """What an author's page accepts."""
+
+    sort: Annotated[str, OneOf(*ORDERS)] = Field("downloads", description="Order of the models.")
+
+
+@page(bp, "/author/<name>", "author.html", table="models", examples=("/author/google",))
+def author(read: Reader, asked: AuthorParameters, name: str) -> Page[Any] | Moved:
     """One author's page.
 
     Raises:
@@ -53,24 +63,25 @@ def author(query: Query, name: str) -> Page[Any] | Moved:
     canonical = facts["author"]["name"]
     if canonical != name:
         return Moved(url_for("author.author", name=canonical))
-    made = listing(query, dict.fromkeys(FILTERS) | {"author": canonical}, "downloads")
+    found = lists.models(read, asked, {"author": canonical})
     given = {"name": canonical, "top": 20}
-    made.data = {
+    data = {
         "author": {key: facts["author"].get(key) for key in SHOWN},
         "totals": {
             key: facts[key] for key in ("models", "with_base", "scored", "downloads", "likes")
         },
         "upstream": here.run("author-upstream", given).rows,
         "downstream": here.run("author-downstream", given).rows,
-        **made.data,
+        **vars(found.content),
     }
-    made.questions = [
-        *made.questions,
+    questions = [
+        found.asked,
         Question("Facts and totals", here.cypher("author-facts"), {"folded": folded}),
         Question("Whose models this author builds on", here.cypher("author-upstream"), given),
         Question("Who builds on this author's models", here.cypher("author-downstream"), given),
     ]
-    return made
+    view = {"sorts": ORDERS, "without": found.without}
+    return Page(data, paging=found.paging, questions=questions, view=view)
 
 
 @bp.get("/avatar/<name>.svg")

@@ -8,6 +8,7 @@ from flask import Blueprint, url_for
 from graph import schema
 from graph.answers.cursor import Cursor
 from graph.answers.history import Timeline, timeline
+from graph.answers.list_queries import TOTALS
 from webapp.errors import NotFoundError
 from webapp.page import Moved, Page, Question, page
 from webapp.pages import ancestry, search
@@ -66,7 +67,7 @@ def model(query: Query, model_id: str) -> Page[Any] | Moved:
         query, here, model_id, relation=relation, limit=limit, as_of=as_of
     )
     paging["total"] = record["direct"] if relation == ALL else counts[relation]
-    scored = here.run("list-totals").one()["influence"]
+    scored = here.answer(TOTALS).one()["influence"]
     below = _descendants(here, found, as_of)
     past = timeline(here.run, model_id)
     changes = list(past.changes[:SHOWN_CHANGES]) if past else []

@@ -1,0 +1,82 @@
+"""The one form in which a model appears in every list, page and export."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import WithJsonSchema
+
+from graph.schema import MODEL, MODEL_SCORES, Type, listed_properties, scores_to_json
+
+PLAIN = (
+    "id",
+    "author",
+    "name",
+    "task",
+    "library",
+    "license",
+    "parameters",
+    "parameters_source",
+    "created_at",
+    "likes",
+    "downloads",
+    "gated",
+    "relation",
+    "known",
+)
+"""Properties that every row has."""
+
+MODEL_COLUMNS = (
+    "{" + ", ".join(f".{name}" for name in PLAIN + listed_properties(MODEL_SCORES)) + "}"
+)
+"""Projection of a node that `model_row` reads: `model {…} AS model`."""
+
+
+def json_type(of: Type) -> dict[str, object]:
+    """JSON Schema of a property's values, null among them."""
+    kinds: dict[Type, dict[str, object]] = {
+        Type.INTEGER: {"type": ["integer", "null"]},
+        Type.FLOAT: {"type": ["number", "null"]},
+        Type.BOOLEAN: {"type": ["boolean", "null"]},
+        Type.DATETIME: {"type": ["string", "null"], "format": "date-time"},
+        Type.STRING: {"type": ["string", "null"]},
+    }
+    return kinds.get(of, {"type": ["array", "null"]})
+
+
+def _described(names: tuple[str, ...]) -> dict[str, object]:
+    return {
+        name: {**json_type(MODEL.find(name).type), "description": MODEL.find(name).description}
+        for name in names
+    }
+
+
+_SCORES = {"scores": {"type": "object"}, **_described(("descendants",))}
+ModelRow = Annotated[
+    dict[str, Any],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {
+                **_described(PLAIN),
+                "author_kind": {"type": ["string", "null"]},
+                **_SCORES,
+            },
+            "required": [*PLAIN, "author_kind", *_SCORES],
+        }
+    ),
+]
+"""A model in a list; what its list adds stands beside."""
+
+
+def model_row(record: Mapping[str, Any]) -> ModelRow:
+    """A model as its row; what is not known is null, never absent.
+
+    Args:
+        record: columns `model` (`MODEL_COLUMNS`) and `author_kind` of a query.
+    """
+    model = record["model"]
+    return {
+        **{name: model.get(name) for name in PLAIN},
+        "author_kind": record.get("author_kind"),
+        **scores_to_json(MODEL_SCORES, model),
+    }
