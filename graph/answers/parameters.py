@@ -48,7 +48,7 @@ def _printable(text: str) -> str:
 
 def _whole(raw: object) -> object:
     if isinstance(raw, str) and re.fullmatch(r"[+-]?[0-9]{1,19}", raw.strip(), re.ASCII):
-        raw = int(raw)
+        raw = int(raw.strip())
     if isinstance(raw, bool) or not isinstance(raw, int) or abs(raw) >= 2**63:
         raise ValueError("not a whole number")
     return raw

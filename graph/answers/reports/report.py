@@ -140,7 +140,7 @@ class Parameter:
 
     def _integer(self, raw: object) -> int:
         if isinstance(raw, str) and re.fullmatch(r"[+-]?[0-9]{1,19}", raw.strip(), re.ASCII):
-            raw = int(raw)
+            raw = int(raw.strip())
         if isinstance(raw, bool) or not isinstance(raw, int) or abs(raw) > _LARGEST:
             raise self._refuse(f"{_short(raw)} is not a whole number")
         return raw
