@@ -8,8 +8,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graph.scores import descendants, pagerank
+from graph.scores.cleaning import CleanLineage
 from graph.scores.descendants import Pairs
 from graph.scores.lineage import FloatArray, IntArray
+from graph.store.connection import Graph
+
+STAGE = "authors"
+PART = 100_000
+"""Models whose owners are read at a time."""
+
+_OWNERS = """
+MATCH (m:Model) WHERE id(m) IN $nodes
+RETURN collect(id(m)) AS nodes, collect(coalesce(m.author, '')) AS authors
+"""
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Whose the models of a lineage are.
+
+    Attributes:
+        author: of each model: index into `names`, -1 for an id without an owner.
+        names: lower-cased names.
+    """
+
+    author: IntArray
+    names: list[str]
 
 
 @dataclass(frozen=True)
@@ -25,6 +50,51 @@ class AuthorScores:
     inflow: FloatArray
     models: IntArray
     publishers: IntArray
+
+
+def columns(lineage: CleanLineage) -> dict[str, IntArray | FloatArray]:
+    """The scores of every author, by score; numbered as in `owners`."""
+    found = lineage.once(owners)
+    damping = lineage.settings.damping
+    outside = roll_up(
+        child=lineage.child,
+        base=lineage.base,
+        score=lineage.once(pagerank.scores).influence,
+        damping=damping,
+        found=lineage.once(descendants.all_pairs),
+        author=found.author,
+        size=len(found.names),
+    )
+    return {
+        "influence": outside.inflow,
+        "effective_descendants": outside.inflow / (1 - damping),
+        "outside_models": outside.models,
+        "outside_publishers": outside.publishers,
+    }
+
+
+def owners(lineage: CleanLineage) -> Owners:
+    """Whose the models are, as the graph says."""
+    return read_owners(lineage.graph, lineage.node)
+
+
+def read_owners(graph: Graph, node: IntArray) -> Owners:
+    """Read whose models these are.
+
+    Args:
+        graph: where from.
+        node: their internal ids, ascending.
+    """
+    index_of: dict[str, int] = {}
+    author = np.full(node.size, -1, dtype=np.int64)
+    for start in range(0, node.size, PART):
+        row = graph.command(_OWNERS, {"nodes": node[start : start + PART].tolist()}).one()
+        places = np.searchsorted(node, np.array(row["nodes"], dtype=np.int64))
+        author[places] = [
+            index_of.setdefault(name.lower(), len(index_of)) if name else -1
+            for name in row["authors"]
+        ]
+    return Owners(author, list(index_of))
 
 
 def roll_up(

@@ -1,4 +1,4 @@
-"""Which relationships scores leave out, so that what is left has no cycle.
+"""The lineage without its cycles: which relationships scores leave out, and what is left.
 
 Left in, loops and cycles are worth fake rank: at damping 0.85 a model that names itself as its base
 multiplies its score by up to 6.67. Nothing is deleted: the decision is a mark, taken anew in every
@@ -6,14 +6,97 @@ run.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from graph.scores.lineage import MARKS, PRECEDENCE, BoolArray, FloatArray, IntArray
+from graph.schema import RELATION
+from graph.scores.lineage import (
+    MARKS,
+    PRECEDENCE,
+    ROOT,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    RawLineage,
+    read_created,
+)
+from graph.settings import Settings
+from graph.store.connection import Graph
 
 LOOP, DUP, CYCLE = (MARKS.index(mark) for mark in ("loop", "dup", "cycle"))
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class CleanLineage:
+    """What every score is computed from: an acyclic lineage, its models numbered from 0.
+
+    Attributes:
+        graph: the database it came from.
+        settings: damping and weights.
+        child: the model that each relationship starts at.
+        base: the model that it ends at.
+        kind: what each model is, an index into `lineage.TYPES`; `ROOT` without a base.
+        weight: what each model counts itself (b).
+        node: internal id of each model.
+    """
+
+    graph: Graph
+    settings: Settings
+    child: IntArray
+    base: IntArray
+    kind: IntArray
+    weight: FloatArray
+    node: IntArray
+    _results: dict[object, object] = field(default_factory=dict, repr=False)
+
+    @property
+    def size(self) -> int:
+        """How many models it has."""
+        return self.node.size
+
+    @property
+    def bases(self) -> IntArray:
+        """The models with a derivative, ascending."""
+        return np.unique(self.base)
+
+    def once(self, compute: Callable[["CleanLineage"], T]) -> T:
+        """What `compute` makes of this lineage, computed when first asked for."""
+        if compute not in self._results:
+            self._results[compute] = compute(self)
+        return self._results[compute]  # type: ignore[return-value]
+
+
+def clean(graph: Graph, settings: Settings, found: RawLineage, cut: IntArray) -> CleanLineage:
+    """The part of a lineage that scores count.
+
+    Args:
+        graph: the database it came from.
+        settings: damping and weights.
+        found: as read.
+        cut: its marks, see `marks`.
+    """
+    kept = cut == 0
+    child, type_ = found.child[kept], found.type[kept]
+    kind = kinds(child, type_, found.seen[kept], found.node.size)
+    weight = own_weight(kind, found.gone, settings)
+    return CleanLineage(graph, settings, child, found.base[kept], kind, weight, found.node)
+
+
+def marks_of(graph: Graph, found: RawLineage) -> IntArray:
+    """The marks of a lineage as read; see `marks`."""
+    return marks(
+        found.child,
+        found.base,
+        found.type,
+        found.seen,
+        created=lambda models: read_created(graph, found, models),
+    )
 
 
 def marks(
@@ -26,8 +109,8 @@ def marks(
     """Decide for each relationship whether it counts.
 
     - A model is not its own base (`loop`).
-    - One relationship per child and base: the newest, then MERGE > QUANTIZE > ADAPTER > FINETUNE,
-      then the first in order (`dup`).
+    - One relationship per child and base: the newest, then the one whose relation has the highest
+      precedence, then the first in order (`dup`).
     - Models that descend from one another (a strongly connected component) keep only what leads
       from a younger to an older model, both dates known (`cycle`). Dates only grow along what is
       kept, so no cycle is left.
@@ -52,6 +135,23 @@ def marks(
         members, ends = np.unique([child[circular], base[circular]], return_inverse=True)
         younger, older = created(members)[ends.reshape(2, -1)]
         result[circular[~(younger > older)]] = CYCLE
+    return result
+
+
+def own_weight(kind: IntArray, gone: BoolArray, settings: Settings) -> FloatArray:
+    """What each model counts itself (b): by its kind, 0 when it is gone from the Hub."""
+    by_kind = [getattr(settings, relation.weight) for relation in RELATION.values()]
+    return np.where(gone, 0.0, np.array([*by_kind, settings.weight_root])[kind])
+
+
+def kinds(child: IntArray, type_: IntArray, seen: IntArray, size: int) -> IntArray:
+    """What each of `size` models is: the type of its relationships, `ROOT` without one.
+
+    Where types differ, the newest wins, then the one with the highest precedence.
+    """
+    result = np.full(size, ROOT, dtype=np.int64)
+    order = np.lexsort((PRECEDENCE[type_], seen))
+    result[child[order]] = type_[order]
     return result
 
 

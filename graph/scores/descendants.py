@@ -1,4 +1,4 @@
-"""Every (descendant, ancestor) pair of the cleaned lineage, exact, and what is counted from them.
+"""Descendants, exact and distinct: every pair of a model and an ancestor, and counts of them.
 
 Few models have many ancestors, so the pairs are not many (a few per model). They are made level by
 level from the roots: a model's ancestors are its bases and its bases' ancestors, and one sort per
@@ -10,7 +10,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from graph.schema import RELATIONS
+from graph.scores.cleaning import CleanLineage
 from graph.scores.lineage import TYPES, IntArray
+
+STAGE = "count"
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,26 @@ class Descendants:
     def total(self) -> IntArray:
         """Distinct descendants."""
         return np.asarray(self.by_kind.sum(axis=1))
+
+
+def columns(lineage: CleanLineage) -> dict[str, IntArray]:
+    """The counts of every model, by score."""
+    below = lineage.once(below_each)
+    return {
+        "descendants": below.total,
+        **{f"descendants_{word}": below.by_kind[:, i] for i, word in enumerate(RELATIONS)},
+        "descendants_depth": below.depth,
+    }
+
+
+def below_each(lineage: CleanLineage) -> Descendants:
+    """How many models descend from each."""
+    return count(lineage.once(all_pairs), lineage.kind, lineage.size)
+
+
+def all_pairs(lineage: CleanLineage) -> Pairs:
+    """Every pair of a model and one of its ancestors."""
+    return pairs(lineage.child, lineage.base, lineage.size)
 
 
 def pairs(child: IntArray, base: IntArray, size: int) -> Pairs:

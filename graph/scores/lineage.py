@@ -20,14 +20,12 @@ BoolArray = npt.NDArray[np.bool_]
 TYPES = tuple(t.type for t in schema.LINEAGE)
 ROOT = len(TYPES)
 """The kind of a model without a base; every other kind is an index into `TYPES`."""
-PRECEDENCE = np.array([("FINETUNE", "ADAPTER", "QUANTIZE", "MERGE").index(t) for t in TYPES])
+PRECEDENCE = np.array([relation.precedence for relation in schema.RELATION.values()])
 """Which type tells more, where two were seen at the same time; by index into `TYPES`."""
 MARKS = (None, "loop", "dup", "cycle")
 """Values of the relationship property `cut`; None where the relationship counts."""
 
 NEVER = np.iinfo(np.int64).min
-PART = 100_000
-"""Models whose owners are read at a time."""
 
 # One row per type, mark and time, with long lists in it: a row costs a hundred times a number.
 _RELATIONSHIPS = f"""
@@ -50,10 +48,6 @@ CALL () {
 }
 RETURN collect(id(m)) AS nodes
 """
-_OWNERS = """
-MATCH (m:Model) WHERE id(m) IN $nodes
-RETURN collect(id(m)) AS nodes, collect(coalesce(m.author, '')) AS authors
-"""
 _CREATED = """
 MATCH (m:Model) WHERE id(m) IN $nodes AND m.created_at IS NOT NULL
 RETURN collect(id(m)) AS nodes, collect(m.created_at.epochMillis) AS created
@@ -61,7 +55,7 @@ RETURN collect(id(m)) AS nodes, collect(m.created_at.epochMillis) AS created
 
 
 @dataclass(frozen=True)
-class Lineage:
+class RawLineage:
     """Models that have a base or a derivative, and the relationships between them.
 
     Attributes:
@@ -85,7 +79,7 @@ class Lineage:
     mark: IntArray
 
 
-def read(graph: Graph, as_of: datetime | None = None) -> Lineage:
+def read_lineage(graph: Graph, as_of: datetime | None = None) -> RawLineage:
     """Read every relationship of `schema.LINEAGE` that holds, and its models.
 
     Args:
@@ -115,7 +109,7 @@ def read(graph: Graph, as_of: datetime | None = None) -> Lineage:
     order = np.argsort(relationship)
     node = np.unique(np.concatenate([child, base]))
     gone = graph.command(_GONE, {"as_of": as_of}).one()["nodes"]
-    return Lineage(
+    return RawLineage(
         node=node,
         gone=np.isin(node, np.array(gone, dtype=np.int64)),
         relationship=relationship[order],
@@ -127,47 +121,8 @@ def read(graph: Graph, as_of: datetime | None = None) -> Lineage:
     )
 
 
-@dataclass(frozen=True)
-class Owners:
-    """Whose the models of a lineage are.
-
-    Attributes:
-        author: of each model: index into `authors`, -1 for an id without an owner.
-        authors: folded names.
-    """
-
-    author: IntArray
-    authors: list[str]
-
-
-def owners(graph: Graph, lineage: Lineage) -> Owners:
-    """Read whose the models are."""
-    index_of: dict[str, int] = {}
-    author = np.full(lineage.node.size, -1, dtype=np.int64)
-    for start in range(0, lineage.node.size, PART):
-        part = lineage.node[start : start + PART].tolist()
-        row = graph.command(_OWNERS, {"nodes": part}).one()
-        places = np.searchsorted(lineage.node, np.array(row["nodes"], dtype=np.int64))
-        author[places] = [
-            index_of.setdefault(name.lower(), len(index_of)) if name else -1
-            for name in row["authors"]
-        ]
-    return Owners(author, list(index_of))
-
-
-def created(graph: Graph, lineage: Lineage, models: IntArray) -> FloatArray:
+def read_created(graph: Graph, lineage: RawLineage, models: IntArray) -> FloatArray:
     """When each of `models` (indices) was created, in milliseconds; NaN where unknown."""
     row = graph.command(_CREATED, {"nodes": lineage.node[models].tolist()}).one()
     dates = dict(zip(row["nodes"], row["created"], strict=True))
     return np.array([dates.get(int(n), np.nan) for n in lineage.node[models]], dtype=np.float64)
-
-
-def kinds(child: IntArray, kind: IntArray, seen: IntArray, size: int) -> IntArray:
-    """What each of `size` models is: the type of its relationships, `ROOT` without one.
-
-    Where types differ, the newest wins, then MERGE > QUANTIZE > ADAPTER > FINETUNE.
-    """
-    result = np.full(size, ROOT, dtype=np.int64)
-    order = np.lexsort((PRECEDENCE[kind], seen))
-    result[child[order]] = kind[order]
-    return result

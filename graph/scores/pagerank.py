@@ -20,10 +20,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graph.scores.cleaning import CleanLineage
 from graph.scores.lineage import FloatArray, IntArray
 from graph.settings import Settings
 from graph.store.connection import Graph
 
+STAGE = "rank"
 PREFIX = "hubgraph-influence-"
 """Start of the names of GDS projections."""
 
@@ -64,8 +66,8 @@ class Ranking:
 
 
 @dataclass(frozen=True)
-class Scores:
-    """The scores of every model of a lineage.
+class ModelInfluence:
+    """The influence of every model of a lineage.
 
     Attributes:
         influence: each descendant counted by its weight.
@@ -82,38 +84,42 @@ class Scores:
     converged: bool = True
 
 
-def scores(
-    graph: Graph,
-    child: IntArray,
-    base: IntArray,
-    weight: FloatArray,
-    *,
-    settings: Settings,
-    prefix: str = PREFIX,
-) -> Scores:
-    """Score every model of a lineage without cycles; nothing is written.
+def columns(lineage: CleanLineage) -> dict[str, FloatArray]:
+    """The scores of every model, by score."""
+    found = lineage.once(scores)
+    return {
+        "influence": found.influence,
+        "effective_descendants": effective(lineage, found.influence),
+        "influence_raw": found.raw,
+    }
+
+
+def effective(lineage: CleanLineage, influence: FloatArray) -> FloatArray:
+    """`influence` as people read it: what the descendants of each model count, damped."""
+    return influence / (1 - lineage.settings.damping) - lineage.weight
+
+
+def scores(lineage: CleanLineage, prefix: str = PREFIX) -> ModelInfluence:
+    """Score every model of a lineage; nothing is written.
 
     Args:
-        graph: the database that computes it.
-        child: model that each relationship starts at.
-        base: model that it ends at.
-        weight: what each model counts itself (b).
-        settings: damping, iterations, tolerance.
+        lineage: without cycles.
         prefix: see `projection`.
     """
+    graph, settings, weight = lineage.graph, lineage.settings, lineage.weight
     own = 1 - settings.damping
     score, raw = own * weight, np.full(weight.size, own)
-    bases = np.unique(base)
+    bases = lineage.bases
     if not bases.size:
-        return Scores(score, raw)
-    linked = np.unique(np.concatenate([child, base]))
+        return ModelInfluence(score, raw)
+    linked = np.unique(np.concatenate([lineage.child, lineage.base]))
     weights = np.unique(weight[linked])
     groups = [linked[weight[linked] == value] for value in weights]
-    with projection(graph, child, base, prefix) as name:
+    with projection(graph, lineage.child, lineage.base, prefix) as name:
         ranking = rank(graph, name, groups, bases, settings)
     score[bases] = weights @ ranking.scores
     raw[bases] = ranking.scores.sum(axis=0)
-    return Scores(score, raw, len(groups), ranking.iterations, ranking.converged)
+    return ModelInfluence(score, raw, len(groups), ranking.iterations, ranking.converged)
 
 
 @contextmanager

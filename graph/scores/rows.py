@@ -1,79 +1,49 @@
-"""What is written: the weight of each model, ranks, and one row per model and author."""
+"""Rows to write: from scores by number of a node to values by property, best first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from graph import schema
-from graph.schema import Source
-from graph.scores.authors import AuthorScores
-from graph.scores.descendants import Descendants
-from graph.scores.lineage import ROOT, TYPES, BoolArray, FloatArray, IntArray, Lineage
-from graph.settings import Settings
+from graph.schema import Direction, Score, Type
+from graph.scores.lineage import FloatArray, IntArray
 
 SAME = 9
 """Scores that agree to this many decimals share a rank: the order of additions is not a merit."""
 
-STORED = 12
-"""Decimals that are stored; the ones after depend on the order in which threads add."""
+Columns = Mapping[str, IntArray | FloatArray]
+"""Name of a score, or of the property that people read in its place → a value for every node."""
 
 
-def own_weight(kind: IntArray, gone: BoolArray, settings: Settings) -> FloatArray:
-    """What each model counts itself (b): by its kind, 0 when it was deleted."""
-    by_kind = np.empty(len(TYPES) + 1)
-    by_kind[ROOT] = settings.weight_root
-    for index, name in enumerate(TYPES):
-        by_kind[index] = getattr(settings, f"weight_{name.lower()}")
-    return np.where(gone, 0.0, by_kind[kind])
+def rows(
+    scores: Sequence[Score], columns: Columns, keys: Sequence[object], chosen: IntArray
+) -> list[list[object]]:
+    """One row per chosen node, the best by the first of the scores first.
+
+    Args:
+        scores: what to write; the first is ranked.
+        columns: values of all nodes.
+        keys: how each node is found.
+        chosen: the nodes that get scores.
+
+    Returns:
+        Rows of the key, then a value for each property of `scores`, in their order.
+    """
+    values: dict[str, IntArray | FloatArray] = {}
+    for score in scores:
+        found = columns[score.name][chosen]
+        values[score.name] = found.round(score.decimals) if score.type is Type.FLOAT else found
+        if score.rank:
+            values[score.rank] = ranks(found, score.direction)
+        if score.read_as:
+            values[score.read_as.name] = columns[score.read_as.name][chosen].round(score.decimals)
+    order = np.argsort(values[scores[0].rank or scores[0].name], kind="stable")
+    stored = [values[item.name][order].tolist() for score in scores for item in score.properties]
+    found_by = [keys[i] for i in chosen[order].tolist()]
+    return [list(row) for row in zip(found_by, *stored, strict=True)]
 
 
-def ranks(score: FloatArray) -> IntArray:
-    """1 for the highest score; equal scores share a rank and the next one is skipped."""
-    _, group, many = np.unique(-np.round(score, SAME), return_inverse=True, return_counts=True)
+def ranks(score: IntArray | FloatArray, direction: Direction = Direction.MORE) -> IntArray:
+    """1 for the best score; equal scores share a rank and the next one is skipped."""
+    value = -score if direction is Direction.MORE else score
+    _, group, many = np.unique(np.round(value, SAME), return_inverse=True, return_counts=True)
     return np.asarray((1 + np.cumsum(many) - many)[group])
-
-
-def model_rows(
-    *,
-    found: Lineage,
-    bases: IntArray,
-    score: FloatArray,
-    raw: FloatArray,
-    weight: FloatArray,
-    below: Descendants,
-    damping: float,
-) -> list[list[object]]:
-    """One row per model with a derivative, best first."""
-    columns: dict[str, IntArray | FloatArray] = {
-        "influence": score[bases].round(STORED),
-        "influence_rank": ranks(score[bases]),
-        "effective_descendants": (score[bases] / (1 - damping) - weight[bases]).round(STORED),
-        "influence_raw": raw[bases].round(STORED),
-        "influence_raw_rank": ranks(raw[bases]),
-        "descendants": below.total[bases],
-        "descendants_depth": below.depth[bases],
-    }
-    for index, name in enumerate(TYPES):
-        relation = schema.RELATION_OF_TYPE[name]
-        columns[f"descendants_{relation}"] = below.by_kind[bases, index]
-    order = np.argsort(columns["influence_rank"], kind="stable")
-    values = [columns[name][order].tolist() for name in schema.MODEL.names(Source.INFLUENCE)]
-    return [list(row) for row in zip(found.node[bases[order]].tolist(), *values, strict=True)]
-
-
-def author_rows(
-    authors: Sequence[str], outside: AuthorScores, damping: float
-) -> list[list[object]]:
-    """One row per author whose models others build on, best first."""
-    chosen = np.flatnonzero(outside.models)
-    columns: dict[str, IntArray | FloatArray] = {
-        "influence": outside.inflow[chosen].round(STORED),
-        "influence_rank": ranks(outside.inflow[chosen]),
-        "effective_descendants": (outside.inflow[chosen] / (1 - damping)).round(STORED),
-        "outside_models": outside.models[chosen],
-        "outside_publishers": outside.publishers[chosen],
-    }
-    order = np.argsort(columns["influence_rank"], kind="stable")
-    values = [columns[name][order].tolist() for name in schema.AUTHOR.names(Source.INFLUENCE)]
-    names = [authors[i] for i in chosen[order]]
-    return [list(row) for row in zip(names, *values, strict=True)]

@@ -6,30 +6,71 @@ hold are removed last.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from graph import schema
-from graph.schema import NodeType, Source
-from graph.scores.lineage import MARKS, IntArray, Lineage
+from graph.schema import (
+    AUTHOR,
+    AUTHOR_SCORES,
+    LINEAGE_PATTERN,
+    MODEL,
+    MODEL_SCORES,
+    NodeType,
+    Score,
+    score_properties,
+)
+from graph.scores.lineage import MARKS, IntArray, RawLineage
 from graph.store.connection import Graph, Statement
-
-Values = Sequence[object]
 
 _MARK = f"""
 UNWIND $rows AS row
-MATCH ()-[r:{schema.LINEAGE_PATTERN}]->() WHERE id(r) = row[0]
+MATCH ()-[r:{LINEAGE_PATTERN}]->() WHERE id(r) = row[0]
 SET r.cut = row[1]
 """
-_MODEL = "MATCH (n:Model) WHERE id(n) = row[0]"
-_AUTHOR = "MATCH (n:Author {name_folded: row[0]})"
-_SCORED_MODELS = "MATCH (m:Model) WHERE m.influence IS NOT NULL RETURN collect(id(m)) AS keys"
-_SCORED_AUTHORS = (
-    "MATCH (a:Author) WHERE a.influence IS NOT NULL RETURN collect(a.name_folded) AS keys"
-)
 
 
-def write_marks(graph: Graph, lineage: Lineage, marks: IntArray, batch_size: int) -> int:
+@dataclass(frozen=True)
+class Scored:
+    """A kind of node that has scores.
+
+    Attributes:
+        node: the kind.
+        scores: its scores.
+        match: finds the node `n` of a `row`, whose first value is its key.
+        key: the key of a node `n`, as Cypher.
+    """
+
+    node: NodeType
+    scores: tuple[Score, ...]
+    match: str
+    key: str
+
+    @property
+    def assigned(self) -> str:
+        """Sets every score of `n` to the values of `row`, in the order of the schema."""
+        values = [f"n.{name} = row[{i}]" for i, name in enumerate(self._names, start=1)]
+        return ", ".join([*values, *self._label])
+
+    @property
+    def removed(self) -> str:
+        """Removes every score of `n`."""
+        return ", ".join([*(f"n.{name}" for name in self._names), *self._label])
+
+    @property
+    def _names(self) -> list[str]:
+        return [item.name for item in score_properties(self.scores)]
+
+    @property
+    def _label(self) -> list[str]:
+        return [f"n:{self.node.scored_label}"] if self.node.scored_label else []
+
+
+MODELS = Scored(MODEL, MODEL_SCORES, "MATCH (n:Model) WHERE id(n) = row[0]", "id(n)")
+AUTHORS = Scored(AUTHOR, AUTHOR_SCORES, "MATCH (n:Author {name_folded: row[0]})", "n.name_folded")
+
+
+def write_marks(graph: Graph, lineage: RawLineage, marks: IntArray, batch_size: int) -> int:
     """Set or remove `cut` where it differs from what is stored.
 
     Returns:
@@ -40,65 +81,45 @@ def write_marks(graph: Graph, lineage: Lineage, marks: IntArray, batch_size: int
     return _write(graph, _MARK, rows, batch_size)
 
 
-def write_models(
+def write_scores(
     graph: Graph,
-    rows: Sequence[Values],
-    batch_size: int,
-    advance: Callable[[int], None],
-) -> None:
-    """Write the scores of models, and remove those of all other models.
-
-    Args:
-        graph: where to.
-        rows: internal id, then a value for each property of `Source.INFLUENCE`, in the order of the
-            schema; best first.
-        batch_size: rows in one transaction.
-        advance: called with the number of rows written.
-    """
-    _write(graph, _set(_MODEL, schema.MODEL), rows, batch_size, advance)
-    _clear(
-        graph,
-        match=_MODEL,
-        node=schema.MODEL,
-        scored=_SCORED_MODELS,
-        rows=rows,
-        batch_size=batch_size,
-    )
-
-
-def write_authors(
-    graph: Graph,
-    rows: Sequence[Values],
+    scored: Scored,
+    rows: Sequence[Sequence[object]],
     batch_size: int,
     advance: Callable[[int], None],
 ) -> int:
-    """Write the scores of authors, and remove those of all other authors.
+    """Write the scores of all nodes of a kind, and remove those of the nodes without a row.
 
     Args:
         graph: where to.
-        rows: folded name, then the values in the order of the schema; best first.
+        scored: the kind.
+        rows: key, then a value for each property of the scores, in their order; best first.
         batch_size: rows in one transaction.
         advance: called with the number of rows written.
 
     Returns:
-        How many of the authors the graph holds.
+        How many of the nodes the graph holds.
     """
-    found = _write(graph, _set(_AUTHOR, schema.AUTHOR), rows, batch_size, advance)
-    _clear(
-        graph,
-        match=_AUTHOR,
-        node=schema.AUTHOR,
-        scored=_SCORED_AUTHORS,
-        rows=rows,
-        batch_size=batch_size,
-    )
+    statement = f"UNWIND $rows AS row {scored.match} SET {scored.assigned}"
+    found = _write(graph, statement, rows, batch_size, advance)
+    _clear(graph, scored, {row[0] for row in rows}, batch_size)
     return found
+
+
+def _clear(graph: Graph, scored: Scored, kept: set[object], batch_size: int) -> None:
+    """Remove the scores of every node that has some and whose key is not in `kept`."""
+    held = (
+        f"MATCH (n:{scored.node.label}) WHERE n.influence IS NOT NULL "
+        f"RETURN collect({scored.key}) AS keys"
+    )
+    stale = [[key] for key in graph.command(held).one()["keys"] if key not in kept]
+    _write(graph, f"UNWIND $rows AS row {scored.match} REMOVE {scored.removed}", stale, batch_size)
 
 
 def _write(
     graph: Graph,
     statement: str,
-    rows: Sequence[Values],
+    rows: Sequence[Sequence[object]],
     batch_size: int,
     advance: Callable[[int], None] = lambda _: None,
 ) -> int:
@@ -109,27 +130,3 @@ def _write(
         found += answer[0]["found"]
         advance(len(batch))
     return found
-
-
-def _clear(
-    graph: Graph,
-    *,
-    match: str,
-    node: NodeType,
-    scored: str,
-    rows: Sequence[Values],
-    batch_size: int,
-) -> None:
-    """Remove the scores of every node that has some and is not in `rows`."""
-    kept = {row[0] for row in rows}
-    stale = [[key] for key in graph.command(scored).one()["keys"] if key not in kept]
-    names = ", ".join(f"n.{name}" for name in node.names(Source.INFLUENCE))
-    names += f", n:{node.scored_label}" if node.scored_label else ""
-    _write(graph, f"UNWIND $rows AS row {match} REMOVE {names}", stale, batch_size)
-
-
-def _set(match: str, node: NodeType) -> str:
-    names = node.names(Source.INFLUENCE)
-    values = ", ".join(f"n.{name} = row[{i}]" for i, name in enumerate(names, start=1))
-    values += f", n:{node.scored_label}" if node.scored_label else ""
-    return f"UNWIND $rows AS row {match} SET {values}"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.scores import cleaning, lineage
+from graph.scores import cleaning
 from graph.scores.lineage import MARKS, TYPES, FloatArray, IntArray
 from tests import reference_influence as reference
 from tests.reference_influence import Edge, Family
@@ -102,7 +102,7 @@ def test_order_does_not_matter(family: Family, random: object) -> None:
 def test_kinds_agree_with_the_reference(family: Family) -> None:
     rest = reference.kept(family)
     models = family.models
-    found = lineage.kinds(
+    found = cleaning.kinds(
         np.array([models.index(e.child) for e in rest], dtype=np.int64),
         np.array([TYPES.index(e.type) for e in rest], dtype=np.int64),
         np.array([e.seen for e in rest], dtype=np.int64),

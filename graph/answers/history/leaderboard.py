@@ -9,14 +9,17 @@ from enum import StrEnum
 
 import numpy as np
 
-from graph import schema
-from graph.scores import cleaning, descendants, lineage, pagerank, rows
-from graph.scores.lineage import TYPES, FloatArray, IntArray
+from graph.schema import MODEL_SCORES, RELATIONS
+from graph.scores import cleaning, descendants, pagerank
+from graph.scores.lineage import FloatArray, IntArray, read_lineage
+from graph.scores.rows import ranks
 from graph.settings import Settings
 from graph.store.connection import Graph
 
 PREFIX = "hubgraph-past-"
 """Start of the names of GDS projections: those of `hubgraph influence` are left alone."""
+
+INFLUENCE = MODEL_SCORES[0]
 
 _NAMES = """
 MATCH (m:Model) WHERE id(m) IN $nodes
@@ -93,32 +96,20 @@ def leaderboard(
     """
     if by is Measure.INFLUENCE:
         graph.require_gds()
-    found = lineage.read(graph, as_of)
-    size = found.node.size
-    marks = cleaning.marks(
-        found.child,
-        found.base,
-        found.type,
-        found.seen,
-        created=lambda models: lineage.created(graph, found, models),
-    )
-    kept = marks == 0
-    child, base = found.child[kept], found.base[kept]
-    kind = lineage.kinds(child, found.type[kept], found.seen[kept], size)
+    found = read_lineage(graph, as_of)
+    marks = cleaning.marks_of(graph, found)
+    lineage = cleaning.clean(graph, settings, found, marks)
     direct = (marks != cleaning.LOOP) & (marks != cleaning.DUP)
-    derivatives = np.bincount(found.base[direct], minlength=size)
-    below = descendants.count(descendants.pairs(child, base, size), kind, size)
+    derivatives = np.bincount(found.base[direct], minlength=lineage.size)
+    below = descendants.below_each(lineage)
     effective: FloatArray | None = None
     value: IntArray | FloatArray = derivatives if by is Measure.DERIVATIVES else below.total
     if by is Measure.INFLUENCE:
-        weight = rows.own_weight(kind, found.gone, settings)
-        value = pagerank.scores(
-            graph, child, base, weight, settings=settings, prefix=PREFIX
-        ).influence
-        effective = value / (1 - settings.damping) - weight
+        value = pagerank.scores(lineage, PREFIX).influence
+        effective = pagerank.effective(lineage, value)
     chosen = np.flatnonzero(derivatives)
     order = chosen[np.argsort(-value[chosen], kind="stable")][:top]
-    rank = rows.ranks(value[chosen].astype(np.float64))
+    rank = ranks(value[chosen])
     place = dict(zip(chosen.tolist(), rank.tolist(), strict=True))
     names = _names(graph, found.node[order])
     leaders = [
@@ -129,17 +120,16 @@ def leaderboard(
             derivatives=int(derivatives[i]),
             descendants=int(below.total[i]),
             by_relation={
-                schema.RELATION_OF_TYPE[name]: int(below.by_kind[i, index])
-                for index, name in enumerate(TYPES)
+                relation: int(below.by_kind[i, index]) for index, relation in enumerate(RELATIONS)
             },
             depth=int(below.depth[i]),
             effective_descendants=(
-                None if effective is None else round(float(effective[i]), rows.STORED)
+                None if effective is None else round(float(effective[i]), INFLUENCE.decimals)
             ),
         )
         for i in order.tolist()
     ]
-    return Leaderboard(as_of, by, size, int(found.relationship.size), leaders)
+    return Leaderboard(as_of, by, lineage.size, int(found.relationship.size), leaders)
 
 
 def _names(graph: Graph, nodes: IntArray) -> dict[int, str]:
