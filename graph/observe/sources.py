@@ -1,66 +1,106 @@
-"""What a load reads: record files, dumps and event files, told apart by their first bytes."""
+"""The files that a load, an import or an update reads; their first bytes decide what they are."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import DataError
-from graph.observe import check_files, read_file
-from graph.observe import dumps as dump
+from graph.observe import dumps
 from graph.observe.dumps import EVENTS, Dump
-from graph.observe.record_files import Line
+from graph.observe.record_files import Line, check_files, read_file
 
-Advance = Callable[[int], object]
+ReadBytes = Callable[[int], object]
 """Called with how many more bytes of a file have been read."""
-Reader = Callable[[Advance], Iterator[Line]]
 
-_TOLD_AFTER = 1_000
+_REPORTED_AFTER = 1_000
 """Lines of a dump."""
+_RECORD_BYTES = 100
+"""Of a compressed record file, for a guess at how many records it has."""
 
 
-def readers(
+@dataclass(frozen=True)
+class Source:
+    """A record file, a dump or an event file.
+
+    Attributes:
+        path: the file.
+        dump: its columns, for a Parquet file.
+        observed_at: when a dump was taken; ISO text.
+    """
+
+    path: Path
+    dump: Dump | None = None
+    observed_at: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.path.name} of {self.observed_at}" if self.observed_at else self.path.name
+
+    @property
+    def records(self) -> int:
+        """How many it holds; for a record file a guess."""
+        return self.dump.rows if self.dump else self.path.stat().st_size // _RECORD_BYTES
+
+    def lines(
+        self, advance: ReadBytes | None = None, only: Collection[int] | None = None
+    ) -> Iterator[Line]:
+        """What it holds, line by line.
+
+        Args:
+            advance: called with how many more bytes have been read.
+            only: numbers of the lines that are wanted, of a record file or a dump; default: all.
+
+        Raises:
+            DataError: it is damaged; every line before that has been returned.
+        """
+        if self.dump is None:
+            lines = read_file(self.path, advance)
+            return lines if only is None else (line for line in lines if line.number in only)
+        if self.dump.kind == EVENTS:
+            lines = dumps.events.lines(self.dump)
+        else:
+            lines = dumps.lines(self.dump, str(self.observed_at), only)
+        return lines if advance is None else _measured(lines, self.dump, advance)
+
+
+def sources(
     paths: Sequence[Path], kind: str | None = None, observed_at: str | None = None
-) -> list[Reader]:
+) -> list[Source]:
     """Check that every path can be read, before anything is written.
 
     Args:
         paths: record files, dumps and event files.
-        kind: what the rows of the Parquet files are, where they do not tell.
-        observed_at: when the dumps among them were taken, where they do not tell; ISO text.
+        kind: what the rows of the Parquet files are, where they do not show it.
+        observed_at: when the dumps among them were taken, where they do not show it; ISO text.
 
     Raises:
         DataError: naming the first that is missing or of another kind, or an option that concerns
             none of them.
     """
-    check_files([path for path in paths if not dump.is_parquet(path)])
-    found = {path: dump.examine(path, kind) for path in paths if dump.is_parquet(path)}
+    check_files([path for path in paths if not dumps.is_parquet(path)])
+    found = {path: dumps.examine(path, kind) for path in paths if dumps.is_parquet(path)}
     if kind and not found:
         raise DataError("--kind says what a dump holds, but none of the files is a dump.")
-    if observed_at and all(each.kind == EVENTS for each in found.values()):
+    if observed_at and all(dump.kind == EVENTS for dump in found.values()):
         reason = "--observed-at says when a dump was taken, but none of the files is a dump."
         raise DataError(reason)
-    return [
-        _reader(found[path], observed_at) if path in found else partial(read_file, path)
-        for path in paths
-    ]
+    return [_source(path, found.get(path), observed_at) for path in paths]
 
 
-def _reader(source: Dump, observed_at: str | None) -> Reader:
-    if source.kind == EVENTS:
-        return lambda advance: _told(dump.events.lines(source), source, advance)
-    at = observed_at or dump.observed_at(source)
-    return lambda advance: _told(dump.lines(source, at), source, advance)
+def _source(path: Path, dump: Dump | None, observed_at: str | None) -> Source:
+    if dump is None or dump.kind == EVENTS:
+        return Source(path, dump)
+    return Source(path, dump, observed_at or dumps.observed_at(dump))
 
 
-def _told(lines: Iterator[Line], source: Dump, advance: Advance) -> Iterator[Line]:
-    """The lines, while it is told how far they are in bytes."""
-    size = source.path.stat().st_size
-    rows = told = row = 0
+def _measured(lines: Iterator[Line], dump: Dump, advance: ReadBytes) -> Iterator[Line]:
+    """The lines, reporting how far they are in bytes."""
+    size = dump.path.stat().st_size
+    rows = reported = row = 0
     for count, line in enumerate(lines):
         rows += line.number != row
         row = line.number
-        if count % _TOLD_AFTER == 0:
-            advance(size * rows // source.rows - told)
-            told = size * rows // source.rows
+        if count % _REPORTED_AFTER == 0:
+            advance(size * rows // dump.rows - reported)
+            reported = size * rows // dump.rows
         yield line
-    advance(size - told)
+    advance(size - reported)

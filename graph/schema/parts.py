@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from graph.schema.looks import PLAIN, Look
 
@@ -113,7 +114,7 @@ class HubKey:
     asked: Asked = Asked.LISTED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NodeType:
     """A kind of node: its label, the property that identifies it, and where the rest comes from.
 
@@ -179,33 +180,38 @@ class NodeType:
         """The plural in lower case: its name in `--kind`, in summaries and in the Hub's routes."""
         return self.plural.lower()
 
-    @property
+    @cached_property
     def is_described(self) -> bool:
         """Whether records describe it, each newer one on top of the last."""
         return self.has("record_version")
 
-    @property
+    @cached_property
     def is_repository(self) -> bool:
         """Whether an account publishes it, under a name `owner/name`."""
         return self.has("hub_id")
 
-    @property
+    @cached_property
     def can_be_placeholder(self) -> bool:
         """Whether others may name it before any record describes it, and `known` tells which."""
         return self.has("known")
 
-    @property
+    @cached_property
     def has_history(self) -> bool:
         """Whether it is known when it was there: its changes and its former names are kept."""
         return self.has("away")
 
-    @property
+    @cached_property
+    def guesses_size(self) -> bool:
+        """Whether its name is taken to say how many parameters it has, where nothing else does."""
+        return self.has("parameters_source")
+
+    @cached_property
     def stated(self) -> tuple[str, ...]:
         """The properties that records state, without the key and the lineage."""
         own = {self.key, "relation"}
         return tuple(name for name in self.names(Source.RECORD) if name not in own)
 
-    @property
+    @cached_property
     def hub_keys(self) -> dict[str, HubKey]:
         """Name → every key of the Hub that is read, those taken as they are first."""
         plain = (
@@ -261,6 +267,10 @@ class RelationshipType:
             KeyError: there is none.
         """
         return _named(self.properties, name)
+
+    def states_many(self, start: NodeType) -> bool:
+        """Whether `stated_by` of the start node is a list of ids."""
+        return start.find(str(self.stated_by)).type is Type.STRINGS
 
 
 def _named(properties: tuple[Property, ...], name: str) -> Property:

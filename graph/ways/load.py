@@ -14,7 +14,7 @@ from graph.errors import DataError, HubgraphError
 from graph.observe import Normaliser, Record
 from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
-from graph.observe.sources import readers
+from graph.observe.sources import sources
 from graph.settings import Settings
 from graph.store.batch import Written, write_batch
 from graph.store.connection import Graph
@@ -109,11 +109,11 @@ def load_files(
             too many records are bad. What was written before stays.
         ServerError: the database went away.
     """
-    read = readers(paths, kind, observed_at)
+    found = sources(paths, kind, observed_at)
     source = ", ".join(path.name for path in paths)
     task = _Load(graph, settings, source, on_batch)
     task.bytes_total = sum(path.stat().st_size for path in paths)
-    return task.run(chain.from_iterable(reader(task.advance) for reader in read))
+    return task.run(chain.from_iterable(source.lines(task.advance) for source in found))
 
 
 class _Load:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
-from graph.ways.replace.files import File
+from graph.ways.replace.files import ImportFile
 
 HEAP_MB = 1_024
 """Enough for any size here: what grows with the graph lies outside of the heap."""
@@ -18,7 +18,7 @@ _PERCENT = re.compile(r"\s(\d{1,3})% ")
 _STAGE = re.compile(r"^\((\d)/4\)")
 
 
-def arguments(files: Iterable[File], folder: Path | str | None = None) -> list[str]:
+def arguments(files: Iterable[ImportFile], folder: Path | str | None = None) -> list[str]:
     """What follows `neo4j-admin`, without any path that the server's settings give.
 
     Nodes are numbered one after the other, so that a number can be the place in the store itself
@@ -47,7 +47,7 @@ def threads() -> str:
     return f"--threads={2 * (os.cpu_count() or 1)}"
 
 
-def script(files: Iterable[File]) -> str:
+def script(files: Iterable[ImportFile]) -> str:
     """A shell script that imports the files on a server elsewhere, and then the schema.
 
     It is run in the folder of the files, where `neo4j-admin` is that of the stopped server.

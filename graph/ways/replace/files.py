@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from graph import schema
 from graph.observe import fields
 from graph.observe.digests import select_version
-from graph.schema import AUTHOR, DATASET, MODEL, PAPER, SPACE, NodeType
-from graph.ways.replace.contents import linked
+from graph.schema import NodeType
+from graph.ways.replace.contents import NAMED, linked
 from graph.ways.replace.staging import Part, Staging
 
 MAY_STATE_SIZE = "[0-9][BbMm]([^A-Za-z0-9]|$)"
@@ -17,7 +16,7 @@ MAY_STATE_SIZE = "[0-9][BbMm]([^A-Za-z0-9]|$)"
 
 
 @dataclass(frozen=True)
-class File:
+class ImportFile:
     """One import file.
 
     Attributes:
@@ -33,123 +32,80 @@ class File:
     rows: int
 
 
-Written = Callable[[File], object]
+Written = Callable[[ImportFile], object]
 
 
-def write(staging: Staging, folder: Path, now: datetime, written: Written) -> list[File]:
+def write(staging: Staging, folder: Path, now_ms: int, written: Written) -> list[ImportFile]:
     """Write every import file.
 
     Args:
         staging: after `contents.work_out`.
         folder: where to.
-        now: start of the run.
+        now_ms: start of the run, in milliseconds since 1970.
         written: called after each file.
     """
-    writer = _Writer(staging, folder, int(now.timestamp() * 1000), written)
+    writer = _Writer(staging, folder, now_ms, written)
     for part in staging.parts:
         writer.described(part)
-    for node in (MODEL, DATASET):
-        writer.placeholders(node, f"placeholder_{node.label.lower()}")
-    writer.placeholders(AUTHOR, "placeholder_author")
-    writer.papers()
+    for node in NAMED:
+        writer.placeholders(node)
     writer.relationships()
     return writer.files
 
 
 class _Writer:
     def __init__(self, staging: Staging, folder: Path, now_ms: int, written: Written) -> None:
-        self.files: list[File] = []
+        self.files: list[ImportFile] = []
         self._staging = staging
         self._folder = folder
-        self._now = f"make_timestamptz({now_ms} * 1000)"
+        self._now_ms = now_ms
+        now = f"make_timestamptz({now_ms} * 1000)"
+        self._seen = {"first_seen": now, "last_seen": now}
         self._written = written
 
     def described(self, part: Part) -> None:
         """Nodes that the records of a part describe."""
-        node, label = part.node, part.node.label.lower()
-        values: dict[str, str] = {":ID": "node", **self._named(node, "id")}
+        node = part.node
+        values = _named(node, is_placeholder=False)
         for name in node.stated:
-            way = fields.of(node.find(name))
-            values[name] = way.stored.format(
-                f'"{name}"' if part.states(name) else f"NULL::{way.duckdb}"
-            )
-        if node is MODEL:
-            values |= self._of_models(part)
-        if node is not AUTHOR:
-            values["known"] = "true"
-        values["absent"] = _absent(part)
-        values["record_version"] = _version(part)
-        values["aliases"] = "aliases"
-        values |= self._seen()
-        aliases = f" LEFT JOIN {label}_alias USING (node)" if node is not SPACE else ""
-        if node is SPACE:
-            values["aliases"] = "NULL::VARCHAR[]"
-        rows = _with_guess(part) if node is MODEL else part.imported
-        self._write(f"{label}s-{part.table}", node.label, values, f"{rows}{aliases}")
+            values[name] = fields.of(node.find(name)).stored.format(part.value(name))
+        if node.guesses_size:
+            values |= _size(part.value("parameters"), part.value("parameters_source"))
+        if node.has_lineage:
+            values["relation"] = "relation"
+            values["base_count"] = "CASE WHEN has_lineage THEN coalesce(len(bases), 0) END"
+        if node.has_history:
+            values["appeared_at"] = part.appeared(self._now_ms)
+        values |= {"absent": _absent(part), "record_version": _version(part)}
+        aliases = f"LEFT JOIN alias_{node.label} USING (node)"
+        self._write(f"{node.slug}-{part.table}", node.label, values, f"{_guessed(part)} {aliases}")
 
-    def _of_models(self, part: Part) -> dict[str, str]:
-        """What follows for a model: its lineage, a guess at its size, when it appeared."""
-        count = "parameters" if part.states("parameters") else "NULL::BIGINT"
-        source = "parameters_source" if part.states("parameters_source") else "NULL::VARCHAR"
-        created = "created_at" if part.states("created_at") else "NULL::BIGINT"
-        return {
-            "parameters": f"coalesce({count}, try_cast(split_part(guess, ' ', 1) AS BIGINT))",
-            "parameters_source": f"coalesce({source}, nullif(split_part(guess, ' ', 2), ''))",
-            "relation": "relation",
-            "base_count": "CASE WHEN has_lineage THEN coalesce(len(bases), 0) END",
-            "appeared_at": f"coalesce(make_timestamptz({created} * 1000),"
-            f" make_timestamptz({part.observed} * 1000), {self._now})",
-        }
-
-    def placeholders(self, node: NodeType, table: str) -> None:
+    def placeholders(self, node: NodeType) -> None:
         """Nodes that are only named."""
-        values = {":ID": "node", **self._named(node, "id"), "aliases": "aliases"}
-        if node is not AUTHOR:
-            values["known"] = "false"
-        if node is MODEL:
-            guess = "guessed(id)"
-            values["parameters"] = f"try_cast(split_part({guess}, ' ', 1) AS BIGINT)"
-            values["parameters_source"] = f"nullif(split_part({guess}, ' ', 2), '')"
-            values["appeared_at"] = self._now
-        values |= self._seen()
-        self._write(f"{node.label.lower()}s-only-named", node.label, values, table)
-
-    def papers(self) -> None:
-        """Papers are only named."""
-        values = {":ID": "node", PAPER.key: "key", **self._seen()}
-        self._write("papers", PAPER.label, values, "paper_node")
+        values = _named(node, is_placeholder=True)
+        if node.guesses_size:
+            values |= _size("NULL::BIGINT", "NULL::VARCHAR")
+        if node.has_history:
+            values["appeared_at"] = self._seen["first_seen"]
+        guess = ", guessed(id) AS guess" if node.guesses_size else ""
+        rows = f"(SELECT *{guess} FROM placeholder_{node.label})"
+        self._write(f"{node.label}s-only-named".lower(), node.label, values, rows)
 
     def relationships(self) -> None:
         """Every relationship."""
-        for kind in schema.LINEAGE:
-            values = {":START_ID": "child", ":END_ID": "base", **self._seen()}
-            values |= {"since": "since", "source": "source"}
-            chosen = (
-                f"(SELECT l.*, s.since FROM lineage l JOIN since s ON s.node = l.child"
-                f" WHERE l.relation = '{kind.relation}')"
-            )
-            self._write(kind.type.lower(), kind.type, values, chosen, is_nodes=False)
+        for made in schema.LINEAGE:
+            ends = {":START_ID": "child", ":END_ID": "base", "since": "since", "source": "source"}
+            chosen = f"(SELECT * FROM lineage WHERE relation = '{made.relation}')"
+            self._write(made.type.lower(), made.type, ends, chosen, is_nodes=False)
         for owned in schema.OWNERSHIP:
-            values = {":START_ID": "author", ":END_ID": "node", **self._seen()}
+            ends = {":START_ID": "author", ":END_ID": "node"}
             chosen = f"(SELECT * FROM published WHERE label = '{owned.end}')"
             name = f"{owned.type}-{owned.end}s".lower()
-            self._write(name, owned.type, values, chosen, is_nodes=False)
+            self._write(name, owned.type, ends, chosen, is_nodes=False)
         for reference in schema.REFERENCES:
-            values = {":START_ID": "start", ":END_ID": '"end"', **self._seen()}
+            ends = {":START_ID": "start", ":END_ID": '"end"'}
             name = f"{reference.type}-{reference.end}".lower()
-            self._write(name, reference.type, values, linked(reference), is_nodes=False)
-
-    def _named(self, node: NodeType, spelling: str) -> dict[str, str]:
-        values = {node.key: spelling, str(node.fold): f"lower({spelling})"}
-        if node is not AUTHOR:
-            values["name"] = f"split_part({spelling}, '/', -1)"
-            values["author"] = (
-                f"CASE WHEN contains({spelling}, '/') THEN split_part({spelling}, '/', 1) END"
-            )
-        return values
-
-    def _seen(self) -> dict[str, str]:
-        return {"first_seen": self._now, "last_seen": self._now}
+            self._write(name, reference.type, ends, linked(reference), is_nodes=False)
 
     def _write(
         self, name: str, kind: str, values: dict[str, str], source: str, *, is_nodes: bool = True
@@ -158,24 +114,46 @@ class _Writer:
         if not rows:
             return
         path = self._folder / f"{name}.parquet"
-        listed = ", ".join(f'{value} AS "{column}"' for column, value in values.items())
+        columns = (values | self._seen).items()
+        listed = ", ".join(f'{value} AS "{column}"' for column, value in columns)
         quoted = str(path).replace("'", "''")
         self._staging.run(
             f"COPY (SELECT {listed} FROM {source}) TO '{quoted}'"
             " (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 50000)"
         )
-        file = File(path, kind, is_nodes, rows)
+        file = ImportFile(path, kind, is_nodes, rows)
         self.files.append(file)
         self._written(file)
 
 
-def _with_guess(part: Part) -> str:
-    """SQL: the rows of a part of models with what their names tell of their size, as `guess`."""
-    unknown = "parameters IS NULL" if part.states("parameters") else "true"
-    return (
-        f"(SELECT *, CASE WHEN {unknown} AND regexp_matches(id, '{MAY_STATE_SIZE}')"
-        f" THEN guessed(id) END AS guess FROM {part.imported})"
-    )
+def _named(node: NodeType, *, is_placeholder: bool) -> dict[str, str]:
+    """What follows from an id, and from whether anything else is known."""
+    values = {":ID": "node", node.key: "id"}
+    if node.fold:
+        values |= {node.fold: "lower(id)", "aliases": "aliases"}
+    if node.is_repository:
+        values["name"] = "split_part(id, '/', -1)"
+        values["author"] = "CASE WHEN contains(id, '/') THEN split_part(id, '/', 1) END"
+    if node.can_be_placeholder:
+        values["known"] = "false" if is_placeholder else "true"
+    return values
+
+
+def _size(count: str, source: str) -> dict[str, str]:
+    """The number of parameters: as stated, else guessed from the name."""
+    return {
+        "parameters": f"coalesce({count}, try_cast(split_part(guess, ' ', 1) AS BIGINT))",
+        "parameters_source": f"coalesce({source}, nullif(split_part(guess, ' ', 2), ''))",
+    }
+
+
+def _guessed(part: Part) -> str:
+    """SQL: the rows of a part, with what their names say of their size as `guess`."""
+    if not part.node.guesses_size:
+        return part.imported
+    unknown = f"{part.value('parameters')} IS NULL AND regexp_matches(id, '{MAY_STATE_SIZE}')"
+    guess = f"CASE WHEN {unknown} THEN guessed(id) END AS guess"
+    return f"(SELECT *, {guess} FROM {part.imported})"
 
 
 def _absent(part: Part) -> str:
@@ -188,6 +166,6 @@ def _absent(part: Part) -> str:
 
 
 def _version(part: Part) -> str:
-    if part.stated is None:
+    if part.stated is None or part.observed_ms is None:
         return "version"
-    return select_version(part.node, part.stated, part.observed_ms or 0)
+    return select_version(part.node, part.stated, part.observed_ms)

@@ -11,8 +11,11 @@ from graph import schema
 from graph.answers.precomputing import precompute_answers
 from graph.errors import ConfigurationError, DataError, ServerError
 from graph.observe import Normaliser
+from graph.observe.dumps import EVENTS
 from graph.observe.dumps.session import interruptible
+from graph.observe.dumps.times import milliseconds
 from graph.observe.issue_log import IssueLog
+from graph.observe.sources import Source, sources
 from graph.progress import Progress, StageTimer
 from graph.server import LocalServer
 from graph.server.replacement import Replacement
@@ -23,8 +26,8 @@ from graph.ways.load import load
 from graph.ways.replace import contents, files
 from graph.ways.replace.command import HEAP_MB, Percent, arguments, script, threads
 from graph.ways.replace.estimate import check, estimate
-from graph.ways.replace.files import File
-from graph.ways.replace.reading import Reader, Reading, Source, again, sources
+from graph.ways.replace.files import ImportFile
+from graph.ways.replace.reading import Reader, Reading, again
 from graph.ways.replace.staging import Staging
 from graph.ways.replace.summary import ImportSummary
 
@@ -44,9 +47,9 @@ def import_files(
     Args:
         settings: of the local server.
         paths: dumps and record files.
-        progress: told how far it is.
-        kind: what the rows of dumps are, where they do not tell.
-        observed_at: when dumps were taken, where they do not tell; ISO text.
+        progress: where its stages are reported.
+        kind: what the rows of dumps are, where they do not show it.
+        observed_at: when dumps were taken, where they do not show it; ISO text.
 
     Raises:
         ConfigurationError: the settings name a server of one's own.
@@ -60,7 +63,7 @@ def import_files(
             "Unset HUBGRAPH_NEO4J_URI, or write the files with --files-only DIR and import them "
             "where the server is.",
         )
-    task = _Import(settings, sources(paths, kind, observed_at), progress)
+    task = _Import(settings, _sources(paths, kind, observed_at), progress)
     check(task.needed, settings.data_dir)
     with LocalServer(settings).replace(progress) as new:
         work = settings.data_dir / "importing"
@@ -84,12 +87,12 @@ def write_files(
     """Write the import files, and the commands that import them on a server elsewhere.
 
     Args:
-        settings: for the share of bad records that is borne.
+        settings: `max_bad_share` is used.
         paths: dumps and record files.
         folder: where to; it must be empty or not exist.
-        progress: told how far it is.
-        kind: what the rows of dumps are, where they do not tell.
-        observed_at: when dumps were taken, where they do not tell; ISO text.
+        progress: where its stages are reported.
+        kind: what the rows of dumps are, where they do not show it.
+        observed_at: when dumps were taken, where they do not show it; ISO text.
 
     Raises:
         ConfigurationError: the folder holds something.
@@ -98,7 +101,7 @@ def write_files(
     """
     if folder.exists() and any(folder.iterdir()):
         raise ConfigurationError(f"{folder} is not empty.", "Name a folder that does not exist.")
-    task = _Import(settings, sources(paths, kind, observed_at), progress)
+    task = _Import(settings, _sources(paths, kind, observed_at), progress)
     folder.mkdir(parents=True, exist_ok=True)
     work = folder / ".staging"
     with _emptied(work), task.staged(work) as staging:
@@ -124,11 +127,22 @@ def look(
 
     Args and errors are those of `import_files`.
     """
-    task = _Import(settings, sources(paths, kind, observed_at), progress)
+    task = _Import(settings, _sources(paths, kind, observed_at), progress)
     work = settings.data_dir / "looking"
     with _emptied(work), task.staged(work) as staging:
         task.count(staging)
     return task.summary
+
+
+def _sources(paths: Sequence[Path], kind: str | None, observed_at: str | None) -> list[Source]:
+    found = sources(paths, kind, observed_at)
+    for source in found:
+        if source.dump and source.dump.kind == EVENTS:
+            raise DataError(
+                f"{source.path} holds events, which a new database cannot begin with.",
+                "Import a dump first, then add them with `hubgraph load`.",
+            )
+    return found
 
 
 @contextmanager
@@ -148,15 +162,11 @@ class _Import:
     def __init__(self, settings: Settings, found: list[Source], progress: Progress) -> None:
         self._started = time.perf_counter()
         self.run = Run.begin("import")
+        self._now_ms = milliseconds(self.run.started_at)
         self.summary = ImportSummary(self.run.id)
         self.needed = estimate(sum(source.records for source in found))
         self.summary.needed = self.needed
-        self.summary.sources = [
-            f"{source.path.name} of {source.observed_at}"
-            if source.observed_at
-            else source.path.name
-            for source in found
-        ]
+        self.summary.sources = list(map(str, found))
         self._settings = settings
         self._sources = found
         self._stage = StageTimer(progress, self.summary.seconds)
@@ -171,8 +181,7 @@ class _Import:
                 with self._stage("read"):
                     done = self._read(staging)
                 with self._stage("work out"):
-                    left = contents.work_out(staging)
-                    contents.since(staging, int(self.run.started_at.timestamp() * 1000))
+                    left = contents.work_out(staging, self._now_ms)
                 self._settle(staging, done, left)
                 yield staging
         finally:
@@ -180,19 +189,19 @@ class _Import:
             self.summary.issues = dict(self._log.outcomes)
             self.summary.issue_log = self._log.written
 
-    def write(self, staging: Staging, folder: Path) -> list[File]:
+    def write(self, staging: Staging, folder: Path) -> list[ImportFile]:
         """Write the import files."""
         folder.mkdir(parents=True, exist_ok=True)
         total = max(1, self.summary.read)
         done = 0
 
-        def written(file: File) -> None:
+        def written(file: ImportFile) -> None:
             nonlocal done
             done += file.rows if file.is_nodes else 0
             self._stage.advance(min(1.0, done / total))
 
         with self._stage("write"):
-            made = files.write(staging, folder, self.run.started_at, written)
+            made = files.write(staging, folder, self._now_ms, written)
         self.summary.files_bytes = sum(file.path.stat().st_size for file in made)
         for file in made:
             counts = self.summary.nodes if file.is_nodes else self.summary.relationships
@@ -205,7 +214,7 @@ class _Import:
         """Count what would be imported."""
         self.summary.nodes, self.summary.relationships = contents.counts(staging)
 
-    def bring_in(self, new: Replacement, made: list[File]) -> None:
+    def bring_in(self, new: Replacement, made: list[ImportFile]) -> None:
         """Import the files into the new database."""
         percent = Percent()
 

@@ -1,17 +1,15 @@
 """Every source into the staging database: dumps as columns, all else record by record."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from graph.errors import DataError
-from graph.observe import Normaliser, Record, check_files, read_file
-from graph.observe import dumps as dump
-from graph.observe.dumps import EVENTS, Dump
+from graph.observe import Normaliser, Record
+from graph.observe.dumps.session import Advance
 from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
-from graph.schema import CHANGE
+from graph.observe.sources import Source
 from graph.settings import Settings
 from graph.ways.load import TOLERATED
 from graph.ways.replace.contents import LeftOver
@@ -19,25 +17,6 @@ from graph.ways.replace.staging import Part, Staging
 
 _TOGETHER = 20_000
 """Records that are put into the staging database at a time."""
-
-Advance = Callable[[float], object]
-
-
-@dataclass(frozen=True)
-class Source:
-    """One file of records.
-
-    Attributes:
-        path: the file.
-        dump: what its columns tell; None for a record file.
-        observed_at: when it was taken, for a dump; ISO text.
-        records: how many it has; for a record file a guess from its size.
-    """
-
-    path: Path
-    dump: Dump | None = None
-    observed_at: str | None = None
-    records: int = 0
 
 
 @dataclass
@@ -59,42 +38,12 @@ class Reading:
     later: dict[int, set[int]] = field(default_factory=dict)
 
 
-def sources(
-    paths: Sequence[Path], kind: str | None = None, observed_at: str | None = None
-) -> list[Source]:
-    """Look at the files, before anything is done.
-
-    Args:
-        paths: dumps and record files.
-        kind: what the rows of dumps are, where they do not tell.
-        observed_at: when dumps were taken, where they do not tell; ISO text.
-
-    Raises:
-        DataError: naming the first that cannot be imported.
-    """
-    check_files([path for path in paths if not dump.is_parquet(path)])
-    found = []
-    for path in paths:
-        if not dump.is_parquet(path):
-            found.append(Source(path, records=path.stat().st_size // 100))
-            continue
-        shape = dump.examine(path, kind)
-        if shape.kind == EVENTS:
-            raise DataError(
-                f"{path} holds events, which a new database cannot begin with.",
-                "Import a dump first, then add them with `hubgraph load`.",
-            )
-        at = observed_at or dump.observed_at(shape)
-        found.append(Source(path, shape, at, shape.rows))
-    return found
-
-
 class Reader:
     """Reads sources into the staging database.
 
     Args:
         staging: where to.
-        settings: the share of bad records that is borne.
+        settings: `max_bad_share` is used.
         log: where issues go.
     """
 
@@ -127,7 +76,7 @@ class Reader:
                 bytes_read += amount
                 advance(bytes_read / size)
 
-            self._take_lines(index, read_file(source.path, count))
+            self._take_lines(index, source.lines(count))
         else:
             observed = datetime.fromisoformat(source.observed_at)
             part, odd = self._staging.take_dump(
@@ -138,7 +87,7 @@ class Reader:
             self.done.repaired += len(odd)
             self._note(source.observed_at)
             if odd:
-                self._take_lines(index, dump.lines(source.dump, source.observed_at, odd))
+                self._take_lines(index, source.lines(only=odd))
         self._check_share(source)
 
     def leave(self, left: Sequence[LeftOver]) -> None:
@@ -153,7 +102,7 @@ class Reader:
             record = self._accept(line)
             if record is None:
                 continue
-            if record.node is CHANGE:
+            if not record.node.is_described:
                 self.done.later.setdefault(index, set()).add(line.number)
                 continue
             label = record.node.label
@@ -200,8 +149,4 @@ class Reader:
 def again(all_sources: Sequence[Source], later: dict[int, set[int]]) -> Iterator[Line]:
     """The lines that the ordinary loader must load, in the order of the sources."""
     for index in sorted(later):
-        source, wanted = all_sources[index], later[index]
-        if source.dump is not None and source.observed_at is not None:
-            yield from dump.lines(source.dump, source.observed_at, wanted)
-        else:
-            yield from (line for line in read_file(source.path) if line.number in wanted)
+        yield from all_sources[index].lines(only=later[index])

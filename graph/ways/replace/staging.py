@@ -1,8 +1,8 @@
 """Where records lie in DuckDB between being read and being written as import files.
 
-Each source of one kind has a table of its own, a **part**: a row for each record, which is the
-number of its future node, too. What two records say of one node the ordinary loader sorts out
-later: the first is imported, the rest are left over.
+Each source has a table for each kind of node that it describes, a **part**, with a row for each
+record. The number of a row is that of its future node, too. Of several records of one node the
+first is imported; the rest are left over for the ordinary loader.
 """
 
 from collections.abc import Sequence
@@ -60,10 +60,16 @@ class Part:
         """Whether its rows can state a property."""
         return self.stated is None or name in self.stated
 
-    @property
-    def observed(self) -> str:
-        """SQL: when a row was observed, in milliseconds since 1970."""
-        return "observed" if self.stated is None else f"{self.observed_ms}::BIGINT"
+    def value(self, name: str) -> str:
+        """SQL: a property of a row; null where its rows do not state it."""
+        way = fields.of(self.node.find(name))
+        return f'"{name}"' if self.states(name) else f"NULL::{way.duckdb}"
+
+    def appeared(self, now_ms: int) -> str:
+        """SQL: when what a row describes appeared: its creation, else when it was first seen."""
+        observed = "observed" if self.stated is None else f"{self.observed_ms}::BIGINT"
+        since_1970 = f"coalesce({self.value('created_at')}, {observed}, {now_ms})"
+        return WAYS[Type.DATETIME].stored.format(since_1970)
 
 
 class Staging:
@@ -185,6 +191,10 @@ class Staging:
         self.run(f"INSERT INTO {part.table} SELECT {values} FROM added")
         self._connection.unregister("added")
 
+    def parts_of(self, node: NodeType) -> list[Part]:
+        """The parts that describe nodes of a kind."""
+        return [part for part in self.parts if part.node is node]
+
     def number_parts(self) -> None:
         """Give numbers to the rows of all parts, once they are complete."""
         for part in self.parts:
@@ -225,7 +235,7 @@ def _absent(record: Record) -> list[str] | None:
 
 
 def _guessed(model_ids: Any) -> Any:
-    """`7000000000 name`: what models' names tell of their parameters, for SQL."""
+    """`7000000000 name`: how many parameters models have by their names, for SQL."""
     guesses = (parameter_count(name) if name else None for name in model_ids.to_pylist())
     return pa.array([f"{guess[0]} {guess[1]}" if guess else None for guess in guesses], pa.string())
 

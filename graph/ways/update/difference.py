@@ -8,7 +8,6 @@ from graph.observe.dumps import Dump, session
 from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
 from graph.progress import Progress
-from graph.schema import MODEL
 from graph.store.connection import Graph
 from graph.ways.update.known import State
 from graph.ways.update.tables import Tables
@@ -118,7 +117,7 @@ def _renamed(tables: Tables) -> list[tuple[str, str]]:
 
     Makes the table `renamed` of their rows.
     """
-    if tables.node is not MODEL:
+    if not tables.node.has_history:
         tables.run("CREATE TEMP TABLE renamed (row BIGINT)")
         return []
     tables.run(

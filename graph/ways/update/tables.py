@@ -15,7 +15,6 @@ from graph.observe.dumps.session import Advance, types_in, watched
 from graph.observe.hub import columns_of
 from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
-from graph.schema import MODEL
 from graph.store.connection import Graph
 from graph.store.renames import FORMER_NAMES
 from graph.ways.update import known
@@ -125,7 +124,7 @@ UNION SELECT row FROM different WHERE key IS NULL"""
         for table in ("held", "missing"):
             columns = "(key VARCHAR, id VARCHAR, hub_id VARCHAR, version VARCHAR)"
             self.run(f"CREATE TEMP TABLE {table} {columns}")
-        if self.node is MODEL:
+        if self.node.has_history:
             self._follow_names()
         self._ask("held", "SELECT DISTINCT key FROM told JOIN known USING (key)")
         self._ask(

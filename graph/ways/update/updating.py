@@ -8,10 +8,10 @@ from pathlib import Path
 
 from graph.errors import DataError, HubgraphError
 from graph.observe import CHANGE_FORM
-from graph.observe.dumps import EVENTS, Dump, examine, is_parquet
-from graph.observe.dumps import observed_at as newest_time
+from graph.observe.dumps import EVENTS, Dump
 from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
+from graph.observe.sources import sources
 from graph.progress import Progress, StageTimer
 from graph.settings import Settings
 from graph.store.connection import Graph
@@ -52,36 +52,36 @@ def update(
             Or it is damaged, or lacks more than is believable.
         ServerError: the database went away. The next update makes the graph whole.
     """
-    found = list(_sources(paths, kind, observed_at))
+    found = list(_dumps(paths, kind, observed_at))
     for dump, at in found:
         _check_age(graph, dump, at, settings)
     updates = [_Update(graph, dump, at, settings, progress) for dump, at in found]
     return [each.run(dry_run=dry_run) for each in updates]
 
 
-def _sources(
+def _dumps(
     paths: Sequence[Path], kind: str | None, observed_at: str | None
 ) -> Iterator[tuple[Dump, str]]:
     """The dumps, and when they were taken."""
-    kinds: dict[str, Path] = {}
-    for path in paths:
-        if path.is_file() and not is_parquet(path):
+    paths_of: dict[str, Path] = {}
+    for source in sources(paths, kind, observed_at):
+        path, dump = source.path, source.dump
+        if dump is None:
             raise DataError(
-                f"{path} is no dump of the Hub.",
+                f"{path} is not a dump of the Hub.",
                 "An update takes a Parquet file with all of it; `hubgraph load` takes others.",
             )
-        dump = examine(path, kind)
         if dump.kind == EVENTS:
             raise DataError(
                 f"{path} holds events, not all of the Hub.", "Load it with `hubgraph load`."
             )
-        if dump.kind in kinds:
+        if dump.kind in paths_of:
             raise DataError(
-                f"{kinds[dump.kind]} and {path} both hold {dump.node.plural}.",
+                f"{paths_of[dump.kind]} and {path} both hold {dump.node.plural}.",
                 "Each must hold all of the Hub's: give the newer one.",
             )
-        kinds[dump.kind] = path
-        yield dump, observed_at or newest_time(dump)
+        paths_of[dump.kind] = path
+        yield dump, str(source.observed_at)
 
 
 def _check_age(graph: Graph, dump: Dump, at: str, settings: Settings) -> None:
