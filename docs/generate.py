@@ -6,12 +6,13 @@ own comments; a test fails when what stands there is not what the code says.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from docs import drawn
+from docs import declared, drawn
 from graph import schema
 from graph.answers.reports import catalogue
 from graph.schema import NodeType, Property, RelationshipType
@@ -101,6 +102,16 @@ def _default(name: str) -> str:
     return f"{Settings.model_fields[name].default:g}"
 
 
+def record_table(node: NodeType) -> str:
+    """The fields of the records of a kind."""
+    return _table(("Field", "Type", "What it states"), declared.record_rows(node))
+
+
+def columns_table() -> str:
+    """The columns of dumps."""
+    return _table(("Column", "Of", "What it may be", "What it states"), declared.column_rows())
+
+
 def reports_tables() -> str:
     """Every listed report, by subject: its question, its parameters and its columns."""
     parts = []
@@ -144,6 +155,11 @@ PARTS = {
     "schema": Part("docs/schema.md", schema_tables),
     "scores": Part("docs/influence.md", scores_table),
     "weights": Part("docs/influence.md", weights_table),
+    **{
+        node.slug: Part("docs/records.md", partial(record_table, node))
+        for node in schema.NODE_OF_FORM.values()
+    },
+    "columns": Part("docs/dumps.md", columns_table),
     "reports": Part("docs/cypher.md", reports_tables),
     "legend": Part("docs/network.md", legend_table),
     "relations": Part("webapp/static/app.css", drawn.style_tokens),

@@ -1,7 +1,7 @@
 """What else the Hub has: accounts, datasets, Spaces, papers."""
 
 from graph.schema.looks import Look
-from graph.schema.parts import Index, NodeType, Property, Source, Type
+from graph.schema.parts import Asked, HubKey, Index, KeyShape, NodeType, Property, Source, Type
 from graph.schema.scores import AUTHOR_SCORES, score_properties
 from graph.schema.shared import DOWNLOADS, IDENTITY, KNOWN, LIKES, OBSERVED, SEEN, TIMES
 
@@ -12,6 +12,12 @@ AUTHOR = NodeType(
     singular="author",
     plural="authors",
     form="author/1",
+    derived=(
+        HubKey("type", KeyShape.TEXT, ("kind",), Asked.UNASKED),
+        HubKey("followerCount", KeyShape.NUMBER, ("followers",), Asked.UNASKED),
+        HubKey("plan", KeyShape.TEXT, ("enterprise",), Asked.UNASKED),
+        HubKey("its page", KeyShape.TEXT, ("organization_type",), Asked.UNASKED),
+    ),
     description="A user or an organization that publishes models, datasets or Spaces.",
     fulltext=("name", "full_name"),
     look=Look("#fff1cc", "#8a6100", "#3d2b00", caption="{name}", diameter=80, font_size=11),
@@ -48,6 +54,7 @@ AUTHOR = NodeType(
             Type.STRING,
             "Where the Hub keeps its picture; never fetched.",
             hub="avatarUrl",
+            unseen="pages load nothing from other servers",
         ),
         *OBSERVED,
         *score_properties(AUTHOR_SCORES),
@@ -92,6 +99,7 @@ SPACE = NodeType(
             Type.STRING,
             "What it is made with: gradio, docker, static, streamlit.",
             hub="sdk",
+            unseen="no page is about Spaces",
         ),
         Property("models", Type.STRINGS, "Ids of the models that it uses.", hub="models"),
         Property("datasets", Type.STRINGS, "Ids of the datasets that it uses.", hub="datasets"),

@@ -120,6 +120,7 @@ MODEL = NodeType(
             Type.STRINGS,
             "Bases that its tags name and the Hub's own `baseModels` contradicts, as "
             "`relation:owner/name`; the relationships follow `baseModels`.",
+            unseen="overruled; an import says of how many models",
         ),
         Property("datasets", Type.STRINGS, "Ids of the datasets that it was trained on."),
         Property("papers", Type.STRINGS, "arXiv ids of the papers that it names."),

@@ -8,16 +8,10 @@ the same value.
 from graph.errors import DataError
 from graph.observe import AUTHOR_FORM
 from graph.observe.hub import Json
+from graph.schema import AUTHOR
 from spiders.hub.answers import excerpt
 
-_PLAIN = {
-    "fullname": "full_name",
-    "isVerified": "verified",
-    "isEnterprise": "enterprise",
-    "numFollowers": "followers",
-    "followerCount": "followers",
-    "avatarUrl": "avatar_url",
-}
+_PLAIN = {p.hub: p.name for p in AUTHOR.properties if p.hub} | {"followerCount": "followers"}
 """Key of an answer → field of a record, where the value is taken as it is."""
 
 _KINDS = {"user": "user", "org": "organization"}

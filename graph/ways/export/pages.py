@@ -23,16 +23,20 @@ _NODES = 5_000
 _READERS = 2
 """Queries at a time: one is worked out while the answer of the other is used."""
 
-_KEPT = {
-    "Author": ("name", "aliases", "absent", "record_version"),
-    "Dataset": ("id", "id_folded", "aliases", "absent", "record_version"),
-    "Space": ("id", "id_folded", "aliases", "absent", "record_version"),
-    "Model": (
-        *("id", "id_folded", "aliases", "absent", "record_version", "relation", "base_count"),
-        *("appeared_at", "gone_since", "away", "counted_at", "downloads_then", "likes_then"),
-    ),
-}
-"""Label → what is read of a node besides what records state."""
+_MORE = (
+    "aliases",
+    "absent",
+    "record_version",
+    "relation",
+    "base_count",
+    "appeared_at",
+    "gone_since",
+    "away",
+    "counted_at",
+    "downloads_then",
+    "likes_then",
+)
+"""What is read of a node besides what records state, of the kinds that have it."""
 
 
 def described(graph: Graph, node: NodeType, advance: Callable[[float], object]) -> Iterator[Row]:
@@ -44,16 +48,16 @@ def described(graph: Graph, node: NodeType, advance: Callable[[float], object]) 
         advance: called with the share of them that is read, 0 to 1.
 
     Returns:
-        Rows `node` (its properties, times as texts); of models and Spaces `former`, what they do
-        not state any more; and of models `lineage`, with `other`, the other spellings in which
+        Rows `node` (its properties, times as texts); of kinds with references `former`, what they
+        do not state any more; and of models `lineage`, with `other`, the other spellings in which
         models name a base that no record describes.
     """
     found = [f"node: {_properties(node)}"]
     if former := _former(node):
         found.append(f"former: {former}")
-    if node is MODEL:
+    if node.has_lineage:
         found.append(f"lineage: {_LINEAGE}")
-    there = "" if node is MODEL else " AND n.gone_since IS NULL"
+    there = "" if node.has_history else " AND n.gone_since IS NULL"
     query = f"""UNWIND range($first, $first + {_NODES - 1}) AS number
 MATCH (n:{node.label}) WHERE id(n) = number AND n.record_version IS NOT NULL{there}
 RETURN collect({{{", ".join(found)}}}) AS found"""
@@ -131,7 +135,8 @@ def _pages(
 def _properties(node: NodeType) -> str:
     """A map of what is read of `n`; times as texts, which the driver reads ten times as fast."""
     parts = []
-    for name in dict.fromkeys((*_KEPT[node.label], *node.stated)):
+    more = [name for name in (str(node.fold), *_MORE) if node.has(name)]
+    for name in (node.key, *more, *node.stated):
         kind = node.find(name).type
         if kind is Type.DATETIME:
             parts.append(f"{name}: toString(n.{name})")

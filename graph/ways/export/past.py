@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from graph.schema import MODEL, NODE_OF_LABEL, REFERENCES, NodeType, Type
+from graph.schema import REFERENCES, NodeType, Type
 from graph.times import iso, read_time
 from graph.ways.export.described import Raw, begun, lineage
 
@@ -46,7 +46,7 @@ def older_records(
         if when.may_say(at):
             said.setdefault(at, {}).update(more)
 
-    if node is MODEL:
+    if node.has_history:
         for at, more in _counts(values):
             say(at, more)
         for at, then in _lineages(values, edges, when):
@@ -158,7 +158,7 @@ def _references(
     for name, ended in former.items():
         ended.sort()
         present = values.get(name)
-        listed = NODE_OF_LABEL[node.label].find(name).type is Type.STRINGS
+        listed = node.find(name).type is Type.STRINGS
         for at in (when.before(ended[0][0]), *sorted({gone for gone, _ in ended})):
             left = [key for gone, key in ended if gone > at]
             if listed:

@@ -9,12 +9,15 @@ from typing import Any
 from graph.errors import DataError
 from graph.observe import CHANGE_FORM, RecordWriter
 from graph.progress import Progress
-from graph.schema import AUTHOR, DATASET, MODEL, SPACE, NodeType
+from graph.schema import DESCRIBED, MODEL, NodeType
 from graph.store.connection import Graph, Row
 from graph.times import iso
 from graph.ways.export import pages
 from graph.ways.export.described import OLDEST, Raw, begun, lineage, main_record
 from graph.ways.export.past import older_records
+
+EXPORTED = sorted(DESCRIBED, key=lambda node: node.has_history)
+"""What is exported, in the order of the file: models last, for others may name them."""
 
 
 @dataclass
@@ -102,8 +105,8 @@ class _Export:
         for row in pages.changes(self._graph, self._progress.advance):
             self._done.changes += 1
             yield self._change(row)
-        for node in (AUTHOR, DATASET, SPACE, MODEL):
-            self._progress.stage(f"{node.label}s")
+        for node in EXPORTED:
+            self._progress.stage(node.plural.capitalize())
             yield from self._described(node)
 
     def _renames(self, renames: Iterable[Row]) -> Iterator[Raw]:
@@ -152,7 +155,7 @@ class _Export:
                 node, values, edges, former, known_by=known_by, spelled=self._spelled
             )
             record = main_record(node, values)
-            if node is MODEL and values.get("base_count") is not None:
+            if node.has_lineage and values.get("base_count") is not None:
                 live = [edge for edge in edges if edge["gone"] is None]
                 names = [self._spelled(edge) for edge in live]
                 record |= lineage(live, values.get("relation"), names)
@@ -162,7 +165,7 @@ class _Export:
             self._done.left_out[node.label] = left
 
     def _known_by(self, node: NodeType, values: Mapping[str, Any]) -> dict[str, object]:
-        if node is MODEL and values["id_folded"] in self._taken:
+        if node.has_history and values["id_folded"] in self._taken:
             return {"hub_id": self._taken[values["id_folded"]]}
         return {}
 

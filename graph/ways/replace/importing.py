@@ -13,7 +13,6 @@ from graph.errors import ConfigurationError, DataError, ServerError
 from graph.observe import Normaliser
 from graph.observe.dumps import EVENTS
 from graph.observe.dumps.session import interruptible
-from graph.observe.dumps.times import milliseconds
 from graph.observe.issue_log import IssueLog
 from graph.observe.sources import Source, sources
 from graph.progress import Progress, StageTimer
@@ -22,6 +21,7 @@ from graph.server.replacement import Replacement
 from graph.settings import Settings
 from graph.store.connection import Graph, connect
 from graph.store.runs import Run, Scope, end_run, save_run
+from graph.times import milliseconds
 from graph.ways.load import load
 from graph.ways.replace import contents, files
 from graph.ways.replace.command import HEAP_MB, Percent, arguments, script, threads
