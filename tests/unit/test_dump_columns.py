@@ -129,7 +129,7 @@ def refusals(folder: Path) -> dict[str, tuple[Path, str]]:
             "more than one column likes",
         ),
         "cut off": (cut, "is damaged or cut off"),
-        "text": (text, "is no Parquet file"),
+        "text": (text, "is not a Parquet file"),
         "missing": (folder / "missing.parquet", "There is no file"),
         "folder": (folder, "is a directory"),
     }

@@ -5,16 +5,16 @@ that, `--kind`.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyarrow import types
 
 from graph.errors import DataError
+from graph.observe.dumps.values import fits, stored
 from graph.schema import DUMPED, KeyShape, NodeType
 
 MAGIC = b"PAR1"
@@ -101,12 +101,12 @@ def examine(path: Path, kind: str | None = None) -> Dump:
     for name in _NEEDED[kind]:
         if name not in found:
             raise _unusable(path, f"it has no column {name}; it has {_listed(found)}", kind)
-        if not _fits(known[name], found[name]):
+        if not fits(known[name], found[name]):
             reason = f"its column {name} is of type {found[name]}, not {known[name]}"
             raise _unusable(path, reason, kind)
     if not rows:
         raise _unusable(path, "it holds no rows", kind)
-    fitting = {name for name, type_ in found.items() if name in known and _fits(known[name], type_)}
+    fitting = {name for name, type_ in found.items() if name in known and fits(known[name], type_)}
     return Dump(
         path,
         kind,
@@ -121,7 +121,7 @@ def _schema(path: Path) -> tuple[dict[str, Any], int]:
     if path.is_dir():
         raise DataError(f"{path} is a directory.", "Name the files in it.")
     if path.is_file() and not is_parquet(path):
-        raise DataError(f"{path} is no Parquet file.")
+        raise DataError(f"{path} is not a Parquet file.")
     try:
         with pq.ParquetFile(path) as file:
             fields, rows = list(file.schema_arrow), int(file.metadata.num_rows)
@@ -136,7 +136,7 @@ def _schema(path: Path) -> tuple[dict[str, Any], int]:
     often = Counter(field.name.lower() for field in fields)
     if twice := [name for name, count in often.items() if count > 1]:
         raise DataError(f"{path} has more than one column {twice[0]}, regardless of case.")
-    return {field.name: _stored(field.type) for field in fields}, rows
+    return {field.name: stored(field.type) for field in fields}, rows
 
 
 def _kind(path: Path, found: Mapping[str, object]) -> str:
@@ -180,60 +180,3 @@ def _listed(found: Mapping[str, object]) -> str:
 def brief(error: Exception) -> str:
     """The first line of what a library says, short and without its full stop."""
     return (str(error).splitlines() or [type(error).__name__])[0][:160].rstrip(". ")
-
-
-def _stored(type_: Any) -> Any:
-    """The type of the values, without what dictionaries and extensions add."""
-    while True:
-        if isinstance(type_, pa.BaseExtensionType):
-            type_ = type_.storage_type
-        elif types.is_dictionary(type_):
-            type_ = type_.value_type
-        else:
-            return type_
-
-
-def _fits(shape: KeyShape, type_: Any) -> bool:
-    """Whether values of an Arrow type can be read as a shape; a column of nulls fits any."""
-    return bool(types.is_null(type_)) or _ACCEPTED[shape](type_)
-
-
-def _is_text(type_: Any) -> bool:
-    type_ = _stored(type_)
-    return bool(
-        types.is_string(type_) or types.is_large_string(type_) or types.is_string_view(type_)
-    )
-
-
-def _is_list(type_: Any) -> bool:
-    kinds = (types.is_list, types.is_large_list, types.is_fixed_size_list, types.is_list_view)
-    return any(is_kind(type_) for is_kind in kinds)
-
-
-def _is_texts(type_: Any) -> bool:
-    if not _is_list(type_):
-        return False
-    return types.is_null(type_.value_type) or _is_text(type_.value_type)
-
-
-def _is_number(type_: Any) -> bool:
-    return bool(types.is_integer(type_) or types.is_floating(type_) or types.is_decimal(type_))
-
-
-def _is_time(type_: Any) -> bool:
-    return bool(types.is_timestamp(type_) or types.is_date(type_)) or _is_text(type_)
-
-
-def _is_object(type_: Any) -> bool:
-    return bool(types.is_struct(type_) or types.is_map(type_)) or _is_text(type_)
-
-
-_ACCEPTED: Mapping[KeyShape, Callable[[Any], bool]] = {
-    KeyShape.TEXT: _is_text,
-    KeyShape.NUMBER: _is_number,
-    KeyShape.FLAG: lambda type_: bool(types.is_boolean(type_)),
-    KeyShape.TIME: _is_time,
-    KeyShape.TEXTS: _is_texts,
-    KeyShape.OBJECT: _is_object,
-    KeyShape.GATED: lambda type_: bool(types.is_boolean(type_)) or _is_text(type_),
-}

@@ -1,31 +1,27 @@
-"""Reading a dump row by row: each row becomes the Hub's own object, and that a record.
+"""Read a dump row by row: each row becomes the Hub's own object, and that a record.
 
 At most one batch of rows is held in memory.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from pyarrow import types
 
 from graph.errors import DataError
 from graph.observe.dumps.columns import Dump, brief
+from graph.observe.dumps.values import Unreadable, read
 from graph.observe.hub.records import record_of
 from graph.observe.issues import Issue, Outcome
 from graph.observe.record_files import Line
-from graph.schema import KeyShape
 
 _BATCH = 5_000
 """Rows."""
 _BUFFER = 1024 * 1024
 """Bytes of a column that are read ahead."""
-_GATED = {"true": True, "false": False, "": None}
 
 
 class Row(NamedTuple):
@@ -33,8 +29,8 @@ class Row(NamedTuple):
 
     Attributes:
         number: counted from 1.
-        info: the object that the Hub's interface would answer; null stands for absent.
-        notes: values that cannot be read and are left out.
+        info: the object that the Hub's API would answer; null stands for absent.
+        notes: values that cannot be read and were left out.
     """
 
     number: int
@@ -84,8 +80,7 @@ def rows(dump: Dump, only: Iterable[int] | None = None) -> Iterator[Row]:
     try:
         for numbers, batch in _batches(dump.path, list(dump.columns), wanted):
             columns = {
-                name: _READ[shape](batch.column(name), shape)
-                for name, shape in dump.columns.items()
+                name: read(batch.column(name), shape) for name, shape in dump.columns.items()
             }
             for index, number in enumerate(numbers):
                 yield _row(number, {name: values[index] for name, values in columns.items()})
@@ -94,17 +89,6 @@ def rows(dump: Dump, only: Iterable[int] | None = None) -> Iterator[Row]:
             f"{dump.path} is damaged after row {number:,}: {brief(error)}.",
             "What came before was read; get the file again.",
         ) from error
-
-
-class _Unreadable(NamedTuple):
-    """Stands for a value that cannot be read."""
-
-    reason: str
-    value: object = None
-
-
-_UNREADABLE: Final = _Unreadable("cannot be read")
-_NOT_JSON = "is not a JSON object"
 
 
 def _batches(
@@ -136,97 +120,12 @@ def _within(
 
 
 def _row(number: int, values: Mapping[str, object]) -> Row:
-    if not any(isinstance(value, _Unreadable) for value in values.values()):
+    if not any(isinstance(value, Unreadable) for value in values.values()):
         return Row(number, dict(values))
     info, notes = {}, []
     for name, value in values.items():
-        if isinstance(value, _Unreadable):
+        if isinstance(value, Unreadable):
             notes.append(Issue(name, Outcome.DROPPED, value.reason, value.value))
         else:
             info[name] = value
     return Row(number, info, tuple(notes))
-
-
-def _plain(column: Any, _: KeyShape) -> list[Any]:
-    """The values of a column as Python's own."""
-    if isinstance(column.type, pa.BaseExtensionType):
-        column = column.storage
-    try:
-        return list(column.to_pylist())
-    except ValueError:
-        return [_one(item) for item in column]
-
-
-def _one(item: Any) -> object:
-    try:
-        return item.as_py()
-    except ValueError:
-        return _UNREADABLE
-
-
-def _numbers(column: Any, shape: KeyShape) -> list[Any]:
-    if types.is_decimal(column.type) or types.is_floating(column.type):
-        column = column.cast(pa.float64(), safe=False)
-        return [None if value != value else value for value in column.to_pylist()]  # noqa: PLR0124
-    return _plain(column, shape)
-
-
-def _times(column: Any, shape: KeyShape) -> list[Any]:
-    if types.is_timestamp(column.type) or types.is_date(column.type):
-        zone = getattr(column.type, "tz", None) and "UTC"
-        column = column.cast(pa.timestamp("ms", zone), safe=False).cast(pa.timestamp("ms"))
-        column = pc.strftime(column, format="%Y-%m-%dT%H:%M:%SZ")
-    return _plain(column, shape)
-
-
-def _gated(column: Any, shape: KeyShape) -> list[Any]:
-    return [
-        _GATED.get(value.strip().lower(), value) if isinstance(value, str) else value
-        for value in _plain(column, shape)
-    ]
-
-
-def _objects(column: Any, shape: KeyShape) -> list[Any]:
-    values = _plain(column, shape)
-    return [_object(value) for value in values]
-
-
-def _object(value: object) -> object:
-    if isinstance(value, str):
-        stated = value
-        if not stated or stated.isspace():
-            return None
-        try:
-            value = _given(json.loads(stated))
-        except (ValueError, RecursionError):
-            return _Unreadable(_NOT_JSON, stated)
-        if value is not None and not isinstance(value, dict):
-            return _Unreadable(_NOT_JSON, stated)
-    else:
-        value = _given(value)
-    return value or None
-
-
-def _given(value: object) -> object:
-    """A value without the nulls in it: a struct has every field that any row has.
-
-    Maps, which Arrow gives as lists of pairs, become objects.
-    """
-    if isinstance(value, list):
-        if value and isinstance(value[0], tuple):
-            return _given(dict(value))
-        return [_given(item) for item in value if item is not None]
-    if isinstance(value, dict):
-        return {key: _given(item) for key, item in value.items() if item is not None}
-    return value
-
-
-_READ = {
-    KeyShape.TEXT: _plain,
-    KeyShape.NUMBER: _numbers,
-    KeyShape.FLAG: _plain,
-    KeyShape.TIME: _times,
-    KeyShape.TEXTS: _plain,
-    KeyShape.OBJECT: _objects,
-    KeyShape.GATED: _gated,
-}
