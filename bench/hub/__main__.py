@@ -34,14 +34,17 @@ def main() -> None:
         describe(asked.folder)
         return
     started = time.perf_counter()
-    write(
-        asked.folder,
-        asked.models,
-        asked.seed,
-        changed=asked.next_day,
-        json_structs=asked.json_structs,
-        only_models=asked.only_models,
-    )
+    try:
+        write(
+            asked.folder,
+            asked.models,
+            asked.seed,
+            changed=asked.next_day,
+            json_structs=asked.json_structs,
+            only_models=asked.only_models,
+        )
+    except ValueError as error:
+        parser.error(str(error))
     seconds = time.perf_counter() - started
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{asked.models:,} models in {seconds:.1f} s, at most {memory:,.0f} MiB of memory:")

@@ -25,6 +25,8 @@ FIRST_DAY = 1_646_263_744
 NOW = 1_790_985_600
 """3 October 2026, when the dump was taken."""
 DAY = 86_400
+FEWEST = 200
+"""Models; fewer have no families to speak of."""
 _GROWTH = 1.8
 _AUTHOR_TAIL = 1.2
 _STATES_SIZE = 0.55
@@ -138,7 +140,13 @@ def hub_ids(numbers: Whole, created: Whole, salt: int) -> Column:
 
 
 def universe(models: int, seed: int) -> Universe:
-    """Draw a Hub with as many models in today's dump."""
+    """Draw a Hub with as many models in today's dump.
+
+    Raises:
+        ValueError: fewer than `FEWEST` models.
+    """
+    if models < FEWEST:
+        raise ValueError(f"A made-up Hub has at least {FEWEST} models, not {models}.")
     random = np.random.default_rng(seed)
     gone_count, new = models // 250, -(-models // 100)
     first_new = models + gone_count

@@ -5,7 +5,8 @@ with serve(Content.read(path)) as hub:
     requests.get(f"{hub.url}/api/models?limit=10")
 ```
 
-`python -m tests.hub FILE` serves a record file, `python -m tests.hub --models N` a made-up Hub.
+`python -m tests.hub FILE` serves a record file, `python -m tests.hub --models N` the made-up Hub of
+`bench.hub`.
 """
 
 from tests.hub.content import Content

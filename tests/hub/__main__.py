@@ -21,7 +21,7 @@ def main() -> int:
     asked = parser.parse_args()
     try:
         content = (
-            Content.read(asked.file) if asked.file else Content.generated(asked.models, asked.seed)
+            Content.read(asked.file) if asked.file else Content.made_up(asked.models, asked.seed)
         )
     except (HubgraphError, ValueError) as error:
         parser.error(str(error))

@@ -7,9 +7,10 @@ times and `sha` from its name, counts as 0. These records in full are `Content.r
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from bench.hub.records import records as made_up
 from graph import schema
 from graph.errors import DataError
 from graph.observe import AUTHOR_FORM, MODEL_FORM, read_file
@@ -17,10 +18,9 @@ from graph.observe.hub import model_record, record_of
 from graph.schema import RELATIONS
 from spiders.hub.author_info import author_record
 from tests.hub import accounts, dataset_space_info, model_info
-from tests.hub.generate import Generated
 from tests.hub.model_info import Surroundings
 from tests.hub.repository import Raw, Repository, digits
-from tests.hub.shelf import Shelf
+from tests.hub.shelf import Keys, Shelf
 
 MOST_SPACES = 100
 """Spaces that the answer about a model names."""
@@ -45,18 +45,22 @@ class Content:
     """
 
     def __init__(self, records: Iterable[Raw] = (), clock: Callable[[], float] = time.time) -> None:
-        sorted_out: dict[str, list[Raw]] = {
+        sorted_out: dict[object, list[Raw]] = {
             form: [] for form in (MODEL_FORM, schema.DATASET.form, schema.SPACE.form, AUTHOR_FORM)
         }
         for record in records:
-            form = record.get("record")
-            if not isinstance(form, str) or form not in sorted_out:
+            if record.get("record") not in sorted_out:
                 raise ValueError(f"A record of no known form: {str(record)[:200]}")
-            sorted_out[form].append(record)
-        self._fill(sorted_out[MODEL_FORM], clock)
-        for form in (schema.DATASET.form, schema.SPACE.form, AUTHOR_FORM):
-            for record in sorted_out[form]:
-                self.add(record)
+            sorted_out[record.get("record")].append(record)
+
+        def shelf(form: str, keys: Keys) -> Shelf:
+            return Shelf(sorted_out[form], keys, clock, self.lock)
+
+        self.lock = threading.RLock()
+        self.models = shelf(MODEL_FORM, model_info.keys)
+        self.datasets = shelf(schema.DATASET.form, dataset_space_info.keys)
+        self.spaces = shelf(schema.SPACE.form, dataset_space_info.keys)
+        self.authors = {str(record["name"]): record for record in sorted_out[AUTHOR_FORM]}
 
     @classmethod
     def read(cls, path: Path) -> "Content":
@@ -75,18 +79,9 @@ class Content:
         return cls(records())
 
     @classmethod
-    def generated(cls, models: int, seed: int = 1) -> "Content":
-        """A made-up Hub with the proportions of the real one; made anew wherever it is asked."""
-        content = cls()
-        content._fill(Generated(models, seed), time.time)
-        return content
-
-    def _fill(self, models: Sequence[Raw], clock: Callable[[], float]) -> None:
-        self.lock = threading.RLock()
-        self.models = Shelf(models, model_info.keys, clock, self.lock)
-        self.datasets = Shelf((), dataset_space_info.keys, clock, self.lock)
-        self.spaces = Shelf((), dataset_space_info.keys, clock, self.lock)
-        self.authors: dict[str, Raw] = {}
+    def made_up(cls, models: int, seed: int = 1) -> "Content":
+        """The made-up Hub of the benchmarks (`bench.hub`), of any size."""
+        return cls(made_up(models, seed))
 
     def add(self, record: Raw) -> None:
         """Add what a record of any form describes.

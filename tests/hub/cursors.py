@@ -5,8 +5,8 @@ import operator
 from base64 import b64decode, b64encode
 from urllib.parse import quote
 
-from tests.hub.columns import Place, Query
 from tests.hub.repository import iso, milliseconds
+from tests.hub.shelf import Place, Query
 
 
 def written(place: Place, query: Query) -> str:

@@ -5,11 +5,10 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from tests.hub import cursors, dataset_space_info, model_info, website
-from tests.hub.columns import Query, SortKey
 from tests.hub.content import Content
 from tests.hub.messages import Answer, Request, error_answer, html_answer, json_answer
 from tests.hub.repository import Repository
-from tests.hub.shelf import Shelf
+from tests.hub.shelf import SORTS, Query, Shelf
 
 MOST = 1_000
 """Items of one answer of a listing."""
@@ -20,15 +19,8 @@ PAGES = 100
 
 _NOT_FOUND = "Sorry, we can't find the page you are looking for."
 _MISSING = "Invalid username or password."
-_SORTS: dict[str, SortKey] = {
-    "createdAt": "createdAt",
-    "lastModified": "lastModified",
-    "downloads": "downloads",
-    "likes": "likes",
-    "trendingScore": "trendingScore",
-}
-_SITE_SORTS: dict[str, SortKey] = {
-    **_SORTS,
+_SITE_SORTS = {
+    **{name: name for name in SORTS},
     "created": "createdAt",
     "modified": "lastModified",
     "trending": "trendingScore",
@@ -120,7 +112,7 @@ def _list_spaces(request: Request, content: Content, hub_url: str) -> Answer:
 def _listing(request: Request, kind: _Kind, hub_url: str, parameters: tuple[str, ...]) -> Answer:
     """A page of a listing; `parameters` are those that select items besides the usual ones."""
     sort = request.value("sort") or "trendingScore"
-    if sort not in _SORTS:
+    if sort not in SORTS:
         return error_answer(400, f"Cannot sort by {sort[:80]!a}.")
     asked = request.values("expand[]", "expand")
     if refusal := _refused(asked, kind.allowed):
@@ -130,7 +122,7 @@ def _listing(request: Request, kind: _Kind, hub_url: str, parameters: tuple[str,
         *(("tag", tag) for tag in request.values("filter")),
         *((name, value) for name in ("author", *parameters) for value in request.values(name)),
     ]
-    query = Query(_SORTS[sort], direction == "-1", tuple(keys), request.value("search"))
+    query = Query(sort, direction == "-1", tuple(keys), request.value("search"))
     cursor = request.value("cursor")
     try:
         after = cursors.read(cursor, query) if cursor else None

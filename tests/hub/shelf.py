@@ -1,37 +1,58 @@
-"""All repositories of one kind: found by name, listed in any order, changed while it serves.
-
-A row is a number that stays with its repository through renames; what is gone leaves its row empty.
-Sort keys lie in arrays, the records themselves may be made when they are asked for, so that a
-million of them fit into little memory.
-"""
+"""All repositories of one kind: found by name, listed in any order, changed while it serves."""
 
 import time
-from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import wraps
 from threading import RLock
 from typing import Any, NamedTuple, TypeVar, cast
 
-import numpy as np
-
-from tests.hub.columns import Columns, Numbers, Place, Query, Rows
-from tests.hub.repository import (
-    Raw,
-    Repository,
-    author_of,
-    complete,
-    milliseconds,
-    stated_hub_id,
-)
+from tests.hub.repository import Raw, Repository, author_of, complete, milliseconds, stated_hub_id
 
 Keys = Callable[[Raw], Mapping[str, Sequence[str]]]
 """Record → kind of key → the keys under which it is found, such as its tags."""
 
-_ADDED = 0xFFFF << 48
-_KEPT_ORDERS = 64
+SORTS: Mapping[str, Callable[[Repository], int | None]] = {
+    "createdAt": lambda _: None,
+    "lastModified": lambda item: item.modified,
+    "downloads": lambda item: item.count("downloads"),
+    "likes": lambda item: item.count("likes"),
+    "trendingScore": lambda item: _thousandths(item.record.get("trending_score")),
+}
+"""Sort key → its value; `_id`, which begins with the time of creation, decides alone or last."""
 
+_ADDED = 0xFFFF << 48
 _Change = TypeVar("_Change", bound=Callable[..., Any])
+
+
+class Query(NamedTuple):
+    """What is listed, and in which order.
+
+    Attributes:
+        sort: one of `SORTS`; ties are in the order of `_id`.
+        descending: whether the greatest comes first.
+        keys: (kind, key) pairs that all must hold.
+        search: text in the id, in any case.
+    """
+
+    sort: str = "createdAt"
+    descending: bool = False
+    keys: tuple[tuple[str, str], ...] = ()
+    search: str | None = None
+
+
+class Place(NamedTuple):
+    """Where in a listing a repository stands.
+
+    Attributes:
+        value: of the sort key, None for `createdAt`.
+        hub_id: the `_id`.
+    """
+
+    value: int | None
+    hub_id: str
 
 
 class Page(NamedTuple):
@@ -54,6 +75,7 @@ def _alone(change: _Change) -> _Change:
     @wraps(change)
     def locked(shelf: "Shelf", *args: object, **fields: object) -> object:
         with shelf._lock:
+            shelf._orders.clear()
             return change(shelf, *args, **fields)
 
     return cast("_Change", locked)
@@ -62,39 +84,40 @@ def _alone(change: _Change) -> _Change:
 class Shelf:
     """All repositories of one kind.
 
+    Each has a number that it keeps through renames.
+
     Args:
-        records: what is there at first; may make its items when they are asked for.
-        keys: under which keys a record is found, besides its author.
+        records: what is there at first.
+        keys: under which keys a record is found, apart from its author.
         clock: seconds since 1970, for what is added or changed later.
-        lock: held during each change; whoever reads while others change holds it too.
+        lock: held during each change; hold it while reading what others may change.
+
+    Raises:
+        ValueError: a record has no id, or there are two of one name.
     """
 
     def __init__(
         self,
-        records: Sequence[Raw],
+        records: Iterable[Raw],
         keys: Keys,
         clock: Callable[[], float] = time.time,
         lock: AbstractContextManager[bool] | None = None,
     ) -> None:
         self._lock = lock or RLock()
-        self._first = records
         self._keys = keys
         self._clock = clock
-        self._later: dict[int, Raw] = {}
-        self._names: list[str] = []
-        self._rows: dict[str, int] = {}
+        self._items: dict[int, Repository] = {}
+        self._numbers: dict[str, int] = {}
         self._former: dict[str, int] = {}
         self._hidden: set[int] = set()
-        self._listed = bytearray()
-        self._columns = Columns()
-        self._index: dict[str, dict[str, Numbers]] = {}
-        self._orders: dict[Query, Rows] = {}
-        self._added = 0
+        self._index: dict[tuple[str, str], set[int]] = {}
+        self._orders: dict[Query, list[Repository]] = {}
+        self._next = 0
         for record in records:
             self._append(complete(record))
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._items)
 
     def __contains__(self, name: str) -> bool:
         return self.find(name) is not None
@@ -105,49 +128,48 @@ class Shelf:
         Raises:
             KeyError: nothing is.
         """
-        return self._repository(self._row(name))
+        return self._items[self._number(name)]
 
     def __iter__(self) -> Iterator[Repository]:
         """What everybody may see."""
-        return (self._repository(row) for row, listed in enumerate(self._listed) if listed)
+        return (item for number, item in self._items.items() if number not in self._hidden)
 
     def find(self, name: str) -> Repository | None:
         """What everybody may see under that name, spelled exactly."""
-        row = self._rows.get(name.lower())
-        if row is None or self._names[row] != name or row in self._hidden:
-            return None
-        return self._repository(row)
+        item = self._visible(self._numbers.get(name.lower()))
+        return item if item and item.id == name else None
 
     def moved(self, name: str) -> str | None:
         """The present name of what once had this one, or spells it otherwise."""
-        folded = name.lower()
-        row = self._rows.get(folded, self._former.get(folded))
-        if row is None or row in self._hidden or self._names[row] == name:
-            return None
-        return self._names[row] if self._listed[row] else None
+        lower = name.lower()
+        item = self._visible(self._numbers.get(lower, self._former.get(lower)))
+        return item.id if item and item.id != name else None
 
     def count(self, kind: str, key: str) -> int:
         """How many everybody may see under a key."""
-        return sum(map(self._listed.__getitem__, self._index.get(kind, {}).get(key, ())))
+        return len(self._found(kind, key))
 
     def keys(self, kind: str) -> Iterator[str]:
         """Every key of a kind under which something is found."""
-        return (key for key in self._index.get(kind, {}) if self.count(kind, key))
+        return (key for other, key in self._index if other == kind and self._found(kind, key))
 
     def names(self, kind: str, key: str, most: int) -> list[str]:
         """Ids of what everybody may see under a key, the first of them."""
-        rows = self._index.get(kind, {}).get(key, ())
-        return [self._names[row] for row in rows if self._listed[row]][:most]
+        return [self._items[number].id for number in sorted(self._found(kind, key))[:most]]
 
     def page(self, query: Query, limit: int, after: Place | None = None) -> Page:
         """The items of a listing that follow a place in it."""
+        key = _order_by(query)
         order = self._order(query)
-        start = 0 if after is None else self._columns.after(query, order, after)
-        return self._page(query, order, start, limit)
+        start = bisect_right(order, key(after), key=lambda i: key(_place(i, query))) if after else 0
+        return self.slice(query, start, limit)
 
     def slice(self, query: Query, start: int, limit: int) -> Page:
         """The items of a listing from the one with number `start`."""
-        return self._page(query, self._order(query), start, limit)
+        order = self._order(query)
+        items = order[start : start + limit]
+        more = items and start + limit < len(order)
+        return Page(items, _place(items[-1], query) if more else None, len(order))
 
     @_alone
     def add(self, record: Raw) -> Repository:
@@ -156,158 +178,134 @@ class Shelf:
         Raises:
             ValueError: that name is taken.
         """
-        if str(record.get("id")).lower() in self._rows:
-            raise ValueError(f"{record['id']} is there already.")
         made = dict(record)
         if stated_hub_id(made) is None:
-            self._added += 1
             created = milliseconds(made.get("created_at"))
             seconds = (self._now() if created is None else created) // 1000
-            made["hub_id"] = f"{seconds:08x}{_ADDED + self._added:016x}"
-        self._later[len(self._names)] = made
-        self._former.pop(str(made["id"]).lower(), None)
-        repository = complete(made)
-        self._append(repository)
-        return repository
+            made["hub_id"] = f"{seconds:08x}{_ADDED + self._next:016x}"
+        return self._append(complete(made))
 
     @_alone
     def change(self, name: str, **fields: object) -> Repository:
         """Change fields of its record; `last_modified` becomes now unless it is one of them."""
-        row = self._row(name)
-        later = max(self._now(), self._columns.modified[row] + 1)
-        self._replace(row, {**self._record(row), **fields}, later)
-        return self._repository(row)
+        number, held = self._number(name), self[name]
+        record = {**held.record, **fields}
+        modified = max(self._now(), held.modified + 1)
+        if record.get("last_modified") != held.record.get("last_modified"):
+            modified = complete(record).modified
+        return self._put(number, replace(held, record=record, modified=modified))
 
     @_alone
     def rename(self, name: str, new: str) -> None:
         """Give it another name; the old one leads there from now on."""
-        row = self._row(name)
-        if self._rows.get(new.lower(), row) != row:
+        number, held = self._number(name), self[name]
+        if self._numbers.get(new.lower(), number) != number:
             raise ValueError(f"{new} is there already.")
-        del self._rows[name.lower()]
-        self._former[name.lower()] = row
+        self._former[name.lower()] = self._numbers.pop(name.lower())
         self._former.pop(new.lower(), None)
-        self._replace(row, {**self._record(row), "id": new}, self._columns.modified[row])
-        self._names[row] = new
-        self._rows[new.lower()] = row
+        self._numbers[new.lower()] = number
+        self._put(number, replace(held, record={**held.record, "id": new}))
 
     @_alone
     def delete(self, name: str) -> None:
         """Remove it; names that led to it lead nowhere."""
-        row = self._row(name)
-        del self._rows[name.lower()]
-        self._former = {old: other for old, other in self._former.items() if other != row}
-        self._listed[row] = 0
-        self._orders.clear()
+        number = self._number(name)
+        del self._numbers[name.lower()]
+        self._former = {old: other for old, other in self._former.items() if other != number}
+        self._remove(number)
 
     @_alone
     def take_over(self, name: str, **fields: object) -> Repository:
         """Put something new under a name that is in use or once was."""
-        if name.lower() in self._rows:
+        form = next(iter(self._items.values())).record["record"]
+        if name.lower() in self._numbers:
             self.delete(name)
-        form = self._record(0).get("record") if self._names else None
         return self.add({"record": form, "id": name, **fields})
 
     @_alone
     def hide(self, name: str) -> None:
         """Make it private."""
-        self._set_hidden(name, hidden=True)
+        self._hidden.add(self._number(name))
 
     @_alone
     def show(self, name: str) -> None:
         """Make it public again."""
-        self._set_hidden(name, hidden=False)
+        self._hidden.discard(self._number(name))
 
-    def _set_hidden(self, name: str, *, hidden: bool) -> None:
-        row = self._row(name)
-        (self._hidden.add if hidden else self._hidden.discard)(row)
-        self._listed[row] = not hidden
-        self._orders.clear()
-
-    def _row(self, name: str) -> int:
-        row = self._rows.get(name.lower())
-        if row is None or self._names[row] != name:
+    def _number(self, name: str) -> int:
+        number = self._numbers.get(name.lower())
+        if number is None or self._items[number].id != name:
             raise KeyError(name)
-        return row
+        return number
 
-    def _record(self, row: int) -> Raw:
-        changed = self._later.get(row)
-        return self._first[row] if changed is None else changed
-
-    def _repository(self, row: int) -> Repository:
-        columns = self._columns
-        created, modified = columns.created[row], columns.modified[row]
-        return Repository(self._record(row), columns.hub_id(row), created, modified)
+    def _visible(self, number: int | None) -> Repository | None:
+        return None if number is None or number in self._hidden else self._items[number]
 
     def _now(self) -> int:
         return int(self._clock() * 1000)
 
-    def _append(self, repository: Repository) -> None:
-        row = len(self._names)
-        name = repository.id
-        if self._rows.setdefault(name.lower(), row) != row:
-            raise ValueError(f"Two records of {name}.")
-        self._names.append(name)
-        self._columns.append(repository)
-        self._listed.append(1)
-        for kind, keys in self._found_by(repository.record).items():
-            index = self._index.setdefault(kind, {})
-            for key in keys:
-                rows = index.get(key)
-                if rows is None:
-                    index[key] = array("I", (row,))
-                else:
-                    rows.append(row)
-        if self._orders:
-            self._orders.clear()
+    def _append(self, repository: Repository) -> Repository:
+        lower = repository.id.lower()
+        if lower in self._numbers:
+            raise ValueError(f"Two records of {repository.id}.")
+        self._former.pop(lower, None)
+        self._numbers[lower] = number = self._next
+        self._next += 1
+        return self._put(number, repository)
 
-    def _replace(self, row: int, record: Raw, modified: int) -> None:
-        before, after = self._found_by(self._record(row)), self._found_by(record)
-        for kind in before.keys() | after.keys():
-            index = self._index.setdefault(kind, {})
-            old, new = set(before.get(kind, ())), set(after.get(kind, ()))
-            for key in old - new:
-                index[key].remove(row)
-            for key in new - old:
-                index.setdefault(key, array("I")).append(row)
-        stated = complete(record)
-        if record.get("last_modified") != self._record(row).get("last_modified"):
-            modified = stated.modified
-        self._later[row] = record
-        self._columns.change(row, record, modified)
-        self._orders.clear()
+    def _put(self, number: int, repository: Repository) -> Repository:
+        if number in self._items:
+            for key in self._keys_of(self._items[number]):
+                self._index[key].discard(number)
+        self._items[number] = repository
+        for key in self._keys_of(repository):
+            self._index.setdefault(key, set()).add(number)
+        return repository
 
-    def _found_by(self, record: Raw) -> Mapping[str, Sequence[str]]:
-        author = author_of(str(record["id"]))
-        return {**self._keys(record), "author": (author,) if author else ()}
+    def _remove(self, number: int) -> None:
+        for key in self._keys_of(self._items.pop(number)):
+            self._index[key].discard(number)
+        self._hidden.discard(number)
 
-    def _order(self, query: Query) -> Rows:
-        """The rows of a listing in its order; made once for as long as nothing changes."""
-        order = self._orders.get(query)
-        if order is None:
-            order = self._columns.ordered(query, self._matching(query))
-            while len(self._orders) >= _KEPT_ORDERS:
-                del self._orders[next(iter(self._orders))]
-            self._orders[query] = order
-        return order
+    def _keys_of(self, repository: Repository) -> Iterator[tuple[str, str]]:
+        if author := author_of(repository.id):
+            yield "author", author
+        for kind, keys in self._keys(repository.record).items():
+            yield from ((kind, key) for key in keys)
 
-    def _matching(self, query: Query) -> Rows:
-        rows: Rows = np.arange(len(self._names))
-        if query.keys:
-            found = [self._index.get(kind, {}).get(key, ()) for kind, key in query.keys]
-            found.sort(key=len)
-            rows = np.array(found[0], dtype=np.int64)
-            for other in found[1:]:
-                rows = np.intersect1d(rows, np.array(other, dtype=np.int64))
-        rows = rows[np.frombuffer(bytes(self._listed), dtype=np.bool_)[rows]]
-        if query.search:
-            text, names = query.search.lower(), self._names
-            rows = np.array([r for r in rows.tolist() if text in names[r].lower()], dtype=np.int64)
-        return rows
+    def _found(self, kind: str, key: str) -> set[int]:
+        return self._index.get((kind, key), set()) - self._hidden
 
-    def _page(self, query: Query, order: Rows, start: int, limit: int) -> Page:
-        rows = order[start : start + limit].tolist()
-        items = [self._repository(row) for row in rows]
-        if start + limit >= len(order) or not rows:
-            return Page(items, None, len(order))
-        return Page(items, self._columns.place(query, rows[-1]), len(order))
+    def _order(self, query: Query) -> list[Repository]:
+        """A whole listing in its order; made once for as long as nothing changes."""
+        if query not in self._orders:
+            key = _order_by(query)
+            found = sorted(self._matching(query), key=lambda item: key(_place(item, query)))
+            self._orders[query] = found
+        return self._orders[query]
+
+    def _matching(self, query: Query) -> Iterator[Repository]:
+        numbers = set(self._items) - self._hidden
+        for kind, key in query.keys:
+            numbers &= self._found(kind, key)
+        text = (query.search or "").lower()
+        return (item for n in numbers if text in (item := self._items[n]).id.lower())
+
+
+def _place(item: Repository, query: Query) -> Place:
+    return Place(SORTS[query.sort](item), item.hub_id)
+
+
+def _order_by(query: Query) -> Callable[[Place], tuple[int, ...]]:
+    """What places of a listing are sorted by."""
+    sign = -1 if query.descending else 1
+
+    def key(place: Place) -> tuple[int, ...]:
+        number = int(place.hub_id, 16)
+        return (sign * number,) if place.value is None else (sign * place.value, number)
+
+    return key
+
+
+def _thousandths(score: object) -> int:
+    return round(score * 1000) if isinstance(score, int | float) else 0
