@@ -12,7 +12,6 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -21,6 +20,7 @@ from bench.influence import run as influence_rates
 from bench.pages import CLIENTS
 from bench.pages import Row as PageRow
 from bench.pages import run as page_times
+from bench.running import machine, run
 from graph.scores import compute
 from graph.server import LocalServer
 from graph.settings import Settings, load_settings
@@ -37,10 +37,7 @@ Row = tuple[str, float, str]
 def main() -> None:
     """Run every benchmark on the bundled sample and print one table each."""
     console = Console()
-    console.print(
-        f"{platform.processor() or platform.machine()}, {psutil.cpu_count()} cores, "
-        f"{psutil.virtual_memory().total / 2**30:.0f} GiB, Python {platform.python_version()}"
-    )
+    console.print(f"{machine()}, Python {platform.python_version()}")
     with ExitStack() as stack:
         settings = _settings(stack)
         graph = stack.enter_context(connect(settings))
@@ -115,4 +112,4 @@ def _print_pages(console: Console, rows: list[PageRow]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -5,78 +5,77 @@ import threading
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import numpy as np
 import requests
 
+from graph.errors import QueryError
+from webapp.page import API, PAGES
+
 CLIENTS = 4
 ROUNDS = 12
 """How often each client asks for each address after its first visit."""
-
-PAGES = {
-    "home": "/",
-    "search": "/search?q=llama+instruct",
-    "suggest": "/api/v1/suggest?q=gem",
-    "models by influence": "/models",
-    "models by downloads": "/models?sort=downloads",
-    "models by likes, least first": "/models?sort=likes&order=asc",
-    "models of one task": "/models?sort=likes&task=text-to-image",
-    "model with 3,367 children": "/model/google/gemma-7b",
-    "its adapters": "/model/google/gemma-7b?relation=adapter",
-    "merged model": "/model/GianlucaMondillo/BioTakuya",
-    "author": "/author/google",
-    "network of one family": "/graph?m=google/gemma-7b",
-    "network of the top 30": "/graph?top=30",
-    "reports": "/reports",
-    "report": "/reports/top-models",
-    "about": "/about",
-}
+_TIMEOUT_S = 30
 
 Row = tuple[str, float, float, float]
-"""Name, first visit, p50, p95."""
+"""Address, first visit, p50, p95."""
+
+
+def addresses() -> list[str]:
+    """The examples of every page that the web app has, and their JSON twins."""
+    return [
+        address
+        for page in PAGES
+        for example in page.examples
+        for address in ([example] if page.template else []) + [API + example]
+    ]
 
 
 def run(base_url: str) -> list[Row]:
-    """Latency of each page and of its JSON twin, in milliseconds: first visit, p50 and p95.
+    """Latency of each address in milliseconds: first visit, p50 and p95.
 
     Every client goes through all addresses, each client from another start, so that different
     pages are asked for at the same time. A page is measured until its last byte has arrived.
     "First" is the median over the clients of their first visit, when most is not cached yet.
+
+    Raises:
+        QueryError: an address does not answer, or answers with an error.
     """
-    addresses = {
-        **PAGES,
-        **{f"{name}, JSON": f"/api/v1{path}" for name, path in PAGES.items() if "/api" not in path},
-    }
+    asked = addresses()
     barrier = threading.Barrier(CLIENTS)
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        measured = list(
-            clients.map(
-                lambda number: _client(base_url, addresses, number, barrier), range(CLIENTS)
-            )
-        )
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        clients = [
+            pool.submit(_client, base_url, asked, number, barrier) for number in range(CLIENTS)
+        ]
+    measured = []
+    for client in clients:
+        with suppress(threading.BrokenBarrierError):  # another client failed
+            measured.append(client.result())
     rows: list[Row] = []
-    for name in addresses:
-        first = [client[name][0] for client in measured]
-        times = [ms for client in measured for ms in client[name][1:]]
-        p50, p95 = np.percentile(times, (50, 95))
-        rows.append((name, float(np.percentile(first, 50)), float(p50), float(p95)))
+    for address in asked:
+        first = [times[address][0] for times in measured]
+        later = [ms for times in measured for ms in times[address][1:]]
+        p50, p95 = np.percentile(later, (50, 95))
+        rows.append((address, float(np.percentile(first, 50)), float(p50), float(p95)))
     return rows
 
 
 def _client(
-    base_url: str, addresses: dict[str, str], number: int, barrier: threading.Barrier
+    base_url: str, asked: list[str], number: int, barrier: threading.Barrier
 ) -> dict[str, list[float]]:
     """One client's times for each address, over one kept connection."""
-    names = list(addresses)
-    start = number * len(names) // CLIENTS
+    start = number * len(asked) // CLIENTS
     times: dict[str, list[float]] = defaultdict(list)
     with requests.Session() as session:
         for _ in range(ROUNDS + 1):
             barrier.wait()
-            for name in itertools.islice(itertools.cycle(names), start, start + len(names)):
+            for address in itertools.islice(itertools.cycle(asked), start, start + len(asked)):
                 began = time.perf_counter()
-                answer = session.get(base_url + addresses[name], timeout=30)
-                elapsed = (time.perf_counter() - began) * 1000
-                answer.raise_for_status()
-                times[name].append(elapsed)
+                try:
+                    session.get(base_url + address, timeout=_TIMEOUT_S).raise_for_status()
+                except requests.RequestException as error:
+                    barrier.abort()
+                    raise QueryError(f"{address} cannot be measured: {error}") from error
+                times[address].append((time.perf_counter() - began) * 1000)
     return times

@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pydantic import SecretStr
 from werkzeug.serving import make_server
@@ -26,6 +28,16 @@ from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from graph.ways.load import load_files
 from webapp import create_app
+
+os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")  # servers start quicker
+
+hypothesis.settings.register_profile(
+    "tests",
+    max_examples=60,
+    deadline=None,  # machines that run tests are busy
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("tests")
 
 MOST_WORKERS = 4
 IMAGE = "neo4j:2026.08.1-community"
@@ -46,22 +58,18 @@ def pytest_xdist_auto_num_workers() -> int | None:
     return 1 if given else min(MOST_WORKERS, os.cpu_count() or 1)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files without the graph first, then those that read the sample, then those that empty it.
+    """Tests without the graph first, then those that read the sample, then those that empty it.
 
-    In a file that does both, the tests that read the sample come first, too. Files without the
-    graph come before any that drives a browser, whose event loop stays.
+    Tests of one file that need the same stay together on one worker (`--dist loadgroup`). So each
+    worker loads the sample once, and asyncio runs before a browser does, whose event loop stays.
     """
-    rank = {item.nodeid: _rank(item) for item in items}
-    of_file: dict[Path, set[int]] = {}
     for item in items:
-        of_file.setdefault(item.path, set()).add(rank[item.nodeid])
-
-    def order(item: pytest.Item) -> tuple[int, bool]:
-        ranks = of_file[item.path]
-        return max(ranks), 1 in ranks and rank[item.nodeid] == 2
-
-    items.sort(key=order)
+        item.add_marker(
+            pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem}:{_rank(item)}")
+        )
+    items.sort(key=_rank)
 
 
 def _rank(item: pytest.Item) -> int:

@@ -6,7 +6,9 @@ import time
 from pathlib import Path
 
 from bench.hub.describe import describe
+from bench.hub.universe import FEWEST
 from bench.hub.write import write
+from bench.running import run
 
 
 def main() -> None:
@@ -33,18 +35,17 @@ def main() -> None:
     if asked.describe:
         describe(asked.folder)
         return
+    if asked.models < FEWEST:
+        parser.error(f"a made-up Hub has at least {FEWEST} models")
     started = time.perf_counter()
-    try:
-        write(
-            asked.folder,
-            asked.models,
-            asked.seed,
-            changed=asked.next_day,
-            json_structs=asked.json_structs,
-            only_models=asked.only_models,
-        )
-    except ValueError as error:
-        parser.error(str(error))
+    write(
+        asked.folder,
+        asked.models,
+        asked.seed,
+        changed=asked.next_day,
+        json_structs=asked.json_structs,
+        only_models=asked.only_models,
+    )
     seconds = time.perf_counter() - started
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{asked.models:,} models in {seconds:.1f} s, at most {memory:,.0f} MiB of memory:")
@@ -53,4 +54,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

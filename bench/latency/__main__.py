@@ -1,20 +1,20 @@
 """`python -m bench.latency`: print how long each kind of question takes on the graph there is."""
 
 import itertools
-import platform
 from collections.abc import Callable, Iterator
 from urllib.parse import quote, urlencode
 
-import psutil
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
 from bench.latency.chosen import RUNS, Chosen, choose
 from bench.latency.metered import Measure, MeteredGraph, Row, Taken
+from bench.running import machine, run
 from graph import schema
-from graph.answers.list_queries import FILTERS, ORDERS, TOTALS
+from graph.answers.list_queries import FILTERS, ORDERS
 from graph.answers.reports import catalogue
+from graph.errors import QueryTimeoutError
 from graph.settings import load_settings
 
 REPORT_LIMIT_MS = 2_000
@@ -31,19 +31,25 @@ def main() -> None:
     console = Console()
     settings = load_settings()
     with MeteredGraph(settings) as graph:
-        console.print(
-            f"{platform.processor() or platform.machine()}, {psutil.cpu_count()} cores, "
-            f"{psutil.virtual_memory().total / 2**30:.0f} GiB, Neo4j {graph.version}"
-        )
-        chosen = choose(graph)
+        console.print(f"{machine()}, Neo4j {graph.version}")
+        chosen = _chosen(graph)
         measure = Measure(graph, settings)
-        totals = measure.graph.read(TOTALS.cypher).one()
         console.print(
-            f"{totals['models']:,} models; the largest family has {chosen.children:,} children"
+            f"{chosen.total:,} models; the largest family has {chosen.children:,} children"
         )
         console.print(_rows_table(list(_rows(measure, chosen))))
         names = track(sorted(catalogue()), "Report files", console=console)
         console.print(_reports_table([_second(_default(measure, name, chosen)) for name in names]))
+
+
+def _chosen(graph: MeteredGraph) -> Chosen:
+    try:
+        return choose(graph)
+    except QueryTimeoutError as error:
+        raise QueryTimeoutError(
+            f"Nothing was measured, as choosing what to ask failed: {error.message}",
+            "Is something else running, or was influence never computed? Else raise the limit.",
+        ) from error
 
 
 def _rows(measure: Measure, chosen: Chosen) -> Iterator[Row]:
@@ -165,4 +171,4 @@ def _reports_table(taken: list[Taken]) -> Table:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -31,6 +31,7 @@ MATCH (child:Model)-[:MERGE]->(:Model)
 WITH child, count(*) AS bases ORDER BY bases DESC LIMIT 1
 RETURN child.id AS id
 """
+_TOTAL = "MATCH (model:Model) RETURN count(model) AS models"
 _EXISTS = "MATCH (model:Model {id_folded: toLower($id)}) RETURN count(model) AS models"
 
 
@@ -43,6 +44,7 @@ class Chosen:
         derived: models that have a base.
         families: models with most children, the largest first.
         children: how many the first of them has.
+        total: how many models the graph holds.
         common: filter → its commonest values.
         stand_ins: text in a file's defaults → what this graph has instead.
     """
@@ -51,6 +53,7 @@ class Chosen:
     derived: list[str]
     families: list[str]
     children: int
+    total: int
     common: Mapping[str, list[str]]
     stand_ins: Mapping[str, object]
 
@@ -65,6 +68,7 @@ def choose(graph: Graph, runs: int = RUNS, seed: int = 1) -> Chosen:
 
     Raises:
         DataError: the graph holds no families.
+        QueryTimeoutError: the graph is too busy, or lacks an index.
     """
     random = np.random.default_rng(seed)
     models = _anywhere(graph, random, runs, derived=False)
@@ -77,6 +81,7 @@ def choose(graph: Graph, runs: int = RUNS, seed: int = 1) -> Chosen:
         derived=[str(row["id"]) for row in derived],
         families=[row["id"] for row in families],
         children=families[0]["children"],
+        total=graph.command(_TOTAL).one()["models"],
         common=_common(graph),
         stand_ins=_stand_ins(graph, families[0], str(derived[0]["id"])),
     )

@@ -22,7 +22,6 @@ def chosen(measure: Measure) -> Chosen:
     return choose(measure.graph, runs=5)
 
 
-@pytest.mark.sample
 def test_different_models_and_the_largest_families_are_chosen(chosen: Chosen) -> None:
     assert len({model["id"] for model in chosen.models}) == 5
     assert chosen.families[0] == "google/gemma-7b"
@@ -31,7 +30,6 @@ def test_different_models_and_the_largest_families_are_chosen(chosen: Chosen) ->
     assert chosen.stand_ins == {}
 
 
-@pytest.mark.sample
 def test_a_page_takes_as_many_queries_as_it_makes(measure: Measure) -> None:
     measure.page("/model/google/gemma-7b")
     taken = measure.page("/model/google/gemma-7b")
@@ -39,13 +37,11 @@ def test_a_page_takes_as_many_queries_as_it_makes(measure: Measure) -> None:
     assert taken.ms > 0
 
 
-@pytest.mark.sample
 def test_an_answer_that_is_an_error_is_not_measured(measure: Measure) -> None:
     with pytest.raises(QueryError, match="404"):
         measure.page("/model/nobody/nothing")
 
 
-@pytest.mark.sample
 def test_a_query_that_runs_into_the_time_limit_is_measured_as_late(
     sample_graph: Graph, settings: Settings
 ) -> None:
@@ -57,7 +53,6 @@ def test_a_query_that_runs_into_the_time_limit_is_measured_as_late(
     assert taken.ms >= 100
 
 
-@pytest.mark.sample
 def test_files_run_with_their_defaults_or_what_the_graph_has_instead(measure: Measure) -> None:
     assert measure.as_it_is("model-facts", {}).queries == 1
     assert measure.report("lineage-up", {"model": "google/gemma-7b-it"}).queries == 1

@@ -118,10 +118,8 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         pagecache_mb=128,
         row_limit=100_000,
     )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")  # quicker to start
-        yield settings
-        LocalServer(settings).down()
+    yield settings
+    LocalServer(settings).down()
 
 
 @pytest.fixture(scope="module")

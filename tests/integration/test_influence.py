@@ -564,7 +564,6 @@ def test_what_cleaning_prevents(
     assert ranking.scores[0] == pytest.approx(expected, abs=1e-6)
 
 
-@pytest.mark.sample
 def test_the_sample_agrees_with_the_reference(sample_graph: Graph) -> None:
     rows = sample_graph.read(
         f"MATCH (c)-[r:{schema.LINEAGE_PATTERN}]->(b) WHERE r.gone_since IS NULL "

@@ -79,7 +79,6 @@ def test_there_are_queries() -> None:
     assert len(QUERIES) == 2
 
 
-@pytest.mark.sample
 @pytest.mark.parametrize("query", QUERIES)
 def test_what_is_stored_can_be_checked_by_hand(sample_graph: Graph, query: str) -> None:
     found = sample_graph.read(query).one()

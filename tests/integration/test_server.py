@@ -50,13 +50,11 @@ def local_settings(tmp_path_factory: pytest.TempPathFactory, taken_port: int) ->
 def server(local_settings: Settings) -> Iterator[LocalServer]:
     """A server of this module's own, started once."""
     server = LocalServer(local_settings)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")  # quicker to start
-        server.up()
-        try:
-            yield server
-        finally:
-            server.down()
+    server.up()
+    try:
+        yield server
+    finally:
+        server.down()
 
 
 @pytest.fixture

@@ -1,0 +1,70 @@
+"""What the benchmarks measure, what they say of it, and how they fail."""
+
+from contextlib import nullcontext
+from types import SimpleNamespace
+
+import pytest
+
+from bench import pages, running
+from bench.latency import __main__ as latency
+from bench.latency.metered import Row, Taken, replaced
+from graph.errors import QueryError, QueryTimeoutError, ServerError
+from graph.settings import Settings
+from webapp import create_app
+from webapp.page import API
+
+
+def test_a_row_says_the_median_the_95th_percentile_and_the_worst() -> None:
+    row = Row("page", 50, [Taken(f"model {ms}", float(ms)) for ms in range(1, 102)])
+    assert (row.p50, row.p95) == (51, 96)
+    assert row.worst.what == "model 101"
+
+
+def test_defaults_that_name_what_a_graph_lacks_are_replaced() -> None:
+    stand_ins = {"google/gemma-7b": "a/b"}
+    assert replaced("google/gemma-7b", stand_ins) == "a/b"
+    assert replaced(["google/gemma-7b", "other"], stand_ins) == ["a/b", "other"]
+    assert replaced("influence", stand_ins) == "influence"
+    assert replaced(20, stand_ins) == 20
+    assert replaced(None, stand_ins) is None
+
+
+def test_every_page_of_the_web_app_and_its_twin_are_measured() -> None:
+    adapter = create_app(Settings()).url_map.bind("")
+    found = {adapter.match(a.partition("?")[0])[0] for a in pages.addresses()}
+    rules = {rule.endpoint for rule in adapter.map.iter_rules() if not rule.rule.startswith(API)}
+    assert rules - found == {"static", "about.health", "author.avatar"}
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (ServerError("Neo4j does not run.", "Start it."), "error: Neo4j does not run. Start it."),
+        (OSError(28, "No space left on device"), "error: No space left on device"),
+        (KeyboardInterrupt(), "Interrupted."),
+    ],
+)
+def test_what_keeps_a_benchmark_from_measuring_is_one_line(error: BaseException, line: str) -> None:
+    def benchmark() -> None:
+        raise error
+
+    with pytest.raises(SystemExit) as ended:
+        running.run(benchmark)
+    assert ended.value.code == line
+
+
+def test_a_query_that_times_out_before_anything_is_measured_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def late(*_: object) -> None:
+        raise QueryTimeoutError("The query took longer than 10 s.", "Narrow it.")
+
+    graph = SimpleNamespace(version="2026", read=late)
+    monkeypatch.setattr(latency, "MeteredGraph", lambda _: nullcontext(graph))
+    with pytest.raises(SystemExit, match=r"^error: Nothing was measured.*longer than 10 s\."):
+        running.run(latency.main)
+
+
+def test_a_page_that_cannot_be_measured_ends_the_benchmark_for_every_client() -> None:
+    with pytest.raises(QueryError, match="cannot be measured"):
+        pages.run("http://127.0.0.1:9")
