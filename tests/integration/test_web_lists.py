@@ -141,6 +141,19 @@ def test_a_filter_of_unknown_value_is_an_empty_list_that_says_why(lists: FlaskCl
     assert lists.get("/api/v1/models?task=nothing&format=csv").text.strip() == ""
 
 
+def test_a_list_longer_than_is_counted_says_so(
+    lists: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/models?sort=likes&task=common"
+    whole = lists.get(f"/api/v1{path}").get_json()["page"]
+    assert whole["total_is_exact"]
+    assert f"of {whole['total']} models" in lists.get(path).text
+    monkeypatch.setattr("webapp.pages.leaderboard.MOST_COUNTED", 30)
+    page = lists.get(f"/api/v1{path}&limit=25").get_json()["page"]
+    assert (page["total"], page["total_is_exact"]) == (30, False)
+    assert "of 30 or more models" in lists.get(f"{path}&limit=25").text
+
+
 def test_models_that_cannot_be_sorted_are_counted(lists: FlaskClient) -> None:
     assert "80 more models are not in this list" in lists.get("/models").text
     assert "not scored" in lists.get("/models?sort=likes").text

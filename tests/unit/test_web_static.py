@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from graph.settings import Settings
+from webapp import create_app
+
 STATIC = Path(__file__).parents[2] / "webapp" / "static"
 TEMPLATES = STATIC.parent / "templates"
 
@@ -38,3 +41,20 @@ def test_no_template_holds_what_the_content_security_policy_refuses(path: Path) 
     assert not re.search(r"""<script(?![^>]*\s(src=|type="application/json"))""", text)
     assert "| safe" not in text
     assert not re.search(r'(src|href)="(https?:)?//', text)
+
+
+def test_every_directive_of_the_content_security_policy() -> None:
+    with create_app(Settings()).test_client().get("/static/app.css") as answer:
+        policy = answer.headers["Content-Security-Policy"]
+    assert dict(directive.split(" ", 1) for directive in policy.split("; ")) == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data: blob:",
+        "connect-src": "'self'",
+        "font-src": "'self'",
+        "worker-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
