@@ -148,7 +148,7 @@ def test_a_list_longer_than_is_counted_says_so(
     whole = lists.get(f"/api/v1{path}").get_json()["page"]
     assert whole["total_is_exact"]
     assert f"of {whole['total']} models" in lists.get(path).text
-    monkeypatch.setattr("webapp.pages.leaderboard.MOST_COUNTED", 30)
+    monkeypatch.setattr("graph.answers.lists.MOST_COUNTED", 30)
     page = lists.get(f"/api/v1{path}&limit=25").get_json()["page"]
     assert (page["total"], page["total_is_exact"]) == (30, False)
     assert "of 30 or more models" in lists.get(f"{path}&limit=25").text
