@@ -8,7 +8,6 @@ import json
 import socket
 import threading
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ import pytest
 from graph.store.connection import Graph
 from tests.hub import Answer, Hub, Request, faults
 from tests.integration.crawls import FAMILY, Crawl, records, texts
-from tests.integration.test_ingest import Raw, model
+from tests.integration.test_ingest import model
 
 UNSEEN = (401, 403, 404, 410, 451)
 NO_MODELS: tuple[object, ...] = (None, [], {"id": 3})
@@ -136,18 +135,6 @@ def test_an_answer_of_many_values_takes_little_memory(
     assert impatient.peak < 600 * MB
 
 
-@pytest.mark.parametrize(
-    "fault", [faults.repeated_cursor(), faults.endless_cursor()], ids=["repeated", "endless"]
-)
-def test_a_listing_that_never_ends_is_noticed(
-    crawl: Crawl, hub: Hub, file: Path, fault: faults.Fault
-) -> None:
-    _add_many(hub)
-    hub.faults.add(fault, when="/api/models")
-    crawl("models", "--to", str(file), code=1)
-    assert "again" in crawl.said
-
-
 def test_an_empty_listing_is_not_believed(crawl: Crawl, hub: Hub, empty_graph: Graph) -> None:
     for known in (("--author", "team1"), ()):  # few models, then more than may be gone at once
         crawl("models", *known)
@@ -157,13 +144,6 @@ def test_an_empty_listing_is_not_believed(crawl: Crawl, hub: Hub, empty_graph: G
     gone = empty_graph.read("MATCH (m:Model) WHERE m.gone_since IS NOT NULL RETURN count(m) AS n")
     assert gone.one()["n"] == 0
     assert crawl("models")["status"] == "complete"
-
-
-def test_a_filter_that_the_hub_does_not_know_is_noticed(crawl: Crawl, hub: Hub, file: Path) -> None:
-    everything = [{"id": "a/b", "_id": "6" * 24, "tags": []}]
-    hub.faults.add(faults.value(everything), when="/api/models")
-    crawl("models", "--task", "text-generation", "--to", str(file), code=1)
-    assert "does not have it" in crawl.said
 
 
 def test_robots_txt_that_forbids_is_obeyed_and_said(crawl: Crawl, hub: Hub, file: Path) -> None:
@@ -253,45 +233,6 @@ def test_broken_items_cost_no_other(crawl: Crawl, hub: Hub, empty_graph: Graph) 
     assert "gpt2" in str(issues)
 
 
-def test_a_refused_field_is_left_out_and_said(crawl: Crawl, hub: Hub, file: Path) -> None:
-    hub.faults.add(
-        faults.status(400, "expand[]: trendingScore is not a field"),
-        when=lambda request: "trendingScore" in request.target,
-    )
-    told = crawl("models", "--to", str(file))
-    assert told["status"] == "complete"
-    assert told["facts"]["lacks_trendingScore"] == 1  # type: ignore[index]
-
-
-def test_models_that_are_added_meanwhile_and_listed_twice_are_there_once(
-    crawl: Crawl, hub: Hub, empty_graph: Graph
-) -> None:
-    _add_many(hub)
-    last: list[Raw] = []
-
-    def add(_request: Request, answer: Answer) -> Answer:
-        hub.content.models.add(model(f"late/m{len(hub.requests)}"))
-        return answer
-
-    def repeat(_request: Request, answer: Answer) -> Answer:
-        items = answer.json
-        assert isinstance(items, list)
-        body = json.dumps([*last, *items]).encode()
-        last[:] = items[-7:]
-        return replace(answer, body=body)
-
-    hub.faults.add(add, when="/api/models")
-    assert crawl("models")["status"] == "complete"
-    hub.faults.add(repeat, when="/api/models")
-    told = crawl("models")
-    assert told["status"] == "capped"
-    assert "order of creation" in str(told["capped"])
-    assert told["facts"]["models"] >= len(FAMILY) + 1_500 + 7  # type: ignore[index]
-    ids = empty_graph.read("MATCH (m:Model {known: true}) RETURN m.id AS id").rows
-    old = {row["id"] for row in ids if not row["id"].startswith("late/")}
-    assert len(old) == len(FAMILY) + 1_500
-
-
 def test_names_of_any_characters_do_no_harm(crawl: Crawl, hub: Hub, empty_graph: Graph) -> None:
     good = ["acme/a.b-c_d", "acme/_x", "ACME/Upper", "acme/" + "x" * 96, "gpt2"]
     odd = [
@@ -321,64 +262,6 @@ def test_names_of_any_characters_do_no_harm(crawl: Crawl, hub: Hub, empty_graph:
 
 
 # --- one model --------------------------------------------------------------------------------
-
-
-def test_bases_that_cannot_be_seen_are_passed_over(crawl: Crawl, hub: Hub, file: Path) -> None:
-    bases = [f"gone/b{code}" for code in UNSEEN]
-    hub.content.models.add(model("acme/mixed", bases=["acme/root", *bases], relation="merge"))
-    for code in UNSEEN:
-        hub.faults.add(faults.status(code), when=f"/api/models/gone/b{code}")
-    told = crawl("tree", "acme/mixed", "--depth", "0", "--to", str(file))
-    assert told["status"] == "complete"
-    assert told["facts"]["unseen"] == len(UNSEEN)  # type: ignore[index]
-    assert {r["id"] for r in records(file) if r["record"] == "model/1"} == {
-        "acme/mixed",
-        "acme/root",
-    }
-
-
-def test_renamed_models_are_followed_and_hidden_bases_passed_over(
-    crawl: Crawl, hub: Hub, file: Path
-) -> None:
-    hub.content.models.rename("acme/root", "acme/trunk")
-    hub.content.models.hide("team0/m5")
-    told = crawl("tree", "team0/m20", "acme/root", "--depth", "0", "--to", str(file))
-    models = {record["id"] for record in records(file) if record["record"] == "model/1"}
-    assert models == {"team0/m20", "acme/trunk"}
-    assert told["facts"]["renamed"] == 1  # type: ignore[index]
-    assert told["facts"]["unseen"] == 1  # type: ignore[index]
-
-
-def test_an_answer_about_a_model_that_is_none_is_said(
-    impatient: Crawl, hub: Hub, file: Path
-) -> None:
-    for fault, said in (
-        *((faults.status(code), "shows no model acme/root") for code in UNSEEN),
-        (faults.html(code=401), "says nothing of it"),
-        (faults.html(), "a web page where JSON was expected"),
-        *((faults.value(value), "it has no id") for value in NO_MODELS),
-        (faults.value({"id": "x" * 200}), "Asked for acme/root, the Hub tells of xxx"),
-        (faults.redirect(), "run in a circle"),
-        (
-            faults.redirect("http://127.0.0.2:9/api/models/acme/b"),
-            "not lead to a model of this Hub",
-        ),
-        (faults.redirect("/api/datasets/acme/b"), "not lead to a model of this Hub"),
-        (faults.redirect("//["), "cannot be read"),
-    ):
-        hub.faults.clear()
-        hub.faults.add(fault, when="/api/models/acme/")
-        impatient("tree", "acme/root", "--depth", "0", "--to", str(file), code=1)
-        assert said in impatient.said
-
-
-def test_redirects_that_go_round_are_said(crawl: Crawl, hub: Hub, file: Path) -> None:
-    ways = {"a": "b", "b": "c", "c": "b"}
-    for here, there in ways.items():
-        way = faults.redirect(f"/api/models/acme/{there}")
-        hub.faults.add(way, when=f"/api/models/acme/{here}")
-    crawl("tree", "acme/a", "--to", str(file), code=1)
-    assert "run in a circle" in crawl.said
 
 
 class Gate:

@@ -1,6 +1,5 @@
 """Trees of models: the whole sample, parts of a family, former names, what the Hub hides."""
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,7 +10,7 @@ from graph.settings import Settings
 from graph.store.connection import Graph
 from tests.commands import Commands
 from tests.hub import Content, Hub, Quota, serve
-from tests.integration.crawls import FAMILY, Crawl, records, texts
+from tests.integration.crawls import Crawl, records, texts
 
 Record = dict[str, Any]
 
@@ -78,32 +77,6 @@ def test_its_cost_is_one_request_a_model(crawled: Crawled) -> None:
     assert facts["requests"] == len(crawled.held) + starts_and_gone + pages
     assert all(counts["found"] == counts["announced"] for counts in facts["parents"].values())
     assert crawled.peak < 500_000_000
-
-
-def test_a_tree_is_the_whole_family(crawl: Crawl, tmp_path: Path) -> None:
-    file = tmp_path / "tree.jsonl.gz"
-    told: Any = crawl("tree", "team2/m7", "--to", str(file))
-    ids = {record["id"] for record in records(file)}
-    assert {"acme/root", "team2/m7", "team3/m28"} <= ids
-    assert told["facts"]["found"] == told["facts"]["announced"]
-    for depth, expected in (("0", 1), ("1", 21)):
-        crawl("tree", "acme/root", "--depth", depth, "--to", str(file))
-        assert len(records(file)) == expected
-
-
-def test_shards_are_disjoint_and_together_the_whole(crawl: Crawl, tmp_path: Path) -> None:
-    whole, parts = tmp_path / "whole.jsonl", []
-    crawl("tree", "acme/root", "team2/m7", "--to", str(whole))
-    assert {record["id"] for record in records(whole)} == {r["id"] for r in FAMILY[:-1]}
-    for part in ("1/2", "2/2"):
-        file = tmp_path / f"{part[0]}.jsonl"
-        told = crawl("tree", "acme/root", "team2/m7", "--shard", part, "--to", str(file))
-        assert told["status"] == "complete"
-        parts.append({record["id"]: record for record in records(file)})
-    assert not parts[0].keys() & parts[1].keys()
-    together = [record for part in (1, 2) for record in records(tmp_path / f"{part}.jsonl")]
-    assert texts(together) == texts(records(whole))
-    assert len(together) == len(records(whole))
 
 
 def test_former_names_and_what_is_hidden_come_to_the_graph(

@@ -15,11 +15,16 @@ from spiders.asking import website
 from spiders.asking.page import Page
 from spiders.hub import parts
 from spiders.pages import PagesSpider
+from spiders.tree import TreeSpider
 from spiders.writing.journal import Journal
-from tests.hub import Answer, Content, Request, routes
+from tests.hub import Answer, Content, Request, faults, routes
 from tests.hub.faults import Fault, Faults
 from tests.hub.messages import json_answer
+from tests.integration.crawls import FAMILY
 from tests.integration.test_ingest import Raw, model
+from tests.unit.played import Played, _journals_are_closed, begun
+
+__all__ = ["_journals_are_closed"]
 
 HUB = "http://127.0.0.1:9"
 SMALL = 3
@@ -302,6 +307,129 @@ def test_without_a_total_the_listing_is_read_to_its_end_and_that_is_said(tmp_pat
     # The page after the last has no cards, as one whose markup changed.
     crawled.run()
     assert sorted(crawled.found) == ids(models)
+
+
+def plain(records: Sequence[Raw]) -> list[str]:
+    """Records as sorted text, without when they were observed."""
+    return sorted(str({**record, "observed_at": None}) for record in records)
+
+
+@pytest.mark.parametrize("options", [{}, {"model": "team2/m7,team1/m21"}])
+def test_shards_are_disjoint_and_together_the_whole(
+    options: dict[str, str], tmp_path: Path
+) -> None:
+    held = Content(FAMILY)
+    whole = Crawled(held, tmp_path / "whole", **options).run()
+    parts = [
+        Crawled(held, tmp_path / part[0], **options, shard=part).run() for part in ("1/2", "2/2")
+    ]
+    assert parts[0].found
+    assert parts[1].found
+    assert plain([*parts[0].records, *parts[1].records]) == plain(whole.records)
+
+
+@pytest.mark.parametrize("options", [{"model": "team2/m7"}, {"model": "acme/root", "depth": "3"}])
+def test_a_tree_is_the_one_that_the_interface_shows(
+    options: dict[str, str], tmp_path: Path
+) -> None:
+    held = Content(FAMILY)
+    crawled = Crawled(held, tmp_path / "pages", **options).run()
+    played = Played(begun(TreeSpider, tmp_path / "tree", **options), held)
+    ours = {r["id"]: r for r in crawled.records if r["record"] == "model/1"}
+    theirs = {r["id"]: r for r in played.records}
+    assert ours.keys() == theirs.keys()
+    for name, record in ours.items():
+        common = record.keys() & theirs[name].keys() - {"bases_source", "observed_at"}
+        assert {"bases", "relation", "tags", "downloads"} <= common
+        assert {key: record[key] for key in common} == {key: theirs[name][key] for key in common}
+    assert crawled.facts["found"] == crawled.facts["announced"] > 0
+    assert crawled.facts["parents"][options["model"]]["announced"] > 0
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"author": "team3"}, {r["id"] for r in FAMILY if str(r["id"]).startswith("team3/")}),
+        ({"task": "text-generation"}, {r["id"] for r in FAMILY if r.get("task")}),
+        ({"filter": "license:mit", "details": "1"}, {"acme/root"}),
+        ({"search": "alone"}, {"solo/alone"}),
+        ({"sort": "downloads", "top": "2"}, {"team4/m119", "team3/m118"}),
+    ],
+)
+def test_a_part_holds_what_was_asked_for(
+    options: dict[str, str], expected: set[object], tmp_path: Path
+) -> None:
+    crawled = Crawled(Content(FAMILY), tmp_path, **options).run()
+    assert (crawled.spider.status, set(crawled.found)) == ("complete", expected)
+    assert crawled.facts["found"] == crawled.facts["announced"] == len(expected)
+
+
+EVERYTHING = {
+    "models": [{"id": f"else/m{n}", "tags": [], "pipeline_tag": "other"} for n in range(30)],
+    "numItemsPerPage": 30,
+    "numTotalItems": 3_117_871,
+}
+
+
+def many_things(_request: Request, answer: Answer) -> Answer:
+    assert isinstance(answer.body, bytes)
+    answer.body = answer.body.replace(b" models</a>", b" things</a>")
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("options", "fault", "where", "reason"),
+    [
+        ({"model": "acme/root"}, faults.value(EVERYTHING), "/models-json", "Hub lists 3,117,871"),
+        ({"library": "transformers"}, faults.value(EVERYTHING), "/models-json",
+         "'else/m0', which does not have it"),
+        ({"filter": "license:mit"}, faults.value(EVERYTHING), "/models-json",
+         "'else/m0', which does not have it"),
+        ({"task": "translation"}, faults.value(EVERYTHING), "/models-json",
+         "'else/m0', which was not asked for"),
+        ({"author": "team1"}, faults.value(EVERYTHING), "/models-json",
+         "'else/m0', which was not asked for"),
+        ({"author": "nobody"}, faults.empty(), "/models-json", "no such models"),
+        ({}, faults.html(), "/models", 'data-target="ModelList"'),
+        ({"model": "team1/m1"}, faults.html(), "/team1/", 'data-target="ModelHeader"'),
+        ({"author": "team1", "details": "1"}, faults.html(), "/team1/", "could not be read"),
+        ({"model": "acme/root"}, many_things, "/acme/root", "'7 things' where a count such as"),
+        ({"model": "no/such"}, faults.empty(), "/nowhere", "The Hub shows no model no/such"),
+        ({"model": "acme/root"}, faults.redirect("/login?next=/acme/root"), "/acme/root",
+         "leads to no page of a model"),
+        ({"model": "acme/root"}, faults.redirect(), "/acme/root", "shows no model acme/root"),
+    ],
+)  # fmt: skip
+def test_what_was_not_asked_for_or_cannot_be_read_fails_the_crawl(
+    options: dict[str, str], fault: Fault, where: str, reason: str, tmp_path: Path
+) -> None:
+    crawled = Crawled(Content([*FAMILY, model("else/m0")]), tmp_path, **options)
+    crawled.faults.add(fault, where)
+    assert crawled.run().spider.status == "failed"
+    assert reason in crawled.spider.reason
+
+
+@pytest.mark.parametrize("fault", [faults.status(404), faults.html(), faults.value(["models"])])
+def test_without_models_json_the_web_page_is_read(fault: Fault, tmp_path: Path) -> None:
+    undisturbed = Crawled(Content(FAMILY), tmp_path / "undisturbed").run()
+    crawled = Crawled(Content(FAMILY), tmp_path / "crawled")
+    crawled.faults.add(fault, "/models-json")
+    assert crawled.run().spider.status == "complete"
+    assert crawled.facts["without_models_json"] >= 1
+    assert plain(crawled.records) == plain(undisturbed.records)
+
+
+def test_renamed_and_missing_models_are_passed_over(tmp_path: Path) -> None:
+    held = Content(FAMILY)
+    held.models.rename("acme/root", "acme/trunk")
+    held.models.hide("team0/m5")
+    crawled = Crawled(held, tmp_path, model="team0/m20,acme/root", depth="0").run()
+    assert set(crawled.found) == {"team0/m20", "acme/trunk"}
+    changes = [r for r in crawled.records if r["record"] == "change/1"]
+    assert [(r["kind"], r["id"], r["after"]) for r in changes] == [
+        ("renamed", "acme/root", "acme/trunk")
+    ]
+    assert (crawled.facts["renamed"], crawled.facts["unseen"]) == (1, 1)
 
 
 @pytest.mark.parametrize(

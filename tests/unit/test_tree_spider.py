@@ -6,8 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as effort
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 from scrapy.http import Response
@@ -176,6 +175,28 @@ def test_a_base_that_is_not_there_is_told(
         )
 
 
+ROOT = {"name": "acme/root", "is_start": True}
+NO_ID = "it has no id"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        *((b"{}", status, "shows no model acme/root") for status in (401, 403, 404, 410, 451)),
+        (b"<html>Are you human?</html>", 401, "says nothing of it"),
+        (b"<html></html>", 200, "a web page where JSON was expected"),
+        *((body, 200, NO_ID) for body in (b"null", b"[]", b'{"id": 3}')),
+        (b'{"id": "%s"}' % (b"x" * 200), 200, "Asked for acme/root, the Hub tells of xxx"),
+    ],
+)
+def test_an_answer_about_a_model_that_is_none_is_said(
+    body: bytes, status: int, said: str, tmp_path: Path
+) -> None:
+    spider = begun(TreeSpider, tmp_path, model="acme/root")
+    with pytest.raises((CrawlError, DataError), match=said):
+        spider.model(answered(spider, "acme/root", body, status), {**ROOT})
+
+
 def test_what_was_not_asked_for_is_noticed(tmp_path: Path) -> None:
     spider = begun(TreeSpider, tmp_path, model="a/b")
     about: dict[str, object] = {"name": "a/b", "depth": 1}
@@ -261,9 +282,6 @@ def reachable(
     parts=st.integers(1, 3),
     size=st.integers(1, 3),
     pick=st.data(),
-)
-@effort(
-    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 def test_any_family_in_any_order_in_any_shards(  # noqa: PLR0917
     records: list[dict[str, Any]],
