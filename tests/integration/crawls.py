@@ -28,6 +28,18 @@ FAMILY = [
     ),
     model("solo/alone", created_at="2023-03-01T00:00:00.000Z"),
 ]
+DATASETS: list[Raw] = [
+    {"record": "dataset/1", "id": f"team{n % 3}/d{n}" if n else "squad", "downloads": n,
+     "created_at": f"2023-01-{n + 1:02}T00:00:00.000Z", "likes": n % 4,
+     "tags": ["language:en"] if n % 2 else []}
+    for n in range(12)
+]  # fmt: skip
+SPACES: list[Raw] = [
+    {"record": "space/1", "id": f"team{n % 3}/s{n}", "sdk": "gradio", "likes": n,
+     "created_at": f"2023-02-{n + 1:02}T00:00:00.000Z", "models": ["acme/root", f"team0/m{n}"],
+     "datasets": ["squad"] if n % 2 else []}
+    for n in range(9)
+]  # fmt: skip
 
 
 class Crawl:

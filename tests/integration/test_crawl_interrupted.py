@@ -90,7 +90,7 @@ def _whole_journal(crawl: Crawl, *arguments: str) -> bytes:
     return journal
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_killed_again_and_again_the_file_is_the_same(
     crawl: Crawl, undisturbed: list[str], file: Path, seed: int
 ) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as effort
+from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.http import Response
 
@@ -23,10 +22,12 @@ from spiders.hub.listing import refused_fields
 from spiders.models import WHOLE_HUB, ModelsSpider
 from spiders.spaces import SpacesSpider
 from tests.hub import Content, routes
+from tests.integration.crawls import DATASETS, FAMILY, SPACES
 from tests.unit.played import HUB, Played, _journals_are_closed, begun
 
 __all__ = ["_journals_are_closed"]
 
+NAMED = [str(record["id"]) for record in FAMILY]
 NAMES = st.lists(st.from_regex("[a-c]{1,2}/[a-z]{1,3}", fullmatch=True), unique_by=str.lower)
 
 
@@ -254,7 +255,6 @@ def test_every_name_falls_to_one_shard(names: list[str], parts: int) -> None:
     ),
     size=st.integers(1, 4),
 )
-@effort(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_shards_are_disjoint_and_together_the_whole(  # noqa: PLR0917
     names: list[str],
     parts: int,
@@ -289,6 +289,28 @@ def test_shards_are_disjoint_and_together_the_whole(  # noqa: PLR0917
     }  # fmt: skip
     assert whole.ids <= wanted
     assert len(whole.ids) == (min(5, len(wanted)) if "top" in options else len(wanted))
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "expected"),
+    [
+        (ModelsSpider, {"author": "team3"}, {n for n in NAMED if n.startswith("team3/m")}),
+        (ModelsSpider, {"task": "text-generation"}, {r["id"] for r in FAMILY if r.get("task")}),
+        (ModelsSpider, {"filter": "license:mit"}, {"acme/root"}),
+        (ModelsSpider, {"search": "alone"}, {"solo/alone"}),
+        (ModelsSpider, {"sort": "downloads", "top": "2"}, {"team4/m119", "team3/m118"}),
+        (DatasetsSpider, {"sort": "downloads", "top": "2"}, {"team2/d11", "team1/d10"}),
+        (DatasetsSpider, {"filter": "language:en", "author": "team2"}, {"team2/d5", "team2/d11"}),
+        (SpacesSpider, {"sort": "likes", "top": "1"}, {"team2/s8"}),
+        (SpacesSpider, {"search": "s3"}, {"team0/s3"}),
+    ],
+)
+def test_a_part_holds_what_was_asked_for(
+    kind: type[ListingSpider], options: dict[str, str], expected: set[object], tmp_path: Path
+) -> None:
+    content = Content([*FAMILY, *DATASETS, *SPACES])
+    played = Played(begun(kind, tmp_path, **options), content)
+    assert (played.status, played.ids) == ("complete", expected)
 
 
 def test_more_than_is_there_now_harms_nothing(
