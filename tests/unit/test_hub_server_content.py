@@ -1,6 +1,5 @@
 """The local Hub's content: records come back as they went in, and it changes as the Hub does."""
 
-import threading
 from dataclasses import replace
 from itertools import count
 
@@ -15,7 +14,7 @@ from graph import schema
 from graph.observe import Normaliser, read_file
 from graph.observe.hub import model_record, record_of
 from graph.observe.normalise import Record
-from spiders.hub.addresses import EXPAND, EXPAND_ONE
+from spiders.hub.addresses import EXPAND
 from spiders.hub.author_info import author_record
 from tests.hub import Content, cursors, serve
 from tests.hub.dataset_space_info import DATASET, SPACE
@@ -61,27 +60,6 @@ def test_the_whole_sample_comes_back() -> None:
         assert account.items() - {("organization_type", account.get("organization_type"))} <= (
             overview.items()
         )
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"parameters": 7, "parameters_source": "safetensors", "tensor_types": ["BF16", "I32"]},
-        {"parameters": 7, "parameters_source": "safetensors"},
-        {"parameters": 7, "parameters_source": "gguf", "tensor_types": ["F16", "I32"]},
-        {"tensor_types": ["F16", "U8"], "architecture": "Llama", "quantization": "awq"},
-        {"gated": "manual", "license": "mit", "languages": ["en", "zh"], "task": "fill-mask"},
-        {"relation": "merge", "bases": ["a/b", "c/d"], "tags": ["dpo", "x:y"], "library": "peft"},
-        {"children_adapter": 3_500, "children_merge": 0},
-        {"hub_id": "66944f1fe0c5c2e493a804f5", "created_at": "2024-07-14T22:20:15.000Z",
-         "last_modified": "2025-01-01T00:00:00.123Z"},
-        {"downloads": 5, "downloads_all_time": 9, "likes": 3, "trending_score": 1.5, "sha": "ab"},
-    ],
-)  # fmt: skip
-def test_a_record_comes_back_from_the_detail_route(fields: Raw) -> None:
-    content = Content([model("acme/base", **fields)])
-    again = model_record(content.model(content.models["acme/base"], EXPAND_ONE))
-    assert fields.items() <= again.items()
 
 
 def test_datasets_and_spaces_come_back() -> None:
@@ -196,14 +174,3 @@ def test_a_made_up_hub_serves_the_records_of_its_dump() -> None:
     for name, record in dump.items():
         for field in ("hub_id", "downloads", "likes", "gated", "relation", "bases", "parameters"):
             assert served[name].get(field) == record.get(field), (name, field)
-
-
-def test_nothing_changes_while_an_answer_is_made() -> None:
-    content = Content([model("a/b")])
-    changing = threading.Thread(target=lambda: content.models.change("a/b", likes=1))
-    with content.lock:
-        changing.start()
-        changing.join(0.1)
-        assert content.models["a/b"].count("likes") == 0
-    changing.join()
-    assert content.models["a/b"].count("likes") == 1

@@ -1,6 +1,5 @@
 """The local Hub counts requests as the real one does, and fails as it is told to."""
 
-import json
 import signal
 import socket
 import subprocess
@@ -88,17 +87,6 @@ def test_a_fault_may_hit_some_requests_only(hub: Hub) -> None:
     assert hub.faults.done == 4
 
 
-@pytest.mark.parametrize("where", ["before", "inside"])
-def test_delays(hub: Hub, where: str) -> None:
-    hub.faults.add(faults.delay(**{where: 0.3}))
-    begun = time.monotonic()
-    with requests.get(f"{hub.url}/api/models", stream=True, timeout=10) as answer:
-        headers_after = time.monotonic() - begun
-        assert len(answer.json()) == 50
-    assert time.monotonic() - begun >= 0.3
-    assert (headers_after >= 0.3) is (where == "before")
-
-
 def test_a_server_that_ends_waits_for_no_delay() -> None:
     begun = time.monotonic()
     with serve(Content()) as hub:
@@ -106,94 +94,6 @@ def test_a_server_that_ends_waits_for_no_delay() -> None:
         with pytest.raises(requests.Timeout):
             requests.get(f"{hub.url}/api/models", timeout=0.1)
     assert time.monotonic() - begun < 10
-
-
-def test_a_cut_inside_a_gzip_is_seen_as_a_missing_end(hub: Hub) -> None:
-    hub.faults.add(faults.cut(), times=1)
-    with pytest.raises(requests.exceptions.ChunkedEncodingError):
-        get(hub)
-    assert len(get(hub).json()) == 20
-
-
-def test_a_cut_may_be_seen_by_unpacking_alone(hub: Hub) -> None:
-    hub.faults.add(faults.cut(unseen=True))
-    with requests.get(f"{hub.url}/api/models", stream=True, timeout=10) as answer:
-        packed = answer.raw.read(decode_content=False)
-    assert answer.headers["Content-Encoding"] == "gzip"
-    assert len(packed) == int(answer.headers["Content-Length"])
-    hub.faults.clear()
-    with requests.get(f"{hub.url}/api/models", stream=True, timeout=10) as answer:
-        whole = answer.raw.read(decode_content=False)
-    assert whole.startswith(packed)
-    assert len(packed) == len(whole) // 2
-
-
-@pytest.mark.parametrize(
-    ("fault", "status", "content", "headers"),
-    [
-        (faults.html("<p>"), 200, b"<p>", {"Content-Type": "text/html; charset=utf-8"}),
-        (faults.value({"models": {}}), 200, b'{"models":{}}', {}),
-        (faults.body(b"[{"), 200, b"[{", {}),
-        (faults.empty(), 200, b"[]", {"Link": None}),
-        (faults.redirect(), 307, b"", {"Location": "/api/models?limit=20"}),
-        (faults.redirect("http://x.test/", 302), 302, b"", {"Location": "http://x.test/"}),
-        (
-            faults.status(451, "No.", retry_after=7, quota_headers=False),
-            451,
-            b'{"error":"No."}',
-            {"Retry-After": "7", "RateLimit": None, "X-Error-Message": "No."},
-        ),
-    ],
-)
-def test_answers_of_another_kind(
-    hub: Hub, fault: faults.Fault, status: int, content: bytes, headers: dict[str, str | None]
-) -> None:
-    hub.faults.add(fault, "/api/models")
-    answer = get(hub)
-    assert (answer.status_code, answer.content) == (status, content)
-    assert {name: answer.headers.get(name) for name in headers} == headers
-    assert get(hub, "/robots.txt").status_code == 200
-
-
-def test_one_item_of_a_listing_may_be_broken(hub: Hub) -> None:
-    hub.faults.add(faults.broken_item({"id": None}, 7))
-    items = get(hub).json()
-    assert [number for number, item in enumerate(items) if item["id"] is None] == [7]
-    assert len(items) == 20
-
-
-def follow(hub: Hub, most: int) -> list[tuple[str, int]]:
-    """The pages of a listing: their address and number of items."""
-    seen, target = [], f"{hub.url}/api/models?limit=20"
-    for _ in range(most):
-        answer = requests.get(target, timeout=10)
-        seen.append((target, len(answer.json())))
-        if "next" not in answer.links:
-            break
-        target = requests.compat.urljoin(hub.url, answer.links["next"]["url"])
-    return seen
-
-
-def test_a_walk_ends_unless_its_cursors_do_not(hub: Hub) -> None:
-    assert [size for _, size in follow(hub, 9)] == [20, 20, 10]
-    hub.faults.add(faults.repeated_cursor(), "/api/models")
-    assert len({address for address, _ in follow(hub, 5)}) == 2
-    hub.faults.clear()
-    hub.faults.add(faults.endless_cursor(), "/api/models")
-    seen = follow(hub, 8)
-    assert [size for _, size in seen] == [20, 20, 10, 10, 10, 10, 10, 10]
-    assert len({address for address, _ in seen}) == 8
-
-
-@pytest.mark.parametrize("packed", [True, False])
-def test_a_huge_answer_is_sent_in_pieces(hub: Hub, *, packed: bool) -> None:
-    hub.faults.add(faults.huge(3_000_000, packed=packed))
-    with requests.get(f"{hub.url}/api/models", stream=True, timeout=10) as answer:
-        sent = len(answer.raw.read(decode_content=False))
-    assert (sent < 100_000) is packed
-    items = json.loads(get(hub).content)
-    assert len(items) > 100_000
-    assert items[0] == items[-1] == {"id": "acme/large"}
 
 
 def test_a_connection_serves_many_requests(hub: Hub) -> None:

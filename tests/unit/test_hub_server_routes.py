@@ -11,7 +11,6 @@ import pytest
 import requests
 from parsel import Selector
 
-from spiders.hub import pages
 from tests.hub import Content, Hub, serve
 
 ACME = {
@@ -150,38 +149,6 @@ def test_what_a_listing_cannot_give_is_refused(
     assert answer.json()["error"] == answer.headers["X-Error-Message"]
 
 
-def test_one_model(hub: Hub, session: requests.Session) -> None:
-    info = get(session, hub, "/api/models/acme/base?expand[]=childrenModelCount&expand[]=spaces")
-    assert info.json()["childrenModelCount"] == {
-        "adapter": 1_951, "finetune": 0, "merge": 0, "quantized": 7,
-    }  # fmt: skip
-    assert info.json()["spaces"] == ["jane/demo"]
-    gated = get(session, hub, "/api/models/acme/base")
-    assert (gated.status_code, gated.json()["gated"]) == (200, "manual")
-    assert get(session, hub, "/api/models/gpt2").json()["id"] == "gpt2"
-    derived = get(session, hub, "/api/models/jane/derived-1?expand[]=baseModels").json()
-    assert derived["baseModels"] == {
-        "relation": "quantized",
-        "models": [{"_id": gated.json()["_id"], "id": "acme/base"}],
-    }
-
-
-@pytest.mark.parametrize("path", ["/api/models/", "/"])
-def test_a_former_name_leads_to_the_present_one(
-    hub: Hub, session: requests.Session, path: str
-) -> None:
-    hub.content.models.rename("gpt2", "openai-community/gpt2")
-    answer = get(session, hub, f"{path}gpt2?expand[]=sha")
-    assert answer.status_code == 307
-    assert answer.headers["Location"] == f"{path}openai-community/gpt2"
-    assert get(session, hub, answer.headers["Location"]).status_code == 200
-
-
-def test_another_spelling_leads_to_the_right_one(hub: Hub, session: requests.Session) -> None:
-    answer = get(session, hub, "/api/models/ACME/Base")
-    assert (answer.status_code, answer.headers["Location"]) == (307, "/api/models/acme/base")
-
-
 def test_what_is_private_looks_like_what_is_missing(hub: Hub, session: requests.Session) -> None:
     hub.content.models.hide("acme/base")
     private, missing = (get(session, hub, f"/api/models/acme/{n}") for n in ("base", "none"))
@@ -189,49 +156,6 @@ def test_what_is_private_looks_like_what_is_missing(hub: Hub, session: requests.
     assert private.json() == missing.json()
     session.headers["Authorization"] = "Bearer hf_test"
     assert get(session, hub, "/api/models/acme/none").status_code == 404
-
-
-def test_accounts(hub: Hub, session: requests.Session) -> None:
-    acme = get(session, hub, "/api/organizations/acme/overview").json()
-    assert (acme["fullname"], acme["numModels"], acme["numDatasets"]) == ("Acme & Sons", 1, 1)
-    assert get(session, hub, "/api/users/jane/overview").json()["numModels"] == 7
-    for missing in ("users/acme", "organizations/jane", "users/nobody", "organizations/nobody"):
-        assert get(session, hub, f"/api/{missing}/overview").status_code == 404
-
-
-def test_datasets_and_spaces(hub: Hub, session: requests.Session) -> None:
-    assert ids(get(session, hub, "/api/datasets?author=acme&filter=language:en")) == ["acme/data"]
-    spaces = get(session, hub, "/api/spaces?expand[]=models&expand[]=sdk").json()
-    assert (spaces[0]["models"], spaces[0]["sdk"]) == (["acme/base"], "gradio")
-    assert get(session, hub, "/api/spaces?expand[]=downloads").status_code == 400
-
-
-def test_the_website_lists_what_the_interface_lists(hub: Hub, session: requests.Session) -> None:
-    target = "?p=0&sort=likes&other=base_model:quantized:acme/base&withCount=true"
-    listed = get(session, hub, f"/models-json{target}")
-    found = pages.models_json(listed.content)
-    assert sorted(str(record["id"]) for record in found.models) == DERIVED
-    assert (found.total, found.broken) == (7, [])
-    assert found.authors[0]["kind"] == "user"
-    page = get(session, hub, f"/models{target}")
-    assert pages.models_page(page.content).models == found.models
-    cards = Selector(page.text).css("article.overview-card-wrapper a[href] h4::text").getall()
-    assert cards == [record["id"] for record in found.models]
-
-
-def test_the_model_tree_counts_derivatives(hub: Hub, session: requests.Session) -> None:
-    base = pages.model_page(get(session, hub, "/acme/base").content)
-    assert base.tree is not None
-    assert base.tree.children == {"adapter": 1_951, "quantized": 7}
-    derived = pages.model_page(get(session, hub, "/jane/derived-1").content)
-    assert derived.tree is not None
-    assert (derived.tree.relation, derived.tree.bases) == ("quantized", ("acme/base",))
-
-
-def test_the_page_of_an_organization_says_its_kind(hub: Hub, session: requests.Session) -> None:
-    page = pages.account_page(get(session, hub, "/acme").content, "acme")
-    assert page["organization_type"] == "company"
-    assert "kind" not in pages.account_page(get(session, hub, "/jane").content, "jane")
 
 
 @pytest.mark.parametrize(
