@@ -162,25 +162,28 @@ def sample_settings(settings: Settings) -> Settings:
 
 @dataclass
 class _Database:
-    """The run's one database, and whether it holds the sample just now."""
+    """The run's one database, and what is in it just now."""
 
     graph: Graph
     settings: Settings
-    holds_sample: bool = False
+    app: Flask | None = None
+    """The web app on the sample, as long as the sample is there."""
 
     def empty(self) -> None:
-        self.holds_sample = False
+        self.app = None
         self.graph.command("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
         self.graph.apply_schema()
 
-    def fill(self) -> None:
-        if self.holds_sample:
-            return
+    def fill(self) -> Flask:
+        if self.app:
+            return self.app
         self.empty()
         with sample.path() as path:
             load_files(self.graph, [path], settings=self.settings)
         compute(self.graph, self.settings)
-        self.holds_sample = True
+        self.app = create_app(self.settings, graph=self.graph)
+        self.app.testing = True
+        return self.app
 
 
 @pytest.fixture(scope="session")
@@ -204,11 +207,9 @@ def sample_graph(_database: _Database) -> Graph:
 
 
 @pytest.fixture
-def app(sample_graph: Graph, settings: Settings) -> Flask:
-    """The web app on the sample."""
-    app = create_app(settings, graph=sample_graph)
-    app.testing = True
-    return app
+def app(sample_graph: Graph, _database: _Database) -> Flask:
+    """The web app on the sample, with what it cached for other tests."""
+    return _database.fill()
 
 
 @pytest.fixture
