@@ -268,3 +268,9 @@ def shared_data() -> Path:
     if not path.is_dir():
         pytest.skip("the maintainers' folder of real records is not here")
     return path
+
+
+@pytest.fixture(scope="session")
+def captures(shared_data: Path) -> Path:
+    """The maintainers' folder of answers that the real Hub gave."""
+    return shared_data.parent / "hub" / "captures"

@@ -22,11 +22,9 @@ IDS = st.lists(SEGMENTS.filter(lambda part: part not in (".", "..")), min_size=1
 
 
 @pytest.fixture
-def links(shared_data: Path) -> list[str]:
-    path = shared_data.parent / "hub" / "captures" / "link-headers.json"
-    if not path.is_file():
-        pytest.skip("the maintainers' captures of the Hub are not here")
-    return [capture["header"] for capture in json.loads(path.read_text())]
+def links(captures: Path) -> list[str]:
+    found = json.loads((captures / "link-headers.json").read_text())
+    return [capture["header"] for capture in found]
 
 
 def asked(address: str) -> list[tuple[str, str]]:
@@ -173,11 +171,8 @@ def test_a_redirect_elsewhere_is_refused(location: str) -> None:
         addresses.model_of(location, HUB, addresses.model(HUB, "old/name"))
 
 
-def test_captured_redirects_name_the_model(shared_data: Path) -> None:
-    path = shared_data.parent / "hub" / "captures" / "redirect-meta-llama-3.1-8b.json"
-    if not path.is_file():
-        pytest.skip("the maintainers' captures of the Hub are not here")
-    capture = json.loads(path.read_text())
+def test_captured_redirects_name_the_model(captures: Path) -> None:
+    capture = json.loads((captures / "redirect-meta-llama-3.1-8b.json").read_text())
     location, address = capture["headers"]["location"], HUB + capture["request"]
     assert addresses.model_of(location, HUB, address) == "meta-llama/Llama-3.1-8B"
 

@@ -23,14 +23,6 @@ FIELDS = st.sampled_from(
 )
 
 
-@pytest.fixture
-def captures(shared_data: Path) -> Path:
-    path = shared_data.parent / "hub" / "captures"
-    if not path.is_dir():
-        pytest.skip("the maintainers' captures of the Hub are not here")
-    return path
-
-
 def test_a_captured_overview_of_a_user(captures: Path) -> None:
     body = json.loads((captures / "user-thebloke.json").read_text())["body"]
     assert author_record(body, "2026-10-02T00:00:00Z") == {

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from graph.errors import DataError
 from graph.observe import Normaliser
-from graph.observe.hub import model_record
 from spiders.hub import pages
 from spiders.hub.pages import (
     LARGEST_PAGE,
@@ -183,11 +182,8 @@ def test_a_listing_whose_markup_changed_says_what_was_looked_for(body: bytes) ->
         models_page(body)
 
 
-def test_a_captured_page_of_a_model(shared_data: Path) -> None:
-    path = shared_data.parent / "hub" / "captures" / "page-modelheader.html"
-    if not path.is_file():
-        pytest.skip("the maintainers' captures of the Hub are not here")
-    page = model_page(path.read_bytes(), NOW)
+def test_a_captured_page_of_a_model(captures: Path) -> None:
+    page = model_page((captures / "page-modelheader.html").read_bytes(), NOW)
     assert page.model == {
         "record": "model/1",
         "id": "Qwen/Qwen3-Coder-30B-A3B-Instruct",
@@ -233,14 +229,6 @@ def test_a_captured_page_of_a_model(shared_data: Path) -> None:
     }
     assert page.tree is None
     assert Normaliser()(page.model)[1] == Normaliser()(page.author)[1] == []
-
-
-def test_the_page_and_the_interface_give_one_record_of_a_model() -> None:
-    counts = {"adapter": 1951, "merge": 1, "quantized": 1234567}
-    assert model_page(of_model(TREE), NOW).model == model_record(
-        {**INFO, "childrenModelCount": counts}, NOW
-    )
-    assert model_page(of_model(), NOW).model == model_record(INFO, NOW)
 
 
 def test_the_model_tree() -> None:

@@ -50,14 +50,6 @@ def session() -> Iterator[requests.Session]:
         yield session
 
 
-@pytest.fixture
-def captures(shared_data: Path) -> Path:
-    path = shared_data.parent / "hub" / "captures"
-    if not path.is_dir():
-        pytest.skip("the maintainers' captures of the Hub are not here")
-    return path
-
-
 def get(session: requests.Session, hub: Hub, target: str) -> requests.Response:
     return session.get(f"{hub.url}{target}", allow_redirects=False, timeout=10)
 

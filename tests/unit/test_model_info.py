@@ -13,14 +13,6 @@ from graph.observe.hub import model_record
 
 
 @pytest.fixture
-def captures(shared_data: Path) -> Path:
-    path = shared_data.parent / "hub" / "captures"
-    if not path.is_dir():
-        pytest.skip("the maintainers' captures of the Hub are not here")
-    return path
-
-
-@pytest.fixture
 def answers(shared_data: Path) -> Iterator[dict[str, object]]:
     with gzip.open(shared_data / "trees-models.jsonl.gz", "rt", encoding="utf-8") as file:
         return iter([json.loads(line) for line in file])
