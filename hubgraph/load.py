@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from graph.resolve import Tally
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
-from graph.store.load_summary import LoadSummary, Tally
+from graph.store.load_summary import LoadSummary
 from graph.ways.load import LoadState, load_files
 from hubgraph.display import Display
 from hubgraph.dump_options import KindOption, TimeOption
@@ -75,8 +76,7 @@ def _lines(summary: LoadSummary) -> Iterator[str]:
         f"Loaded {summary.source}: {summary.read:,} records in {summary.elapsed_s:.1f} s "
         f"({summary.records_per_s:,.0f} a second)."
     )
-    for name in ("models", "authors", "datasets", "spaces"):
-        tally = getattr(summary, name)
+    for name, tally in summary.tallies.items():
         if tally.total or name == "models":
             yield f"  {name:8} {_tally(tally)}"
     yield f"  lineage  {summary.lineage:,} relationships"

@@ -26,6 +26,7 @@ from graph.scores import compute
 from graph.server import Address, LocalServer
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
+from graph.store.indexes import apply_schema
 from graph.ways.load import load_files
 from webapp import create_app
 
@@ -172,7 +173,7 @@ class _Database:
     def empty(self) -> None:
         self.app = None
         self.graph.command("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
-        self.graph.apply_schema()
+        apply_schema(self.graph)
 
     def fill(self) -> Flask:
         if self.app:

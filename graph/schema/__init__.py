@@ -22,7 +22,7 @@ from graph.schema.groups import (
 )
 from graph.schema.hub import AUTHOR, DATASET, PAPER, SPACE
 from graph.schema.indexes import constraint_statements, secondary_indexes
-from graph.schema.kept import ANSWER, CHANGE, RUN
+from graph.schema.kept import ANSWER, CHANGE, LEASE, RUN
 from graph.schema.looks import PLAIN, Look
 from graph.schema.model import MODEL
 from graph.schema.parts import (
@@ -81,6 +81,7 @@ __all__ = [
     "DUMPED",
     "FINETUNE",
     "KEY_SHAPES",
+    "LEASE",
     "LINEAGE",
     "LINEAGE_PATTERN",
     "MERGE",

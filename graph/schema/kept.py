@@ -136,3 +136,37 @@ ANSWER = NodeType(
         Property("computed_at", Type.DATETIME, "When it was asked.", source=Source.INGEST),
     ),
 )
+
+LEASE = NodeType(
+    label="Lease",
+    key="id",
+    description="Who may write what was observed: one process at a time, while it renews this.",
+    properties=(
+        Property("id", Type.STRING, "Always `writer`.", source=Source.INGEST, index=Index.UNIQUE),
+        Property("holder", Type.STRING, "A text of its own for each hold.", source=Source.INGEST),
+        Property("task", Type.STRING, "What the holder does.", source=Source.INGEST),
+        Property("machine", Type.STRING, "Where it runs.", source=Source.INGEST),
+        Property(
+            "place",
+            Type.STRING,
+            "The machine or container in which its process number means something.",
+            source=Source.INGEST,
+        ),
+        Property("pid", Type.INTEGER, "Its process.", source=Source.INGEST),
+        Property(
+            "started_at",
+            Type.FLOAT,
+            "When that process was created.",
+            "seconds since 1970",
+            source=Source.INGEST,
+        ),
+        Property("asked_at", Type.DATETIME, "When it was last asked for.", source=Source.INGEST),
+        Property("since", Type.DATETIME, "When it was taken.", source=Source.INGEST),
+        Property(
+            "expires_at",
+            Type.DATETIME,
+            "When it ends unless it is renewed before.",
+            source=Source.INGEST,
+        ),
+    ),
+)

@@ -20,6 +20,7 @@ from graph.scores.rows import Columns, rows
 from graph.scores.writing import AUTHORS, MODELS, write_marks, write_scores
 from graph.settings import Settings
 from graph.store.connection import Graph
+from graph.store.indexes import apply_schema
 from graph.store.runs import Run, end_run, save_run
 
 _ANY_LINEAGE = f"MATCH ()-[r:{schema.LINEAGE_PATTERN}]->() RETURN 1 AS one LIMIT 1"
@@ -80,7 +81,7 @@ def compute(graph: Graph, settings: Settings, progress: Progress | None = None) 
         DataError: the graph holds no lineage.
     """
     gds = graph.require_gds()
-    graph.apply_schema()
+    apply_schema(graph)
     if not graph.read(_ANY_LINEAGE).rows:
         raise DataError(
             "The graph holds no lineage, so there is nothing to compute influence from.",

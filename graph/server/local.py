@@ -130,7 +130,7 @@ class LocalServer:
         with LocalServer(settings).replace(progress) as new:
             new.admin("database", "import", "full", "neo4j", …, on_line=show)
             with connect(new.start()) as graph:
-                graph.apply_schema()
+                apply_schema(graph)
             new.commit()
         ```
 

@@ -1,17 +1,17 @@
-"""The two doors to Neo4j: one for writes, one for reads. Nothing else holds a driver.
+"""The two doors to Neo4j: one for writes, one for reads.
 
-Writes go in batches, are tried again after passing errors, and take data only as parameters. Reads
-run in READ sessions with a time limit that the server enforces and a row limit.
+Writes are tried again after passing errors and take data only as parameters. Reads run in READ
+sessions, with a row limit and a time limit that the server enforces.
 """
 
 import logging
 import random
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import neo4j
 from neo4j.exceptions import (
@@ -25,7 +25,6 @@ from neo4j.exceptions import (
     ConfigurationError as DriverConfigurationError,
 )
 
-from graph import schema
 from graph.errors import ConfigurationError, QueryError, QueryTimeoutError, ServerError
 from graph.server import Address, LocalServer
 from graph.server.claims import WriterClaim
@@ -37,13 +36,8 @@ log = logging.getLogger(__name__)
 OLDEST = (5, 26)
 """Oldest Neo4j that hubgraph works with: the long-term release whose Cypher it uses."""
 
-_POLL_S = 0.2
-_POPULATED = """
-SHOW INDEXES YIELD name, state, populationPercent AS percent WHERE name IN $names
-RETURN name, state, percent
-"""
-
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -69,10 +63,17 @@ class Result:
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of a transaction, with its parameters."""
+    """One statement of a transaction, with its parameters.
+
+    Attributes:
+        text: the Cypher.
+        parameters: their values.
+        otherwise: for a statement that must return a row, the error that it is if it does not.
+    """
 
     text: str
     parameters: Mapping[str, object] = field(default_factory=dict)
+    otherwise: str = ""
 
 
 def connect(settings: Settings) -> "Graph":
@@ -94,6 +95,8 @@ class Graph:
         address = _address(settings)
         self.database = address.database
         self.uri = address.uri
+        self.proof: Statement | None = None
+        """What shows in a transaction that this connection is the one writer of observations."""
         self._driver = _driver(address)
         try:
             self.version = self._check(address)
@@ -156,6 +159,22 @@ class Graph:
         rows = [_plain_row(r) for r in records[:limit]]
         return Result(columns, rows, len(records) > limit, (time.perf_counter() - started) * 1000)
 
+    def collect(self, statements: Sequence[Statement]) -> list[list[Any]]:
+        """Run reads that each return one list, in one transaction; passing errors are tried again.
+
+        Returns:
+            The lists, their values as the driver has them: for many rows at once.
+
+        Raises:
+            QueryError: a statement is wrong.
+            ServerError: the database stayed away through every retry.
+        """
+
+        def run(session: neo4j.Session) -> list[list[Any]]:
+            return session.execute_read(_collect_all, statements)
+
+        return self._try(run, neo4j.READ_ACCESS) if statements else []
+
     def write(self, *statements: Statement | str) -> list[Row]:
         """Run statements in one transaction, all or none; passing errors are tried again.
 
@@ -168,11 +187,17 @@ class Graph:
         """
         self._claim_writing()
         steps = [Statement(s) if isinstance(s, str) else s for s in statements]
+        return self._try(lambda session: session.execute_write(_run_all, steps), neo4j.WRITE_ACCESS)
+
+    def _try(self, work: Callable[[neo4j.Session], T], access: str) -> T:
+        """Do some work in a session, again after passing errors."""
         attempt = 0
         while True:
             try:
-                with self._driver.session(database=self.database) as session:
-                    return session.execute_write(_run_all, steps)
+                with self._driver.session(
+                    database=self.database, default_access_mode=access
+                ) as session:
+                    return work(session)
             except (Neo4jError, DriverError) as error:
                 attempt += 1
                 passing = isinstance(error, ServiceUnavailable) or error.is_retryable()
@@ -180,7 +205,10 @@ class Graph:
                     raise _explain(error, None) from error
                 wait = min(30.0, 0.5 * 2**attempt) * random.uniform(0.5, 1.0)  # noqa: S311 (jitter, no secret)
                 log.warning(
-                    "Write failed (%s); trying again in %.1f s.", type(error).__name__, wait
+                    "%s failed (%s); trying again in %.1f s.",
+                    "Write" if access == neo4j.WRITE_ACCESS else "Read",
+                    type(error).__name__,
+                    wait,
                 )
                 time.sleep(wait)
 
@@ -202,60 +230,6 @@ class Graph:
                 return Result(columns, [_plain_row(r) for r in answer])
         except (Neo4jError, DriverError) as error:
             raise _explain(error, None) from error
-
-    def apply_schema(
-        self,
-        advance: Callable[[float], object] = lambda _: None,
-        *,
-        leave: Collection[str] = (),
-    ) -> None:
-        """Create the constraints and indexes that are missing, and wait until they serve.
-
-        A full-text index on other properties, as an earlier version made it, is made anew.
-
-        Args:
-            advance: called with the share that is done, 0 to 1, while that takes time.
-            leave: names of those that are not made now.
-        """
-        made = self.command("SHOW INDEXES YIELD name, properties").rows
-        covered = {index["name"]: tuple(index["properties"] or ()) for index in made}
-        for node in schema.NODES:
-            if covered.get(node.fulltext_index, node.fulltext) != node.fulltext:
-                self.command(f"DROP INDEX {node.fulltext_index}")
-                del covered[node.fulltext_index]
-        missing = {
-            name: text
-            for name, text in schema.constraint_statements().items()
-            if name not in covered and name not in leave
-        }
-        full_text, ranges, constraints = (
-            [text for text in missing.values() if text.startswith(f"CREATE {kind}")]
-            for kind in ("FULLTEXT INDEX", "INDEX", "CONSTRAINT")
-        )
-        for statement in full_text:  # first, as each takes long
-            self.command(statement)
-        # What one transaction makes Neo4j fills in one pass over the nodes, mostly on one core: two
-        # transactions use two.
-        for half in filter(None, (ranges[::2], ranges[1::2])):
-            self.write(*half)
-        for statement in constraints:  # each returns only when it is filled, beside the others
-            self.command(statement)
-            advance(self._populated(missing))
-        while missing and (share := self._populated(missing)) < 1:
-            advance(share)
-            time.sleep(_POLL_S)
-
-    def _populated(self, names: Iterable[str]) -> float:
-        """The share of some indexes that is filled.
-
-        Raises:
-            ServerError: one cannot be filled.
-        """
-        rows = self.command(_POPULATED, {"names": list(names)}).rows
-        if failed := [row["name"] for row in rows if row["state"] == "FAILED"]:
-            raise ServerError(f"Neo4j could not make the index {', '.join(failed)}.")
-        filled = sum(1 if row["state"] == "ONLINE" else row["percent"] / 101 for row in rows)
-        return float(filled) / max(1, len(rows))
 
     def gds_version(self) -> str | None:
         """Version of the Graph Data Science plugin; None without it."""
@@ -308,18 +282,6 @@ class Graph:
                 f"hubgraph needs {'.'.join(map(str, OLDEST))} or newer.",
             )
         return version
-
-
-def batches(items: Iterable[Row], size: int) -> Iterable[list[Row]]:
-    """Group rows into lists of at most `size`."""
-    batch: list[Row] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) >= size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _address(settings: Settings) -> Address:
@@ -392,7 +354,18 @@ def _run_all(transaction: neo4j.ManagedTransaction, steps: Sequence[Statement]) 
     for step in steps:
         answer = transaction.run(step.text, dict(step.parameters))
         rows = [dict(record) for record in answer]
+        if step.otherwise and not rows:
+            raise ServerError(step.otherwise)
     return rows
+
+
+def _collect_all(
+    transaction: neo4j.ManagedTransaction, steps: Sequence[Statement]
+) -> list[list[Any]]:
+    return [
+        transaction.run(step.text, dict(step.parameters)).single(strict=True).value()
+        for step in steps
+    ]
 
 
 def _plain_row(record: neo4j.Record) -> Row:

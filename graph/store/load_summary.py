@@ -1,38 +1,10 @@
 """What a load did."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-
-@dataclass
-class Tally:
-    """How the records of one kind compared with the graph.
-
-    Attributes:
-        new: described for the first time.
-        updated: newer than what was stored.
-        unchanged: the same as what was stored.
-        older: older than what was stored.
-    """
-
-    new: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    older: int = 0
-
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
-            self.new + other.new,
-            self.updated + other.updated,
-            self.unchanged + other.unchanged,
-            self.older + other.older,
-        )
-
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return self.new + self.updated + self.unchanged + self.older
+from graph.resolve import Delta, Tally
+from graph.schema import DESCRIBED, NODE_OF_LABEL
 
 
 @dataclass
@@ -47,10 +19,7 @@ class LoadSummary:
         read: records read, good and bad.
         rejected: records left out.
         issues: outcome → how often.
-        models: model records.
-        authors: author records.
-        datasets: dataset records.
-        spaces: Space records.
+        tallies: kind in the plural (`models`) → how its records compared with the graph.
         lineage: relationships to bases that the records state.
         changes: changes that records tell.
         elapsed_s: seconds it took.
@@ -66,10 +35,9 @@ class LoadSummary:
     read: int = 0
     rejected: int = 0
     issues: dict[str, int] = field(default_factory=dict)
-    models: Tally = field(default_factory=Tally)
-    authors: Tally = field(default_factory=Tally)
-    datasets: Tally = field(default_factory=Tally)
-    spaces: Tally = field(default_factory=Tally)
+    tallies: dict[str, Tally] = field(
+        default_factory=lambda: {node.slug: Tally() for node in DESCRIBED}
+    )
     lineage: int = 0
     changes: int = 0
     elapsed_s: float = 0.0
@@ -77,18 +45,17 @@ class LoadSummary:
     issue_log: str | None = None
     message: str | None = None
 
-    def take(self, nodes: Mapping[str, Tally]) -> None:
-        """Count nodes by their labels."""
-        self.models += nodes.get("Model", Tally())
-        self.authors += nodes.get("Author", Tally())
-        self.datasets += nodes.get("Dataset", Tally())
-        self.spaces += nodes.get("Space", Tally())
+    def take(self, delta: Delta) -> None:
+        """Count what was written."""
+        for label, tally in delta.tallies.items():
+            self.tallies[NODE_OF_LABEL[label].slug] += tally
+        self.lineage += delta.lineage
+        self.changes += delta.changes
 
     @property
     def written(self) -> int:
         """Records of every kind that are written."""
-        tallies = (self.models, self.authors, self.datasets, self.spaces)
-        return sum(tally.total for tally in tallies) + self.changes
+        return sum(tally.total for tally in self.tallies.values()) + self.changes
 
     @property
     def records_per_s(self) -> float:
@@ -97,14 +64,16 @@ class LoadSummary:
 
     def counts(self) -> dict[str, object]:
         """The counts, for the run's node."""
-        names = {"read", "rejected", "issues", "lineage", "changes"}
-        names |= {"models", "authors", "datasets", "spaces"}
-        return {name: value for name, value in asdict(self).items() if name in names}
+        names = ("read", "rejected", "issues", "lineage", "changes")
+        tallies = {slug: asdict(tally) for slug, tally in self.tallies.items()}
+        return {**{name: getattr(self, name) for name in names}, **tallies}
 
     def to_dict(self) -> dict[str, object]:
         """All of it as plain data."""
+        values = asdict(self)
         return {
-            **asdict(self),
+            **values,
+            **values.pop("tallies"),
             "started_at": self.started_at.isoformat(),
             "records_per_s": round(self.records_per_s, 1),
         }

@@ -1,18 +1,52 @@
-"""What is gone, by name: for a run that knows what is missing and did not touch the rest."""
+"""What is gone: what a complete run did not see, or what a list of everything lacks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from graph.observe import Record
-from graph.schema import CHANGE, MODEL, NodeType
-from graph.store import statements
+from graph.errors import DataError
+from graph.resolve import FormerNames, resolve_missing, wanted_missing
+from graph.schema import NodeType
+from graph.store.apply import apply
 from graph.store.connection import Graph, Statement
-from graph.store.renames import join
-from graph.store.runs import Run
+from graph.store.cypher import find
+from graph.store.held import read_held
+from graph.store.lease import writing
+from graph.store.runs import Run, Scope
 from graph.times import iso
+
+SPARED = 100
+"""Models that may be gone at once whatever their share: a small account may empty itself."""
 
 _TOGETHER = 5_000
 """Nodes that are marked in one transaction."""
+
+
+def mark_gone(graph: Graph, run: Run, most: float, scope: Scope, at: datetime | None = None) -> int:
+    """Mark what a complete run did not see. Relationships stay: what was made stays made.
+
+    Args:
+        graph: where to.
+        run: a run that saw all that the scope holds; what came to the graph later is left alone.
+        most: the share of the scope's nodes that may be gone; `SPARED` may be in any case.
+        scope: what it saw all of.
+        at: when they were found to be gone; default: the start of the run.
+
+    Returns:
+        How many it marked.
+
+    Raises:
+        DataError: more are missing than is believable. None is marked.
+    """
+    given = {"seen": run.started_at, "author": scope.author}
+    found = graph.collect([Statement(_unseen_text(scope.node), given)])[0]
+    known, keys = found
+    if len(keys) > max(SPARED, most * known):
+        raise DataError(
+            f"Of {known:,} {scope.node.plural} that should be there, "
+            f"{len(keys):,} were not listed. The listing looks incomplete, so none was marked as "
+            "gone."
+        )
+    return mark_missing(graph, run, scope.node, keys, at or run.started_at)[1]
 
 
 def mark_missing(
@@ -20,8 +54,8 @@ def mark_missing(
 ) -> tuple[int, int]:
     """Mark what was missing in a list of everything.
 
-    A model that the graph has under another name as well, by its `_id`, is not gone but renamed;
-    what was observed at that time or later is not gone.
+    What the graph holds under another name as well, by its `_id`, is not gone but renamed; what was
+    observed at that time or later is not gone.
 
     Args:
         graph: where to.
@@ -35,25 +69,42 @@ def mark_missing(
     """
     renamed = gone = 0
     missing = set(keys)
-    for first in range(0, len(keys), _TOGETHER):
-        given = {"rows": keys[first : first + _TOGETHER], "at": at}
-        if node is MODEL:
-            twins = graph.read(statements.TWINS, given, timeout_s=600, row_limit=1_000_000).rows
-            there = {t["former"]: t["present"] for t in twins if t["key"] not in missing}
-            join(
-                graph,
-                [
-                    Record(
-                        CHANGE,
-                        former,
-                        run.id,
-                        {"kind": "renamed", "after": present},
-                        None,
-                        iso(at),
-                    )
-                    for former, present in there.items()
-                ],
-            )
-            renamed += len(there)
-        gone += int(graph.write(Statement(statements.mark_missing(node), given))[0]["gone"])
+    with writing(graph, run.kind):
+        for some in _parts(keys):
+            twins = _twins(graph, node, some, missing)
+            held = read_held(graph, wanted_missing(node, some, twins))
+            now = iso(run.started_at)
+            delta = resolve_missing(held, node, some, twins, at=iso(at), now=now)
+            apply(graph, delta, run.started_at)
+            renamed += len(twins)
+            gone += delta.gone
     return renamed, gone
+
+
+def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    for first in range(0, len(keys), _TOGETHER):
+        yield keys[first : first + _TOGETHER]
+
+
+def _twins(
+    graph: Graph, node: NodeType, keys: Sequence[str], missing: set[str]
+) -> Mapping[str, str]:
+    """Names of nodes that are there under another name as well, and that name."""
+    if node.label != FormerNames.label:
+        return {}
+    rows = graph.read(_twins_text(node), {"keys": keys}, timeout_s=600, row_limit=1_000_000).rows
+    return {row["former"]: row["present"] for row in rows if row["key"] not in missing}
+
+
+def _twins_text(node: NodeType) -> str:
+    return f"""UNWIND $keys AS key
+{find(node, "n", "key")} WHERE n.known AND n.gone_since IS NULL AND n.hub_id IS NOT NULL
+MATCH (now:{node.label} {{hub_id: n.hub_id}})
+WHERE now.known AND now.gone_since IS NULL AND now.{node.fold} <> n.{node.fold}
+RETURN n.{node.key} AS former, now.{node.key} AS present, now.{node.fold} AS key"""
+
+
+def _unseen_text(node: NodeType) -> str:
+    return f"""MATCH (n:{node.label} {{known: true}})
+WHERE n.gone_since IS NULL AND ($author IS NULL OR toLower(n.author) = toLower($author))
+RETURN [count(n), collect(CASE WHEN n.last_seen < $seen THEN n.{node.fold} END)] AS found"""

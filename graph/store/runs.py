@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
-from graph.errors import DataError
-from graph.observe import Record
-from graph.schema import CHANGE, MODEL, NodeType
-from graph.store import statements
+from graph.schema import MODEL, NodeType
 from graph.store.connection import Graph, Statement
-from graph.store.renames import join
-from graph.times import iso
 
-SPARED = 100
-"""Models that may be gone at once whatever their share: a small account may empty itself."""
+_SAVE = "MERGE (r:Run {id: $id}) SET r += $set"
+
+_SNAPSHOTS = """MATCH (r:Run {status: 'complete'})
+WHERE r.scope STARTS WITH $scope AND r.started_at < $at
+RETURN count(r) > 0 AS before"""
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class Run:
 def save_run(graph: Graph, run: Run, **values: object) -> None:
     """Set properties of the run's node, which is created when missing."""
     stored = {"kind": run.kind, "started_at": run.started_at, **values}
-    graph.write(Statement(statements.SAVE_RUN, {"id": run.id, "set": stored}))
+    graph.write(Statement(_SAVE, {"id": run.id, "set": stored}))
 
 
 def end_run(
@@ -99,44 +97,4 @@ def end_run(
 def follows_snapshot(graph: Graph, run: Run) -> bool:
     """Whether the graph held every model of the Hub before a run began."""
     given = {"scope": f"{Scope()} of ", "at": run.started_at}
-    return bool(graph.read(statements.SNAPSHOTS, given, timeout_s=600).one()["before"])
-
-
-def mark_gone(graph: Graph, run: Run, most: float, scope: Scope, at: datetime | None = None) -> int:
-    """Mark what a complete run did not see.
-
-    A model that it saw under another name, by its `_id`, is not gone but renamed; one that was
-    observed at that time or later is not gone.
-
-    Args:
-        graph: where to.
-        run: a run that saw all that the scope holds; what came to the graph later is left alone.
-        most: the share of the scope's nodes that may be gone, besides `SPARED` in any case.
-        scope: what it saw all of.
-        at: when they were found to be gone; default: the start of the run.
-
-    Returns:
-        How many it marked.
-
-    Raises:
-        DataError: more are missing than is believable. None is marked.
-    """
-    at = at or run.started_at
-    given = {"seen": run.started_at, "author": scope.author, "at": at}
-    counts = graph.read(statements.count_gone(scope.node), given, timeout_s=600).one()
-    if counts["gone"] > max(SPARED, most * counts["known"]):
-        raise DataError(
-            f"Of {counts['known']:,} {scope.node.label.lower()}s that should be there, "
-            f"{counts['gone']:,} were not listed. That is not believed, and none is marked as gone."
-        )
-    if scope.node is MODEL:
-        twins = graph.read(statements.RENAMED, given, timeout_s=600, row_limit=1_000_000).rows
-        told = [{"kind": "renamed", "after": row["present"]} for row in twins]
-        join(
-            graph,
-            [
-                Record(CHANGE, row["former"], run.id, facts, None, iso(at))
-                for row, facts in zip(twins, told, strict=True)
-            ],
-        )
-    return int(graph.write(Statement(statements.mark_gone(scope.node), given))[0]["gone"])
+    return bool(graph.read(_SNAPSHOTS, given, timeout_s=600).one()["before"])

@@ -15,12 +15,15 @@ from graph.observe import Normaliser, Record
 from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
 from graph.observe.sources import sources
+from graph.resolve import Delta
 from graph.settings import Settings
-from graph.store.batch import Written, write_batch
 from graph.store.connection import Graph
+from graph.store.held import read_former_names
+from graph.store.indexes import apply_schema
+from graph.store.lease import writing
 from graph.store.load_summary import LoadSummary
-from graph.store.renames import FormerNames
 from graph.store.runs import Run, end_run, follows_snapshot, save_run
+from graph.store.writing import write_observations
 
 FLUSH = object()
 """Among records: write what came before now, without waiting for a whole batch."""
@@ -76,7 +79,7 @@ def load(
 
     Raises:
         DataError: too many records are bad. What was written before stays.
-        ServerError: the database went away.
+        ServerError: the database went away, or someone else is writing to the graph.
     """
     lines = (
         raw if isinstance(raw, Line) else Line(source, number, raw)
@@ -145,9 +148,13 @@ class _Load:
 
     def run(self, lines: Iterator[Line]) -> LoadSummary:
         """Load the lines; the run's node says how it ended, whatever happens."""
+        apply_schema(self._graph)
+        with writing(self._graph, self._run.kind):
+            return self._load(lines)
+
+    def _load(self, lines: Iterator[Line]) -> LoadSummary:
         summary = self._summary
         started = time.perf_counter()
-        self._graph.apply_schema()
         save_run(
             self._graph,
             self._run,
@@ -185,17 +192,19 @@ class _Load:
 
     def _write_all(self, lines: Iterator[Line]) -> None:
         """Write every batch, and the begun one too when reading fails."""
-        names = FormerNames(self._graph)
-        write = partial(write_batch, after_snapshot=follows_snapshot(self._graph, self._run))
+        write = partial(
+            write_observations,
+            self._graph,
+            run=self._run,
+            names=read_former_names(self._graph),
+            after_snapshot=follows_snapshot(self._graph, self._run),
+        )
         with ThreadPoolExecutor(1, "hubgraph-write") as writer:
             pending: _Pending | None = None
             try:
                 for batch, at_once in self._batches(lines):
                     self._settle(pending)
-                    written = writer.submit(
-                        write, self._graph, batch, self._summary.started_at, names
-                    )
-                    pending = _Pending(written, self._handed_over)
+                    pending = _Pending(writer.submit(write, batch), self._handed_over)
                     if at_once:
                         self._settle(pending)
                         pending = None
@@ -258,10 +267,7 @@ class _Load:
         if pending is None:
             return
         summary = self._summary
-        written = pending.written.result()
-        summary.take(written.nodes)
-        summary.lineage += written.lineage
-        summary.changes += written.changes
+        summary.take(pending.written.result())
         if self._on_batch is not None:
             done = summary.written
             summary.issues = dict(self._log.outcomes)
@@ -280,5 +286,5 @@ class _Load:
 class _Pending:
     """A batch that is being written, and how many records were read up to its end."""
 
-    written: Future[Written]
+    written: Future[Delta]
     read: int

@@ -15,7 +15,8 @@ from scrapy.crawler import Crawler
 from graph.errors import DataError, HubgraphError, ServerError
 from graph.observe import RecordAppender
 from graph.store.connection import connect
-from graph.store.runs import end_run, mark_gone
+from graph.store.missing import mark_gone
+from graph.store.runs import end_run
 from spiders.asking.base import HubSpider
 from spiders.asking.page import Page
 from spiders.writing.journal import summed

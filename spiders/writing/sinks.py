@@ -69,7 +69,7 @@ def _outcomes(summary: LoadSummary | None) -> Counter[str]:
     """How models compared with the graph, and what was wrong with records, each a number."""
     if summary is None:
         return Counter()
-    models = {f"models {name}": count for name, count in asdict(summary.models).items()}
+    models = {f"models {name}": count for name, count in asdict(summary.tallies["models"]).items()}
     issues = {f"issues {name}": count for name, count in summary.issues.items()}
     return Counter({**models, **issues})
 

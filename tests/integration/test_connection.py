@@ -11,6 +11,7 @@ from graph.server import Address
 from graph.settings import Settings, load_settings
 from graph.store import connection
 from graph.store.connection import Graph, Statement, connect
+from graph.store.indexes import apply_schema
 
 
 def test_reads_return_plain_values(empty_graph: Graph) -> None:
@@ -81,7 +82,7 @@ def test_the_schema_is_applied_once(empty_graph: Graph) -> None:
         return [row["name"] for row in rows]
 
     before = names()
-    empty_graph.apply_schema()
+    apply_schema(empty_graph)
     assert names() == before
     assert "model_id" in before
     assert "model_text" in before
@@ -92,10 +93,10 @@ def test_what_is_left_of_the_schema_is_made_later(empty_graph: Graph) -> None:
     for name in later:
         empty_graph.command(f"DROP INDEX {name}")
     found = "SHOW INDEXES YIELD name, state WHERE state = 'ONLINE' RETURN collect(name) AS names"
-    empty_graph.apply_schema(leave=later)
+    apply_schema(empty_graph, leave=later)
     assert not later & set(empty_graph.command(found).one()["names"])
     shares: list[float] = []
-    empty_graph.apply_schema(shares.append)
+    apply_schema(empty_graph, shares.append)
     assert set(empty_graph.command(found).one()["names"]) >= schema.constraint_statements().keys()
     assert all(0 <= share <= 1 for share in shares)
 
@@ -103,18 +104,11 @@ def test_what_is_left_of_the_schema_is_made_later(empty_graph: Graph) -> None:
 def test_a_full_text_index_of_an_earlier_version_is_made_anew(empty_graph: Graph) -> None:
     empty_graph.command("DROP INDEX author_text")
     empty_graph.command("CREATE FULLTEXT INDEX author_text FOR (n:Author) ON EACH [n.name]")
-    empty_graph.apply_schema()
+    apply_schema(empty_graph)
     covered = empty_graph.command(
         "SHOW FULLTEXT INDEXES YIELD name, properties WHERE name = 'author_text' RETURN properties"
     )
     assert covered.one()["properties"] == list(schema.AUTHOR.fulltext)
-
-
-def test_batches_hold_every_row_once() -> None:
-    rows = [{"n": n} for n in range(10)]
-    grouped = list(connection.batches(iter(rows), 4))
-    assert [len(batch) for batch in grouped] == [4, 4, 2]
-    assert [row for batch in grouped for row in batch] == rows
 
 
 def _settings(address: Address, **changes: object) -> Settings:

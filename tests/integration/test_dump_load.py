@@ -112,7 +112,7 @@ def test_a_dump_says_what_the_interface_says_and_twice_is_once(
     once = content(empty_graph, SEEN)
     again = load_files(empty_graph, [models], settings=settings)
     assert content(empty_graph, SEEN) == once
-    assert again.models.unchanged == 3
+    assert again.tallies["models"].unchanged == 3
     empty_graph.command("MATCH (n) DETACH DELETE n")
     with RecordWriter(tmp_path / "answers.jsonl") as writer:
         for row in MODELS:

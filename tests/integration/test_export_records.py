@@ -79,7 +79,11 @@ def test_the_sample_comes_back(
     before = content(sample_graph, LEFT | {"appeared_at", "since"})
     empty = request.getfixturevalue("empty_graph")
     summary = load_files(empty, [file], settings=settings)
-    assert (summary.issues, summary.models.new, summary.authors.new) == ({}, 24_269, 466)
+    assert (summary.issues, summary.tallies["models"].new, summary.tallies["authors"].new) == (
+        {},
+        24_269,
+        466,
+    )
     assert content(empty, LEFT | {"appeared_at", "since"}) == before
 
 
@@ -293,4 +297,4 @@ def test_the_command_tells_what_it_wrote(
     done = json.loads(told)
     assert (done["records"], done["changes"], done["left_out"]) == (3, 1, {})
     summary = load_files(empty_graph, [tmp_path / "all.jsonl.gz"], settings=settings)
-    assert (summary.models.unchanged, summary.authors.unchanged) == (1, 1)
+    assert (summary.tallies["models"].unchanged, summary.tallies["authors"].unchanged) == (1, 1)

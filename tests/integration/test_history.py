@@ -12,7 +12,8 @@ from docs.generate import HERE
 from graph.answers.reports import catalogue, run
 from graph.settings import Settings
 from graph.store.connection import Graph
-from graph.store.runs import Run, Scope, end_run, mark_gone, save_run
+from graph.store.missing import mark_gone
+from graph.store.runs import Run, Scope, end_run, save_run
 from graph.ways.load import load
 from hubgraph.command import main
 from tests.integration.test_reports import driver, steps

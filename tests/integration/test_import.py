@@ -27,6 +27,7 @@ from graph.server.java import admin_command
 from graph.server.service import Service
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
+from graph.store.indexes import apply_schema
 from graph.ways.load import load_files
 from graph.ways.replace.importing import import_files, look, write_files
 from hubgraph.command import app
@@ -358,6 +359,6 @@ def test_killed_after_the_switch_the_new_graph_serves_and_is_completed(
         assert run["id"] != imported["run_id"]
         assert run["status"] == "complete"
         assert graph.read("MATCH (m:Model) RETURN count(m) AS n").one()["n"] >= MODELS
-        graph.apply_schema()
+        apply_schema(graph)
         made = set(graph.command(online).one()["names"])
     assert made >= schema.constraint_statements().keys()

@@ -1,7 +1,6 @@
 """Records become one graph: the same one whatever the order, the batches and the repeats."""
 
 import gzip
-import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -9,9 +8,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as effort
-from hypothesis import strategies as st
 
 import sample
 from graph.errors import DataError
@@ -134,9 +130,17 @@ def test_the_sample_loads_and_again_changes_only_last_seen(
         again = load_files(empty_graph, [path], settings=settings)
     assert content(empty_graph, {"last_seen"}) == before
     assert (first.read, first.rejected, first.issues) == (24_735, 0, {})
-    assert (first.models.new, first.authors.new, first.lineage) == (24_269, 466, 6_321)
-    assert (again.models.unchanged, again.authors.unchanged) == (24_269, 466)
-    assert (again.models.new, again.models.updated, again.models.older) == (0, 0, 0)
+    assert (first.tallies["models"].new, first.tallies["authors"].new, first.lineage) == (
+        24_269,
+        466,
+        6_321,
+    )
+    assert (again.tallies["models"].unchanged, again.tallies["authors"].unchanged) == (24_269, 466)
+    assert (
+        again.tallies["models"].new,
+        again.tallies["models"].updated,
+        again.tallies["models"].older,
+    ) == (0, 0, 0)
     counts = empty_graph.read(
         "MATCH (m:Model) "
         "WITH count(*) AS models, count(CASE WHEN NOT m.known THEN 1 END) AS unknown "
@@ -207,228 +211,10 @@ def test_what_a_record_states_is_stored(take: Take) -> None:
     assert published["seen"] == take.run()["started_at"]
 
 
-def test_an_old_id_without_owner_has_no_author(take: Take) -> None:
-    take(model("gpt2"), model("acme/x", relation="finetune", bases=["bert"]))
-    assert take.model("gpt2")["name"] == "gpt2"
-    assert "author" not in take.model("gpt2")
-    assert take.model("bert")["known"] is False
-    assert take.graph.read("MATCH (a:Author) RETURN collect(a.name) AS names").one() == {
-        "names": ["acme"]
-    }
-
-
-def test_the_newest_record_wins_and_an_older_one_fills(take: Take) -> None:
-    newer = model(likes=2, task="new", last_modified=NEW)
-    older = model(likes=1, license="mit", last_modified=OLD)
-    for first, second in ((newer, older), (older, newer)):
-        take.graph.command("MATCH (n) DETACH DELETE n")
-        take(first)
-        take(second)
-        stored = take.model("acme/base")
-        assert (stored["likes"], stored["task"], stored["license"]) == (2, "new", "mit")
-        assert stored["last_modified"] == datetime.fromisoformat(NEW)
-
-
-def test_null_erases_and_keeps_older_records_from_filling(take: Take) -> None:
-    newer = model(license=None, created_at=None, last_modified=NEW)
-    older = model(license="mit", created_at=OLD, last_modified=OLD)
-    for records in ((newer, older), (older, newer)):
-        for batch_size in (1, 10):
-            take.graph.command("MATCH (n) DETACH DELETE n")
-            take(*records, batch_size=batch_size)
-            stored = take.model("acme/base")
-            assert "license" not in stored
-            assert "created_at" not in stored
-            assert stored["absent"] == ["created_at", "license"]
-    take(model(license="apache-2.0", created_at=NEW, last_modified="2025-04-01T00:00:00Z"))
-    assert take.model("acme/base")["license"] == "apache-2.0"
-    assert "absent" not in take.model("acme/base")
-
-
-def test_a_guess_gives_way_to_a_count_but_never_replaces_one(take: Take) -> None:
-    named, counted = {"last_modified": NEW}, {"parameters": 7, "parameters_source": "gguf"}
-    for records in itertools.permutations(
-        [model("a/x-7B", **named), model("a/x-7B", **counted, last_modified=OLD)]
-    ):
-        for batch_size in (1, 10):
-            take.graph.command("MATCH (n) DETACH DELETE n")
-            take(*records, batch_size=batch_size)
-            stored = take.model("a/x-7B")
-            assert (stored["parameters"], stored["parameters_source"]) == (7, "gguf")
-    take(model("a/x-7B", parameters=None, last_modified="2025-05-01T00:00:00Z"))
-    assert take.model("a/x-7B")["parameters_source"] == "name"
-
-
-def test_a_placeholder_becomes_known_when_a_record_describes_it(take: Take) -> None:
-    take(model("acme/child", relation="finetune", bases=["Other/Base-7B"]))
-    placeholder = take.model("Other/Base-7B")
-    assert placeholder["known"] is False
-    assert placeholder["author"] == "Other"
-    assert placeholder["parameters_source"] == "name"
-    summary = take(model("Other/Base-7B", likes=1, parameters=6, parameters_source="safetensors"))
-    assert summary.models.new == 1
-    assert take.model("Other/Base-7B")["known"] is True
-    assert take.model("Other/Base-7B")["parameters"] == 6
-    take(model("acme/child", relation="finetune", bases=["Other/Base-7B"]))
-    assert take.model("Other/Base-7B")["likes"] == 1
-
-
-def test_an_author_is_described_by_its_record_alone(take: Take) -> None:
-    take(author("Acme", kind="organization", full_name="Acme Inc"), author("nobody", kind="user"))
-    take(model("acme/base"))
-    assert take.author("Acme")["full_name"] == "Acme Inc"
-    assert take.author("Acme")["aliases"] == ["acme"]
-    assert take.author("nobody")["kind"] == "user"
-    assert take.graph.read("MATCH (a:Author) RETURN count(a) AS n").one() == {"n": 2}
-
-
 # --- spelling ---------------------------------------------------------------------------------
 
 
-def test_case_variants_of_one_id_are_one_model(take: Take) -> None:
-    records = [
-        model("Acme/Base", last_modified=NEW),
-        model("acme/base", last_modified=OLD, likes=1),
-        model("ACME/BASE", last_modified=MIDDLE, likes=2),
-        model("x/child", relation="finetune", bases=["acme/BASE"]),
-    ]
-    for order, batch_size in zip(
-        itertools.permutations(records), itertools.cycle((1, 2, 10)), strict=False
-    ):
-        take.graph.command("MATCH (n) DETACH DELETE n")
-        take(*order, batch_size=batch_size)
-        stored = take.model("Acme/Base")
-        assert stored["aliases"] == ["ACME/BASE", "acme/BASE", "acme/base"]
-        assert (stored["name"], stored["author"]) == ("Base", "Acme")
-        assert take.edges() == {("x/child", "FINETUNE", "Acme/Base")}
-        assert batch_size < len(records) or stored["likes"] == 2
-
-
-@pytest.mark.parametrize("batches", [(3, 2), (4, 1), (5,), (1, 4)])
-def test_spellings_in_one_batch_do_not_undo_each_other(
-    take: Take, batches: tuple[int, ...]
-) -> None:
-    records = [model("a/x", last_modified=NEW)] * 4 + [model("A/x", last_modified=OLD)]
-    for size in batches:
-        take(*records[:size])
-        records = records[size:]
-    (author,) = take.graph.read("MATCH (a:Author) RETURN a.name AS name, a.aliases AS aliases").rows
-    assert author == {"name": "A", "aliases": ["a"]}
-    assert take.model("a/x")["aliases"] == ["A/x"]
-
-
-def test_an_undescribed_base_is_spelled_the_same_in_any_order(take: Take) -> None:
-    records = [
-        model(f"x/{n}", relation="finetune", bases=[f"{s}/base"]) for n, s in enumerate("bB")
-    ]
-    for order in (records, records[::-1]):
-        for batch_size in (1, 10):
-            take.graph.command("MATCH (n) DETACH DELETE n")
-            take(*order, batch_size=batch_size)
-            placeholder = take.model("B/base")
-            assert (placeholder["aliases"], placeholder["author"]) == (["b/base"], "B")
-            assert take.author("B")["aliases"] == ["b"]
-
-
 # --- lineage ----------------------------------------------------------------------------------
-
-
-def test_each_relation_has_its_type(take: Take) -> None:
-    relations = ("finetune", "adapter", "merge", "quantized")
-    take(*(model(f"acme/{r}", relation=r, bases=["acme/base"]) for r in relations))
-    assert take.edges() == {
-        ("acme/finetune", "FINETUNE", "acme/base"),
-        ("acme/adapter", "ADAPTER", "acme/base"),
-        ("acme/merge", "MERGE", "acme/base"),
-        ("acme/quantized", "QUANTIZE", "acme/base"),
-    }
-    assert take.model("acme/merge")["relation"] == "merge"
-    assert take.model("acme/merge")["base_count"] == 1
-    assert "base_count" not in take.model("acme/base")
-
-
-def test_a_root_that_says_so_has_no_bases(take: Take) -> None:
-    take(model(bases=[]))
-    assert take.model("acme/base")["base_count"] == 0
-    assert "relation" not in take.model("acme/base")
-
-
-def test_lineage_that_changes_becomes_history_and_may_come_back(take: Take) -> None:
-    take(model("a/c", relation="merge", bases=["a/x", "a/y"], last_modified=OLD))
-    take(model("a/c", relation="merge", bases=["a/y", "a/z"], last_modified=MIDDLE))
-    assert take.edges() == {("a/c", "MERGE", "a/y"), ("a/c", "MERGE", "a/z")}
-    assert take.history() == {("a/c", "MERGE", "a/x")}
-    take(model("a/c", relation="finetune", bases=["a/y"], last_modified=NEW))
-    assert take.edges() == {("a/c", "FINETUNE", "a/y")}
-    take(model("a/c", relation="merge", bases=["a/x"], last_modified="2025-04-01T00:00:00Z"))
-    assert take.edges() == {("a/c", "MERGE", "a/x")}
-    take(model("a/c", bases=[], last_modified="2025-04-02T00:00:00Z"))
-    assert take.edges() == set()
-    assert len(take.history()) == 4
-    assert take.model("a/c")["base_count"] == 0
-    assert "relation" not in take.model("a/c")
-
-
-def test_an_older_lineage_only_fills_a_missing_one(take: Take) -> None:
-    older = model("a/c", relation="merge", bases=["a/old"], last_modified=OLD)
-    for batch_size in (1, 10):
-        take.graph.command("MATCH (n) DETACH DELETE n")
-        take(model("a/c", likes=1, last_modified=NEW), older, batch_size=batch_size)
-        assert take.edges() == {("a/c", "MERGE", "a/old")}
-        take.graph.command("MATCH (n) DETACH DELETE n")
-        newer = model("a/c", relation="finetune", bases=["a/new"], last_modified=NEW)
-        take(newer, older, batch_size=batch_size)
-        assert take.edges() == {("a/c", "FINETUNE", "a/new")}
-        # What comes in one batch is taken in the order of time.
-        assert take.history() == ({("a/c", "MERGE", "a/old")} if batch_size > 1 else set())
-
-
-@pytest.mark.parametrize("relation", ["distilled", None, 7])
-def test_an_unknown_relation_leaves_what_is_known(take: Take, relation: object) -> None:
-    take(model("a/c", relation="merge", bases=["a/x"], last_modified=OLD))
-    summary = take(model("a/c", relation=relation, bases=["a/y"], likes=1, last_modified=NEW))
-    assert summary.issues == {"dropped": 1}
-    assert take.edges() == {("a/c", "MERGE", "a/x")}
-    assert take.model("a/c")["likes"] == 1
-
-
-def test_loops_and_cycles_are_kept(take: Take) -> None:
-    summary = take(
-        model("a/self", relation="finetune", bases=["A/Self", "a/x"]),
-        model("a/x", relation="finetune", bases=["a/y"]),
-        model("a/y", relation="merge", bases=["a/z"]),
-        model("a/z", relation="finetune", bases=["a/x"]),
-    )
-    assert summary.issues == {"noted": 1}
-    assert take.edges() == {
-        ("a/self", "FINETUNE", "a/self"),
-        ("a/self", "FINETUNE", "a/x"),
-        ("a/x", "FINETUNE", "a/y"),
-        ("a/y", "MERGE", "a/z"),
-        ("a/z", "FINETUNE", "a/x"),
-    }
-    assert take.model("a/self")["base_count"] == 2
-
-
-def test_paths_and_addresses_as_bases(take: Take) -> None:
-    bases = [
-        "/home/me/model",
-        "https://huggingface.co/Acme/Base",
-        "https://example.org/a/b",
-        "a/b/c",
-    ]
-    summary = take(
-        model("a/c", relation="merge", bases=bases), model("a/d", relation="merge", bases=["./x"])
-    )
-    assert summary.issues == {"dropped": 4, "repaired": 1}
-    assert take.edges() == {("a/c", "MERGE", "Acme/Base")}
-    assert take.model("a/d")["base_count"] == 0
-
-
-def test_a_merge_of_sixty_five(take: Take) -> None:
-    take(model("a/merge", relation="merge", bases=[f"a/p{n}" for n in range(65)]))
-    assert len(take.edges()) == 65
-    assert take.model("a/merge")["base_count"] == 65
 
 
 # --- order ------------------------------------------------------------------------------------
@@ -456,53 +242,6 @@ def test_two_files_in_both_orders_give_one_graph(take: Take, tmp_path: Path) -> 
     assert all(graph == found[0] for graph in found)
 
 
-_IDS = st.sampled_from(["a/x", "A/x", "a/X", "b/y"])
-_RECORDS = st.lists(
-    st.builds(
-        lambda model_id, likes, task, when, lineage: model(
-            model_id,
-            likes=likes,
-            task=task,
-            last_modified=when,
-            relation=lineage[0],
-            bases=lineage[1],
-        ),
-        _IDS,
-        st.none() | st.integers(0, 2),
-        st.sampled_from([None, "one", "two"]),
-        st.sampled_from([OLD, NEW]),
-        st.sampled_from([(None, []), ("merge", ["a/x", "c/z"]), ("finetune", ["c/z"])]),
-    ),
-    min_size=1,
-    max_size=6,
-)
-
-
-@effort(
-    max_examples=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(records=_RECORDS, data=st.data())
-def test_records_of_the_same_fields_give_one_graph_in_any_order(
-    take: Take, records: list[Raw], data: st.DataObject
-) -> None:
-    seen = []
-    for order in (records, data.draw(st.permutations(records))):
-        take.graph.command("MATCH (n) DETACH DELETE n")
-        take(*order, batch_size=data.draw(st.integers(1, 7)))
-        take.graph.command("MATCH ()-[r]->() WHERE r.gone_since IS NOT NULL DELETE r")
-        take.graph.command("MATCH ()-[r]->() SET r.away = null")
-        take.graph.command("MATCH (c:Change) DETACH DELETE c")
-        take.graph.command(
-            "MATCH (m:Model {known: false}) WHERE NOT (m)<--(:Model) DETACH DELETE m"
-        )
-        take.graph.command("MATCH (a:Author) WHERE NOT (a)--() DELETE a")
-        take.graph.command("MATCH (n) SET n.aliases = null")
-        seen.append(content(take.graph, {*SEEN, "counted_at", "downloads_then", "likes_then"}))
-    assert seen[0] == seen[1]
-
-
 # --- bad input --------------------------------------------------------------------------------
 
 
@@ -516,7 +255,7 @@ def test_bad_values_leave_the_rest_of_the_record(take: Take) -> None:
         {"record": "model/1"},
         "not an object",
     )
-    assert (summary.read, summary.rejected, summary.models.new) == (7, 2, 5)
+    assert (summary.read, summary.rejected, summary.tallies["models"].new) == (7, 2, 5)
     assert take.model("a/1")["task"] == "ok"
     assert "likes" not in take.model("a/1")
     assert take.model("a/2")["likes"] == 12

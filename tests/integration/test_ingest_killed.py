@@ -19,8 +19,8 @@ _LOAD = """
 import sys
 from pathlib import Path
 from graph.store.connection import connect
-from graph.ingest import load_files
 from graph.settings import load_settings
+from graph.ways.load import load_files
 settings = load_settings(batch_size=50)
 with connect(settings) as graph:
     load_files(graph, [Path(sys.argv[1])], settings=settings,

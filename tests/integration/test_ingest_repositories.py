@@ -1,16 +1,15 @@
 """Datasets, Spaces and papers, and what models and Spaces say of them."""
 
-import itertools
-
 import pytest
 
 from graph.errors import DataError
 from graph.schema import DATASET
 from graph.settings import Settings
 from graph.store.connection import Graph
-from graph.store.runs import Run, Scope, mark_gone
+from graph.store.missing import mark_gone
+from graph.store.runs import Run, Scope
 from graph.ways.load import load
-from tests.integration.test_ingest import MIDDLE, NEW, OLD, SEEN, Raw, Take, content, model, take
+from tests.integration.test_ingest import OLD, Raw, Take, model, take
 
 __all__ = ["take"]
 
@@ -47,7 +46,7 @@ def test_a_model_refers_to_datasets_papers_and_its_successor(take: Take) -> None
             observed_at=OLD,
         ),
     )
-    assert (summary.models.new, summary.datasets.new) == (1, 1)
+    assert (summary.tallies["models"].new, summary.tallies["datasets"].new) == (1, 1)
     assert references(take.graph) == {
         ("acme/one", "TRAINED_ON", "acme/texts"),
         ("acme/one", "TRAINED_ON", "squad"),
@@ -65,55 +64,6 @@ def test_a_model_refers_to_datasets_papers_and_its_successor(take: Take) -> None
         ("acme", "acme/texts"),
         ("acme", "acme/one"),
     }
-
-
-def test_a_space_uses_models_and_datasets(take: Take) -> None:
-    summary = take(
-        space("acme/app", sdk="gradio", models=["acme/one"], datasets=["acme/texts"], likes=1)
-    )
-    assert summary.spaces.new == 1
-    assert references(take.graph) == {
-        ("acme/app", "USES", "acme/one"),
-        ("acme/app", "USES", "acme/texts"),
-    }
-    take(space("acme/app", models=[], datasets=["acme/texts"], observed_at=NEW))
-    assert references(take.graph) == {("acme/app", "USES", "acme/texts")}
-    assert references(take.graph, live=False) == {("acme/app", "USES", "acme/one")}
-
-
-def test_what_a_newer_record_no_longer_states_is_history(take: Take) -> None:
-    old = model("a/m", datasets=["a/x", "a/y"], papers=["2403.04652"], last_modified=OLD)
-    new = model("a/m", datasets=["a/y"], last_modified=NEW)
-    take(old)
-    take(new)
-    live = {("a/m", "TRAINED_ON", "a/y"), ("a/m", "DESCRIBED_IN", "2403.04652")}
-    assert references(take.graph) == live
-    assert references(take.graph, live=False) == {("a/m", "TRAINED_ON", "a/x")}
-    take(old)
-    assert references(take.graph) == live
-
-
-def test_records_that_refer_give_one_graph_in_any_order(take: Take) -> None:
-    records = [
-        model("a/m", datasets=["a/x"], last_modified=OLD),
-        model("a/m", papers=["2403.04652"], new_version="A/Next-7B", last_modified=MIDDLE),
-        model("a/m", datasets=["a/x", "a/y"], last_modified=NEW),
-        dataset("a/y", likes=1, observed_at=OLD),
-        space("a/app", models=["a/next-7b", "a/m"], observed_at=OLD),
-    ]
-    found = []
-    for order in itertools.islice(itertools.permutations(records), 0, None, 11):
-        take.graph.command("MATCH (n) DETACH DELETE n")
-        take(*order, batch_size=2)
-        nodes, edges = content(take.graph, SEEN)
-        found.append((nodes, {edge for edge in edges if "gone_since" not in str(edge)}))
-    assert all(graph == found[0] for graph in found)
-
-
-def test_ids_that_are_none_are_told_and_left_out(take: Take) -> None:
-    summary = take(model("a/m", datasets=["a/x", "../x"], papers=["soon"], new_version="no id"))
-    assert summary.issues == {"dropped": 3}
-    assert references(take.graph) == {("a/m", "TRAINED_ON", "a/x")}
 
 
 def test_a_complete_run_marks_the_datasets_that_it_did_not_see(
@@ -137,7 +87,7 @@ def test_a_complete_run_marks_the_datasets_that_it_did_not_see(
 def test_too_many_gone_are_not_believed(
     empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("graph.store.runs.SPARED", 1)
+    monkeypatch.setattr("graph.store.missing.SPARED", 1)
     load(
         empty_graph, iter([dataset(f"a/{n}") for n in range(3)]), settings=settings, source="before"
     )

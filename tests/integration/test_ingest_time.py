@@ -2,17 +2,18 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
+from graph.resolve.counts import MOST_POINTS, Point, series
 from graph.settings import Settings
 from graph.store.connection import Graph
-from graph.store.counts import MOST_POINTS, series
-from graph.store.runs import Run, Scope, end_run, mark_gone
+from graph.store.missing import mark_gone
+from graph.store.runs import Run, Scope, end_run
 from graph.ways.load import load
 from tests.integration.test_ingest import Raw, Take, model, take
 
@@ -168,7 +169,7 @@ def test_a_load_that_dies_before_it_brings_a_model_back_is_made_whole(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("graph.store.batch._bring_back", die)
+        patch.setattr("graph.store.writing.apply", die)
         with pytest.raises(KeyboardInterrupt):
             take(seen(5))
     take(seen(5))
@@ -435,16 +436,11 @@ def test_counts_that_grow_give_one_series_in_any_order(
     assert counts(take.graph) == [(at, 10 * at, at) for at in range(1, 7)]
 
 
-def test_a_long_series_keeps_its_newest_points(empty_graph: Graph) -> None:
-    start = datetime(2025, 1, 1, tzinfo=UTC)
-    points = [[start + timedelta(minutes=n), n, 0] for n in range(MOST_POINTS + 2)]
-    kept = empty_graph.read(
-        f"WITH {series('$points', '$more')} AS s RETURN s.downloads_then AS downloads, "
-        "size(s.counted_at) AS times",
-        {"points": points[:-2], "more": points[-2:]},
-    ).one()
-    assert kept["times"] == MOST_POINTS
-    assert kept["downloads"] == [n for _, n, _ in points[2:]]
+def test_a_long_series_keeps_its_newest_points() -> None:
+    points = [Point(f"{n:06}", n, 0) for n in range(MOST_POINTS + 2)]
+    kept = series(points[:-2], points[-2:])
+    assert len(kept["counted_at"]) == MOST_POINTS
+    assert kept["downloads_then"] == [n for _, n, _ in points[2:]]
 
 
 # --- renames ----------------------------------------------------------------------------------

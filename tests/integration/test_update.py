@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,9 +21,11 @@ from bench.hub.write import write
 from graph.errors import DataError
 from graph.observe.dumps import examine, observed_at
 from graph.settings import Settings
-from graph.store import batch
+from graph.store import writing
+from graph.store.apply import apply
 from graph.store.connection import Graph
-from graph.store.runs import Run, Scope, end_run, mark_gone
+from graph.store.missing import mark_gone
+from graph.store.runs import Run, Scope, end_run
 from graph.ways import worklists
 from graph.ways.load import load, load_files
 from graph.ways.update import UpdateSummary, update
@@ -250,13 +253,8 @@ def test_a_second_time_nothing_is_written(
 
 
 @pytest.mark.parametrize(
-    ("step", "left"),
-    [
-        ("describe", {"changed": 1, "back": 1, "gone": 1}),
-        ("_bring_back", {"unfinished": 1, "back": 1, "gone": 1}),
-        ("connect", {"unfinished": 2, "gone": 1}),
-        ("refer", {"unfinished": 2, "gone": 1}),
-    ],
+    ("is_written", "left"),
+    [(False, {"changed": 1, "back": 1, "gone": 1}), (True, {"unfinished": 2, "gone": 1})],
 )
 def test_cut_off_in_a_batch_and_done_again(
     empty_graph: Graph,
@@ -264,10 +262,12 @@ def test_cut_off_in_a_batch_and_done_again(
     days: tuple[Path, Path],
     monkeypatch: pytest.MonkeyPatch,
     *,
-    step: str,
+    is_written: bool,
     left: dict[str, int],
 ) -> None:
-    def cut_off(*_: object, **__: object) -> None:
+    def cut_off(*given: Any) -> None:
+        if is_written:
+            apply(*given)
         raise KeyboardInterrupt
 
     other = TODAY[1] | {"baseModels": quantized("c/other"), "tags": ["dataset:d/other"]}
@@ -275,7 +275,7 @@ def test_cut_off_in_a_batch_and_done_again(
     begin(empty_graph, settings, days[0], FIRST)
     bring(empty_graph, settings, days[1], SECOND)
     with monkeypatch.context() as patch:
-        patch.setattr(batch, step, cut_off)
+        patch.setattr(writing, "apply", cut_off)
         with pytest.raises(KeyboardInterrupt):
             bring(empty_graph, settings, third, THIRD)
     statuses = "MATCH (r:Run {kind: 'update'}) RETURN r.status AS status ORDER BY r.started_at"

@@ -16,7 +16,7 @@ from graph.observe.dumps import examine, lines
 from graph.observe.issue_log import IssueLog
 from graph.schema import NodeType
 from graph.store.connection import Graph, Result
-from graph.store.renames import FORMER_NAMES
+from graph.store.held import FORMER_NAMES
 from graph.ways.update import known, tables
 from graph.ways.update.difference import STAGES, Difference, compare
 from graph.ways.update.known import Held, Known, State

@@ -20,6 +20,7 @@ from graph.server import LocalServer
 from graph.server.replacement import Replacement
 from graph.settings import Settings
 from graph.store.connection import Graph, connect
+from graph.store.indexes import apply_schema
 from graph.store.runs import Run, Scope, end_run, save_run
 from graph.times import milliseconds
 from graph.ways.load import load
@@ -233,7 +234,7 @@ class _Import:
             with self._stage("index"):
                 # What is left over is loaded with every index, or there is none and some can wait.
                 leave = () if self._later else schema.secondary_indexes()
-                graph.apply_schema(self._stage.advance, leave=leave)
+                apply_schema(graph, self._stage.advance, leave=leave)
             save_run(
                 graph,
                 self.run,
@@ -257,7 +258,7 @@ class _Import:
             new.commit()
             self.summary.in_service_s = round(time.perf_counter() - self._started, 1)
             with self._stage("complete indexes"):
-                graph.apply_schema(self._stage.advance)
+                apply_schema(graph, self._stage.advance)
             with self._stage("keep answers"):
                 precompute_answers(graph, self._stage.advance)
         status = LocalServer(self._settings).status()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from graph.observe.digests import DIGEST
 from graph.schema import NodeType
 from graph.store.connection import Graph
-from graph.store.fragments import find
+from graph.store.cypher import find
 
 TIMEOUT_S = 600
 """Time limit of one query in seconds; each takes about one."""

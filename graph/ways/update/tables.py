@@ -16,7 +16,7 @@ from graph.observe.hub import columns_of
 from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
 from graph.store.connection import Graph
-from graph.store.renames import FORMER_NAMES
+from graph.store.held import FORMER_NAMES
 from graph.ways.update import known
 from graph.ways.update.known import State
 

@@ -15,8 +15,10 @@ from graph.observe.sources import sources
 from graph.progress import Progress, StageTimer
 from graph.settings import Settings
 from graph.store.connection import Graph
-from graph.store.missing import mark_missing
-from graph.store.runs import SPARED, Run, Scope, end_run, save_run
+from graph.store.indexes import apply_schema
+from graph.store.lease import writing
+from graph.store.missing import SPARED, mark_missing
+from graph.store.runs import Run, Scope, end_run, save_run
 from graph.ways.load import TOLERATED, LoadState, load
 from graph.ways.update.difference import Difference, compare
 from graph.ways.update.known import newest_snapshot
@@ -119,7 +121,7 @@ class _Update:
     def run(self, *, dry_run: bool) -> UpdateSummary:
         """Compare, and write unless it is a dry run."""
         try:
-            self._graph.apply_schema()
+            apply_schema(self._graph)
             found = compare(self._graph, self._dump, self._at, self._log, self._stages)
             self._take(found)
             self._check(found)
@@ -160,7 +162,12 @@ class _Update:
             )
 
     def _write(self, found: Difference) -> None:
-        """Write what differs; the run's node says how it ended, whatever happens."""
+        """Write what differs, as the one writer."""
+        with writing(self._graph, self._run.kind):
+            self._write_run(found)
+
+    def _write_run(self, found: Difference) -> None:
+        """Write it; the run's node says how it ended, whatever happens."""
         graph, run, done = self._graph, self._run, self._done
         shares = self._settings.model_dump(include={"max_bad_share", "crawl_min_share"})
         save_run(graph, run, status="running", source=self._source, settings=json.dumps(shares))

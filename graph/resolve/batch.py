@@ -1,0 +1,113 @@
+"""One batch of observations: what follows from them together."""
+
+from collections.abc import Sequence
+
+from graph.observe import Record
+from graph.resolve.changes import note
+from graph.resolve.delta import Delta, Tally
+from graph.resolve.describing import describe
+from graph.resolve.draft import Draft
+from graph.resolve.former_names import FormerNames
+from graph.resolve.held import Held, NodeKey
+from graph.resolve.lineage import settle_lineage
+from graph.resolve.names import mention, own
+from graph.resolve.presence import KINDS, appear, earlier, settle
+from graph.resolve.references import refer
+from graph.resolve.renames import release, rename
+from graph.schema import CHANGE, MODEL
+
+
+def resolve(
+    held: Held,
+    observations: Sequence[Record],
+    names: FormerNames,
+    now: str,
+    *,
+    after_snapshot: bool = False,
+) -> Delta:
+    """What has to change in the graph, given what it holds and what was observed.
+
+    The observations may come in any order; of each node they are taken in the order of time. What
+    is reported to be gone comes before the records, which bring it back if they are newer.
+
+    Args:
+        held: what the graph holds of all that `wanted` names.
+        observations: records and changes.
+        names: names that models once had; learns more.
+        now: start of the run.
+        after_snapshot: whether the graph held every model of the Hub before this run.
+    """
+    draft = Draft(held, now)
+    reported = [each for each in observations if each.node is CHANGE]
+    _rename(draft, reported, names)
+    shown = [
+        change
+        for each in observations
+        if each.node is MODEL and (change := names.place(each)) is not None
+    ]
+    _rename(draft, shown, names)
+    _note(draft, [*reported, *shown], names)
+    tallies: dict[str, Tally] = {}
+    lineage = 0
+    records = [each for each in observations if each.node is not CHANGE]
+    for record in sorted(records, key=lambda record: record.version):
+        tally = tallies.setdefault(record.node.label, Tally())
+        lineage += _take(draft, record, tally, names, after_snapshot=after_snapshot)
+    delta = draft.delta()
+    delta.tallies, delta.lineage = tallies, lineage
+    delta.changes = len(reported) + len(shown)
+    return delta
+
+
+def _take(
+    draft: Draft, record: Record, tally: Tally, names: FormerNames, *, after_snapshot: bool
+) -> int:
+    """Take in a record.
+
+    Returns:
+        How many relationships to bases it states, unless a newer record has settled them.
+    """
+    label, key = record.node.label, record.key
+    before = draft.find(NodeKey(label, key))
+    stored = before.version if before else ""
+    node = describe(draft, record, tally, after_snapshot=after_snapshot)
+    own(draft, label, record.spelling)
+    refer(draft, node, record, names, was_described=bool(stored))
+    lineage = record.lineage
+    is_settled = stored > record.version and node.values.get("base_count") is not None
+    if lineage is None or is_settled:
+        return 0
+    settle_lineage(draft, node, record, lineage, names)
+    return len(lineage.bases)
+
+
+def _rename(draft: Draft, changes: Sequence[Record], names: FormerNames) -> None:
+    """Join models that were renamed, and let go of names that were taken over."""
+    renamed = [change for change in changes if change.properties["kind"] == "renamed"]
+    for change in sorted(renamed, key=lambda change: change.version):
+        rename(draft, change, names)
+    for change in changes:
+        if "holder" in change.properties:
+            release(draft, change, names)
+
+
+def _note(draft: Draft, changes: Sequence[Record], names: FormerNames) -> None:
+    """Keep changes, and what follows from them: when models appeared, or since when they are gone.
+
+    All are noted before anything follows, as a presence follows from all of them.
+    """
+    settled = {}
+    noted = [change for change in changes if change.properties["kind"] != "renamed"]
+    for change in sorted(noted, key=lambda change: change.version):
+        kind, at = str(change.properties["kind"]), change.observed_at or draft.now
+        present = names.present(change.spelling)
+        node = draft.find(NodeKey(MODEL.label, present)) if present else None
+        node = node or mention(draft, MODEL.label, change.spelling)
+        before, after = change.properties.get("before"), change.properties.get("after")
+        note(draft, node, kind, at, called=change.spelling, before=before, after=after)
+        if kind == "appeared" and node.values.get("created_at") is None:
+            appear(draft, node, earlier(node.values, at))
+        if kind in KINDS:
+            settled[node.ref] = node
+    for node in settled.values():
+        settle(draft, node)

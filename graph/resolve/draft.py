@@ -1,0 +1,159 @@
+"""The nodes and relationships of a batch while its rules are applied; the difference is the delta.
+
+Rules read and set `values`; what differs from what the graph holds is written in the end.
+"""
+
+from collections.abc import Iterator
+
+from graph.resolve.delta import Delta, LinkWrite, NodeWrite
+from graph.resolve.held import Held, LinkKey, NodeKey, Values
+from graph.resolve.traits import TRAITS, Traits
+
+
+class Node:
+    """A node.
+
+    Attributes:
+        ref: its label and key.
+        values: its properties as they are to be.
+        held: its properties in the graph; None where the graph does not hold it.
+        traits: which rules apply to its kind.
+    """
+
+    __slots__ = ("held", "ref", "traits", "values")
+
+    def __init__(self, ref: NodeKey, held: Values | None) -> None:
+        self.ref = ref
+        self.held = held
+        self.values: Values = dict(held) if held else {}
+        self.traits: Traits = TRAITS[ref.label]
+
+    @property
+    def spelling(self) -> str:
+        """Its id or name as it is spelled."""
+        return str(self.values[self.traits.node.key])
+
+    @property
+    def version(self) -> str:
+        """The version of its newest record; empty for a placeholder."""
+        return self.values.get("record_version") or ""
+
+
+class Link:
+    """A relationship.
+
+    Attributes:
+        ref: its type and its ends.
+        values: its properties as they are to be.
+        held: its properties as far as they were read; None where it was not read or is not there.
+    """
+
+    __slots__ = ("held", "ref", "values")
+
+    def __init__(self, ref: LinkKey, held: Values | None) -> None:
+        self.ref = ref
+        self.held = held
+        self.values: Values = dict(held) if held else {}
+
+
+class Draft:
+    """What the graph is to hold.
+
+    Args:
+        held: what it holds now.
+        now: start of the run.
+    """
+
+    def __init__(self, held: Held, now: str) -> None:
+        self.now = now
+        self._spellings = held.spellings
+        self._removed: list[NodeKey] = []
+        self._nodes = {ref: Node(ref, values) for ref, values in held.nodes.items()}
+        self._links: dict[LinkKey, Link] = {}
+        self._out: dict[NodeKey, dict[LinkKey, Link]] = {}
+        self._into: dict[NodeKey, dict[LinkKey, Link]] = {}
+        for ref, values in held.links.items():
+            self._add(Link(ref, values))
+
+    def find(self, ref: NodeKey) -> Node | None:
+        """A node, if it is there."""
+        return self._nodes.get(ref)
+
+    def create(self, ref: NodeKey) -> Node:
+        """A node that was not there."""
+        node = self._nodes[ref] = Node(ref, None)
+        node.values["first_seen"] = self.now
+        return node
+
+    def remove(self, node: Node) -> None:
+        """Remove a node with its relationships."""
+        del self._nodes[node.ref]
+        if node.held is not None:
+            self._removed.append(node.ref)
+        for link in [*self.out(node), *self.into(node)]:
+            self.drop(link)
+
+    def spelled(self, ref: NodeKey) -> str:
+        """A node's id or name as it is spelled, also of one that was not read."""
+        node = self._nodes.get(ref)
+        return node.spelling if node else self._spellings.get(ref, ref.key)
+
+    def link(self, ref: LinkKey) -> Link | None:
+        """A relationship, as far as it was read."""
+        return self._links.get(ref)
+
+    def connect(self, ref: LinkKey) -> Link:
+        """A relationship, which may be there without having been read; it was seen just now."""
+        link = self._links.get(ref)
+        if link is None:
+            link = Link(ref, None)
+            self._add(link)
+        link.values["last_seen"] = self.now
+        return link
+
+    def put(self, ref: LinkKey, values: Values) -> None:
+        """A relationship that was not there, with all its properties."""
+        link = Link(ref, None)
+        link.values.update(values)
+        self._add(link)
+
+    def drop(self, link: Link) -> None:
+        """Take a relationship out; in the graph it ends with one of its nodes."""
+        ref = link.ref
+        self._links.pop(ref, None)
+        self._out[ref.start].pop(ref, None)
+        self._into[ref.end].pop(ref, None)
+
+    def out(self, node: Node) -> Iterator[Link]:
+        """Relationships from a node, as far as they were read."""
+        return iter(self._out.get(node.ref, {}).values())
+
+    def into(self, node: Node) -> Iterator[Link]:
+        """Relationships to a node, as far as they were read."""
+        return iter(self._into.get(node.ref, {}).values())
+
+    def delta(self) -> Delta:
+        """What differs from what the graph holds."""
+        delta = Delta(removed=self._removed)
+        for node in self._nodes.values():
+            values = _difference(node.held, node.values)
+            if values or node.held is None:
+                delta.nodes.append(NodeWrite(node.ref, values, node.held is None))
+        for link in self._links.values():
+            values = _difference(link.held, link.values)
+            if values or link.held is None:
+                delta.links.append(LinkWrite(link.ref, values))
+        return delta
+
+    def _add(self, link: Link) -> None:
+        ref = link.ref
+        self._links[ref] = link
+        self._out.setdefault(ref.start, {})[ref] = link
+        self._into.setdefault(ref.end, {})[ref] = link
+
+
+def _difference(held: Values | None, values: Values) -> Values:
+    """The values to write; rules set None where a property ends, and never drop its name."""
+    if held is None:
+        return values
+    return {name: value for name, value in values.items() if held.get(name) != value}

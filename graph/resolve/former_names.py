@@ -1,0 +1,110 @@
+"""The names that models once had: where they lead, and what a record under one of them shows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from graph.observe import Record
+from graph.schema import CHANGE, MODEL
+
+_MOST_STEPS = 20
+"""Renames in a row that are followed."""
+
+
+@dataclass(frozen=True)
+class FormerName:
+    """What a former name leads to.
+
+    Attributes:
+        id: the model's present name.
+        hub_id: its `_id`, if it is known.
+        at: when it was found to have another name.
+    """
+
+    id: str
+    hub_id: str | None
+    at: str
+
+
+class FormerNames:
+    """The names that models once had, for one load.
+
+    Args:
+        former: names in lower case, and where they lead.
+    """
+
+    label = MODEL.label
+    """The label of what is renamed."""
+
+    def __init__(self, former: Iterable[tuple[str, FormerName]] = ()) -> None:
+        self._leads_to = dict(former)
+        self._unidentified: dict[str, list[str]] = {}
+        for name, now in self._leads_to.items():
+            if now.hub_id is None:
+                self._unidentified.setdefault(now.id.lower(), []).append(name)
+
+    def present(self, name: str) -> str | None:
+        """The present name that a former one leads to, in lower case; None for any other name."""
+        found = self._find(name) if self._leads_to else None
+        return found.id.lower() if found else None
+
+    def place(self, record: Record) -> Record | None:
+        """Put the record of a model under its present name.
+
+        Returns:
+            None, or the change that the record shows: the model has its former name again, or
+            someone else has taken the name over.
+        """
+        if not self._leads_to:
+            return None
+        hub_id = record.properties.get("hub_id")
+        if hub_id is not None:
+            self._identify(record.key, str(hub_id))
+        now = self._find(record.spelling)
+        if now is None:
+            return None
+        if hub_id is not None and now.hub_id is not None and hub_id != now.hub_id:
+            self.forget(record.spelling)  # what follows under the name is no other change
+            return _taken_over(now, record)
+        observed = record.observed_at
+        if hub_id is not None and hub_id == now.hub_id and observed and observed > now.at:
+            return _renamed(now, record)
+        record.spelling, record.key = now.id, now.id.lower()
+        return None
+
+    def add(self, former: str, present: FormerName) -> None:
+        """A model has another name now."""
+        self._leads_to.pop(present.id.lower(), None)
+        if former.lower() != present.id.lower():
+            self._leads_to[former.lower()] = present
+            if present.hub_id is None:
+                self._unidentified.setdefault(present.id.lower(), []).append(former.lower())
+
+    def forget(self, former: str) -> None:
+        """A name leads nowhere else any more."""
+        self._leads_to.pop(former.lower(), None)
+
+    def _identify(self, present: str, hub_id: str) -> None:
+        """The `_id` of a model that was renamed before anything said it."""
+        for former in self._unidentified.pop(present, ()):
+            if former in self._leads_to:
+                self._leads_to[former] = replace(self._leads_to[former], hub_id=hub_id)
+
+    def _find(self, name: str) -> FormerName | None:
+        now = None
+        for _ in range(_MOST_STEPS):
+            following = self._leads_to.get((now.id if now else name).lower())
+            if following is None:
+                break
+            now = following
+        return now
+
+
+def _renamed(now: FormerName, record: Record) -> Record:
+    facts: dict[str, object] = {"kind": "renamed", "before": now.id, "after": record.spelling}
+    return Record(CHANGE, now.id, record.version, facts, None, record.observed_at)
+
+
+def _taken_over(now: FormerName, record: Record) -> Record:
+    after = record.properties["hub_id"]
+    facts = {"kind": "taken_over", "before": now.hub_id, "after": after, "holder": now.id}
+    return Record(CHANGE, record.spelling, record.version, facts, None, record.observed_at)

@@ -1,0 +1,58 @@
+"""What was missing in a list of everything: it is gone, unless it has another name now."""
+
+from collections.abc import Mapping, Sequence
+
+from graph.observe import Record
+from graph.resolve.changes import note
+from graph.resolve.delta import Delta
+from graph.resolve.draft import Draft
+from graph.resolve.former_names import FormerNames
+from graph.resolve.held import Held, NodeKey
+from graph.resolve.presence import settle
+from graph.resolve.renames import join
+from graph.resolve.times import observed_in
+from graph.schema import CHANGE, NodeType
+
+
+def resolve_missing(
+    held: Held,
+    node: NodeType,
+    keys: Sequence[str],
+    renamed: Mapping[str, str],
+    *,
+    at: str,
+    now: str,
+) -> Delta:
+    """What has to change where nodes were missing.
+
+    Args:
+        held: what the graph holds of all that `wanted_missing` names.
+        node: their kind.
+        keys: their ids in lower case.
+        renamed: names of those that the graph holds under another name as well, and that name.
+        at: when they were found to be missing. What was observed then or later is not gone.
+        now: start of the run.
+    """
+    draft, names = Draft(held, now), FormerNames()
+    for former, present in renamed.items():
+        facts: dict[str, object] = {"kind": "renamed", "after": present}
+        join(draft, Record(CHANGE, former, "", facts, None, at), names)
+    gone = sum(_lose(draft, NodeKey(node.label, key), at) for key in keys)
+    delta = draft.delta()
+    delta.gone = gone
+    return delta
+
+
+def _lose(draft: Draft, ref: NodeKey, at: str) -> bool:
+    """Mark a node as gone."""
+    node = draft.find(ref)
+    if node is None or not node.values.get("known") or node.values.get("gone_since"):
+        return False
+    if observed_in(node.version) >= at:
+        return False
+    if node.traits.has_history:
+        note(draft, node, "gone", at)
+        settle(draft, node)
+    else:
+        node.values["gone_since"] = at
+    return True

@@ -1,0 +1,72 @@
+"""What nodes are called: spellings, aliases, placeholders, and what a name says of a size."""
+
+from collections.abc import Iterable
+
+from graph.observe import ids, parameter_count
+from graph.resolve.draft import Draft, Node
+from graph.resolve.held import LinkKey, NodeKey, Values
+from graph.resolve.traits import TRAITS, merge_key
+from graph.schema import AUTHOR
+
+
+def mention(draft: Draft, label: str, spelling: str) -> Node:
+    """A node that something names: created when missing, otherwise left as it is.
+
+    Until a record describes it, the first of its spellings in order stands; others are aliases.
+    """
+    ref = NodeKey(label, merge_key(label, spelling))
+    node = draft.find(ref)
+    if node is None:
+        node = draft.create(ref)
+        spell(node, spelling)
+        if node.traits.is_repository:
+            node.values["known"] = False
+        if node.traits.has_history:
+            node.values["appeared_at"] = draft.now
+        guess_size(node)
+    elif spelling != node.spelling:
+        first = not node.version and spelling < node.spelling
+        respell(node, spelling if first else node.spelling, (spelling,))
+    if not node.values.get("known"):
+        node.values["last_seen"] = draft.now
+    return node
+
+
+def own(draft: Draft, label: str, spelling: str) -> None:
+    """The owner in a repository's name publishes it."""
+    ownership, owner = TRAITS[label].ownership, ids.owner(spelling)
+    if ownership is None or not owner:
+        return
+    author = mention(draft, AUTHOR.label, owner)
+    repository = NodeKey(label, merge_key(label, spelling))
+    draft.connect(LinkKey(ownership, author.ref, repository)).values["gone_since"] = None
+
+
+def spell(node: Node, spelling: str) -> None:
+    """Set what a spelling says."""
+    node.values[node.traits.node.key] = spelling
+    if node.traits.is_repository:
+        node.values["name"] = ids.name(spelling)
+        node.values["author"] = ids.owner(spelling)
+
+
+def respell(node: Node, final: str, spellings: Iterable[str]) -> None:
+    """Make `final` the node's spelling; all others become aliases."""
+    known = {*(node.values.get("aliases") or ()), node.spelling, *spellings}
+    if known != {final}:
+        node.values["aliases"] = sorted(known - {final})
+    spell(node, final)
+
+
+def guess_size(node: Node) -> None:
+    """Without a stated number of parameters take the one that the name gives."""
+    values = node.values
+    if not node.traits.has_size or values.get("parameters") is not None:
+        return
+    guess = parameter_count(node.ref.key)
+    values["parameters"], values["parameters_source"] = guess or (None, None)
+
+
+def is_guess(values: Values) -> bool:
+    """Whether a number of parameters comes from the name."""
+    return str(values.get("parameters_source") or "").startswith("name")

@@ -1,0 +1,112 @@
+"""When models appeared, when they were absent, and since when they are gone.
+
+The rules, for any order of arrival:
+
+- `appeared_at` is `created_at` where that is known; else the earliest sign that the model was
+  there: a change of kind `appeared`, or the observation of a record (for a record without a time,
+  the start of the run that read it). Until there is such a sign, as for a placeholder, it is the
+  start of the run that created the node.
+- `away` and `gone_since` follow from the model's changes in the order of time: it is gone from the
+  first `gone` up to the next `appeared` or `returned`. A record observed at that time or later
+  ends the absence as well, and is noted as `returned`. Of two signs at one time, the return counts
+  as the later one.
+- A model gone under one name and there under another was renamed, not away: `renamed` shows that it
+  is there. That a former name is gone afterwards says nothing about the model.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from graph.resolve.changes import note, noted
+from graph.resolve.draft import Draft, Node
+from graph.resolve.held import Values
+from graph.resolve.times import observed_in
+from graph.resolve.traits import LINEAGE_TYPES
+
+
+class _Sign(NamedTuple):
+    """A sign that a model was there or gone; signs sort by time, a return after a loss."""
+
+    at: str
+    step: int
+    kind: str
+    name: str
+
+
+_STEPS = {"gone": 0, "appeared": 1, "returned": 1, "renamed": 1}
+KINDS = frozenset(_STEPS) - {"renamed"}
+"""Kinds of change that say whether a model is there."""
+
+
+def is_told_by_run(values: Values) -> bool:
+    """Whether nothing but the start of a run says when a node appeared."""
+    return not values.get("record_version") and values.get("appeared_at") == values["first_seen"]
+
+
+def earlier(held: Values, at: str) -> str:
+    """When a node appeared, given another sign that it was there."""
+    known = held.get("appeared_at")
+    return at if known is None or is_told_by_run(held) else min(known, at)
+
+
+def appear(draft: Draft, node: Node, at: str) -> None:
+    """Set when a node appeared. Lineage that holds as long as the node is there begins with it."""
+    before, node.values["appeared_at"] = node.values.get("appeared_at"), at
+    if before is not None and before != at:
+        for link in draft.out(node):
+            if link.ref.type in LINEAGE_TYPES and link.values.get("since") == before:
+                link.values["since"] = at
+
+
+def settle(draft: Draft, node: Node, seen: str | None = None) -> None:
+    """Work out `gone_since` and `away` of a model from its changes.
+
+    Args:
+        draft: where.
+        node: the model.
+        seen: when a record just observed it, besides the observation of its newest record.
+    """
+    gone, name = None, ""
+    away: list[str] = []
+    back: list[str] = []
+    for sign in sorted(_signs(draft, node, seen)):
+        is_same = sign.name == name
+        if sign.kind == "gone":
+            gone, name = (gone or sign.at) if is_same else sign.at, sign.name
+        elif gone is not None:
+            if is_same and gone < sign.at:
+                away += [gone, sign.at]
+            if is_same and sign.kind == "seen":
+                back.append(sign.at)
+            gone = None
+    node.values["gone_since"] = gone
+    node.values["away"] = away or None
+    for at in back:
+        note(draft, node, "returned", at)
+
+
+def still_gone(node: Node, observed: str) -> str | None:
+    """Since when a node without history is gone, given a record of it."""
+    gone: str | None = node.values.get("gone_since")
+    return gone if gone and observed and gone > observed else None
+
+
+def _signs(draft: Draft, node: Node, seen: str | None) -> Iterator[_Sign]:
+    changes = [change for change in noted(draft, node) if change["kind"] in _STEPS]
+    left = {
+        former: min(c["at"] for c in changes if c["kind"] == "renamed" and _name(c) == former)
+        for former in {_name(c) for c in changes if c["kind"] == "renamed"}
+    }
+    for change in changes:
+        kind, at, name = change["kind"], change["at"], _name(change)
+        if kind == "gone" and name != node.ref.key and name in left and left[name] <= at:
+            continue
+        if kind == "renamed":
+            name = str(change["after"]).lower()
+        yield _Sign(at, _STEPS[kind], kind, name)
+    for at in {seen, observed_in(node.version)} - {None, ""}:
+        yield _Sign(str(at), 2, "seen", node.ref.key)
+
+
+def _name(change: Values) -> str:
+    return str(change["model"]).lower()

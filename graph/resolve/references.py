@@ -1,0 +1,57 @@
+"""Relationships that follow from ids that a repository names: its datasets, papers, successor."""
+
+from graph.observe import Record
+from graph.resolve.draft import Draft, Node
+from graph.resolve.former_names import FormerNames
+from graph.resolve.held import LinkKey, NodeKey
+from graph.resolve.names import mention
+from graph.resolve.times import observed_in
+from graph.resolve.traits import ids_in, merge_key
+from graph.schema import RelationshipType
+
+
+def refer(
+    draft: Draft, node: Node, record: Record, names: FormerNames, *, was_described: bool
+) -> None:
+    """Take in what a record refers to.
+
+    The node's own values count, which may come from a newer record. What it does not name any more
+    becomes history.
+    """
+    stated = [r for r in node.traits.references if r.stated_by in record.properties]
+    for reference in stated:
+        if not record.properties[str(reference.stated_by)]:
+            continue
+        for spelling in _named(node, reference):
+            end = _end(reference, spelling, names)
+            if end.key == merge_key(reference.end, spelling):
+                mention(draft, reference.end, spelling)
+            if draft.find(end):
+                draft.connect(LinkKey(reference.type, node.ref, end)).values["gone_since"] = None
+    if stated and was_described:
+        _end_others(draft, node, names)
+
+
+def _end_others(draft: Draft, node: Node, names: FormerNames) -> None:
+    own = node.traits.references
+    types = {reference.type for reference in own}
+    named = {
+        (reference.type, _end(reference, spelling, names))
+        for reference in own
+        for spelling in _named(node, reference)
+    }
+    for link in draft.out(node):
+        ref = link.ref
+        is_live = link.values.get("gone_since") is None
+        if ref.type in types and is_live and (ref.type, ref.end) not in named:
+            link.values["gone_since"] = observed_in(node.version) or draft.now
+
+
+def _named(node: Node, reference: RelationshipType) -> list[str]:
+    return ids_in(node.values.get(str(reference.stated_by)))
+
+
+def _end(reference: RelationshipType, spelling: str, names: FormerNames) -> NodeKey:
+    """What is named; a former name leads to the model of today."""
+    present = names.present(spelling) if reference.end == names.label else None
+    return NodeKey(reference.end, present or merge_key(reference.end, spelling))

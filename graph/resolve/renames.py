@@ -1,0 +1,123 @@
+"""Renamed models: one model under its present name, found by every name it ever had."""
+
+from graph.observe import Record
+from graph.resolve.changes import note
+from graph.resolve.counts import points, series
+from graph.resolve.draft import Draft, Link, Node
+from graph.resolve.former_names import FormerName, FormerNames
+from graph.resolve.held import LinkKey, NodeKey, Values
+from graph.resolve.lineage import either
+from graph.resolve.names import mention, own
+from graph.resolve.presence import is_told_by_run, settle
+from graph.resolve.times import earliest
+from graph.resolve.traits import LINEAGE_TYPES, OWNERSHIP_TYPES
+from graph.schema import CONCERNS, MODEL
+
+_NAMING = frozenset({"id", "name", "author", "aliases", "gone_since"})
+"""What a model does not take along to another name."""
+
+
+def rename(draft: Draft, change: Record, names: FormerNames) -> None:
+    """Take in that a model has another name, whether or not either name is known."""
+    for name in (change.spelling, str(change.properties["after"])):
+        mention(draft, MODEL.label, name)
+        own(draft, MODEL.label, name)
+    join(draft, change, names)
+
+
+def join(draft: Draft, change: Record, names: FormerNames) -> None:
+    """Join a renamed model with what is there under its present name."""
+    present = str(change.properties["after"])
+    if change.key == present.lower():
+        return
+    old = draft.find(NodeKey(MODEL.label, change.key))
+    new = draft.find(NodeKey(MODEL.label, present.lower()))
+    if old is None or new is None:
+        return
+    at = change.observed_at or draft.now
+    _take_facts(old, new)
+    _take_links(draft, old, new, at)
+    note(draft, new, "renamed", at, called=change.spelling, before=change.spelling, after=present)
+    settle(draft, new)
+    values = new.values
+    known = {*(values.get("aliases") or ()), *(old.values.get("aliases") or ()), old.spelling}
+    values["aliases"] = sorted(known - {new.spelling})
+    values["renamed_at"] = max(values.get("renamed_at") or at, at)
+    values["first_seen"] = min(values["first_seen"], old.values["first_seen"])
+    draft.remove(old)
+    names.add(change.key, FormerName(new.spelling, values.get("hub_id"), values["renamed_at"]))
+
+
+def release(draft: Draft, change: Record, names: FormerNames) -> None:
+    """Let go of a former name that someone else has taken over."""
+    holder = draft.find(NodeKey(MODEL.label, str(change.properties["holder"]).lower()))
+    if holder is not None:
+        aliases = holder.values.get("aliases") or ()
+        kept = [alias for alias in aliases if alias.lower() != change.key]
+        holder.values["aliases"] = kept or None
+    names.forget(change.spelling)
+
+
+def _take_facts(old: Node, new: Node) -> None:
+    """Where only the former name is described, what describes it goes with it."""
+    appeared = _appeared(old.values, new.values)
+    if old.values.get("known"):
+        if new.values.get("known"):
+            more = points(old.values)
+            new.values.update(series(points(new.values), more, replace=False))
+        else:
+            facts = {k: v for k, v in old.values.items() if k not in _NAMING}
+            new.values.update(facts, gone_since=None)
+    new.values["appeared_at"] = appeared
+
+
+def _appeared(old: Values, new: Values) -> str | None:
+    created = (new if new.get("known") else old).get("created_at")
+    signs = [each.get("appeared_at") for each in (old, new) if not is_told_by_run(each)]
+    return created or earliest(*signs) or earliest(old.get("appeared_at"), new.get("appeared_at"))
+
+
+def _take_links(draft: Draft, old: Node, new: Node, at: str) -> None:
+    """Relationships of the former name are the model's; history where it states its own."""
+    took_over = bool(old.version) and new.version == old.version
+    for link in list(draft.into(old)):
+        if link.ref.type not in OWNERSHIP_TYPES:
+            _move(draft, link, LinkKey(link.ref.type, link.ref.start, new.ref))
+    for link in list(draft.out(old)):
+        ended = None if took_over else at
+        _move(draft, link, LinkKey(link.ref.type, new.ref, link.ref.end), ended, is_out=True)
+    owner = str(new.values.get("author") or "").lower()
+    for link in list(draft.into(old)):
+        if link.ref.type in OWNERSHIP_TYPES:
+            ended = None if link.ref.start.key == owner else at
+            _move(draft, link, LinkKey(link.ref.type, link.ref.start, new.ref), ended, is_out=True)
+
+
+def _move(
+    draft: Draft, link: Link, ref: LinkKey, ended: str | None = None, *, is_out: bool = False
+) -> None:
+    """Make a relationship lead from or to another node.
+
+    Args:
+        draft: where.
+        link: the relationship.
+        ref: where it is to lead.
+        ended: when it ended, unless it ended before or there is one already.
+        is_out: whether the one that is there already says whether it holds.
+    """
+    own = link.values
+    there = draft.link(ref)
+    draft.drop(link)
+    if there is None:
+        gone = own.get("gone_since") or ended
+        draft.put(ref, own if ref.type == CONCERNS.type else own | {"gone_since": gone})
+        return
+    values = there.values
+    if ref.type in LINEAGE_TYPES:
+        gone = own.get("gone_since") or (values.get("gone_since") if is_out else None)
+        values.update(either(values, own, gone))
+    elif not is_out and own.get("gone_since") is None and "gone_since" in values:
+        values["gone_since"] = None
+    if "first_seen" in own and "first_seen" in values:
+        values["first_seen"] = min(values["first_seen"], own["first_seen"])
+        values["last_seen"] = max(values["last_seen"], own["last_seen"])

@@ -1,0 +1,149 @@
+"""One writer at a time: a lease in the graph, which a killed writer loses by itself.
+
+The lease is a node with a holder and an expiry, by the clock of the database. Its holder renews it
+while it works, and every transaction that writes observations proves that it still holds it.
+"""
+
+import secrets
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+from graph.errors import HubgraphError, ServerError
+from graph.schema import LEASE
+from graph.server.process import Process
+from graph.store.connection import Graph, Row, Statement
+
+LASTS_S = 60
+"""Seconds for which a lease is taken and renewed."""
+
+_RENEWED_S = 15.0
+"""Seconds between two renewals, while nothing is written."""
+
+_TAKE = f"""MERGE (l:{LEASE.label} {{id: 'writer'}})
+SET l.asked_at = datetime()
+WITH l WHERE l.holder IS NULL OR l.holder IN $over OR l.expires_at < datetime()
+SET l += $own, l.since = datetime(), l.expires_at = datetime() + duration({{seconds: $lasts_s}})
+RETURN l.holder AS holder"""
+"""Takes the lease if it is free; setting a property first keeps others out until the end."""
+
+_RENEW = f"""MATCH (l:{LEASE.label} {{id: 'writer', holder: $holder}})
+SET l.expires_at = datetime() + duration({{seconds: $lasts_s}})
+RETURN l.holder AS holder"""
+
+_GIVE_BACK = f"MATCH (l:{LEASE.label} {{id: 'writer', holder: $holder}}) DELETE l"
+
+_READ = f"MATCH (l:{LEASE.label} {{id: 'writer'}}) RETURN properties(l) AS lease"
+
+
+@dataclass(frozen=True)
+class _Holder:
+    """Who holds a lease.
+
+    Attributes:
+        holder: a text of its own for every time.
+        task: what it does.
+        machine: where it runs, as a person calls it.
+        place: where its process number means something.
+        pid: its process.
+        started_at: when that was created, in seconds since 1970.
+    """
+
+    holder: str
+    task: str
+    machine: str
+    place: str
+    pid: int
+    started_at: float
+
+    @classmethod
+    def current(cls, task: str) -> Self:
+        """This process."""
+        process = Process.current()
+        own = (process.pid, process.started_at)
+        return cls(secrets.token_hex(8), task, socket.gethostname(), _place(), *own)
+
+
+@contextmanager
+def writing(graph: Graph, task: str) -> Iterator[None]:
+    """Hold the lease on a graph; within a task that holds it already this does nothing.
+
+    Args:
+        graph: what is written to.
+        task: what is done, in a word: `load`.
+
+    Raises:
+        ServerError: someone else is writing to the graph.
+    """
+    if graph.proof is not None:
+        yield
+        return
+    own = _Holder.current(task)
+    _take(graph, own)
+    given = {"holder": own.holder, "lasts_s": LASTS_S}
+    lost = (
+        "Another hubgraph began to write to the graph, as this one was not heard of for too long."
+    )
+    graph.proof = Statement(_RENEW, given, otherwise=lost)
+    stop = threading.Event()
+    renewing = threading.Thread(target=_renew, args=(graph, graph.proof, stop), daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        renewing.join(_RENEWED_S)
+        graph.proof = None
+        with suppress(HubgraphError):
+            graph.write(Statement(_GIVE_BACK, given))
+
+
+def _take(graph: Graph, own: _Holder) -> None:
+    over: list[str] = []
+    for _ in range(2):
+        given = {"own": asdict(own), "over": over, "lasts_s": LASTS_S}
+        if graph.write(Statement(_TAKE, given)):
+            return
+        other = graph.read(_READ).one().get("lease", {})
+        if not _is_over(other):
+            raise _is_held(other)
+        over = [str(other.get("holder"))]
+    raise _is_held(other)
+
+
+def _renew(graph: Graph, proof: Statement, stop: threading.Event) -> None:
+    while not stop.wait(_RENEWED_S):
+        with suppress(HubgraphError):  # the next write says what is wrong
+            graph.write(proof)
+
+
+def _is_over(lease: Row) -> bool:
+    """Whether a lease was given back just now, or its holder's process has ended here."""
+    if not lease:
+        return True
+    process = Process(int(lease["pid"]), float(lease["started_at"]))
+    return lease["place"] == _place() and not process.is_alive
+
+
+def _is_held(lease: Row) -> ServerError:
+    if not lease:
+        return ServerError("Another hubgraph is writing to the graph.", "Try again.")
+    since, until = (f"{lease[name].astimezone():%H:%M:%S}" for name in ("since", "expires_at"))
+    task = f"{'An' if lease['task'][0] in 'aeiou' else 'A'} {lease['task']}"
+    return ServerError(
+        f"{task} on {lease['machine']} (process {lease['pid']}) has been writing to the graph "
+        f"since {since}; only one may write at a time.",
+        f"Wait until it has ended. If it was killed, its claim ends by itself at {until}.",
+    )
+
+
+def _place() -> str:
+    """The machine or container whose process numbers are meant."""
+    try:
+        return f"{socket.gethostname()} {Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return socket.gethostname()

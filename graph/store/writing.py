@@ -1,0 +1,41 @@
+"""The one way in for what was observed: read what is held, resolve, apply."""
+
+from collections.abc import Sequence
+
+from graph.observe import Record
+from graph.resolve import Delta, FormerNames, resolve, wanted
+from graph.store.apply import apply
+from graph.store.connection import Graph
+from graph.store.held import read_held
+from graph.store.runs import Run
+from graph.times import iso
+
+
+def write_observations(
+    graph: Graph,
+    observations: Sequence[Record],
+    run: Run,
+    names: FormerNames,
+    *,
+    after_snapshot: bool = False,
+) -> Delta:
+    """Write a batch, in one transaction.
+
+    Args:
+        graph: where to.
+        observations: records and changes, in any order.
+        run: what they are part of.
+        names: names that models once had; learns more.
+        after_snapshot: whether the graph held every model of the Hub before this run.
+
+    Returns:
+        What was written.
+
+    Raises:
+        ServerError: the database went away.
+    """
+    held = read_held(graph, wanted(observations, names))
+    now = iso(run.started_at)
+    delta = resolve(held, observations, names, now, after_snapshot=after_snapshot)
+    apply(graph, delta, run.started_at)
+    return delta

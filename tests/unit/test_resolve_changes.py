@@ -1,0 +1,177 @@
+"""What happens to models: found by comparison, or reported by records; and renames."""
+
+import itertools
+
+import pytest
+
+from tests.remembered import (
+    MIDDLE,
+    NEW,
+    OLD,
+    GraphState,
+    change,
+    model,
+    space,
+)
+
+A, B = "a" * 24, "b" * 24
+
+
+def changes(take: GraphState) -> set[tuple[object, ...]]:
+    """Model as it is called now, as it was called, kind, before, after."""
+    names = ("model", "kind", "before", "after")
+    return {
+        (present, *(values.get(name) for name in names))
+        for (key, _, present) in take.linked("CONCERNS")
+        for values in [change for change in take.changes() if change["id"] == key]
+    }
+
+
+def gone(take: GraphState) -> set[str]:
+    return {values["id"] for values in take.nodes.values() if "gone_since" in values}
+
+
+@pytest.fixture
+def take() -> GraphState:
+    return GraphState()
+
+
+def test_a_newer_record_that_differs_is_a_change(take: GraphState) -> None:
+    take(model("a/m", license="mit", gated="no", hub_id=A, observed_at=OLD))
+    new = model("a/m", license="llama3", gated="manual", hub_id=B, observed_at=MIDDLE)
+    take(new)
+    expected = {
+        ("a/m", "a/m", "license", "mit", "llama3"),
+        ("a/m", "a/m", "gated", "no", "manual"),
+        ("a/m", "a/m", "taken_over", A, B),
+    }
+    assert changes(take) == expected
+    take(new)
+    assert changes(take) == expected
+    take(model("a/m", license=None, observed_at=NEW))
+    assert changes(take) - expected == {("a/m", "a/m", "license", "llama3", None)}
+    assert {change["at"] for change in take.changes() if change["kind"] == "gated"} == {MIDDLE}
+
+
+def test_what_was_not_stated_before_did_not_change(take: GraphState) -> None:
+    take(model("a/m", likes=1, observed_at=OLD))
+    take(model("a/m", license="mit", gated="no", hub_id=A, observed_at=MIDDLE))
+    take(model("a/m", likes=2, observed_at=NEW))
+    assert changes(take) == set()
+
+
+def test_what_is_told_to_be_gone_is_gone_until_it_is_seen_again(take: GraphState) -> None:
+    for records in itertools.permutations(
+        [
+            model("a/m", likes=1, observed_at=OLD),
+            change("a/m", "gone", after="removed", observed_at=MIDDLE),
+        ]
+    ):
+        take.empty()
+        take(*records, batch_size=1)
+        assert gone(take) == {"a/m"}
+        assert changes(take) == {("a/m", "a/m", "gone", None, "removed")}
+    take(model("a/m", likes=1, observed_at=NEW))
+    assert gone(take) == set()
+    assert ("a/m", "a/m", "returned", None, None) in changes(take)
+    take(change("a/m", "gone", observed_at=MIDDLE))
+    assert gone(take) == set()
+
+
+def test_a_renamed_model_is_one_model(take: GraphState) -> None:
+    take(
+        model("old/name", license="mit", hub_id=A, bases=["x/root"], relation="merge"),
+        model("c/child", bases=["Old/Name"], relation="finetune"),
+        model("c/older", new_version="old/name"),
+        space("s/app", models=["old/name"]),
+    )
+    take(change("old/name", "renamed", after="new/name"))
+    assert take.edges() == {
+        ("new/name", "MERGE", "x/root"),
+        ("c/child", "FINETUNE", "new/name"),
+    }
+    found = take.model("new/name")
+    assert (found["license"], found["known"], found["name"]) == ("mit", True, "name")
+    assert found["aliases"] == ["Old/Name", "old/name"]
+    assert changes(take) == {("new/name", "old/name", "renamed", "old/name", "new/name")}
+    owners = {
+        (start.lower(), "gone_since" in values)
+        for (start, _, end), values in take.linked("PUBLISHED").items()
+        if end == "new/name"
+    }
+    assert owners == {("old", True), ("new", False)}
+    assert take.edges("USES", "SUPERSEDED_BY") == {
+        ("s/app", "USES", "new/name"),
+        ("c/older", "SUPERSEDED_BY", "new/name"),
+    }
+
+
+def test_a_former_name_leads_to_the_model_in_every_later_load(take: GraphState) -> None:
+    take(
+        change("old/name", "renamed", after="mid/name", observed_at=OLD),
+        change("mid/name", "renamed", after="new/name", observed_at=MIDDLE),
+    )
+    for _ in range(2):
+        take(
+            model("c/child", bases=["old/name", "MID/name"], relation="merge", observed_at=NEW),
+            model("c/next", new_version="Old/Name", observed_at=NEW),
+            space("s/app", models=["mid/name"], observed_at=NEW),
+            model("old/name", likes=3, hub_id=A, last_modified=OLD, observed_at=OLD),
+        )
+        assert take.edges() == {("c/child", "MERGE", "new/name")}
+        assert take.ids() == {"c/child", "c/next", "new/name"}
+        assert take.model("new/name")["likes"] == 3
+
+
+@pytest.mark.parametrize("batch_size", [1, 100])
+def test_a_rename_joins_the_same_in_any_order(take: GraphState, batch_size: int) -> None:
+    records = [
+        model("old/name", likes=1, hub_id=A, observed_at=OLD, bases=["x/a"], relation="merge"),
+        model("new/name", likes=2, hub_id=A, observed_at=NEW, bases=["x/b"], relation="merge"),
+        model("c/child", bases=["old/name"], relation="adapter", observed_at=OLD),
+        change("old/name", "renamed", after="new/name", observed_at=MIDDLE),
+    ]
+    for order in itertools.permutations(records):
+        take.empty()
+        take(*order, batch_size=batch_size)
+        assert take.edges() == {
+            ("new/name", "MERGE", "x/b"),
+            ("c/child", "ADAPTER", "new/name"),
+        }, [r.get("id") for r in order]
+        found = take.model("new/name")
+        assert (found["likes"], found["aliases"], found["base_count"]) == (2, ["old/name"], 1)
+
+
+def test_a_name_taken_over_is_another_model_again(take: GraphState) -> None:
+    take(
+        model("old/name", hub_id=A, observed_at=OLD),
+        change("old/name", "renamed", after="new/name", observed_at=MIDDLE),
+    )
+    take(model("old/name", hub_id=B, likes=9, observed_at=NEW))
+    assert take.model("old/name")["hub_id"] == B
+    assert take.model("new/name")["hub_id"] == A
+    assert not take.model("new/name").get("aliases")
+    assert ("old/name", "old/name", "taken_over", A, B) in changes(take)
+    take(model("c/child", bases=["old/name"], relation="adapter"))
+    assert take.edges() == {("c/child", "ADAPTER", "old/name")}
+
+
+def test_a_model_may_get_its_former_name_again(take: GraphState) -> None:
+    take(
+        model("one/name", hub_id=A, observed_at=OLD),
+        change("one/name", "renamed", after="two/name", observed_at=MIDDLE),
+    )
+    take(model("one/name", hub_id=A, likes=4, observed_at=NEW))
+    assert take.ids() == {"one/name"}
+    assert take.model("one/name")["likes"] == 4
+
+
+def test_a_change_without_kind_time_or_new_name_is_left_out(take: GraphState) -> None:
+    loaded = take(
+        change("a/m", "eaten"),
+        change("a/m", "gone", observed_at=None),
+        change("a/m", "renamed", after="not a name"),
+        change("a b", "gone"),
+    )
+    assert loaded.issues["rejected"] == 4
+    assert changes(take) == set()

@@ -1,0 +1,110 @@
+"""Records become one graph: the same one in any order, in any batches, however often."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+
+from tests.remembered import NEW, OLD, SEEN, GraphState, Raw, change, model, space
+
+MANY = effort(max_examples=150, deadline=None)
+
+_IDS = st.sampled_from(["a/x", "A/x", "b/y", "c/z"])
+_LINEAGE = st.sampled_from([(None, []), ("merge", ["a/x", "c/z"]), ("finetune", ["c/z"])])
+_MODELS = st.builds(
+    lambda name, likes, task, when, lineage: model(
+        name, likes=likes, task=task, last_modified=when, relation=lineage[0], bases=lineage[1]
+    ),
+    _IDS,
+    st.none() | st.integers(0, 2),
+    st.sampled_from([None, "one", "two"]),
+    st.sampled_from([OLD, NEW]),
+    _LINEAGE,
+)
+
+
+def _day(number: int) -> str:
+    return f"2025-01-{number:02d}T00:00:00.000Z"
+
+
+def _at(record: Raw) -> str:
+    return str(record["observed_at"])
+
+
+_DAYS = st.integers(1, 9).map(_day)
+_OBSERVED = st.builds(
+    lambda name, at, facts: model(name, observed_at=at, **facts),
+    _IDS,
+    _DAYS,
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "likes": st.integers(0, 2),
+            "license": st.sampled_from([None, "mit", "gpl"]),
+            "datasets": st.lists(st.sampled_from(["d/one", "D/One", "d/two"]), max_size=2),
+            "new_version": st.sampled_from(["a/x", "b/next"]),
+        },
+    ),
+)
+_SPACES = st.builds(
+    lambda at, models: space("s/app", observed_at=at, models=models),
+    _DAYS,
+    st.lists(_IDS, min_size=1, max_size=2),
+)
+_REPORTED = st.builds(
+    lambda name, kind, at: change(name, kind, observed_at=at),
+    st.sampled_from(["a/x", "b/y", "c/z"]),
+    st.sampled_from(["gone", "appeared", "returned"]),
+    _DAYS,
+)
+_HISTORY = st.lists(_OBSERVED | _SPACES | _REPORTED, min_size=1, max_size=8)
+
+
+def timeless(take: GraphState) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """What a graph says of now: the past that it knows depends on when it learned what."""
+    nodes, links = take.content(
+        {*SEEN, "aliases", "away", "counted_at", "downloads_then", "likes_then"}
+    )
+    links = {ref: values for ref, values in links.items() if "gone_since" not in values}
+    ends = {ref for link in links if link.start.label == "Model" for ref in (link.start, link.end)}
+    owners = {link.start for link in links if link.end in ends or nodes[link.end].get("known")}
+    nodes = {
+        ref: values
+        for ref, values in nodes.items()
+        if values.get("known") or ref in ends | (owners if ref.label == "Author" else set())
+    }
+    return nodes, {ref: v for ref, v in links.items() if {ref.start, ref.end} <= nodes.keys()}
+
+
+@MANY
+@given(records=st.lists(_MODELS, min_size=1, max_size=6), data=st.data())
+def test_records_give_one_graph_in_any_order(records: list[Raw], data: st.DataObject) -> None:
+    seen = []
+    for order in (records, data.draw(st.permutations(records))):
+        take = GraphState()
+        take(*order, batch_size=data.draw(st.integers(1, 7)))
+        seen.append(timeless(take))
+    assert seen[0] == seen[1]
+
+
+@MANY
+@given(records=_HISTORY, data=st.data())
+def test_batches_do_not_matter(records: list[Raw], data: st.DataObject) -> None:
+    records.sort(key=lambda record: (_at(record), record["record"] != "change/1"))
+    seen = []
+    for size in (len(records), data.draw(st.integers(1, len(records)))):
+        take = GraphState()
+        take(*records, batch_size=size)
+        seen.append(take.content())
+    assert seen[0] == seen[1]
+
+
+@MANY
+@given(records=_HISTORY, data=st.data())
+def test_twice_is_once(records: list[Raw], data: st.DataObject) -> None:
+    take = GraphState()
+    take(*records)
+    once = take.content({"last_seen"})
+    take(*data.draw(st.permutations(records)))
+    assert take.content({"last_seen"}) == once
