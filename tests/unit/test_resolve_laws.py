@@ -41,8 +41,8 @@ _OBSERVED = st.builds(
         {},
         optional={
             "likes": st.integers(0, 2),
-            "license": st.sampled_from([None, "mit", "gpl"]),
-            "datasets": st.lists(st.sampled_from(["d/one", "D/One", "d/two"]), max_size=2),
+            "license": st.sampled_from(["mit", "gpl"]),
+            "datasets": st.lists(st.sampled_from(["d/one", "D/One", "d/two"]), min_size=1),
             "new_version": st.sampled_from(["a/x", "b/next"]),
         },
     ),
@@ -59,7 +59,11 @@ _REPORTED = st.builds(
     _DAYS,
 )
 _HISTORY = st.lists(_OBSERVED | _SPACES | _REPORTED, min_size=1, max_size=8, unique_by=_at)
-"""What was seen and reported, each at a time of its own."""
+"""What was seen and reported, each at a time of its own.
+
+No record denies a property here: that is known of the newest record alone, so that one that says
+nothing lets an older one fill it.
+"""
 
 
 def timeless(take: GraphState) -> tuple[dict[Any, Any], dict[Any, Any]]:
