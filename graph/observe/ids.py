@@ -47,7 +47,7 @@ def name(model_id: str) -> str:
 
 
 def id_from_address(value: str) -> str | None:
-    """The model id in the address of a page of the Hub; None when it is none."""
+    """The model id in the address of a page of the Hub; None when it is another page."""
     match = _ADDRESS.fullmatch(value.strip())
     if match is None or match[1].startswith(_PAGES):
         return None

@@ -146,11 +146,10 @@ def _form(node: schema.NodeType) -> _Form:
         control.add("digest")
     if node.has_lineage:
         control |= {"relation", "bases", "bases_source"}
-    is_account = node is schema.AUTHOR
     return _Form(
         node,
-        ids.is_author_name if is_account else ids.is_model_id,
-        "is not an account name" if is_account else "is not an id, such as owner/name",
+        ids.is_author_name if node.is_account else ids.is_model_id,
+        "is not an account name" if node.is_account else "is not an id, such as owner/name",
         frozenset(control),
         {name: fields.of(node.find(name)).clean for name in node.stated},
         {
@@ -234,24 +233,24 @@ def _lineage(raw: Mapping[str, object], model_id: str, notes: Notes) -> Lineage 
             reason = "is stated without bases"
             notes.append(Issue("relation", Outcome.DROPPED, reason, relation))
         return None
-    stated = raw["bases"]
-    if isinstance(stated, str):
-        notes.append(Issue("bases", Outcome.REPAIRED, "was one text, not a list", stated))
-        stated = [stated]
-    if stated is not None and not isinstance(stated, list):
-        notes.append(Issue("bases", Outcome.DROPPED, "is not a list of model ids", stated))
+    named = raw["bases"]
+    if isinstance(named, str):
+        notes.append(Issue("bases", Outcome.REPAIRED, "was one text, not a list", named))
+        named = [named]
+    if named is not None and not isinstance(named, list):
+        notes.append(Issue("bases", Outcome.DROPPED, "is not a list of model ids", named))
         return None
-    if not stated:
+    if not named:
         if relation is not None:
             reason = "is stated without bases"
             notes.append(Issue("relation", Outcome.DROPPED, reason, relation))
         return Lineage(None, ())
     if not isinstance(relation, str) or relation not in schema.TYPE_OF_RELATION:
         known = ", ".join(schema.RELATIONS)
-        reason = f"is none of {known}, so the {len(stated)} base(s) were left out"
+        reason = f"is none of {known}, so the {len(named)} base(s) were left out"
         notes.append(Issue("relation", Outcome.DROPPED, reason, relation))
         return None
-    bases = _bases(stated, model_id, notes)
+    bases = _bases(named, model_id, notes)
     return Lineage(relation if bases else None, bases, _source(raw, notes) if bases else None)
 
 
@@ -263,13 +262,13 @@ def _source(raw: Mapping[str, object], notes: Notes) -> str | None:
     return None if kept is DROP else str(kept)
 
 
-def _bases(stated: list[object], model_id: str, notes: Notes) -> tuple[str, ...]:
-    if len(stated) > MOST_BASES:
-        reason = f"has {len(stated):,} items; the first {MOST_BASES} were kept"
-        notes.append(Issue("bases", Outcome.REPAIRED, reason, stated[MOST_BASES]))
-        stated = stated[:MOST_BASES]
+def _bases(named: list[object], model_id: str, notes: Notes) -> tuple[str, ...]:
+    if len(named) > MOST_BASES:
+        reason = f"has {len(named):,} items; the first {MOST_BASES} were kept"
+        notes.append(Issue("bases", Outcome.REPAIRED, reason, named[MOST_BASES]))
+        named = named[:MOST_BASES]
     kept: dict[str, str] = {}
-    for item in stated:
+    for item in named:
         base = item
         if isinstance(item, str) and "://" in item:
             base = ids.id_from_address(item)

@@ -1,6 +1,6 @@
 """Reading record files: JSON lines, plain or compressed by gzip or Zstandard.
 
-What a file is, its first bytes decide, not its name. Nothing larger than one line's limit and one
+The first bytes decide the format, not the name. Nothing larger than one line's limit and one
 decompressed piece is ever held in memory.
 """
 

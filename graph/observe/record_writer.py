@@ -64,7 +64,7 @@ class RecordAppender:
 
     Args:
         path: the file.
-        size: what of an earlier part is kept, in bytes; the rest was not settled.
+        size: bytes of an earlier part to go on from; what follows them is cut off.
         owner: in the part's name, so that no one else who writes such a file takes it for theirs.
     """
 

@@ -19,7 +19,7 @@ _RECORD_BYTES = 100
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """A record file, a dump or an event file.
 
     Attributes:
@@ -64,7 +64,7 @@ class Source:
 
 def sources(
     paths: Sequence[Path], kind: str | None = None, observed_at: str | None = None
-) -> list[Source]:
+) -> list[SourceFile]:
     """Check that every path can be read, before anything is written.
 
     Args:
@@ -86,10 +86,10 @@ def sources(
     return [_source(path, found.get(path), observed_at) for path in paths]
 
 
-def _source(path: Path, dump: Dump | None, observed_at: str | None) -> Source:
+def _source(path: Path, dump: Dump | None, observed_at: str | None) -> SourceFile:
     if dump is None or dump.kind == EVENTS:
-        return Source(path, dump)
-    return Source(path, dump, observed_at or dumps.observed_at(dump))
+        return SourceFile(path, dump)
+    return SourceFile(path, dump, observed_at or dumps.observed_at(dump))
 
 
 def _measured(lines: Iterator[Line], dump: Dump, advance: ReadBytes) -> Iterator[Line]:

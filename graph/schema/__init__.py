@@ -27,7 +27,7 @@ from graph.schema.looks import PLAIN, Look
 from graph.schema.model import MODEL
 from graph.schema.parts import (
     KEY_SHAPES,
-    Asked,
+    Availability,
     HubKey,
     Index,
     KeyShape,
@@ -108,7 +108,7 @@ __all__ = [
     "TYPE_OF_RELATION",
     "USES",
     "USES_DATASET",
-    "Asked",
+    "Availability",
     "Direction",
     "HubKey",
     "Index",

@@ -1,7 +1,16 @@
-"""What else the Hub has: accounts, datasets, Spaces, papers."""
+"""Kinds of the Hub other than models: accounts, datasets, Spaces, papers."""
 
 from graph.schema.looks import Look
-from graph.schema.parts import Asked, HubKey, Index, KeyShape, NodeType, Property, Source, Type
+from graph.schema.parts import (
+    Availability,
+    HubKey,
+    Index,
+    KeyShape,
+    NodeType,
+    Property,
+    Source,
+    Type,
+)
 from graph.schema.scores import AUTHOR_SCORES, score_properties
 from graph.schema.shared import DOWNLOADS, IDENTITY, KNOWN, LIKES, OBSERVED, SEEN, TIMES
 
@@ -12,11 +21,12 @@ AUTHOR = NodeType(
     singular="author",
     plural="authors",
     form="author/1",
+    is_account=True,
     derived=(
-        HubKey("type", KeyShape.TEXT, ("kind",), Asked.UNASKED),
-        HubKey("followerCount", KeyShape.NUMBER, ("followers",), Asked.UNASKED),
-        HubKey("plan", KeyShape.TEXT, ("enterprise",), Asked.UNASKED),
-        HubKey("its page", KeyShape.TEXT, ("organization_type",), Asked.UNASKED),
+        HubKey("type", KeyShape.TEXT, ("kind",), Availability.UNASKED),
+        HubKey("followerCount", KeyShape.NUMBER, ("followers",), Availability.UNASKED),
+        HubKey("plan", KeyShape.TEXT, ("enterprise",), Availability.UNASKED),
+        HubKey("its page", KeyShape.TEXT, ("organization_type",), Availability.UNASKED),
     ),
     description="A user or an organization that publishes models, datasets or Spaces.",
     fulltext=("name", "full_name"),

@@ -1,4 +1,4 @@
-"""What hubgraph keeps besides: what changed, what it did, answers that take long."""
+"""What hubgraph adds of its own: changes, runs, precomputed answers."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ CHANGE = NodeType(
         Property(
             "id",
             Type.STRING,
-            "Model, kind and time: the same change is one node however often it is told.",
+            "Model, kind and time: the same change is one node however often it is reported.",
             source=Source.INGEST,
             index=Index.UNIQUE,
         ),

@@ -1,7 +1,16 @@
 """Models."""
 
 from graph.schema.looks import Look
-from graph.schema.parts import Asked, HubKey, Index, KeyShape, NodeType, Property, Source, Type
+from graph.schema.parts import (
+    Availability,
+    HubKey,
+    Index,
+    KeyShape,
+    NodeType,
+    Property,
+    Source,
+    Type,
+)
 from graph.schema.relations import RELATION, RELATIONS
 from graph.schema.scores import MODEL_SCORES, score_properties
 from graph.schema.shared import AWAY, DOWNLOADS, IDENTITY, KNOWN, LIKES, OBSERVED, TIMES
@@ -21,7 +30,7 @@ KEYS = (
         "childrenModelCount",
         KeyShape.OBJECT,
         tuple(f"children_{relation}" for relation in RELATIONS),
-        Asked.ALONE,
+        Availability.ALONE,
     ),
 )
 """Keys of the Hub from which properties follow; `graph.observe.hub` has the rules.

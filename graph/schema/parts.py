@@ -43,7 +43,7 @@ KEY_SHAPES = {
 """Type of a property → the shape of a key whose value it takes as it is."""
 
 
-class Asked(StrEnum):
+class Availability(StrEnum):
     """When the Hub's API gives a key."""
 
     LISTED = "in listings, when asked"
@@ -111,7 +111,7 @@ class HubKey:
     name: str
     shape: KeyShape
     fills: tuple[str, ...]
-    asked: Asked = Asked.LISTED
+    asked: Availability = Availability.LISTED
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +133,7 @@ class NodeType:
         derived: keys of the Hub from which properties follow other than as they are.
         marks: columns that only dumps of this kind have; with them it can be read from dumps.
         has_lineage: whether records state what it was made from.
+        is_account: whether it publishes repositories, and its name is their owner.
         fulltext: properties in the full-text index named `<label>_text`, empty for none.
         sorted_by: properties that long lists are sorted by, ties by `key`; each has an index on
             both, so that any page of such a list is read without sorting.
@@ -153,6 +154,7 @@ class NodeType:
     derived: tuple[HubKey, ...] = ()
     marks: tuple[str, ...] = ()
     has_lineage: bool = False
+    is_account: bool = False
     fulltext: tuple[str, ...] = ()
     sorted_by: tuple[str, ...] = ()
     found_by: tuple[tuple[str, ...], ...] = ()
@@ -192,7 +194,7 @@ class NodeType:
 
     @cached_property
     def can_be_placeholder(self) -> bool:
-        """Whether others may name it before any record describes it, and `known` tells which."""
+        """Whether others may name it before any record describes it, and `known` says which."""
         return self.has("known")
 
     @cached_property
@@ -219,16 +221,16 @@ class NodeType:
                 p.hub,
                 KEY_SHAPES[p.type],
                 (p.name,),
-                Asked.UNASKED if p.hub.startswith("_") else Asked.LISTED,
+                Availability.UNASKED if p.hub.startswith("_") else Availability.LISTED,
             )
             for p in self.properties
             if p.hub
         )
         return {key.name: key for key in (*plain, *self.derived)}
 
-    def asked(self, *when: Asked) -> tuple[str, ...]:
+    def asked(self, *when: Availability) -> tuple[str, ...]:
         """The keys that a request asks for; by default those that a listing gives."""
-        chosen = when or (Asked.LISTED,)
+        chosen = when or (Availability.LISTED,)
         return tuple(name for name, key in self.hub_keys.items() if key.asked in chosen)
 
     @property

@@ -11,12 +11,12 @@ from typing import TypedDict, Unpack
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlsplit
 
 from graph.errors import DataError
-from graph.schema import DATASET, MODEL, SPACE, Asked
+from graph.schema import DATASET, MODEL, SPACE, Availability
 from spiders.hub.answers import excerpt
 
 EXPAND = MODEL.asked()
 """The fields asked for with each model of a listing; the id holds the author."""
-EXPAND_ONE = MODEL.asked(Asked.LISTED, Asked.ALONE)
+EXPAND_ONE = MODEL.asked(Availability.LISTED, Availability.ALONE)
 """The same for one model."""
 
 MOST = 1_000

@@ -14,11 +14,11 @@ import pytest
 from graph.observe import Normaliser, Record, parameter_count
 from graph.observe import dumps as dump
 from graph.observe.issue_log import IssueLog
-from graph.observe.sources import Source
+from graph.observe.sources import SourceFile
 from graph.schema import DUMPED, KeyShape, NodeType
 from graph.settings import Settings
 from graph.ways.replace import contents, files
-from graph.ways.replace.reading import Reader
+from graph.ways.replace.reading import StagingReader
 from graph.ways.replace.staging import Staging
 
 AT = "2026-10-03T00:00:00.000Z"
@@ -198,12 +198,12 @@ def imported(
     node: NodeType, path: Path, tmp_path: Path
 ) -> tuple[dict[str, dict[str, Any]], int, set[Any]]:
     """Nodes of the import files by id, how many rows were plain, and the lineage."""
-    source = Source(path, dump.examine(path, node.slug), AT)
+    source = SourceFile(path, dump.examine(path, node.slug), AT)
     work = tmp_path / "work"
     work.mkdir()
     log = IssueLog(tmp_path / "issues.jsonl")
     with Staging(work) as staging:
-        reader = Reader(staging, Settings(max_bad_share=1.0), log)
+        reader = StagingReader(staging, Settings(max_bad_share=1.0), log)
         reader.take(0, source, lambda _: None)
         contents.work_out(staging, NOW_MS)
         made = files.write(staging, tmp_path, NOW_MS, lambda _: None)

@@ -19,7 +19,7 @@ from graph.store.connection import Graph, Result
 from graph.store.held import FORMER_NAMES
 from graph.ways.update import known, tables
 from graph.ways.update.difference import STAGES, Difference, compare
-from graph.ways.update.known import Held, Known, State
+from graph.ways.update.known import Held, HeldState, Known
 from tests.progress import Seen
 
 BEFORE, AT, LATER = (f"2026-10-0{day}T00:00:00.000Z" for day in (1, 2, 3))
@@ -36,11 +36,15 @@ def row(name: str, number: int, **fields: object) -> Row:
 class Pretended:
     """A graph that holds what dumps said."""
 
-    held: dict[str, tuple[State, Held]] = field(default_factory=dict)
+    held: dict[str, tuple[HeldState, Held]] = field(default_factory=dict)
     former: list[dict[str, object]] = field(default_factory=list)
 
     def hold(
-        self, folder: Path, rows: Sequence[Row], at: str = BEFORE, state: State = State.PRESENT
+        self,
+        folder: Path,
+        rows: Sequence[Row],
+        at: str = BEFORE,
+        state: HeldState = HeldState.PRESENT,
     ) -> None:
         path = folder / "models-held.parquet"
         pq.write_table(pa.Table.from_pylist(list(rows)), path)
@@ -72,7 +76,7 @@ def graph(monkeypatch: pytest.MonkeyPatch) -> Pretended:
         for number, (_state, one) in enumerate(pretended.held.values(), 1):
             yield Known([one.version[-8:] + one.key], number / len(pretended.held))
 
-    def exceptional(*_: object) -> Iterator[tuple[State, list[str]]]:
+    def exceptional(*_: object) -> Iterator[tuple[HeldState, list[str]]]:
         for key, (state, _one) in pretended.held.items():
             yield state, [key]
 
@@ -117,7 +121,7 @@ def test_what_is_the_same_is_not_read_again(graph: Pretended, tmp_path: Path) ->
 
 def test_what_is_new_changed_or_gone(graph: Pretended, tmp_path: Path) -> None:
     graph.hold(tmp_path, [row("a/same", 1), row("a/changed", 2), row("a/gone", 3)])
-    graph.hold(tmp_path, [row("a/deleted", 4)], state=State.GONE)
+    graph.hold(tmp_path, [row("a/deleted", 4)], state=HeldState.GONE)
     now = [
         row("a/new", 5),
         row("a/same", 1),
@@ -132,15 +136,15 @@ def test_what_is_new_changed_or_gone(graph: Pretended, tmp_path: Path) -> None:
 
 
 def test_what_was_gone_is_back_unless_it_went_later(graph: Pretended, tmp_path: Path) -> None:
-    graph.hold(tmp_path, [row("a/back", 1), row("a/still", 2)], state=State.GONE)
-    graph.hold(tmp_path, [row("a/later", 3)], state=State.GONE_LATER)
+    graph.hold(tmp_path, [row("a/back", 1), row("a/still", 2)], state=HeldState.GONE)
+    graph.hold(tmp_path, [row("a/later", 3)], state=HeldState.GONE_LATER)
     found = differ(graph, tmp_path, [row("a/back", 1), row("a/later", 3)])
     assert counted(found) == {"back": 1, "unchanged": 1}
     assert (numbers(found), found.gone) == ([1], [])
 
 
 def test_what_an_interrupted_run_wrote_is_read_again(graph: Pretended, tmp_path: Path) -> None:
-    graph.hold(tmp_path, [row("a/half", 1), row("a/lost", 2)], state=State.UNFINISHED)
+    graph.hold(tmp_path, [row("a/half", 1), row("a/lost", 2)], state=HeldState.UNFINISHED)
     found = differ(graph, tmp_path, [row("a/half", 1)])
     assert counted(found) == {"unfinished": 1}
     assert (numbers(found), found.gone) == ([1], ["a/lost"])

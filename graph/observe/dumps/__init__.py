@@ -5,7 +5,7 @@
 
 from graph.observe.dumps import events
 from graph.observe.dumps.columns import COLUMNS, EVENTS, KINDS, Dump, examine, is_parquet
-from graph.observe.dumps.rows import Row, lines, rows
+from graph.observe.dumps.rows import DumpRow, lines, rows
 from graph.observe.dumps.session import session
 from graph.observe.dumps.times import given_time, observed_at
 
@@ -14,7 +14,7 @@ __all__ = [
     "EVENTS",
     "KINDS",
     "Dump",
-    "Row",
+    "DumpRow",
     "events",
     "examine",
     "given_time",

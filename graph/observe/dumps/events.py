@@ -1,6 +1,6 @@
 """Reading an event file: which models were added to the Hub or deleted, week by week.
 
-Each week compares two lists of the whole Hub. A deletion tells two things: that the model was there
+Each week compares two lists of the whole Hub. A deletion says two things: that the model was there
 a week before, as it is described, and that it is gone.
 """
 
@@ -27,12 +27,12 @@ def lines(dump: Dump, now: datetime | None = None) -> Iterator[Line]:
 
     A week's deletions come before its additions, so that a model whose name only changed its
     spelling is there at the end. An event that repeats the one before it (no deletion lies between
-    two additions) tells no change: the second addition only describes the model, the second
+    two additions) is no change: the second addition only describes the model, the second
     deletion is rejected.
 
     Args:
         dump: an event file.
-        now: events later than a day after it are not believed; default: the clock.
+        now: events later than a day after it are rejected; default: the clock.
 
     Raises:
         DataError: the file is damaged.

@@ -24,7 +24,7 @@ _BUFFER = 1024 * 1024
 """Bytes of a column that are read ahead."""
 
 
-class Row(NamedTuple):
+class DumpRow(NamedTuple):
     """One row of a dump.
 
     Attributes:
@@ -65,7 +65,7 @@ def lines(dump: Dump, at: str, only: Iterable[int] | None = None) -> Iterator[Li
             yield Line(source, number, None, missing, issues)
 
 
-def rows(dump: Dump, only: Iterable[int] | None = None) -> Iterator[Row]:
+def rows(dump: Dump, only: Iterable[int] | None = None) -> Iterator[DumpRow]:
     """The rows of a dump as the Hub's objects.
 
     Args:
@@ -119,13 +119,13 @@ def _within(
     return numbers[low:high]
 
 
-def _row(number: int, values: Mapping[str, object]) -> Row:
+def _row(number: int, values: Mapping[str, object]) -> DumpRow:
     if not any(isinstance(value, Unreadable) for value in values.values()):
-        return Row(number, dict(values))
+        return DumpRow(number, dict(values))
     info, notes = {}, []
     for name, value in values.items():
         if isinstance(value, Unreadable):
             notes.append(Issue(name, Outcome.DROPPED, value.reason, value.value))
         else:
             info[name] = value
-    return Row(number, info, tuple(notes))
+    return DumpRow(number, info, tuple(notes))

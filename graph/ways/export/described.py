@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph.observe.digests import DIGEST
+from graph.observe.hub.rules import Raw
 from graph.schema import RELATION_OF_TYPE, NodeType
-
-Raw = dict[str, object]
 
 OLDEST = "0" * DIGEST
 """The digest of a record that is older than any other of the same time."""

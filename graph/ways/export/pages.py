@@ -36,7 +36,7 @@ _MORE = (
     "downloads_then",
     "likes_then",
 )
-"""What is read of a node besides what records state, of the kinds that have it."""
+"""Read of each node that has it, in addition to what records state."""
 
 
 def described(graph: Graph, node: NodeType, advance: Callable[[float], object]) -> Iterator[Row]:

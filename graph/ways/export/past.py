@@ -9,15 +9,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from graph.observe.hub.rules import Raw
 from graph.schema import REFERENCES, NodeType, Type
 from graph.times import iso, read_time
-from graph.ways.export.described import Raw, begun, lineage
+from graph.ways.export.described import begun, lineage
 
 Edge = Mapping[str, Any]
 """A relationship to a base: type, base, source, and the texts since, gone and away."""
 Spelled = Callable[[Edge], str]
 Reference = Sequence[str]
-"""One that is no longer stated: its type, the label and the key of its end, and since when."""
+"""A former one: its type, the label and the key of its end, and since when."""
 
 
 def older_records(
@@ -120,7 +121,7 @@ def _counts(values: Mapping[str, Any]) -> Iterator[tuple[str, Raw]]:
 def _lineages(
     values: Mapping[str, Any], edges: Sequence[Edge], when: _When
 ) -> Iterator[tuple[str, list[Edge]]]:
-    """Each lineage that was stated before the present one."""
+    """Each lineage before the present one."""
     if values.get("base_count") is None or when.appeared is None:
         return
     appeared = when.appeared
@@ -149,7 +150,7 @@ def _steps(held: _Held) -> Iterator[str]:
 def _references(
     node: NodeType, values: Mapping[str, Any], references: Sequence[Reference], when: _When
 ) -> Iterator[tuple[str, Raw]]:
-    """What was stated of other nodes, until it no longer was."""
+    """References to other nodes, until they ended."""
     former: dict[str, list[tuple[str, str]]] = {}
     for type_, end, key, gone in references:
         for reference in REFERENCES:

@@ -8,12 +8,13 @@ from typing import Any
 
 from graph.errors import DataError
 from graph.observe import CHANGE_FORM, RecordWriter
+from graph.observe.hub.rules import Raw
 from graph.progress import Progress
 from graph.schema import DESCRIBED, MODEL, NodeType
 from graph.store.connection import Graph, Row
 from graph.times import iso
 from graph.ways.export import pages
-from graph.ways.export.described import OLDEST, Raw, begun, lineage, main_record
+from graph.ways.export.described import OLDEST, begun, lineage, main_record
 from graph.ways.export.past import older_records
 
 EXPORTED = sorted(DESCRIBED, key=lambda node: node.has_history)
@@ -27,7 +28,7 @@ class ExportSummary:
     Attributes:
         file: where to.
         described: label → nodes that records describe.
-        left_out: label → nodes that records cannot tell to be gone, and that were left out.
+        left_out: label → nodes that are gone, which no record can say, and that were left out.
         changes: what happened to models.
         records: all of them, with those of the past.
         file_bytes: size of the file.
@@ -57,7 +58,7 @@ def export_records(
     Args:
         graph: what is written down.
         file: where to; it appears under its name only when it is complete.
-        progress: told how far it is.
+        progress: where its stages are reported.
         overwrite: whether a file of that name is replaced.
 
     Raises:
@@ -95,8 +96,8 @@ class _Export:
     def records(self) -> Iterator[Raw]:
         """All of them.
 
-        Renames come first, for a name may be another model's now; and before anything names such a
-        model it is told which one it is.
+        Renames come first, for a name may be another model's now. Before anything names such a
+        model, a record says which one it is.
         """
         renames = pages.renames(self._graph)
         yield from self._renames(renames)
@@ -112,11 +113,11 @@ class _Export:
     def _renames(self, renames: Iterable[Row]) -> Iterator[Raw]:
         for row in renames:
             self._done.changes += 1
-            told = {"kind": "renamed", "before": row["before"], "after": row["after"]}
+            said = {"kind": "renamed", "before": row["before"], "after": row["after"]}
             former = str(row["model"])
             others = [a for a in row["aliases"] or () if a.lower() == former.lower()]
             for name in dict.fromkeys((former, *others)):
-                yield {"record": CHANGE_FORM, "id": name, **told, "observed_at": iso(row["at"])}
+                yield {"record": CHANGE_FORM, "id": name, **said, "observed_at": iso(row["at"])}
 
     def _names_taken_over(self, renames: Iterable[Row]) -> Iterator[Raw]:
         """For names that are another model's now: whose they were, and whose they are."""
@@ -179,6 +180,6 @@ class _Export:
 
 
 def _spellings(node: NodeType, values: Mapping[str, Any]) -> list[str]:
-    """Other spellings of a name; what a model was called once is told by its renames."""
+    """Other spellings of a name; former names of a model follow from its renames."""
     name = str(values[node.key])
     return [a for a in values.get("aliases") or () if a.lower() == name.lower() and a != name]

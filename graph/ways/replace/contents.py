@@ -172,7 +172,7 @@ def _mentions(node: NodeType) -> list[str]:
     found = [f"spelled FROM {_named(r)}" for r in schema.REFERENCES if r.end == node.label]
     if node.has_lineage:
         found.append("base AS spelled FROM named_bases")
-    if node is AUTHOR:
+    if node.is_account:
         owned = [("id", f"described_{each.label}") for each in schema.REPOSITORIES]
         found += [
             f"split_part({name}, '/', 1) AS spelled FROM {table} WHERE contains({name}, '/')"

@@ -14,11 +14,11 @@ _FILES_B = 240
 _DATABASE_B = 2_400
 """Bytes on disk for each record, measured with three million models; the database has indexes."""
 _SECONDS = 1 / 20_000
-"""For each record, measured on two cores; besides, a server takes some seconds to start."""
+"""For each record, measured on two cores, plus some seconds for the server's start."""
 _MEMORY_MB = 2_500
 """What Python and Neo4j's import tool need beside each other, at least."""
 _PER_RECORD_B = 260
-"""Memory of the import tool for each record, besides."""
+"""Memory of the import tool for each record, on top of that."""
 
 
 @dataclass(frozen=True)

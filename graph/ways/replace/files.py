@@ -32,10 +32,10 @@ class ImportFile:
     rows: int
 
 
-Written = Callable[[ImportFile], object]
+FileWritten = Callable[[ImportFile], object]
 
 
-def write(staging: Staging, folder: Path, now_ms: int, written: Written) -> list[ImportFile]:
+def write(staging: Staging, folder: Path, now_ms: int, written: FileWritten) -> list[ImportFile]:
     """Write every import file.
 
     Args:
@@ -54,7 +54,7 @@ def write(staging: Staging, folder: Path, now_ms: int, written: Written) -> list
 
 
 class _Writer:
-    def __init__(self, staging: Staging, folder: Path, now_ms: int, written: Written) -> None:
+    def __init__(self, staging: Staging, folder: Path, now_ms: int, written: FileWritten) -> None:
         self.files: list[ImportFile] = []
         self._staging = staging
         self._folder = folder

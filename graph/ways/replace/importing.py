@@ -14,7 +14,7 @@ from graph.observe import Normaliser
 from graph.observe.dumps import EVENTS
 from graph.observe.dumps.session import interruptible
 from graph.observe.issue_log import IssueLog
-from graph.observe.sources import Source, sources
+from graph.observe.sources import SourceFile, sources
 from graph.progress import Progress, StageTimer
 from graph.server import LocalServer
 from graph.server.replacement import Replacement
@@ -28,7 +28,7 @@ from graph.ways.replace import contents, files
 from graph.ways.replace.command import HEAP_MB, Percent, arguments, script, threads
 from graph.ways.replace.estimate import check, estimate
 from graph.ways.replace.files import ImportFile
-from graph.ways.replace.reading import Reader, Reading, again
+from graph.ways.replace.reading import Reading, StagingReader, again
 from graph.ways.replace.staging import Staging
 from graph.ways.replace.summary import ImportSummary
 
@@ -135,7 +135,7 @@ def look(
     return task.summary
 
 
-def _sources(paths: Sequence[Path], kind: str | None, observed_at: str | None) -> list[Source]:
+def _sources(paths: Sequence[Path], kind: str | None, observed_at: str | None) -> list[SourceFile]:
     found = sources(paths, kind, observed_at)
     for source in found:
         if source.dump and source.dump.kind == EVENTS:
@@ -160,7 +160,7 @@ def _emptied(folder: Path) -> Iterator[None]:
 class _Import:
     """One import and what its stages leave for each other."""
 
-    def __init__(self, settings: Settings, found: list[Source], progress: Progress) -> None:
+    def __init__(self, settings: Settings, found: list[SourceFile], progress: Progress) -> None:
         self._started = time.perf_counter()
         self.run = Run.begin("import")
         self._now_ms = milliseconds(self.run.started_at)
@@ -264,8 +264,8 @@ class _Import:
         status = LocalServer(self._settings).status()
         self.summary.database_bytes = status.disk_bytes
 
-    def _read(self, staging: Staging) -> Reader:
-        reader = Reader(staging, self._settings, self._log)
+    def _read(self, staging: Staging) -> StagingReader:
+        reader = StagingReader(staging, self._settings, self._log)
         total = max(1, sum(source.records for source in self._sources))
         before = 0
         for index, source in enumerate(self._sources):
@@ -278,7 +278,9 @@ class _Import:
             before += size
         return reader
 
-    def _settle(self, staging: Staging, reader: Reader, left: list[contents.LeftOver]) -> None:
+    def _settle(
+        self, staging: Staging, reader: StagingReader, left: list[contents.LeftOver]
+    ) -> None:
         reader.leave(left)
         done: Reading = reader.done
         self._later = done.later

@@ -9,7 +9,7 @@ from graph.observe import Normaliser, Record
 from graph.observe.dumps.session import Advance
 from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
-from graph.observe.sources import Source
+from graph.observe.sources import SourceFile
 from graph.settings import Settings
 from graph.ways.load import TOLERATED
 from graph.ways.replace.contents import LeftOver
@@ -38,7 +38,7 @@ class Reading:
     later: dict[int, set[int]] = field(default_factory=dict)
 
 
-class Reader:
+class StagingReader:
     """Reads sources into the staging database.
 
     Args:
@@ -56,7 +56,7 @@ class Reader:
         self._latest_ms = int((datetime.now(UTC) + timedelta(days=1)).timestamp() * 1000)
         self._source_of: dict[str, int] = {}
 
-    def take(self, index: int, source: Source, advance: Advance) -> None:
+    def take(self, index: int, source: SourceFile, advance: Advance) -> None:
         """Read one source.
 
         Args:
@@ -136,7 +136,7 @@ class Reader:
     def _note(self, observed_at: str) -> None:
         self.done.observed_to = max(self.done.observed_to or "", observed_at)
 
-    def _check_share(self, source: Source) -> None:
+    def _check_share(self, source: SourceFile) -> None:
         done, share = self.done, self._settings.max_bad_share
         if done.rejected > max(TOLERATED, share * done.read):
             raise DataError(
@@ -146,7 +146,7 @@ class Reader:
             )
 
 
-def again(all_sources: Sequence[Source], later: dict[int, set[int]]) -> Iterator[Line]:
+def again(all_sources: Sequence[SourceFile], later: dict[int, set[int]]) -> Iterator[Line]:
     """The lines that the ordinary loader must load, in the order of the sources."""
     for index in sorted(later):
         yield from all_sources[index].lines(only=later[index])

@@ -9,7 +9,7 @@ from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
 from graph.progress import Progress
 from graph.store.connection import Graph
-from graph.ways.update.known import State
+from graph.ways.update.known import HeldState
 from graph.ways.update.tables import Tables
 
 STAGES = ("Reading the graph", "Reading the dump", "Comparing")
@@ -23,7 +23,7 @@ class Difference:
     Attributes:
         rows: how many of the dump's rows the loader must read.
         lines: these rows.
-        renamed: names of models, former and present; the loader must be told of them.
+        renamed: names of models, former and present; they reach the loader as changes.
         gone: keys of what the graph holds and the dump does not.
         expected: how many are there, as the graph has it.
         added: rows that describe what the graph does not.
@@ -60,7 +60,7 @@ def compare(graph: Graph, dump: Dump, at: str, log: IssueLog, progress: Progress
         dump: of models, datasets or Spaces.
         at: when it was taken, ISO text.
         log: takes the issues of rows that cannot be used.
-        progress: told of each of `STAGES`.
+        progress: where each of `STAGES` is reported.
 
     Raises:
         DataError: the dump is damaged.
@@ -85,14 +85,14 @@ def _judge(tables: Tables) -> Difference:
     """What follows from the tables."""
     tables.run(
         f"""CREATE TEMP TABLE judged AS
-SELECT told.*, held.hub_id AS held_hub_id, held.key IS NULL AS is_new, CASE
+SELECT candidate.*, held.hub_id AS held_hub_id, held.key IS NULL AS is_new, CASE
     WHEN held.key IS NULL THEN 'added'
-    WHEN known.state = {State.GONE} THEN 'back'
-    WHEN known.state = {State.UNFINISHED} THEN 'unfinished'
+    WHEN known.state = {HeldState.GONE} THEN 'back'
+    WHEN known.state = {HeldState.UNFINISHED} THEN 'unfinished'
     WHEN right(newest, {DIGEST}) = right(held.version, {DIGEST}) THEN 'unchanged'
     WHEN newest > held.version THEN 'changed'
     ELSE 'older' END AS verdict
-FROM (SELECT *, max(version) OVER (PARTITION BY key) AS newest FROM told) AS told
+FROM (SELECT *, max(version) OVER (PARTITION BY key) AS newest FROM candidate) AS candidate
 LEFT JOIN held USING (key) LEFT JOIN known USING (key)"""
     )
     renamed = _renamed(tables)
@@ -101,7 +101,7 @@ LEFT JOIN held USING (key) LEFT JOIN known USING (key)"""
         "SELECT key FROM missing WHERE split_part(version, ' ', 2) < ? ORDER BY key", tables.at
     )
     rows = tables.numbers("SELECT row FROM judged WHERE verdict NOT IN ('unchanged', 'older')")
-    there = f"state IN ({State.PRESENT}, {State.UNFINISHED})"
+    there = f"state IN ({HeldState.PRESENT}, {HeldState.UNFINISHED})"
     return Difference(
         rows=len(rows),
         lines=tables.lines(rows),

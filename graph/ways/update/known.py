@@ -22,7 +22,7 @@ _READERS = 2
 """Queries at a time: one is worked out while the answer of the other is read."""
 
 
-class State(IntEnum):
+class HeldState(IntEnum):
     """How the graph holds what a record describes."""
 
     PRESENT = 0
@@ -85,7 +85,9 @@ RETURN collect(right(n.record_version, {DIGEST}) + n.{node.fold}) AS texts"""
             yield Known(texts, done / len(starts))
 
 
-def exceptional(graph: Graph, node: NodeType, at: datetime) -> Iterator[tuple[State, list[str]]]:
+def exceptional(
+    graph: Graph, node: NodeType, at: datetime
+) -> Iterator[tuple[HeldState, list[str]]]:
     """Keys of those among them that are not `PRESENT`.
 
     Args:
@@ -94,20 +96,20 @@ def exceptional(graph: Graph, node: NodeType, at: datetime) -> Iterator[tuple[St
         at: when the dump was taken that they are compared with.
     """
     gone = f"""MATCH (n:{node.label}) WHERE n.gone_since IS NOT NULL AND n.known
-RETURN CASE WHEN n.gone_since > $at THEN {State.GONE_LATER} ELSE {State.GONE} END AS state,
+RETURN CASE WHEN n.gone_since > $at THEN {HeldState.GONE_LATER} ELSE {HeldState.GONE} END AS state,
   collect(n.{node.fold}) AS keys"""
     runs = """MATCH (r:Run) WHERE r.kind IN ['load', 'crawl', 'update']
   AND NOT r.status IN ['complete', 'capped']"""
     unfinished = f"""{runs}
 WITH collect(r.started_at) AS starts
 MATCH (n:{node.label}) WHERE n.last_seen IN starts AND n.gone_since IS NULL AND n.known
-RETURN {State.UNFINISHED} AS state, collect(n.{node.fold}) AS keys"""
+RETURN {HeldState.UNFINISHED} AS state, collect(n.{node.fold}) AS keys"""
     queries = [gone]
     if graph.read(f"{runs} RETURN count(r) AS runs", timeout_s=TIMEOUT_S).one()["runs"]:
         queries.append(unfinished)
     for query in queries:
         for row in graph.read(query, {"at": at}, timeout_s=TIMEOUT_S).rows:
-            yield State(row["state"]), row["keys"]
+            yield HeldState(row["state"]), row["keys"]
 
 
 def held(graph: Graph, node: NodeType, keys: Sequence[str]) -> Iterator[list[Held]]:

@@ -18,7 +18,7 @@ from graph.observe.record_files import Line
 from graph.store.connection import Graph
 from graph.store.held import FORMER_NAMES
 from graph.ways.update import known
-from graph.ways.update.known import State
+from graph.ways.update.known import HeldState
 
 IntArray = npt.NDArray[np.int64]
 
@@ -33,7 +33,7 @@ class Tables:
     """The tables of a comparison.
 
     `known` (key, digest, state) holds what the graph describes, `line` (row, key, digest) every row
-    of the dump, `told` (row, key, id, hub_id, version) those that must be looked at closer, `held`
+    of the dump, `candidate` (row, key, id, hub_id, version) those that may differ, `held`
     (key, id, hub_id, version) what the graph has in their place, `missing` (the same) what the
     graph holds and the dump does not.
     """
@@ -53,7 +53,7 @@ class Tables:
         self.run("CREATE TEMP TABLE known (key VARCHAR, digest VARCHAR, state TINYINT)")
         for some in known.read(self._graph, self.node):
             self._put(
-                f"INSERT INTO known SELECT x[{DIGEST + 1}:], x[:{DIGEST}], {State.PRESENT}"
+                f"INSERT INTO known SELECT x[{DIGEST + 1}:], x[:{DIGEST}], {HeldState.PRESENT}"
                 " FROM given",
                 x=pa.array(some.texts, pa.string()),
             )
@@ -78,19 +78,19 @@ class Tables:
             )
 
     def look_closer(self, log: IssueLog, advance: Advance) -> int:
-        """Fill `told`, by the loader's own reading of the rows that differ.
+        """Fill `candidate`, by the loader's own reading of the rows that differ.
 
         Returns:
             How many of them cannot be used.
         """
         self.run(
-            "CREATE TEMP TABLE told"
+            "CREATE TEMP TABLE candidate"
             " (row BIGINT, key VARCHAR, id VARCHAR, hub_id VARCHAR, version VARCHAR)"
         )
         self.run(
             f"""CREATE TEMP TABLE different AS
 SELECT row, line.key FROM line LEFT JOIN known USING (key)
-WHERE known.key IS NULL OR known.state <> {State.PRESENT}
+WHERE known.key IS NULL OR known.state <> {HeldState.PRESENT}
   OR line.digest IS DISTINCT FROM known.digest"""
         )
         # Where ids differ in case only, several rows describe one node: all of them or none.
@@ -113,10 +113,10 @@ UNION SELECT row FROM different WHERE key IS NULL"""
                 for issue in (*line.notes, *notes):
                     log.add(line.source, line.number, None, issue)
             if len(some) == _TOGETHER:
-                self._tell(some)
+                self._offer(some)
                 some.clear()
                 advance(count / len(different))
-        self._tell(some)
+        self._offer(some)
         return rejected
 
     def ask_closer(self) -> None:
@@ -126,12 +126,12 @@ UNION SELECT row FROM different WHERE key IS NULL"""
             self.run(f"CREATE TEMP TABLE {table} {columns}")
         if self.node.has_history:
             self._follow_names()
-        self._ask("held", "SELECT DISTINCT key FROM told JOIN known USING (key)")
+        self._ask("held", "SELECT DISTINCT key FROM candidate JOIN known USING (key)")
         self._ask(
             "missing",
             f"""SELECT key FROM known
-ANTI JOIN line USING (key) ANTI JOIN told USING (key)
-WHERE state IN ({State.PRESENT}, {State.UNFINISHED})""",
+ANTI JOIN line USING (key) ANTI JOIN candidate USING (key)
+WHERE state IN ({HeldState.PRESENT}, {HeldState.UNFINISHED})""",
         )
 
     def lines(self, rows: IntArray) -> Iterable[Line]:
@@ -161,8 +161,8 @@ WHERE state IN ({State.PRESENT}, {State.UNFINISHED})""",
     def _follow_names(self) -> None:
         """Rows under a former name belong to the model that bore it, unless the loader parts them.
 
-        It does where another `_id` tells that someone else bears the name now, or the same one that
-        the model has its name back.
+        It parts them where another `_id` shows that the name is someone else's now, or the same
+        one that the model has its name back.
         """
         names = self._graph.read(FORMER_NAMES, timeout_s=known.TIMEOUT_S, row_limit=10_000_000).rows
         if not names:
@@ -175,9 +175,9 @@ WHERE state IN ({State.PRESENT}, {State.UNFINISHED})""",
             at=pa.array([row["at"] for row in names], pa.timestamp("us", "UTC")),
         )
         self.run(
-            """UPDATE told SET key = former.key FROM former
-WHERE told.key = former.name AND (told.hub_id IS NULL OR former.hub_id IS NULL
-  OR (told.hub_id = former.hub_id AND former.at >= CAST(? AS TIMESTAMPTZ)))""",
+            """UPDATE candidate SET key = former.key FROM former
+WHERE candidate.key = former.name AND (candidate.hub_id IS NULL OR former.hub_id IS NULL
+  OR (candidate.hub_id = former.hub_id AND former.at >= CAST(? AS TIMESTAMPTZ)))""",
             self.at,
         )
 
@@ -192,10 +192,10 @@ WHERE told.key = former.name AND (told.hub_id IS NULL OR former.hub_id IS NULL
                 version=pa.array([each.version for each in some], pa.string()),
             )
 
-    def _tell(self, some: Sequence[tuple[int, Record]]) -> None:
+    def _offer(self, some: Sequence[tuple[int, Record]]) -> None:
         hub_ids = [record.properties.get("hub_id") for _, record in some]
         self._put(
-            "INSERT INTO told SELECT * FROM given",
+            "INSERT INTO candidate SELECT * FROM given",
             row=pa.array([row for row, _ in some], pa.int64()),
             key=pa.array([record.key for _, record in some], pa.string()),
             id=pa.array([record.spelling for _, record in some], pa.string()),

@@ -41,17 +41,17 @@ def update(
         graph: what is brought up to date.
         paths: dumps of models, datasets or Spaces, each of them once at most.
         settings: of the load; and the share that a complete list must hold.
-        progress: told how far it is.
-        kind: what the rows are, where they do not tell.
-        observed_at: when the dumps were taken, where they do not tell; ISO text.
+        progress: where its stages are reported.
+        kind: what the rows are, where they do not show it.
+        observed_at: when the dumps were taken, where they do not show it; ISO text.
         dry_run: whether nothing is written.
 
     Returns:
         What each of them did.
 
     Raises:
-        DataError: a file is no dump, or older than what the graph holds: nothing is written then.
-            Or it is damaged, or lacks more than is believable.
+        DataError: a file is not a dump, older than what the graph holds, damaged or incomplete;
+            nothing is written then.
         ServerError: the database went away. The next update makes the graph whole.
     """
     found = list(_dumps(paths, kind, observed_at))
@@ -93,7 +93,7 @@ def _check_age(graph: Graph, dump: Dump, at: str, settings: Settings) -> None:
         raise DataError(
             f"{dump.path} shows the Hub on {own:%Y-%m-%d %H:%M}, and the graph shows it on "
             f"{newest:%Y-%m-%d %H:%M} already.",
-            "Load it with `hubgraph load` to add what it tells of the past.",
+            "Load it with `hubgraph load` to add what it says of the past.",
         )
 
 
@@ -156,8 +156,8 @@ class _Update:
         if len(found.gone) > max(SPARED, most):
             raise DataError(
                 f"Of {found.expected:,} {self._dump.node.plural} that should be there, "
-                f"{len(found.gone):,} are not in {name}. That is not believed, and nothing was "
-                "written.",
+                f"{len(found.gone):,} are not in {name}. It looks incomplete, so nothing "
+                "was written.",
                 "See whether the file is whole.",
             )
 
@@ -209,6 +209,6 @@ class _Update:
     def _lines(self, found: Difference) -> Iterator[Line]:
         """What the loader reads: who is called otherwise now, then the rows."""
         for former, present in found.renamed:
-            told = {"record": CHANGE_FORM, "id": former, "kind": "renamed", "before": former}
-            yield Line(self._source, 0, told | {"after": present, "observed_at": self._at})
+            said = {"record": CHANGE_FORM, "id": former, "kind": "renamed", "before": former}
+            yield Line(self._source, 0, said | {"after": present, "observed_at": self._at})
         yield from found.lines
