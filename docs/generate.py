@@ -14,9 +14,13 @@ from pydantic_core import PydanticUndefined
 
 from docs import declared, drawn
 from graph import schema
+from graph.answers.parameters import Parameters, accepted, properties
 from graph.answers.reports import catalogue
 from graph.schema import NodeType, Property, RelationshipType
 from graph.settings import Settings, variable
+from webapp.network.parameters import NetworkParameters
+from webapp.page import API
+from webapp.pages import declared
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -135,6 +139,51 @@ def reports_tables() -> str:
     return "\n\n".join(parts)
 
 
+def pages_table() -> str:
+    """Every page of the web app with its twin and its parameters."""
+    return _table(
+        ("Page", "JSON", "What it shows", "Parameters"),
+        [
+            (f"`{made.rule}`", f"`{API}{made.rule}`", made.words, _parameters(made.parameters))
+            for made in declared()
+            if made.template
+        ],
+    )
+
+
+def routes_table() -> str:
+    """Every route of the API that is no page's twin."""
+    return _table(
+        ("Address", "What it answers", "Parameters"),
+        [
+            (f"`{API}{made.rule}`", made.words, _parameters(made.parameters))
+            for made in declared()
+            if not made.template
+        ],
+    )
+
+
+def network_parameters() -> str:
+    """What the network page accepts."""
+    rows = []
+    for name, field in properties(NetworkParameters).items():
+        default = field.get("default")
+        shown = ",".join(default) if isinstance(default, list) else default
+        default = "" if shown is None else f"`{shown}`"
+        rows.append((f"`{name}`", field["description"], accepted(field), default))
+    return _table(("Name", "Meaning", "Accepted", "Default"), rows)
+
+
+def _parameters(model: type[Parameters]) -> str:
+    """Parameters with what they accept, where that is a closed set or a range."""
+    shown = []
+    for name, field in properties(model).items():
+        words = accepted(field)
+        is_open = field.get("type") in ("string", "array") and "enum" not in field
+        shown.append(f"`{name}`" if is_open else f"`{name}` ({words})")
+    return ", ".join(shown)
+
+
 @dataclass(frozen=True)
 class Part:
     """A file, or a part of one, that is generated.
@@ -161,6 +210,9 @@ PARTS = {
     },
     "columns": Part("docs/dumps.md", columns_table),
     "reports": Part("docs/cypher.md", reports_tables),
+    "pages": Part("docs/web.md", pages_table),
+    "routes": Part("docs/web.md", routes_table),
+    "network": Part("docs/network.md", network_parameters),
     "legend": Part("docs/network.md", legend_table),
     "relations": Part("webapp/static/app.css", drawn.style_tokens),
     "types": Part("docs/images/architecture.svg", drawn.picture_legend),

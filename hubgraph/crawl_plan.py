@@ -6,8 +6,9 @@ from contextlib import contextmanager
 
 import typer
 
-from graph.answers import reports
 from graph.answers.coverage import in_words
+from graph.answers.planning import QUERIES
+from graph.answers.query import reader
 from graph.errors import HubgraphError
 from graph.settings import Settings, load_settings
 from graph.store.connection import connect
@@ -67,7 +68,7 @@ def _known(settings: Settings) -> Iterator[Known]:
         yield Known(
             settings.hub_url,
             graph,
-            lambda name, parameters: reports.run(graph, name, parameters).one(),
+            lambda name, parameters: reader(graph)(QUERIES[name], parameters).one(),
         )
 
 

@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import typer
 
-from graph.answers import reports
 from graph.answers.coverage import STATES, coverage, in_words
+from graph.answers.query import reader
 from graph.errors import HubgraphError
 from graph.settings import Settings, load_settings
 from graph.store.connection import Row, connect
@@ -57,9 +58,7 @@ def _found(settings: Settings, spiders: Mapping[str, type[HubSpider]]) -> dict[s
     found: dict[str, Any] = {}
     try:
         with connect(settings) as graph:
-            found = coverage(
-                lambda name, given: reports.run(graph, name, given), settings.crawl_stale_days
-            )
+            found = asdict(coverage(reader(graph), settings.crawl_stale_days))
     except HubgraphError as error:
         typer.echo(f"Shown without the graph: {error}", err=True)
     crawls: list[Row] = found.get("crawls", [])

@@ -5,24 +5,10 @@ from flask import Flask, Response, request
 from graph import __version__
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph
-from webapp import assets, errors, formats
+from webapp import assets, errors, formats, pages
 from webapp.browser import browser_link, runnable
 from webapp.page import Json, address
-from webapp.pages import (
-    about,
-    author,
-    coverage,
-    history,
-    home,
-    leaderboard,
-    model,
-    network,
-    reports,
-    search,
-)
 from webapp.store import Store
-
-AREAS = (home, search, leaderboard, model, author, network, history, reports, coverage, about)
 
 NAVIGATION = (
     ("leaderboard.models", "Models"),
@@ -62,8 +48,8 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     app.url_map.merge_slashes = False
     app.extensions["store"] = Store(settings or load_settings(), graph)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for area in AREAS:
-        app.register_blueprint(area.bp)
+    for blueprint in pages.blueprints():
+        app.register_blueprint(blueprint)
     app.jinja_env.filters.update(formats.FILTERS, runnable=runnable, browser_link=browser_link)
     app.jinja_env.globals.update(
         formats.GLOBALS,

@@ -2,11 +2,13 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
+from graph.answers.names import UnknownNameError
 from graph.errors import (
     ConfigurationError,
     HubgraphError,
@@ -20,8 +22,15 @@ log = logging.getLogger(__name__)
 RETRY_AFTER_S = 5
 
 
+NEAR: dict[str, Callable[[str], str]] = {
+    "model": lambda name: url_for("model.model", model_id=name),
+    "author": lambda name: url_for("author.author", name=name),
+}
+"""Kind of name → the page that shows such a name."""
+
+
 class NotFoundError(HubgraphError):
-    """No such page, model, author or report.
+    """No such page or report.
 
     Args:
         message: what is missing.
@@ -40,7 +49,7 @@ class NotFoundError(HubgraphError):
 
 @dataclass(frozen=True)
 class Problem:
-    """What a person or a program is told."""
+    """An error as people and programs see it."""
 
     status: int
     code: str
@@ -74,6 +83,10 @@ def problem_of(error: HubgraphError) -> Problem:
         return Problem(400, "bad_parameter", error.message, error.hint, error.parameter)
     if isinstance(error, NotFoundError):
         return Problem(404, error.code, error.message, error.hint, None, error.suggestions)
+    if isinstance(error, UnknownNameError):
+        show = NEAR[error.kind]
+        near = [{"name": name, "html": show(name)} for name in error.near]
+        return Problem(404, error.code, error.message, error.hint, None, near)
     if isinstance(error, QueryTimeoutError):
         return Problem(504, "timeout", error.message, "Narrow the question, then try again.")
     if isinstance(error, ServerError | ConfigurationError):

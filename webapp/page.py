@@ -9,6 +9,7 @@ twin, the exports, the documentation and the tests of every page follow from tha
 
 import hashlib
 import inspect
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -125,8 +126,9 @@ class Declared:
 
     @cached_property
     def words(self) -> str:
-        """What it shows, from the function's docstring."""
-        return " ".join(inspect.cleandoc(self.build.__doc__ or "").split("\n\n")[0].split())
+        """What it shows: the function's docstring up to its sections."""
+        text = inspect.cleandoc(self.build.__doc__ or "")
+        return " ".join(re.split(r"\n\n(?:Args|Raises|Returns):", text)[0].split())
 
 
 PAGES: list[Declared] = []
@@ -249,7 +251,7 @@ def _build(
 ) -> Page[Any] | Moved:
     if Query in made.hints.values():  # a page that reads its query string by itself
         query = Query()
-        query.known.add("format")
+        query.choice("format", ("json", "csv", "parquet"), "json")
         shown = made.build(query, **parts)
         query.refuse_others()
         return cast("Page[Any] | Moved", shown)

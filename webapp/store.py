@@ -14,6 +14,7 @@ from flask import current_app
 from graph.answers.precomputed import stored_answer
 from graph.answers.query import Readable
 from graph.answers.reports import catalogue
+from graph.answers.runs import VERSION
 from graph.errors import ServerError
 from graph.server import LocalServer
 from graph.settings import Settings
@@ -102,10 +103,6 @@ class Store:
         key = ("run", query.name, repr(sorted(given.items())), query.cypher)
         return self.cached(key, lambda: self._run(query, given))
 
-    def cypher(self, name: str) -> str:
-        """The text of `name.cypher`."""
-        return catalogue()[name].cypher
-
     def read(
         self, cypher: str, parameters: Mapping[str, object] | None = None, **limits: float
     ) -> Result:
@@ -121,7 +118,7 @@ class Store:
         """The data's version, at most `VERSION_AGE_S` old."""
         now = time.monotonic()
         if self._version is None or now - self._version[0] > VERSION_AGE_S:
-            self._version = (now, _version(self._run(catalogue()["data-version"], {}).one()))
+            self._version = (now, _version(self._run(VERSION, {}).one()))
         return self._version[1]
 
     def cached(self, key: tuple[object, ...], build: Callable[[], Value]) -> Value:

@@ -192,6 +192,8 @@ def accepted(schema: Mapping[str, Any]) -> str:
             words = _POSITION
         case {"format": "date-time"}:
             words = "a date or time, such as 2025-05-01 or 2025-05-01T12:00Z"
+        case {"type": "array", "items": {"enum": choices}}:
+            words = f"{', '.join(choices)}, separated by commas"
         case {"type": "array"}:
             words = f"at most {schema.get('maxItems', 0):,} texts"
         case {"type": "string"}:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from graph.answers import list_queries
+from graph.answers import coverage, home, list_queries
 from graph.answers.precomputed import Precomputable, precompute
 from graph.answers.reports.registry import catalogue
 from graph.store.connection import Graph
@@ -18,4 +18,4 @@ def precompute_answers(
 def precomputable() -> list[Precomputable]:
     """The questions whose answers a large graph stores."""
     reports = [report for report in catalogue().values() if report.precomputed]
-    return [*reports, list_queries.TOTALS, list_queries.VALUES]
+    return [*reports, list_queries.TOTALS, list_queries.VALUES, *home.QUERIES, *coverage.QUERIES]

@@ -55,7 +55,7 @@ class ListingSpider(PagingSpider):
         expand: the fields to ask for.
         sorts: the orders that this listing has.
         unlisted: what of each item the listing does not tell, in sentences.
-        counted: option → column of `crawl-part.cypher` that counts what the graph knows of it.
+        counted: option → column of the query `crawl-part` that counts what the graph knows of it.
     """
 
     node: ClassVar[NodeType]

@@ -29,7 +29,7 @@ NARROWING = frozenset({"task", "library", "author", "search", "filter"})
 MODELS_COUNTED: Mapping[str, str] = MappingProxyType(
     {"author": "author", "task": "task", "library": "library"}
 )
-"""Option → column of `crawl-part.cypher` that counts the models the graph knows of it."""
+"""Option → column of the query `crawl-part` that counts the models the graph knows of it."""
 
 MOST_STEPS = 1_000
 """Steps down at most that the graph is asked about; no lineage is so long."""
@@ -65,7 +65,7 @@ class Known:
     Attributes:
         hub_url: address of the Hub that will be crawled.
         graph: the graph, None when none can be reached.
-        find: gives the first row of a Cypher file, by its name and parameters.
+        find: gives the first row of a query of `graph.answers.planning`, by its name.
     """
 
     hub_url: str = PUBLIC
@@ -78,7 +78,7 @@ class Known:
         return self.hub_url == PUBLIC
 
     def row(self, name: str, **parameters: object) -> Mapping[str, Any]:
-        """The first row of `name.cypher`; nothing without a graph."""
+        """The first row of a query; nothing without a graph."""
         return self.find(name, parameters) if self.find else {}
 
 
@@ -207,7 +207,7 @@ def size_of_part(
     Args:
         known: what the graph knows.
         given: how the part is narrowed.
-        counted: what of that the graph can count → column of `crawl-part.cypher`.
+        counted: what of that the graph can count → column of the query `crawl-part`.
         what: the items, in the plural.
     """
     columns = {name: column for name, column in counted.items() if name in given}

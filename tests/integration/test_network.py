@@ -9,13 +9,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from graph.answers.network.request import Request
-from graph.answers.network.selection import select
+from graph.answers.network import NetworkRequest, select
+from graph.answers.query import reader
 from graph.schema import RELATIONS, TYPE_OF_RELATION
 from graph.settings import Settings
 from graph.store.connection import Graph, Statement
 from webapp import create_app
-from webapp.network.picture import arrange, columns
+from webapp.network.parameters import NetworkParameters
+from webapp.network.picture import draw
 
 GEMMA = "google/gemma-7b"
 OF_GEMMA = {"finetune": 337, "adapter": 3000, "merge": 7, "quantized": 23}
@@ -61,10 +62,11 @@ def test_what_is_drawn_adds_up_for_every_base_of_the_sample(sample_graph: Graph)
     ).rows
     exact = {(row["id"], row["type"]): row["n"] for row in rows}
     bases = sorted({row["id"] for row in rows})
+    read = reader(sample_graph)
     for at in range(0, len(bases), 200):
-        request = Request(tuple(bases[at : at + 200]), n=3, up=1, down=1)
-        selection = select(sample_graph.read, request)
-        shown = columns(selection, arrange(selection, request))
+        request = NetworkRequest(tuple(bases[at : at + 200]), n=3, up=1, down=1)
+        selection = select(read, request)
+        shown = draw(selection, NetworkParameters()).nodes
         found: dict[tuple[str, str], int] = {}
         for name, relation, count in [
             *((selection.models[k.base].id, k.relation, 1) for k in selection.links),
@@ -72,8 +74,8 @@ def test_what_is_drawn_adds_up_for_every_base_of_the_sample(sample_graph: Graph)
         ]:
             key = (name, TYPE_OF_RELATION[relation])
             found[key] = found.get(key, 0) + count
-        assert found == {k: v for k, v in exact.items() if k[0] in set(shown["nodes"]["id"])}
-        assert set(request.models) <= set(shown["nodes"]["id"])
+        assert found == {k: v for k, v in exact.items() if k[0] in set(shown["id"])}
+        assert set(request.models) <= set(shown["id"])
 
 
 def test_every_base_of_a_merge_is_drawn(client: FlaskClient) -> None:
@@ -169,7 +171,7 @@ def test_a_model_without_lineage_says_so(client: FlaskClient, sample_graph: Grap
 
 def test_the_queries_are_shown_with_their_parameters(client: FlaskClient) -> None:
     page = client.get("/graph", query_string={"m": GEMMA}).text
-    assert ":param ids =&gt; [&#34;google/gemma-7b&#34;];" in page
+    assert "UNWIND [&#34;google/gemma-7b&#34;] AS id" in page
     shown = client.get("/api/v1/graph", query_string={"m": GEMMA}).get_json()["meta"]["cypher"]
     assert all(len(p) <= 20 for q in shown for p in q["params"].values() if isinstance(p, list))
 

@@ -7,6 +7,7 @@ import json
 import re
 from html.parser import HTMLParser
 
+import jsonschema
 import pyarrow.parquet as pq
 import pytest
 from flask.testing import FlaskClient
@@ -16,27 +17,14 @@ from graph.answers.reports import catalogue
 from graph.settings import Settings
 from webapp import create_app
 from webapp.app import CONTENT_SECURITY_POLICY
+from webapp.openapi import answer_schema
+from webapp.page import Declared
+from webapp.pages import declared
 
 TOP = "google/gemma-7b"
 MERGE = "GianlucaMondillo/BioTakuya"
-PAGES = (
-    "/",
-    "/search",
-    "/search?q=gemma",
-    "/models",
-    "/models?sort=likes&order=asc&task=text-generation",
-    f"/model/{TOP}",
-    f"/model/{TOP}?relation=quantized",
-    f"/model/{MERGE}",
-    f"/model/{MERGE}?as_of=2025-01-01",
-    "/changes",
-    "/author/google",
-    "/author/google?sort=created",
-    "/reports",
-    "/reports/top-models",
-    "/coverage",
-    "/about",
-)
+PAGES = [url for made in declared() if made.template for url in made.examples]
+ROUTES = [url for made in declared() if not made.template for url in made.examples]
 
 
 class _Outline(HTMLParser):
@@ -91,6 +79,18 @@ def test_a_page_has_one_heading_landmarks_and_its_twin(client: FlaskClient, url:
     assert body["meta"]["data_version"]
     ids = [i for i in outline.all("input", "id") + outline.all("section", "id") if i]
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("made", declared(), ids=lambda made: made.endpoint)
+def test_what_the_api_answers_is_what_it_declares(client: FlaskClient, made: Declared) -> None:
+    schema = answer_schema(made)
+    for url in made.examples:
+        body = client.get(f"/api/v1{url}").get_json()
+        jsonschema.validate(body, schema)
+        if made.template:
+            assert client.get(
+                f"/api/v1{url}{'&' if '?' in url else '?'}format=csv"
+            ).status_code in ((200,) if made.table else (200, 400))
 
 
 @pytest.mark.parametrize(
@@ -317,8 +317,7 @@ def test_nothing_can_be_sent(client: FlaskClient, method: str, url: str) -> None
     "url",
     [
         *PAGES,
-        *(f"/api/v1{page}" for page in PAGES),
-        "/api/v1/suggest?q=ge",
+        *(f"/api/v1{url}" for url in PAGES + ROUTES),
         "/healthz",
         "/avatar/x.svg",
         "/static/app.css",

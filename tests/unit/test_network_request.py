@@ -1,102 +1,100 @@
-"""The query string of a network: what is accepted, what is refused by name."""
+"""The parameters of a network: what they mean, and the address that asks for the same again."""
 
 from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.answers.network.request import LAYOUTS, LETTER, Request
+from graph.answers.network import NetworkRequest
 from graph.errors import ParameterError
 from graph.schema import RELATIONS
+from webapp.network.parameters import LETTERS, NetworkParameters
 
-
-def parse(query: list[tuple[str, str]]) -> Request:
-    raw: dict[str, list[str]] = {}
-    for name, value in query:
-        raw.setdefault(name, []).append(value)
-    return Request.parse(raw)
+read = NetworkParameters.from_query
 
 
 @pytest.mark.parametrize(
-    ("query", "parameter"),
+    ("name", "value"),
     [
-        ([("n", "-1")], "n"),
-        ([("n", "1001")], "n"),
-        ([("n", "many")], "n"),
-        ([("n", "٣")], "n"),
-        ([("up", "11")], "up"),
-        ([("down", "1.5")], "down"),
-        ([("top", "0")], "top"),
-        ([("top", "501")], "top"),
-        ([("limit", "20001")], "limit"),
-        ([("rel", "F,X")], "rel"),
-        ([("layout", "force")], "layout"),
-        ([("m", f"a/{i}") for i in range(51)], "m"),
+        *(("n", value) for value in ("-1", "1001", "many", "٣")),
+        ("up", "11"),
+        ("down", "1.5"),
+        ("top", "0"),
+        ("top", "501"),
+        ("limit", "20001"),
+        ("rel", "F,X"),
+        ("layout", "force"),
+        ("depth", "1"),
     ],
 )
-def test_a_bad_value_is_refused_by_its_name(query: list[tuple[str, str]], parameter: str) -> None:
+def test_a_bad_value_is_refused_by_its_name(name: str, value: str) -> None:
     with pytest.raises(ParameterError) as caught:
-        parse(query)
-    assert caught.value.parameter == parameter
+        read({name: [value]})
+    assert caught.value.parameter == name
+
+
+def test_more_models_than_can_be_started_from_are_refused() -> None:
+    with pytest.raises(ParameterError, match="at most 50"):
+        read({"m": [f"a/{i}" for i in range(51)]})
 
 
 def test_nothing_asked_for_is_the_most_influential() -> None:
-    assert parse([]) == Request()
-    assert parse([("n", ""), ("up", " ")]) == Request()
-    assert Request().query() == []
+    assert read({}) == read({"n": [""], "up": [" "], "m": [""]})
+    assert read({}).request == NetworkRequest()
+    assert read({"sel": ["a/b"]}).pairs() == []
 
 
 def test_zero_is_a_number() -> None:
-    request = parse([("up", "0"), ("down", "0"), ("n", "0")])
+    request = read({"up": ["0"], "down": ["0"], "n": ["0"]}).request
     assert (request.up, request.down, request.children) == (0, 0, 0)
 
 
 def test_relations_keep_their_order_and_none_means_all() -> None:
-    assert parse([("rel", "q,F")]).relations == ("finetune", "quantized")
-    assert parse([("rel", "")]).relations == RELATIONS
-    assert set(LETTER) == set(RELATIONS)
+    assert read({"rel": ["q,F"]}).request.relations == ("finetune", "quantized")
+    assert read({"rel": ["q", "F,"]}).request.relations == ("finetune", "quantized")
+    assert read({"rel": [""]}).request.relations == read({"rel": [","]}).request.relations
+    assert read({}).request.relations == RELATIONS
 
 
 def test_several_starts_share_the_room_for_children() -> None:
-    assert parse([("m", "a/b")]).children == 100
-    assert parse([("m", f"a/{i}") for i in range(10)]).children == 30
-    assert parse([("top", "500")]).children == 5
-    assert parse([("m", "a/b"), ("m", "a/b"), ("n", "7")]).models == ("a/b",)
+    assert read({"m": ["a/b"]}).request.children == 100
+    assert read({"m": [f"a/{i}" for i in range(10)]}).request.children == 30
+    assert read({"top": ["500"]}).request.children == 5
+    assert read({"m": ["a/b", "a/b"], "n": ["7"]}).request.models == ("a/b",)
 
 
 @given(
-    models=st.lists(st.text("abc/-.", min_size=1, max_size=8), unique=True, max_size=5),
+    m=st.lists(st.text("abc/-.", min_size=1, max_size=8), unique=True, max_size=5),
     top=st.integers(1, 500),
     n=st.none() | st.integers(0, 1000),
-    relations=st.sets(st.sampled_from(RELATIONS), min_size=1),
-    up=st.integers(0, 10),
-    down=st.integers(0, 10),
-    layout=st.sampled_from(LAYOUTS),
+    rel=st.sets(st.sampled_from(sorted(LETTERS)), min_size=1),
+    steps=st.tuples(st.integers(0, 10), st.integers(0, 10)),
+    layout=st.sampled_from(["radial", "layered"]),
     limit=st.integers(1, 20_000),
     as_of=st.none() | st.datetimes(timezones=st.just(UTC)),
 )
-def test_the_address_of_a_request_asks_for_the_same_again(
+def test_the_address_of_a_network_asks_for_the_same_again(
     *,
-    models: list[str],
+    m: list[str],
     top: int,
     n: int | None,
-    relations: set[str],
-    up: int,
-    down: int,
+    rel: set[str],
+    steps: tuple[int, int],
     layout: str,
     limit: int,
     as_of: datetime | None,
 ) -> None:
-    request = Request(
-        models=tuple(models),
-        top=30 if models else top,
+    asked = NetworkParameters(
+        m=m,
+        top=30 if m else top,
         n=n,
-        relations=tuple(r for r in RELATIONS if r in relations),
-        up=up,
-        down=down,
-        layout="layered" if layout == "layered" else "radial",
+        rel=[letter for letter in LETTERS if letter in rel],
+        up=steps[0],
+        down=steps[1],
+        layout=layout,
         limit=limit,
         as_of=as_of,
     )
-    assert parse(request.query()) == request
+    assert read(parse_qs(urlsplit(asked.address("/graph")).query)) == asked

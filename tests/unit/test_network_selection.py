@@ -1,19 +1,26 @@
 """Which models a network holds, on small graphs that answer its queries from memory."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.answers.network.content import Selection, UnknownModelsError
-from graph.answers.network.request import Request
-from graph.answers.network.selection import PATIENCE_S, first_children, select
-from graph.answers.reports import catalogue
+from graph.answers.network import (
+    Network,
+    NetworkRequest,
+    UnknownModelsError,
+    first_children,
+    select,
+)
+from graph.answers.network.selection import PATIENCE_S
+from graph.answers.query import Readable
 from graph.schema import RELATIONS, TYPE_OF_RELATION
 from graph.store.connection import Result
-from webapp.network.picture import arrange, columns
+from webapp.network.parameters import NetworkParameters
+from webapp.network.picture import draw
 
 NAMES = [f"m/{i}" for i in range(9)]
 Edge = tuple[str, str, str]
@@ -27,11 +34,16 @@ class Memory:
         self.names = names
         self.asked: list[str] = []
 
-    def __call__(self, cypher: str, p: dict[str, Any], *, row_limit: int) -> Result:
-        name = next(n for n, report in catalogue().items() if report.cypher == cypher)
-        self.asked.append(name)
-        given = {key: value for key, value in p.items() if key != "as_of"}
-        rows = getattr(self, name.removeprefix("network-"))(**given)
+    def __call__(
+        self,
+        query: Readable,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        row_limit: int | None = None,
+    ) -> Result:
+        self.asked.append(query.name)
+        given = {key: value for key, value in (parameters or {}).items() if key != "as_of"}
+        rows = getattr(self, query.name.removeprefix("network-"))(**given)
         return Result([], rows[:row_limit])
 
     def find(self, ids: list[str]) -> list[dict[str, Any]]:
@@ -85,7 +97,7 @@ edges = st.lists(
 )
 
 
-def counted(selection: Selection) -> dict[tuple[str, str], int]:
+def counted(selection: Network) -> dict[tuple[str, str], int]:
     """Drawn links and aggregates, added up per base and relation."""
     sums: Counter[tuple[str, str]] = Counter()
     for link in selection.links:
@@ -117,7 +129,7 @@ def test_drawn_and_counted_children_add_up_for_every_model(
     relations: set[str],
 ) -> None:
     chosen = tuple(r for r in RELATIONS if r in relations)
-    request = Request(tuple(starts), n=n, up=up, down=down, limit=limit, relations=chosen)
+    request = NetworkRequest(tuple(starts), n=n, up=up, down=down, limit=limit, relations=chosen)
     memory = Memory(edges)
     selection = select(memory, request)
 
@@ -137,9 +149,9 @@ def test_drawn_and_counted_children_add_up_for_every_model(
             assert via not in seen
             seen.add(via)
             via = selection.models[via].via
-    shown = columns(selection, arrange(selection, request))
-    assert {len(v) for v in shown["nodes"].values() if isinstance(v, list)} == {len(drawn)}
-    spots = [*zip(shown["nodes"]["x"], shown["nodes"]["y"], strict=True)]
+    nodes = draw(selection, NetworkParameters()).nodes
+    assert {len(v) for v in nodes.values() if isinstance(v, list)} == {len(drawn)}
+    spots = [*zip(nodes["x"], nodes["y"], strict=True)]
     assert len(set(spots)) == len(spots)
 
 
@@ -149,39 +161,43 @@ def test_the_order_of_what_is_asked_does_not_change_the_picture(
     edges: list[Edge], data: st.DataObject
 ) -> None:
     starts = data.draw(st.lists(st.sampled_from(NAMES), min_size=2, max_size=4, unique=True))
-    one = Request(tuple(starts))
-    other = Request(tuple(data.draw(st.permutations(starts))))
+    one = NetworkRequest(tuple(starts))
+    other = NetworkRequest(tuple(data.draw(st.permutations(starts))))
     pictures = []
     for request in (one, other):
         selection = select(Memory(edges), request)
-        pictures.append(columns(selection, arrange(selection, request)))
+        pictures.append(draw(selection, NetworkParameters()))
     assert pictures[0] == pictures[1]
 
 
 def test_all_bases_of_a_merge_are_drawn() -> None:
     merge = [("m/5", "merge", "m/1"), ("m/5", "merge", "m/2"), ("m/5", "merge", "m/3")]
     for start in ("m/1", "m/5"):
-        selection = select(Memory(merge), Request((start,)))
+        selection = select(Memory(merge), NetworkRequest((start,)))
         assert len(selection.links) == 3
-    roles = {model.id: model.role for model in select(Memory(merge), Request(("m/1",))).models}
+    roles = {
+        model.id: model.role for model in select(Memory(merge), NetworkRequest(("m/1",))).models
+    }
     assert roles == {"m/1": "start", "m/5": "child", "m/2": "other", "m/3": "other"}
 
 
 def test_bases_beyond_the_steps_are_told() -> None:
     chain = [("m/1", "finetune", "m/2"), ("m/2", "finetune", "m/3")]
-    selection = select(Memory(chain), Request(("m/1",), up=1))
+    selection = select(Memory(chain), NetworkRequest(("m/1",), up=1))
     assert {m.id: m.bases_left_out for m in selection.models} == {"m/1": 0, "m/2": 1}
     assert {m.id: m.relation for m in selection.models} == {"m/1": "finetune", "m/2": "finetune"}
 
 
 def test_a_start_hangs_on_the_start_that_it_was_made_from() -> None:
-    selection = select(Memory([("m/1", "finetune", "m/0")]), Request(("m/1", "m/0"), up=0, down=0))
+    selection = select(
+        Memory([("m/1", "finetune", "m/0")]), NetworkRequest(("m/1", "m/0"), up=0, down=0)
+    )
     assert [(m.id, m.via) for m in selection.models] == [("m/0", None), ("m/1", 0)]
 
 
 def test_a_ring_and_a_loop_are_drawn_once() -> None:
     ring = [("m/0", "finetune", "m/1"), ("m/1", "finetune", "m/0"), ("m/0", "merge", "m/0")]
-    selection = select(Memory(ring), Request(("m/0",), up=10, down=10))
+    selection = select(Memory(ring), NetworkRequest(("m/0",), up=10, down=10))
     assert len(selection.models) == 2
     assert len(selection.links) == 3
     assert selection.aggregates == []
@@ -189,19 +205,19 @@ def test_a_ring_and_a_loop_are_drawn_once() -> None:
 
 def test_want_of_room_and_of_time_is_told() -> None:
     star = [(f"m/{i}", "adapter", "m/0") for i in range(1, 9)]
-    assert select(Memory(star), Request(("m/0",), limit=3)).truncated == "room"
-    assert select(Memory(star), Request(("m/0",), n=3)).truncated is None
+    assert select(Memory(star), NetworkRequest(("m/0",), limit=3)).truncated == "room"
+    assert select(Memory(star), NetworkRequest(("m/0",), n=3)).truncated is None
     hours = iter(range(0, 1_000_000, int(PATIENCE_S) + 1))
-    late = select(Memory(star), Request(("m/0",)), clock=lambda: next(hours))
+    late = select(Memory(star), NetworkRequest(("m/0",)), clock=lambda: next(hours))
     assert late.truncated == "time"
     assert [(a.relation, a.count) for a in late.aggregates] == [("adapter", 8)]
 
 
 def test_unknown_models_are_named() -> None:
-    selection = select(Memory([]), Request(("m/0", "no/such")))
+    selection = select(Memory([]), NetworkRequest(("m/0", "no/such")))
     assert selection.missing == ["no/such"]
     with pytest.raises(UnknownModelsError) as caught:
-        select(Memory([]), Request(("no/such",)))
+        select(Memory([]), NetworkRequest(("no/such",)))
     assert caught.value.models == ("no/such",)
 
 

@@ -1,5 +1,6 @@
 """Paths to the roots, and where their drawing puts things."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -7,29 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.answers.model import MOST_PATHS, LineageLink, Step, paths
 from webapp.pages import ancestry
 
-Links = list[dict[str, Any]]
+Links = list[LineageLink]
 
 
-def link(model: str, base: str, relation: str = "finetune", **facts: Any) -> dict[str, Any]:
-    return {
-        "model": model,
-        "base": base,
-        "relation": relation,
-        "cut": None,
-        "known": True,
-        "author_kind": None,
-        "influence": 1.0,
-    } | facts
+def link(model: str, base: str, relation: str = "finetune", **facts: Any) -> LineageLink:
+    return replace(LineageLink(model, relation, None, base, True, None, 1.0), **facts)
 
 
-def ids(path: list[ancestry.Step]) -> list[str]:
+def ids(path: list[Step]) -> list[str]:
     return [step.id for step in path]
 
 
 def test_a_root_has_no_path_and_no_drawing() -> None:
-    assert ancestry.paths("a", []) == ([], False)
+    assert paths("a", []) == ([], False)
     assert ancestry.draw("a", []).boxes == []
 
 
@@ -39,19 +33,19 @@ def test_the_shortest_path_comes_first_and_a_merge_shows_every_parent() -> None:
         link("m", "b", "merge"),
         link("a", "root"),
     ]
-    found, more = ancestry.paths("m", links)
+    found, more = paths("m", links)
     assert [ids(path) for path in found] == [["b"], ["a", "root"]]
     assert [path[-1].end for path in found] == ["root", "root"]
     assert not more
 
 
 def test_an_unknown_base_and_a_cycle_are_marked() -> None:
-    found, _ = ancestry.paths("a", [link("a", "gone", known=False)])
+    found, _ = paths("a", [link("a", "gone", known=False)])
     assert found[0][-1].end == "unknown"
-    found, _ = ancestry.paths("a", [link("a", "b"), link("b", "a", cut="cycle")])
+    found, _ = paths("a", [link("a", "b"), link("b", "a", cut="cycle")])
     assert ids(found[0]) == ["b", "a"]
     assert found[0][-1].end == "cycle"
-    found, _ = ancestry.paths("a", [link("a", "a", cut="loop")])
+    found, _ = paths("a", [link("a", "a", cut="loop")])
     assert found[0][-1].end == "cycle"
 
 
@@ -64,8 +58,8 @@ def test_countless_paths_are_cut_and_said() -> None:
         for child in lower
         for base in upper
     ]
-    found, more = ancestry.paths("m", links)
-    assert len(found) <= ancestry.MOST_PATHS
+    found, more = paths("m", links)
+    assert len(found) <= MOST_PATHS
     assert more
 
 
@@ -93,8 +87,8 @@ def lineages(draw: st.DrawFn) -> Links:
 
 @given(lineages())
 def test_every_path_is_one_of_links_without_repetition(links: Links) -> None:
-    known = {(item["model"], item["base"]) for item in links}
-    found, _ = ancestry.paths("0", links)
+    known = {(item.model, item.base) for item in links}
+    found, _ = paths("0", links)
     for path in found:
         steps = ["0", *ids(path)]
         assert set(pairwise(steps)) <= known
@@ -117,11 +111,11 @@ def test_boxes_never_overlap_and_bases_stand_above_their_children(links: Links) 
         assert 0 <= one.y <= drawing.height - ancestry.BOX_HEIGHT
     names = [box.id for box in boxes]
     assert len(set(names)) == len(names)
-    acyclic = all(int(item["model"]) < int(item["base"]) for item in links)
+    acyclic = all(int(item.model) < int(item.base) for item in links)
     if acyclic:
         place = {box.id: box.y for box in boxes}
         for item in links:
-            assert place[item["base"]] < place[item["model"]]
+            assert place[item.base] < place[item.model]
 
 
 @pytest.mark.parametrize("name", ["short", "x" * 200])

@@ -2,9 +2,9 @@
 
 import pytest
 
+from graph.answers.names import hub_id, split
 from webapp.browser import browser_link, runnable
 from webapp.page import Question
-from webapp.pages.search import hub_id, split
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,58 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from graph.answers.network.content import Selection
-from graph.answers.network.request import Request
+from graph.answers.network import Network
 from graph.schema import RELATIONS
 from webapp.network.layout import Item, layered, radial
+from webapp.network.parameters import NetworkParameters
 
 SMALLEST, LARGEST = 4.0, 28.0
 """Radius of a model that nothing counts for, and of the one that counts most, in pixels."""
 LEAST_SCALE = 100.0
 """Effective descendants that are drawn largest when no drawn model has more."""
+
+
+@dataclass(frozen=True)
+class QueryEcho:
+    """What was asked for, defaults filled in."""
+
+    models: list[str]
+    top: int | None
+    children: int
+    relations: list[str]
+    up: int
+    down: int
+    layout: str
+    limit: int
+    as_of: str | None
+
+
+@dataclass(frozen=True)
+class NetworkAnswer:
+    """The network as columns: one list per property, links as positions in those lists.
+
+    Attributes:
+        query: what was asked for.
+        nodes: a list per property of the models, in the order of their positions.
+        edges: `s` (child) and `t` (base) as positions, `relation`, and `cut`: why scores leave the
+            link out.
+        aggregates: the children that are not drawn, per base and relation.
+        roots: positions of the models it starts from.
+        totals: relation → how many links are drawn, aggregated and filtered out.
+        scale: effective descendants of the largest radius.
+        missing: ids asked for that the graph does not hold.
+        truncated: `room` or `time` when models within the asked steps were left out.
+    """
+
+    query: QueryEcho
+    nodes: dict[str, Any]
+    edges: dict[str, list[Any]]
+    aggregates: dict[str, list[Any]]
+    roots: list[int]
+    totals: dict[str, dict[str, int]]
+    scale: float
+    missing: list[str]
+    truncated: str | None
 
 
 @dataclass(frozen=True)
@@ -25,7 +68,65 @@ class Picture:
     """Effective descendants of the largest radius."""
 
 
-def arrange(selection: Selection, request: Request) -> Picture:
+def draw(selection: Network, asked: NetworkParameters) -> NetworkAnswer:
+    """Give everything its place and write it down in columns."""
+    picture = arrange(selection, asked.layout)
+    models = selection.models
+    facts = (
+        "task",
+        "license",
+        "parameters",
+        "created_at",
+        "downloads",
+        "likes",
+        "influence_rank",
+        "descendants",
+    )
+    return NetworkAnswer(
+        query=_echo(asked),
+        nodes={
+            "id": [m.id for m in models],
+            "x": [x for x, _, _ in picture.models],
+            "y": [y for _, y, _ in picture.models],
+            "radius": [r for _, _, r in picture.models],
+            "role": [m.role for m in models],
+            "via": [m.via for m in models],
+            "steps": [m.steps for m in models],
+            "relation": [m.relation for m in models],
+            "known": [bool(m.facts["known"]) for m in models],
+            "gone": [m.facts["gone_since"] is not None for m in models],
+            "bases_left_out": [m.bases_left_out for m in models],
+            **{name: [m.facts[name] for m in models] for name in facts},
+            "created_at": [_day(m.facts["created_at"]) for m in models],
+            "effective_descendants": [_short(m.facts["effective_descendants"]) for m in models],
+            "children": {r: [m.children[r] for m in models] for r in RELATIONS},
+        },
+        edges={
+            "s": [link.child for link in selection.links],
+            "t": [link.base for link in selection.links],
+            "relation": [link.relation for link in selection.links],
+            "cut": [link.cut for link in selection.links],
+        },
+        aggregates={
+            "parent": [a.base for a in selection.aggregates],
+            "relation": [a.relation for a in selection.aggregates],
+            "count": [a.count for a in selection.aggregates],
+            "x": [x for x, _, _ in picture.aggregates],
+            "y": [y for _, y, _ in picture.aggregates],
+            "radius": [r for _, _, r in picture.aggregates],
+        },
+        roots=[place for place, m in enumerate(models) if m.role == "start"],
+        totals={
+            relation: {"drawn": t.drawn, "aggregated": t.aggregated, "filtered": t.filtered}
+            for relation, t in selection.totals.items()
+        },
+        scale=picture.scale,
+        missing=selection.missing,
+        truncated=selection.truncated,
+    )
+
+
+def arrange(selection: Network, layout: str) -> Picture:
     """Give every model and aggregate its place."""
     effective = [m.facts["effective_descendants"] or 0.0 for m in selection.models]
     scale = max([LEAST_SCALE, *effective])
@@ -48,7 +149,7 @@ def arrange(selection: Selection, request: Request) -> Picture:
         )
         for a in selection.aggregates
     ]
-    place = radial if request.layout == "radial" else layered
+    place = radial if layout == "radial" else layered
     spots = [
         (round(x, 1), round(y, 1), item.radius)
         for (x, y), item in zip(place(items), items, strict=True)
@@ -66,60 +167,19 @@ def bubble(count: int) -> float:
     return 7.0 * math.sqrt(1 + 1.6 * math.log10(count))
 
 
-def columns(selection: Selection, picture: Picture) -> dict[str, Any]:
-    """The network as columns: one list per property, links as positions in those lists."""
-    models = selection.models
-    facts = (
-        "task",
-        "license",
-        "parameters",
-        "created_at",
-        "downloads",
-        "likes",
-        "influence_rank",
-        "descendants",
+def _echo(asked: NetworkParameters) -> QueryEcho:
+    request = asked.request
+    return QueryEcho(
+        models=list(request.models),
+        top=None if request.models else request.top,
+        children=request.children,
+        relations=list(request.relations),
+        up=request.up,
+        down=request.down,
+        layout=asked.layout,
+        limit=request.limit,
+        as_of=request.as_of.isoformat() if request.as_of else None,
     )
-    return {
-        "nodes": {
-            "id": [m.id for m in models],
-            "x": [x for x, _, _ in picture.models],
-            "y": [y for _, y, _ in picture.models],
-            "radius": [r for _, _, r in picture.models],
-            "role": [m.role for m in models],
-            "via": [m.via for m in models],
-            "steps": [m.steps for m in models],
-            "relation": [m.relation for m in models],
-            "known": [bool(m.facts["known"]) for m in models],
-            "gone": [m.facts["gone_since"] is not None for m in models],
-            "bases_left_out": [m.bases_left_out for m in models],
-            **{name: [m.facts[name] for m in models] for name in facts},
-            "created_at": [_day(m.facts["created_at"]) for m in models],
-            "effective_descendants": [_short(m.facts["effective_descendants"]) for m in models],
-            "children": {r: [m.children[r] for m in models] for r in RELATIONS},
-        },
-        "edges": {
-            "s": [link.child for link in selection.links],
-            "t": [link.base for link in selection.links],
-            "relation": [link.relation for link in selection.links],
-            "cut": [link.cut for link in selection.links],
-        },
-        "aggregates": {
-            "parent": [a.base for a in selection.aggregates],
-            "relation": [a.relation for a in selection.aggregates],
-            "count": [a.count for a in selection.aggregates],
-            "x": [x for x, _, _ in picture.aggregates],
-            "y": [y for _, y, _ in picture.aggregates],
-            "radius": [r for _, _, r in picture.aggregates],
-        },
-        "roots": [place for place, m in enumerate(models) if m.role == "start"],
-        "totals": {
-            relation: {"drawn": t.drawn, "aggregated": t.aggregated, "filtered": t.filtered}
-            for relation, t in selection.totals.items()
-        },
-        "scale": picture.scale,
-        "missing": selection.missing,
-        "truncated": selection.truncated,
-    }
 
 
 def _group(relation: str | None) -> int:

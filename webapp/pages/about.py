@@ -1,36 +1,42 @@
 """What this is, which data it shows, and whether it is well."""
 
-import tomllib
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, jsonify
 
 from graph import __version__
+from graph.answers.query import Reader
+from graph.answers.runs import RunEntry, runs
 from graph.errors import HubgraphError
-from webapp.page import Page, Question, page
-from webapp.parameters import Query
+from webapp.page import Page, page
 from webapp.store import store
 
 bp = Blueprint("about", __name__)
 
-VENDORED = Path(__file__).parent / "static" / "vendor" / "vendored.toml"
+
+@dataclass(frozen=True)
+class AboutAnswer:
+    """What made the data.
+
+    Attributes:
+        hubgraph: version of the app.
+        runs: the newest first.
+    """
+
+    hubgraph: str
+    runs: list[RunEntry]
 
 
-@page(bp, "/about", "about.html")
-def about(_: Query) -> Page[Any]:
-    """The runs that made the data, the limits, and the licences of what is bundled."""
-    here = store()
-    found = here.run("runs")
-    vendored = tomllib.loads(VENDORED.read_text())["file"] if VENDORED.is_file() else []
+@page(bp, "/about", "about.html", table="runs")
+def about(read: Reader) -> Page[AboutAnswer]:
+    """The data that is shown, its runs, limits, licences."""
+    settings = store().settings
     return Page(
-        data={"hubgraph": __version__, "runs": found.rows, "vendored": vendored},
-        table="runs",
-        questions=[Question("Newest runs", here.cypher("runs"))],
+        AboutAnswer(__version__, runs(read)),
         view={
             "limits": {
-                "query_timeout_s": here.settings.query_timeout_s,
-                "row_limit": here.settings.row_limit,
+                "query_timeout_s": settings.query_timeout_s,
+                "row_limit": settings.row_limit,
             }
         },
     )

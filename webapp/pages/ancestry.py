@@ -1,12 +1,11 @@
-"""What a model was made from: its paths to the roots in words, and a small drawing."""
+"""A small drawing of what a model was made from."""
 
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-MOST_PATHS = 200
-MOST_STEPS = 20_000
+from graph.answers.model import LineageLink, by_child
+
 SHOWN_PATHS = 8
 MOST_BOXES = 24
 
@@ -15,22 +14,6 @@ GAP_X, GAP_Y = 16, 48
 ROW = 6
 """Most boxes beside each other; a model merged from more has its bases in several rows."""
 MARGIN = 8
-
-
-@dataclass(frozen=True)
-class Step:
-    """A base on a path, and how the model before it was made from it.
-
-    Attributes:
-        id: the base.
-        relation: the Hub's word.
-        end: why the path ends here: `root`, `unknown` (a root that no record describes), `cycle`
-            (the path would repeat itself), or empty when it goes on.
-    """
-
-    id: str
-    relation: str
-    end: str = ""
 
 
 @dataclass
@@ -77,105 +60,63 @@ class Drawing:
     left_out: int = 0
 
 
-def paths(start: str, links: Sequence[Mapping[str, Any]]) -> tuple[list[list[Step]], bool]:
-    """Ways from a model to its roots, the shortest first.
-
-    Args:
-        start: the model's id.
-        links: rows of `model-ancestry`.
-
-    Returns:
-        At most `MOST_PATHS` paths, and whether there are more.
-    """
-    up = _by_child(links)
-    unknown = {link["base"] for link in links if link["known"] is False}
-    found: list[list[Step]] = []
-    waiting: deque[list[Step]] = deque([[]])
-    for _ in range(MOST_STEPS):
-        if not waiting:
-            return found, False
-        if len(found) == MOST_PATHS:
-            return found, True
-        path = waiting.popleft()
-        seen = {start, *(step.id for step in path)}
-        for link in up[path[-1].id if path else start]:
-            base, relation = link["base"], link["relation"]
-            if base in seen:
-                found.append([*path, Step(base, relation, "cycle")])
-            elif up[base]:
-                waiting.append([*path, Step(base, relation)])
-            else:
-                end = "unknown" if base in unknown else "root"
-                found.append([*path, Step(base, relation, end)])
-    return found[:MOST_PATHS], True
-
-
-def draw(start: str, links: Sequence[Mapping[str, Any]]) -> Drawing:
+def draw(start: str, links: Sequence[LineageLink]) -> Drawing:
     """Place the nearest `MOST_BOXES` ancestors in layers, roots on top, the model at the bottom."""
-    up = _by_child(links)
+    up = by_child(links)
     if not up[start]:
         return Drawing()
     near = _nearest(start, up)
     depth = _depths(start, up, near)
-    facts = {link["base"]: link for link in links}
+    facts = {link.base: link for link in links}
     rows = _rows(start, up, near, depth)
     widest = max(len(row) for row in rows)
     drawing = Drawing(
         width=widest * (BOX_WIDTH + GAP_X) - GAP_X + 2 * MARGIN,
         height=len(rows) * (BOX_HEIGHT + GAP_Y) - GAP_Y + 2 * MARGIN,
-        left_out=len({link["base"] for link in links} | {start}) - len(near),
+        left_out=len({link.base for link in links} | {start}) - len(near),
     )
     for level, row in enumerate(rows):
         taken = len(row) * (BOX_WIDTH + GAP_X) - GAP_X
         left = (drawing.width - taken) / 2
         for column, model_id in enumerate(row):
-            fact = facts.get(model_id, {})
+            fact = facts.get(model_id)
             drawing.boxes.append(
                 Box(
                     model_id,
                     left + column * (BOX_WIDTH + GAP_X),
                     MARGIN + level * (BOX_HEIGHT + GAP_Y),
-                    fact.get("known") is not False,
-                    fact.get("influence"),
+                    fact is None or fact.known is not False,
+                    fact.influence if fact else None,
                     here=model_id == start,
                 )
             )
     places = {box.id: box for box in drawing.boxes}
     drawing.lines = [
         Line(
-            link["relation"],
-            _curve(places[link["model"]], places[link["base"]]),
-            link["cut"],
-            link["model"],
-            link["base"],
+            link.relation,
+            _curve(places[link.model], places[link.base]),
+            link.cut,
+            link.model,
+            link.base,
         )
         for link in links
-        if link["model"] in places and link["base"] in places and link["model"] != link["base"]
+        if link.model in places and link.base in places and link.model != link.base
     ]
     return drawing
 
 
-def _by_child(links: Sequence[Mapping[str, Any]]) -> defaultdict[str, list[Mapping[str, Any]]]:
-    up: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for link in links:
-        up[link["model"]].append(link)
-    return up
-
-
-def _nearest(start: str, up: Mapping[str, list[Mapping[str, Any]]]) -> set[str]:
+def _nearest(start: str, up: Mapping[str, list[LineageLink]]) -> set[str]:
     near, waiting = {start}, deque([start])
     while waiting and len(near) < MOST_BOXES:
-        links = sorted(up[waiting.popleft()], key=lambda link: -(link["influence"] or 0))
+        links = sorted(up[waiting.popleft()], key=lambda link: -(link.influence or 0))
         for link in links:
-            if link["base"] not in near and len(near) < MOST_BOXES:
-                near.add(link["base"])
-                waiting.append(link["base"])
+            if link.base not in near and len(near) < MOST_BOXES:
+                near.add(link.base)
+                waiting.append(link.base)
     return near
 
 
-def _depths(
-    start: str, up: Mapping[str, list[Mapping[str, Any]]], near: set[str]
-) -> dict[str, int]:
+def _depths(start: str, up: Mapping[str, list[LineageLink]], near: set[str]) -> dict[str, int]:
     """Longest way from the model to each ancestor; a step that would close a cycle is left out."""
     order: list[str] = []
     state: dict[str, int] = {}
@@ -185,7 +126,7 @@ def _depths(
     while stack:
         model_id, rest = stack[-1]
         for link in rest:
-            base = link["base"]
+            base = link.base
             if base not in near:
                 continue
             if state.get(base) == 1:
@@ -201,7 +142,7 @@ def _depths(
     depth = {start: 0}
     for model_id in reversed(order):
         for link in up[model_id]:
-            base = link["base"]
+            base = link.base
             if base in near and (model_id, base) not in back:
                 depth[base] = max(depth.get(base, 0), depth[model_id] + 1)
     return depth
@@ -209,7 +150,7 @@ def _depths(
 
 def _rows(
     start: str,
-    up: Mapping[str, list[Mapping[str, Any]]],
+    up: Mapping[str, list[LineageLink]],
     near: set[str],
     depth: Mapping[str, int],
 ) -> list[list[str]]:
@@ -222,7 +163,7 @@ def _rows(
     children: defaultdict[str, list[str]] = defaultdict(list)
     for child in near:
         for link in up[child]:
-            children[link["base"]].append(child)
+            children[link.base].append(child)
     for level in sorted(layers):
 
         def centre(model_id: str) -> tuple[float, str]:

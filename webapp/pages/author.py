@@ -1,40 +1,23 @@
 """An author: what they published, whose work they build on, and who builds on theirs."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from flask import Blueprint, Response, url_for
 from pydantic import Field
 
-from graph.answers import lists
+from graph.answers.author import AuthorTotals, Partner
+from graph.answers.author import author as read_author
 from graph.answers.list_queries import ORDERS
-from graph.answers.lists import ListParameters
+from graph.answers.lists import ListParameters, models
 from graph.answers.parameters import OneOf
 from graph.answers.query import Reader
+from graph.answers.row import ModelRow
 from webapp import assets
 from webapp.avatars import tile
-from webapp.errors import NotFoundError
-from webapp.page import Moved, Page, Question, page
-from webapp.pages import search
-from webapp.store import store
+from webapp.page import Moved, Page, page
 
 bp = Blueprint("author", __name__)
-
-SHOWN = (
-    "name",
-    "kind",
-    "full_name",
-    "organization_type",
-    "verified",
-    "enterprise",
-    "followers",
-    "first_seen",
-    "last_seen",
-    "influence",
-    "influence_rank",
-    "effective_descendants",
-    "outside_models",
-    "outside_publishers",
-)
 
 
 class AuthorParameters(ListParameters):
@@ -43,45 +26,56 @@ class AuthorParameters(ListParameters):
     sort: Annotated[str, OneOf(*ORDERS)] = Field("downloads", description="Order of the models.")
 
 
-@page(bp, "/author/<name>", "author.html", table="models", examples=("/author/google",))
-def author(read: Reader, asked: AuthorParameters, name: str) -> Page[Any] | Moved:
-    """One author's page.
+@dataclass(frozen=True)
+class AuthorAnswer:
+    """An author with a page of models.
 
-    Raises:
-        NotFoundError: nobody of that name is known.
+    Attributes:
+        author: facts and scores.
+        totals: what the models add up to.
+        upstream: whose models these were made from.
+        downstream: who made models from these.
+        models: sorted and paged.
+        sort: their order.
+        order: its direction.
     """
-    here = store()
-    folded = name.strip().lower()
-    usable = folded.isprintable() and 0 < len(folded) <= 200
-    facts = here.run("author-facts", {"folded": folded}).one() if usable else {}
-    if not facts:
-        raise NotFoundError(
-            f"No author is called {name[:100]!r}.",
-            "Check the spelling, or search.",
-            search.near_authors(here, folded) if usable else [],
-        )
-    canonical = facts["author"]["name"]
-    if canonical != name:
-        return Moved(url_for("author.author", name=canonical))
-    found = lists.models(read, asked, {"author": canonical})
-    given = {"name": canonical, "top": 20}
-    data = {
-        "author": {key: facts["author"].get(key) for key in SHOWN},
-        "totals": {
-            key: facts[key] for key in ("models", "with_base", "scored", "downloads", "likes")
-        },
-        "upstream": here.run("author-upstream", given).rows,
-        "downstream": here.run("author-downstream", given).rows,
-        **vars(found.content),
-    }
-    questions = [
-        found.asked,
-        Question("Facts and totals", here.cypher("author-facts"), {"folded": folded}),
-        Question("Whose models this author builds on", here.cypher("author-upstream"), given),
-        Question("Who builds on this author's models", here.cypher("author-downstream"), given),
-    ]
-    view = {"sorts": ORDERS, "without": found.without}
-    return Page(data, paging=found.paging, questions=questions, view=view)
+
+    author: dict[str, Any]
+    totals: AuthorTotals
+    upstream: list[Partner]
+    downstream: list[Partner]
+    models: list[ModelRow]
+    sort: str
+    order: str
+
+
+@page(
+    bp,
+    "/author/<name>",
+    "author.html",
+    table="models",
+    examples=("/author/google", "/author/google?sort=created"),
+)
+def author(read: Reader, asked: AuthorParameters, name: str) -> Page[AuthorAnswer] | Moved:
+    """Facts, totals, whose models the author builds on, and who builds on theirs.
+
+    The author's models are sorted and paged as in `/models`.
+    """
+    found = read_author(read, name)
+    if found.name != name:
+        return Moved(url_for("author.author", name=found.name))
+    listing = models(read, asked, {"author": found.name})
+    return Page(
+        AuthorAnswer(
+            author=found.author,
+            totals=found.totals,
+            upstream=found.upstream,
+            downstream=found.downstream,
+            **vars(listing.content),
+        ),
+        paging=listing.paging,
+        view={"sorts": ORDERS, "without": listing.without},
+    )
 
 
 @bp.get("/avatar/<name>.svg")

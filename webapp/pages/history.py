@@ -8,10 +8,10 @@ from flask import Blueprint, Response, jsonify
 from graph.answers.cursor import Cursor, not_issued
 from graph.answers.history import KINDS, Selection, Timeline, timeline
 from graph.answers.history.changes import MOST_COUNTED
+from graph.answers.names import alias, unknown_model
+from graph.answers.reports import catalogue
 from graph.answers.reports.export import json_value
-from webapp.errors import NotFoundError
 from webapp.page import Page, Question, page
-from webapp.pages import search
 from webapp.parameters import Query
 from webapp.store import Store, store
 
@@ -65,7 +65,7 @@ def changes(query: Query) -> Page[Any]:
             "first": position + 1 if rows else 0,
             "last": position + len(rows),
         },
-        questions=[Question("What happened", here.cypher(name), parameters)],
+        questions=[Question.of(catalogue()[name], parameters)],
         view={"KINDS": KINDS, "chosen_kind": kind, "start": start, "end": end},
     )
 
@@ -85,14 +85,10 @@ def _find(here: Store, name: str) -> Timeline:
     """
     usable = name.isprintable() and len(name) <= 300
     found = timeline(here.run, name) if usable else None
-    if found is None and usable and (now := search.alias(here, name.lower())):
+    if found is None and usable and (now := alias(here.answer, name.lower())):
         found = timeline(here.run, now)
     if found is None:
-        raise NotFoundError(
-            f"No model is called {name[:200]!r}.",
-            "It may be misspelt, renamed, or not in the loaded data.",
-            search.near_models(here, name) if usable else [],
-        )
+        raise unknown_model(here.answer, name)
     return found
 
 

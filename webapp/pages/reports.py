@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from graph.answers.reports import Column, Kind, Report, catalogue, run
+from graph.answers.search import describe
 from graph.errors import ParameterError
 from graph.store.connection import Result
 from webapp.errors import NotFoundError
 from webapp.page import Page, Question, page
-from webapp.pages.search import describe
 from webapp.parameters import Query
 from webapp.store import store
 
@@ -42,7 +42,7 @@ def gallery(_: Query) -> Page[Any]:
     )
 
 
-@page(bp, "/reports/<name>", "report.html")
+@page(bp, "/reports/<name>", "report.html", examples=("/reports/top-models",))
 def report(query: Query, name: str) -> Page[Any]:
     """One report with its parameters and its result.
 

@@ -1,18 +1,49 @@
-"""What a network holds, and how it is asked for."""
+"""What a network is asked for, and what it holds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any
 
+from graph.answers.query import Asked
 from graph.errors import HubgraphError
-from graph.store.connection import Result
+from graph.schema import RELATIONS
+
+ROOM_FOR_CHILDREN = 300
+"""Children of all starting models together, unless `n` says otherwise."""
 
 
-class Read(Protocol):
-    """How a query is run: `Graph.read`, or what stands in for it."""
+@dataclass(frozen=True)
+class NetworkRequest:
+    """Which models a network holds.
 
-    def __call__(self, cypher: str, parameters: dict[str, Any], /, *, row_limit: int) -> Result:
-        """Run it, at most `row_limit` rows."""
+    Attributes:
+        models: ids to start from; empty: the `top` most influential ones.
+        top: how many of the most influential models to start from when no ids are given.
+        n: most children per model; None: 100 for one starting model, fewer for several.
+        relations: the relations to follow, in the order of `RELATIONS`.
+        up: how many steps towards the bases.
+        down: how many steps towards the derivatives.
+        limit: most models.
+        as_of: the lineage as it was then; None: as it is now.
+    """
+
+    models: tuple[str, ...] = ()
+    top: int = 30
+    n: int | None = None
+    relations: tuple[str, ...] = RELATIONS
+    up: int = 3
+    down: int = 2
+    limit: int = 2_000
+    as_of: datetime | None = None
+
+    @property
+    def children(self) -> int:
+        """Most children per model."""
+        if self.n is not None:
+            return self.n
+        starts = len(self.models) or self.top
+        return min(100, max(5, ROOM_FOR_CHILDREN // starts))
 
 
 class UnknownModelsError(HubgraphError):
@@ -26,7 +57,7 @@ class UnknownModelsError(HubgraphError):
 
 
 @dataclass(frozen=True)
-class Model:
+class NetworkModel:
     """A drawn model.
 
     Attributes:
@@ -39,7 +70,7 @@ class Model:
         relation: how it was made from its bases; None without one.
         bases_left_out: bases of it that are not drawn.
         children: relation → exact number of its children.
-        facts: the remaining columns of `network-facts.cypher`.
+        facts: the remaining columns of `FACTS`.
     """
 
     id: str
@@ -53,8 +84,8 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Link:
-    """A drawn link from a child to a base, as positions in `Selection.models`."""
+class NetworkLink:
+    """A drawn link from a child to a base, as positions in `Network.models`."""
 
     child: int
     base: int
@@ -81,17 +112,8 @@ class Total:
 
 
 @dataclass(frozen=True)
-class Step:
-    """A query that was run, by the name of its file."""
-
-    name: str
-    parameters: dict[str, Any]
-    elapsed_ms: float
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What a network holds.
+class Network:
+    """Models, the links between them, and exact counts of what is left out.
 
     Attributes:
         models: starts first, then as they were found.
@@ -100,13 +122,13 @@ class Selection:
         totals: per relation, over all drawn models.
         missing: ids asked for that the graph does not hold.
         truncated: `room` or `time` when models within the asked steps were left out for want of it.
-        queries: what was run, in order.
+        queries: what was asked, each once.
     """
 
-    models: list[Model]
-    links: list[Link]
+    models: list[NetworkModel]
+    links: list[NetworkLink]
     aggregates: list[Aggregate]
     totals: dict[str, Total]
     missing: list[str]
     truncated: str | None
-    queries: list[Step]
+    queries: list[Asked]

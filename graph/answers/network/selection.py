@@ -13,25 +13,25 @@ from typing import Any
 
 from graph.answers.network.content import (
     Aggregate,
-    Link,
-    Model,
-    Read,
-    Selection,
-    Step,
+    Network,
+    NetworkLink,
+    NetworkModel,
+    NetworkRequest,
     Total,
     UnknownModelsError,
 )
-from graph.answers.network.request import Request
-from graph.answers.reports import catalogue
+from graph.answers.network.queries import BASES, CHILDREN, FACTS, FIND, PICTURE, TOP
+from graph.answers.query import Asked, Query, Reader
 from graph.schema import RELATION_OF_TYPE, RELATIONS, TYPE_OF_RELATION
-from graph.store.connection import Result
 
 PATIENCE_S = 5.0
 """After this long no further level is read; what is left out is counted as always."""
 MOST_LINKS = 200_000
 
 
-def select(read: Read, request: Request, clock: Callable[[], float] = time.monotonic) -> Selection:
+def select(
+    read: Reader, request: NetworkRequest, clock: Callable[[], float] = time.monotonic
+) -> Network:
     """Read what `request` asks for.
 
     Raises:
@@ -43,7 +43,7 @@ def select(read: Read, request: Request, clock: Callable[[], float] = time.monot
 
 
 def first_children(
-    read: Read, base: str, relations: Sequence[str], count: int, as_of: datetime | None = None
+    read: Reader, base: str, relations: Sequence[str], count: int, as_of: datetime | None = None
 ) -> list[dict[str, Any]]:
     """The most influential children of one model, with their facts.
 
@@ -55,14 +55,10 @@ def first_children(
         as_of: those of then; default: those of now.
     """
     types = [TYPE_OF_RELATION[relation] for relation in relations]
-    found = _run(
-        read,
-        "network-children",
-        {"bases": [base], "types": types, "n": count, "room": max(1, count), "as_of": as_of},
-        count,
-    )
-    ids = [row["child"] for row in found.rows]
-    rows = _run(read, "network-facts", {"ids": ids, "as_of": as_of}, len(ids)).rows
+    room = max(1, count)
+    asked = {"bases": [base], "types": types, "n": count, "room": room, "as_of": as_of}
+    ids = [row["child"] for row in read(CHILDREN, asked, row_limit=room).rows]
+    rows = read(FACTS, {"ids": ids, "as_of": as_of}, row_limit=max(1, len(ids))).rows
     facts = {row["id"]: row for row in rows}
     return [facts[id_] for id_ in ids]
 
@@ -77,15 +73,15 @@ class _Found:
 
 @dataclass
 class _Search:
-    read: Read
-    request: Request
+    read: Reader
+    request: NetworkRequest
     clock: Callable[[], float]
     found: list[_Found] = field(default_factory=list)
     index: dict[str, int] = field(default_factory=dict)
-    queries: list[Step] = field(default_factory=list)
+    queries: dict[str, Asked] = field(default_factory=dict)
     truncated: str | None = None
 
-    def run(self) -> Selection:
+    def run(self) -> Network:
         self.deadline = self.clock() + PATIENCE_S
         self.types = [TYPE_OF_RELATION[relation] for relation in self.request.relations]
         self.as_of = self.request.as_of
@@ -97,10 +93,9 @@ class _Search:
         rows += self.other_bases(rows)
         return self.summary(rows, missing)
 
-    def query(self, name: str, parameters: dict[str, Any], row_limit: int) -> Result:
-        result = _run(self.read, name, parameters, row_limit)
-        self.queries.append(Step(name, parameters, result.elapsed_ms))
-        return result
+    def query(self, query: Query, given: dict[str, Any], row_limit: int) -> list[dict[str, Any]]:
+        self.queries.setdefault(query.name, Asked.of(query, given))
+        return self.read(query, given, row_limit=max(1, row_limit)).rows
 
     def add(self, id_: str, role: str, via: str | None, steps: int) -> bool:
         """Draw a model; false when it is drawn already or there is no room."""
@@ -117,11 +112,11 @@ class _Search:
         """Draw the models to start from; returns the ids that are not there."""
         if not self.request.models:
             top = self.request.top
-            for row in self.query("network-top", {"top": top}, top).rows:
+            for row in self.query(TOP, {"top": top}, top):
                 self.add(row["id"], "start", None, 0)
             return []
         folded = {model.lower(): model for model in self.request.models}
-        rows = self.query("network-find", {"ids": list(folded)}, len(folded)).rows
+        rows = self.query(FIND, {"ids": list(folded)}, len(folded))
         for id_ in sorted(row["id"] for row in rows):
             folded.pop(id_.lower(), None)
             self.add(id_, "start", None, 0)
@@ -143,11 +138,8 @@ class _Search:
             if not frontier or n == 0 or self.late():
                 return
             room = self.request.limit
-            rows = self.query(
-                "network-children",
-                {"bases": frontier, "types": self.types, "n": n, "room": room, "as_of": self.as_of},
-                room,
-            ).rows
+            asked = {"bases": frontier, "types": self.types, "n": n, "room": room}
+            rows = self.query(CHILDREN, {**asked, "as_of": self.as_of}, room)
             if len(rows) == room and len(frontier) * n > room:
                 self.truncated = self.truncated or "room"
             frontier = [r["child"] for r in rows if self.add(r["child"], "child", r["base"], step)]
@@ -161,7 +153,7 @@ class _Search:
     def bases(self, ids: list[str]) -> list[dict[str, Any]]:
         """The links from these models to all their bases, in an order of their own."""
         asked = {"ids": ids, "types": self.types, "as_of": self.as_of}
-        rows = self.query("network-bases", asked, MOST_LINKS).rows
+        rows = self.query(BASES, asked, MOST_LINKS)
         order = {id_: place for place, id_ in enumerate(ids)}
         rows.sort(key=lambda r: (order[r["child"]], self.types.index(r["type"]), r["base"]))
         return rows
@@ -175,7 +167,7 @@ class _Search:
                 added.append(row["base"])
         return self.bases(added) if added else []
 
-    def summary(self, rows: list[dict[str, Any]], missing: list[str]) -> Selection:
+    def summary(self, rows: list[dict[str, Any]], missing: list[str]) -> Network:
         links = []
         left_out = [0] * len(self.found)
         made: list[str | None] = [None] * len(self.found)
@@ -188,13 +180,13 @@ class _Search:
             if base is None:
                 left_out[child] += 1
             else:
-                links.append(Link(child, base, relation, row["cut"]))
+                links.append(NetworkLink(child, base, relation, row["cut"]))
         self.hang_together(links)
         ids = [f.id for f in self.found]
         asked = {"ids": ids, "as_of": self.as_of}
-        facts = {row["id"]: row for row in self.query("network-facts", asked, len(ids)).rows}
+        facts = {row["id"]: row for row in self.query(FACTS, asked, len(ids))}
         models = [
-            Model(
+            NetworkModel(
                 f.id,
                 f.role,
                 f.via,
@@ -207,17 +199,22 @@ class _Search:
             for place, f in enumerate(self.found)
         ]
         aggregates = _aggregates(models, links, self.request.relations)
-        return Selection(
+        return Network(
             models=models,
             links=links,
             aggregates=aggregates,
             totals=_totals(models, links, aggregates, self.request.relations),
             missing=missing,
             truncated=self.truncated,
-            queries=self.queries,
+            queries=[self.picture(), *self.queries.values()],
         )
 
-    def hang_together(self, links: list[Link]) -> None:
+    def picture(self) -> Asked:
+        """The neighbourhood of the starts as one query."""
+        starts = [found.id for found in self.found if found.role == "start"]
+        return Asked.of(PICTURE, {"ids": starts, "n": self.request.children, "as_of": self.as_of})
+
+    def hang_together(self, links: list[NetworkLink]) -> None:
         """A start that was made from another drawn model hangs on it, unless that closes a ring."""
         for link in links:
             child, base = self.found[link.child], self.found[link.base]
@@ -230,12 +227,8 @@ class _Search:
                 child.via = link.base
 
 
-def _run(read: Read, name: str, parameters: dict[str, Any], row_limit: int) -> Result:
-    return read(catalogue()[name].cypher, parameters, row_limit=max(1, row_limit))
-
-
 def _aggregates(
-    models: list[Model], links: list[Link], relations: Sequence[str]
+    models: list[NetworkModel], links: list[NetworkLink], relations: Sequence[str]
 ) -> list[Aggregate]:
     drawn: dict[tuple[int, str], int] = {}
     for link in links:
@@ -249,8 +242,8 @@ def _aggregates(
 
 
 def _totals(
-    models: list[Model],
-    links: list[Link],
+    models: list[NetworkModel],
+    links: list[NetworkLink],
     aggregates: list[Aggregate],
     relations: Sequence[str],
 ) -> dict[str, Total]:

@@ -1,0 +1,129 @@
+"""An author: what they published, whose work they build on, and who builds on theirs."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from graph import schema
+from graph.answers.names import UnknownNameError, is_usable, near_authors
+from graph.answers.query import Query, Reader
+
+TOP = 20
+SHOWN = (
+    "name",
+    "kind",
+    "full_name",
+    "organization_type",
+    "verified",
+    "enterprise",
+    "followers",
+    "first_seen",
+    "last_seen",
+    *(name for score in schema.AUTHOR_SCORES for name in (p.name for p in score.properties)),
+)
+"""Properties shown on an author's page."""
+
+RECORD = Query(
+    "author-facts",
+    "Facts and totals",
+    """
+MATCH (author:Author {name_folded: $folded})
+OPTIONAL MATCH (author)-[held:PUBLISHED WHERE held.gone_since IS NULL]->(model:Model)
+  WHERE model.gone_since IS NULL
+RETURN
+  properties(author) AS author,
+  count(model) AS models,
+  count(model.relation) AS with_base,
+  count(model.influence) AS scored,
+  sum(model.downloads) AS downloads,
+  sum(model.likes) AS likes
+""",
+)
+
+
+def _partners(own: str, other: str) -> str:
+    """Authors of the `other` end of every link whose `own` end is this author's."""
+    return f"""
+MATCH (me:Author {{name: $name}})-[held:PUBLISHED WHERE held.gone_since IS NULL]->({own}:Model)
+MATCH (model:Model)-[link:{schema.LINEAGE_PATTERN}]->(base:Model)
+WHERE link.gone_since IS NULL
+WITH
+  {other}.author AS author, count(DISTINCT model) AS models,
+  links_by_relation(link)
+RETURN author, models, finetune, adapter, merge, quantized, author = $name AS itself
+ORDER BY models DESC, author
+LIMIT {TOP}
+"""
+
+
+UPSTREAM = Query(
+    "author-upstream", "Whose models this author builds on", _partners("model", "base")
+)
+DOWNSTREAM = Query(
+    "author-downstream", "Who builds on this author's models", _partners("base", "model")
+)
+
+
+@dataclass(frozen=True)
+class Partner:
+    """Another author, models made from the one's by the other, and how; None without an owner."""
+
+    author: str | None
+    models: int
+    finetune: int
+    adapter: int
+    merge: int
+    quantized: int
+    itself: bool | None
+
+
+@dataclass(frozen=True)
+class AuthorTotals:
+    """What an author's models add up to."""
+
+    models: int
+    with_base: int
+    scored: int
+    downloads: int
+    likes: int
+
+
+@dataclass(frozen=True)
+class AuthorFound:
+    """An author without the list of models.
+
+    Attributes:
+        author: facts and scores.
+        totals: what the models add up to.
+        upstream: whose models these were made from.
+        downstream: who made models from these.
+    """
+
+    author: dict[str, Any]
+    totals: AuthorTotals
+    upstream: list[Partner]
+    downstream: list[Partner]
+
+    @property
+    def name(self) -> str:
+        """What the author is called."""
+        return str(self.author["name"])
+
+
+def author(read: Reader, name: str) -> AuthorFound:
+    """Read an author by name, in any spelling.
+
+    Raises:
+        UnknownNameError: no author of that name is known.
+    """
+    folded = name.strip().lower()
+    usable = is_usable(folded)
+    facts = read(RECORD, {"folded": folded}).one() if usable else {}
+    if not facts:
+        raise UnknownNameError("author", name, near_authors(read, folded) if usable else [])
+    given = {"name": facts["author"]["name"]}
+    return AuthorFound(
+        author={key: facts["author"].get(key) for key in SHOWN},
+        totals=AuthorTotals(**{item.name: facts[item.name] for item in fields(AuthorTotals)}),
+        upstream=[Partner(**row) for row in read(UPSTREAM, given).rows],
+        downstream=[Partner(**row) for row in read(DOWNSTREAM, given).rows],
+    )

@@ -1,0 +1,195 @@
+"""The graph at a glance: its numbers, the most influential, the largest families."""
+
+from dataclasses import dataclass
+
+from graph import schema
+from graph.answers.query import Query, Reader
+from graph.answers.reports import catalogue
+from graph.answers.search import ReportEntry, describe
+
+TOP = 10
+STARTERS = (
+    "top-models-by-task",
+    "lineage-up",
+    "licence-differs",
+    "merge-parents",
+    "unknown-bases",
+    "longest-chains",
+)
+"""Reports to begin with; each of another subject."""
+_OWNER = "OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)"
+_ROOT = f"""model.descendants > 0 AND model.gone_since IS NULL
+  AND NOT EXISTS {{
+    (model)-[r:{schema.LINEAGE_PATTERN}]->()
+    WHERE r.gone_since IS NULL AND r.cut IS NULL
+  }}"""
+
+NUMBERS = Query(
+    "home-numbers",
+    "The numbers",
+    f"""
+CALL () {{
+  MATCH (model:Model {{known: true}}) WHERE model.gone_since IS NULL
+  RETURN count(model) AS models, count(model.relation) AS with_base
+}}
+CALL () {{
+  MATCH (model:Model {{known: false}}) WHERE model.gone_since IS NULL
+  RETURN count(model) AS placeholders
+}}
+CALL () {{ MATCH ()-[r:FINETUNE]->() WHERE r.gone_since IS NULL RETURN count(r) AS finetune }}
+CALL () {{ MATCH ()-[r:ADAPTER]->() WHERE r.gone_since IS NULL RETURN count(r) AS adapter }}
+CALL () {{ MATCH ()-[r:MERGE]->() WHERE r.gone_since IS NULL RETURN count(r) AS merge }}
+CALL () {{ MATCH ()-[r:QUANTIZE]->() WHERE r.gone_since IS NULL RETURN count(r) AS quantized }}
+CALL () {{
+  MATCH (model:Model)
+  WHERE {_ROOT}
+  RETURN count(model) AS families
+}}
+CALL () {{ MATCH (author:Author) RETURN count(author) AS authors }}
+RETURN
+  models, placeholders, with_base, finetune, adapter, merge, quantized, families, authors
+""",
+    precomputed=True,
+)
+MODELS = Query(
+    "home-models",
+    "Most influential models",
+    f"""
+MATCH (model:Model)
+WHERE model.influence_rank <= {TOP}
+WITH model ORDER BY model.influence_rank, model.id LIMIT {TOP}
+{_OWNER}
+RETURN
+  model.id AS id, model.author AS author, author.kind AS author_kind, model.known AS known,
+  model.influence_rank AS influence_rank,
+  model.effective_descendants AS effective_descendants,
+  model.descendants AS descendants
+ORDER BY influence_rank, id
+""",
+    precomputed=True,
+)
+AUTHORS = Query(
+    "home-authors",
+    "Most influential authors",
+    f"""
+MATCH (author:Author)
+WHERE author.influence_rank <= {TOP}
+RETURN
+  author.name AS name, author.kind AS kind, author.influence_rank AS influence_rank,
+  author.effective_descendants AS effective_descendants,
+  author.outside_models AS outside_models, author.outside_publishers AS outside_publishers
+ORDER BY influence_rank, name
+LIMIT {TOP}
+""",
+    precomputed=True,
+)
+FAMILIES = Query(
+    "home-families",
+    "Largest families",
+    f"""
+MATCH (model:Model)
+WHERE {_ROOT} AND model.id IS NOT NULL
+WITH model ORDER BY model.descendants DESC, model.id DESC LIMIT {TOP}
+{_OWNER}
+RETURN
+  model.id AS id, model.author AS author, author.kind AS author_kind, model.known AS known,
+  model.descendants AS descendants,
+  model.descendants_finetune AS finetune, model.descendants_adapter AS adapter,
+  model.descendants_merge AS merge, model.descendants_quantized AS quantized
+ORDER BY descendants DESC, id DESC
+""",
+    precomputed=True,
+)
+
+
+QUERIES = (NUMBERS, MODELS, AUTHORS, FAMILIES)
+"""Those that look at the whole graph."""
+
+
+@dataclass(frozen=True)
+class GraphNumbers:
+    """How many models, links and families there are; `with_base` counts models that name a base."""
+
+    models: int
+    placeholders: int
+    with_base: int
+    finetune: int
+    adapter: int
+    merge: int
+    quantized: int
+    families: int
+    authors: int
+    links: int
+
+
+@dataclass(frozen=True)
+class TopModel:
+    """One of the most influential models."""
+
+    id: str
+    author: str | None
+    author_kind: str | None
+    known: bool
+    influence_rank: int
+    effective_descendants: float | None
+    descendants: int | None
+
+
+@dataclass(frozen=True)
+class TopAuthor:
+    """One of the most influential authors."""
+
+    name: str
+    kind: str | None
+    influence_rank: int
+    effective_descendants: float | None
+    outside_models: int | None
+    outside_publishers: int | None
+
+
+@dataclass(frozen=True)
+class RootOfFamily:
+    """A root with its descendants, in all and by relation."""
+
+    id: str
+    author: str | None
+    author_kind: str | None
+    known: bool
+    descendants: int
+    finetune: int | None
+    adapter: int | None
+    merge: int | None
+    quantized: int | None
+
+
+@dataclass(frozen=True)
+class HomeAnswer:
+    """What the first page shows.
+
+    Attributes:
+        numbers: how much there is.
+        models: the most influential.
+        authors: the most influential.
+        families: the largest, by root.
+        starters: reports to begin with.
+    """
+
+    numbers: GraphNumbers
+    models: list[TopModel]
+    authors: list[TopAuthor]
+    families: list[RootOfFamily]
+    starters: list[ReportEntry]
+
+
+def home(read: Reader) -> HomeAnswer:
+    """Read what the first page shows."""
+    numbers = read(NUMBERS).one()
+    links = sum(numbers[relation] for relation in schema.RELATIONS)
+    reports = catalogue()
+    return HomeAnswer(
+        numbers=GraphNumbers(**numbers, links=links),
+        models=[TopModel(**row) for row in read(MODELS).rows],
+        authors=[TopAuthor(**row) for row in read(AUTHORS).rows],
+        families=[RootOfFamily(**row) for row in read(FAMILIES).rows],
+        starters=[describe(reports[name]) for name in STARTERS if name in reports],
+    )

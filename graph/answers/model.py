@@ -1,0 +1,425 @@
+"""A model: what it is, where it comes from, what was made from it, and how it fared."""
+
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from graph import schema
+from graph.answers.cursor import Cursor, Paging
+from graph.answers.history import Timeline, timeline
+from graph.answers.list_queries import TOTALS
+from graph.answers.names import alias, is_usable, unknown_model
+from graph.answers.parameters import Moment, OneOf, Parameters, Position, Text, Whole
+from graph.answers.query import Query, Reader
+from graph.answers.reports import catalogue
+from graph.answers.row import MODEL_COLUMNS, ModelRow, model_row
+
+LINEAGE = schema.LINEAGE_PATTERN
+ALL = "all"
+MOST_PATHS = 200
+MOST_STEPS = 20_000
+SHOWN_CHANGES = 20
+FACTS = (
+    "last_modified",
+    "downloads_all_time",
+    "languages",
+    "tags",
+    "tensor_types",
+    "quantization",
+    "architecture",
+    "sha",
+    "trending_score",
+    "hub_id",
+    "datasets",
+    "papers",
+    "new_version",
+    "aliases",
+    "base_count",
+    "first_seen",
+    "last_seen",
+    "gone_since",
+)
+"""Properties shown on a model's own page, besides those of its row."""
+
+RECORD = Query(
+    "model-facts",
+    "Facts",
+    f"""
+MATCH (model:Model {{id_folded: $folded}})
+OPTIONAL MATCH (model)<-[link:{LINEAGE}]-(child)
+WHERE held(link, $as_of)
+WITH
+  model,
+  count(DISTINCT child) AS direct,
+  links_by_relation(link)
+OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
+RETURN
+  properties(model) AS model,
+  author {{.name, .kind, .full_name, .organization_type}} AS author,
+  direct, finetune, adapter, merge, quantized
+""",
+    {"as_of": None},
+)
+ANCESTRY = Query(
+    "model-ancestry",
+    "Ancestry",
+    f"""
+MATCH (start:Model {{id: $id}})
+MATCH (start)-[links:{LINEAGE}*0..40]->(member:Model)
+WHERE all(link IN links WHERE held(link, $as_of))
+WITH DISTINCT member
+LIMIT 300
+MATCH (member)-[link:{LINEAGE}]->(base:Model)
+WHERE held(link, $as_of)
+OPTIONAL MATCH (base)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
+RETURN
+  member.id AS model, relation_of(link) AS relation, link.cut AS cut, base.id AS base,
+  base.known AS known, author.kind AS author_kind, base.influence AS influence
+ORDER BY model, base, relation
+LIMIT 1000
+""",
+    {"as_of": None},
+)
+CHILDREN = Query(
+    "model-children",
+    "Derivatives",
+    f"""
+// A model that others were made from carries the label Base, which is seen without reading any
+// property: of 30,000 children a thousand are read.
+MATCH (base:Model {{id: $id}})
+WITH base, CASE $relation WHEN "quantized" THEN "QUANTIZE" ELSE toUpper($relation) END AS kind
+CALL (base, kind) {{
+  MATCH (base)<-[link:{LINEAGE}]-(child:Base)
+  WHERE held(link, $as_of)
+    AND (kind IS NULL OR type(link) = kind)
+  WITH DISTINCT child
+  WHERE child.influence < $influence OR (child.influence = $influence AND child.id > $after)
+  WITH child ORDER BY child.influence DESC, child.id LIMIT $limit
+  RETURN collect(child) AS first
+}}
+CALL (base, kind, first) {{
+  WITH * WHERE size(first) < $limit
+  MATCH (base)<-[link:{LINEAGE}]-(child:Model)
+  WHERE NOT child:Base
+    AND held(link, $as_of)
+    AND (kind IS NULL OR type(link) = kind)
+    AND ($influence > 0 OR child.id > $after)
+  WITH DISTINCT child ORDER BY child.id LIMIT $limit
+  RETURN collect(child) AS rest
+}}
+UNWIND (first + rest)[..$limit] AS model
+MATCH (model)-[link:{LINEAGE}]->(base)
+WHERE held(link, $as_of)
+WITH model, coalesce(model.influence, 0.0) AS influence, collect(relation_of(link)) AS relations
+OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
+RETURN model {MODEL_COLUMNS} AS model, author.kind AS author_kind, relations, influence
+ORDER BY influence DESC, model.id
+""",
+    {"relation": None, "as_of": None, "influence": 1e300, "after": "-"},
+)
+
+
+class ModelParameters(Parameters):
+    """What a model's page accepts."""
+
+    relation: Annotated[str, OneOf(ALL, *schema.RELATIONS)] = Field(
+        ALL, description="Derivatives of this relation only."
+    )
+    limit: Whole = Field(50, ge=25, le=100, description="Most derivatives on a page.")
+    after: Position | None = Field(None, description="Continues the list of derivatives.")
+    as_of: Moment | None = Field(None, description="Shows the lineage of that time.")
+    was: Text | None = Field(None, description="The former name that led here.")
+
+
+@dataclass(frozen=True)
+class AuthorOfModel:
+    """Who published it."""
+
+    name: str
+    kind: str | None
+    full_name: str | None
+    organization_type: str | None
+
+
+@dataclass(frozen=True)
+class ScoreEntry:
+    """A score, and among how many models its rank is."""
+
+    name: str
+    value: float | None
+    rank: int | None
+    of: int
+
+
+@dataclass(frozen=True)
+class LineageLink:
+    """A link between two ancestors.
+
+    `cut` says why scores leave it out; `known` whether a record describes the base.
+    """
+
+    model: str
+    relation: str
+    cut: str | None
+    base: str
+    known: bool | None
+    author_kind: str | None
+    influence: float | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A base on a path, and how the model before it was made from it.
+
+    Attributes:
+        id: the base.
+        relation: the Hub's word.
+        end: why the path ends here: `root`, `unknown` (a root that no record describes), `cycle`
+            (the path would repeat itself), or empty when it goes on.
+    """
+
+    id: str
+    relation: str
+    end: str = ""
+
+
+@dataclass(frozen=True)
+class Ancestry:
+    """What a model was made from.
+
+    Attributes:
+        links: every link between the model and its roots.
+        paths: ways to the roots, the shortest first.
+        more_paths: whether there are more.
+    """
+
+    links: list[LineageLink]
+    paths: list[list[Step]]
+    more_paths: bool
+
+
+@dataclass(frozen=True)
+class RelationCount:
+    """Derivatives of one relation: direct, all, and direct ones as the Hub counts them."""
+
+    direct: int
+    descendants: int | None
+    hub: int | None
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """The model is called otherwise.
+
+    Attributes:
+        id: what it is called now.
+        was: its former name; None for the same name in another spelling.
+    """
+
+    id: str
+    was: str | None = None
+
+
+@dataclass(frozen=True)
+class ModelAnswer:
+    """One model.
+
+    Attributes:
+        model: its row.
+        as_of: the time whose lineage is shown; None for now.
+        facts: further properties.
+        author: who published it.
+        scores: with ranks.
+        ancestry: what it was made from.
+        descendants: models made from it, directly or over others; None without a score.
+        counts: the same by relation.
+        relation: the relation of the derivatives listed, or `all`.
+        children: models made directly from it, the most influential first, with `relations`.
+        changes: the newest.
+        history: when it appeared, when it was away, its counts.
+    """
+
+    model: ModelRow
+    as_of: datetime | None
+    facts: dict[str, Any]
+    author: AuthorOfModel | None
+    scores: list[ScoreEntry]
+    ancestry: Ancestry
+    descendants: int | None
+    counts: dict[str, RelationCount]
+    relation: str
+    children: list[ModelRow]
+    changes: list[dict[str, Any]]
+    history: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class ModelFound:
+    """An answer, with what only a page needs of it.
+
+    Attributes:
+        answer: the content.
+        paging: of its children.
+        direct: models made directly from it.
+        past: its time line.
+    """
+
+    answer: ModelAnswer
+    paging: Paging
+    direct: int
+    past: Timeline | None
+
+
+def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | Renamed:
+    """Read a model.
+
+    Raises:
+        UnknownNameError: no model of that name is known.
+        ParameterError: `after` was not issued for this list.
+    """
+    record = _record(read, model_id, asked.as_of)
+    if isinstance(record, Renamed):
+        return record
+    found, author = record["model"], record["author"]
+    given = {"id": model_id, "as_of": asked.as_of}
+    links = [LineageLink(**row) for row in read(ANCESTRY, given).rows]
+    ways, more_ways = paths(model_id, links)
+    counts = {name: record[name] for name in schema.RELATIONS}
+    total = record["direct"] if asked.relation == ALL else counts[asked.relation]
+    children, paging = _children(read, model_id, asked, total)
+    scored = read(TOTALS).one()["influence"]
+    below = _descendants(read, found, asked.as_of)
+    past = timeline(lambda name, given: read(catalogue()[name], given), model_id)
+    answer = ModelAnswer(
+        model=model_row({"model": found, "author_kind": (author or {}).get("kind")}),
+        as_of=asked.as_of,
+        facts={name: found.get(name) for name in FACTS},
+        author=AuthorOfModel(**author) if author else None,
+        scores=[
+            ScoreEntry(score.name, found.get(score.name), found.get(score.rank), scored)
+            for score in schema.MODEL_SCORES
+            if score.rank
+        ],
+        ancestry=Ancestry(links, ways, more_ways),
+        descendants=below["descendants"],
+        counts={
+            name: RelationCount(counts[name], below[name], found.get(f"children_{name}"))
+            for name in schema.RELATIONS
+        },
+        relation=asked.relation,
+        children=children,
+        changes=list(past.changes[:SHOWN_CHANGES]) if past else [],
+        history=_history(past, asked.as_of),
+    )
+    return ModelFound(answer, paging, record["direct"], past)
+
+
+def paths(start: str, links: Sequence[LineageLink]) -> tuple[list[list[Step]], bool]:
+    """Ways from a model to its roots, the shortest first.
+
+    Args:
+        start: the model's id.
+        links: every link between the model and its roots.
+
+    Returns:
+        At most `MOST_PATHS` paths, and whether there are more.
+    """
+    up = by_child(links)
+    unknown = {link.base for link in links if link.known is False}
+    found: list[list[Step]] = []
+    waiting: deque[list[Step]] = deque([[]])
+    for _ in range(MOST_STEPS):
+        if not waiting:
+            return found, False
+        if len(found) == MOST_PATHS:
+            return found, True
+        path = waiting.popleft()
+        seen = {start, *(step.id for step in path)}
+        for link in up[path[-1].id if path else start]:
+            base, relation = link.base, link.relation
+            if base in seen:
+                found.append([*path, Step(base, relation, "cycle")])
+            elif up[base]:
+                waiting.append([*path, Step(base, relation)])
+            else:
+                end = "unknown" if base in unknown else "root"
+                found.append([*path, Step(base, relation, end)])
+    return found[:MOST_PATHS], True
+
+
+def by_child(links: Sequence[LineageLink]) -> defaultdict[str, list[LineageLink]]:
+    """Links by the model that was made from another."""
+    up: defaultdict[str, list[LineageLink]] = defaultdict(list)
+    for link in links:
+        up[link.model].append(link)
+    return up
+
+
+def _record(read: Reader, model_id: str, as_of: datetime | None) -> dict[str, Any] | Renamed:
+    folded = model_id.lower()
+    usable = is_usable(folded)
+    record = read(RECORD, {"folded": folded, "as_of": as_of}).one() if usable else {}
+    if record:
+        canonical = record["model"]["id"]
+        return record if canonical == model_id else Renamed(canonical)
+    if usable and (now := alias(read, folded)):
+        return Renamed(now, was=model_id)
+    raise unknown_model(read, model_id)
+
+
+def _children(
+    read: Reader, model_id: str, asked: ModelParameters, total: int
+) -> tuple[list[ModelRow], Paging]:
+    kind = f"children|{model_id}|{asked.relation}|{asked.as_of or ''}"
+    after = Cursor.read(asked.after, "after", kind, float)
+    given: dict[str, object] = {
+        "id": model_id,
+        "relation": None if asked.relation == ALL else asked.relation,
+        "as_of": asked.as_of,
+        "limit": asked.limit + 1,
+    }
+    if after is not None:
+        given |= {"influence": after.value, "after": after.key}
+    found = read(CHILDREN, given).rows
+    rows = [{**model_row(row), "relations": row["relations"]} for row in found[: asked.limit]]
+    position = after.position if after else 0
+    last = position + len(rows)
+    following = None
+    if len(found) > asked.limit:
+        value = found[asked.limit - 1]["influence"]
+        following = str(Cursor(kind, value, rows[-1]["id"], last))
+    return rows, Paging(
+        after=following,
+        limit=asked.limit,
+        total=total,
+        first=position + 1 if rows else 0,
+        last=last if rows else 0,
+        start=after is not None,
+    )
+
+
+def _descendants(
+    read: Reader, found: Mapping[str, Any], as_of: datetime | None
+) -> dict[str, int | None]:
+    """How many models descend from it, in all and by relation: as last scored, or counted then."""
+    if as_of is not None:
+        sizes = {"models": [found["id"]], "as_of": as_of}
+        row = read(catalogue()["family-sizes"], sizes).one()
+        return {name: row[name] for name in ("descendants", *schema.RELATIONS)}
+    return {
+        "descendants": found.get("descendants"),
+        **{name: found.get(f"descendants_{name}") for name in schema.RELATIONS},
+    }
+
+
+def _history(past: Timeline | None, as_of: datetime | None) -> dict[str, Any] | None:
+    """Its time line without the changes, and whether it was on the Hub at `as_of`."""
+    if past is None:
+        return None
+    names = ("appeared_at", "gone_since", "away", "counts")
+    there = past.was_there(as_of) if as_of else None
+    return {**{name: getattr(past, name) for name in names}, "was_there": there}

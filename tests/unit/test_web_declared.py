@@ -1,0 +1,59 @@
+"""Every page is declared: parameters, content, examples, and the words that describe them."""
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+
+from graph.answers.parameters import accepted, properties
+from graph.settings import Settings
+from webapp import create_app
+from webapp.openapi import answer_schema, path_item, paths
+from webapp.page import Declared
+from webapp.pages import declared
+
+APP = create_app(Settings())
+PAGES = declared()
+by_name = pytest.mark.parametrize("made", PAGES, ids=lambda made: made.endpoint)
+
+
+@by_name
+def test_a_page_says_what_it_shows_and_where(made: Declared) -> None:
+    assert made.words.endswith(".")
+    assert made.examples
+    adapter = APP.url_map.bind("localhost")
+    for example in made.examples:
+        path = example.split("?")[0]
+        if made.template:
+            assert adapter.match(path)[0] == made.endpoint
+        assert adapter.match(f"/api/v1{path}")[0].removesuffix("_json") == made.endpoint
+
+
+@by_name
+def test_every_parameter_says_what_it_means_and_accepts(made: Declared) -> None:
+    for name, schema in properties(made.twin_parameters).items():
+        assert schema["description"].endswith("."), name
+        assert accepted(schema) != "anything", name
+
+
+@by_name
+def test_the_description_follows_from_the_declaration(made: Declared) -> None:
+    operation = path_item(made)["get"]
+    assert json.loads(json.dumps(operation)) == operation
+    named = [item["name"] for item in operation["parameters"] if item["in"] == "query"]
+    assert named == list(properties(made.twin_parameters))
+    assert ("format" in named) == (made.template is not None)
+    jsonschema.Draft202012Validator.check_schema(answer_schema(made))
+    assert made.answer is Any or answer_schema(made)["properties"]["data"]["type"] == "object"
+
+
+def test_every_address_of_the_api_is_described_once() -> None:
+    served = {
+        rule.rule.replace("<path:", "{").replace("<", "{").replace(">", "}")
+        for rule in APP.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1")
+    }
+    assert served - {"/api/v1/history/{model_id}"} == set(paths())
+    operations = [item["get"]["operationId"] for item in paths().values()]
+    assert len(operations) == len(set(operations)) == len(PAGES)

@@ -1,0 +1,101 @@
+"""What the network page accepts, and the address of a page that asks for the same or a bit more."""
+
+from collections.abc import Mapping
+from typing import Annotated
+from urllib.parse import urlencode
+
+from pydantic import BeforeValidator, Field
+
+from graph.answers.network import NetworkRequest
+from graph.answers.parameters import Ids, Moment, OneOf, Parameters, Text, Whole
+from graph.schema import RELATION, RELATIONS
+
+LETTERS = {item.letter: word for word, item in RELATION.items()}
+"""Letter → relation, in the order of `RELATIONS`."""
+
+
+def _letters(raw: object) -> object:
+    texts = [raw] if isinstance(raw, str) else raw
+    if not isinstance(texts, list):
+        return texts
+    found = {part.strip().upper() for text in texts for part in str(text).split(",")} - {""}
+    known = [letter for letter in LETTERS if letter in found]
+    return known if set(known) == found else sorted(found)
+
+
+class NetworkParameters(Parameters):
+    """What the network page accepts."""
+
+    m: Ids = Field(
+        default_factory=list,
+        max_length=50,
+        description="A model to start from, in any spelling; may be repeated.",
+    )
+    top: Whole = Field(
+        30, ge=1, le=500, description="Without `m`: start from that many most influential models."
+    )
+    up: Whole = Field(3, ge=0, le=10, description="Steps towards the bases.")
+    down: Whole = Field(2, ge=0, le=10, description="Steps towards the derivatives.")
+    n: Whole | None = Field(
+        None,
+        ge=0,
+        le=1_000,
+        description="Most children drawn per model; by default 100, or for several starts 300 "
+        "shared among them, 5 at least.",
+    )
+    rel: Annotated[list[Annotated[str, OneOf(*LETTERS)]], BeforeValidator(_letters)] = Field(
+        list(LETTERS), description="Relations to follow, as letters with commas."
+    )
+    layout: Annotated[str, OneOf("radial", "layered")] = Field(
+        "radial", description="Rings around the start, or a column per step."
+    )
+    limit: Whole = Field(2_000, ge=1, le=20_000, description="Most models drawn.")
+    as_of: Moment | None = Field(
+        None, description="Draw the lineage of that time; facts and scores are those of now."
+    )
+    sel: Text | None = Field(
+        None, description="What is selected: an id, or `id~relation` for a bubble."
+    )
+
+    @property
+    def request(self) -> NetworkRequest:
+        """Which models that means."""
+        return NetworkRequest(
+            models=tuple(dict.fromkeys(self.m)),
+            top=self.top,
+            n=self.n,
+            relations=tuple(LETTERS[letter] for letter in self.rel) or RELATIONS,
+            up=self.up,
+            down=self.down,
+            limit=self.limit,
+            as_of=self.as_of,
+        )
+
+    def pairs(self, **changes: object) -> list[tuple[str, str]]:
+        """Its query string, without what is as by default and without the selection.
+
+        Args:
+            **changes: values in place of its own.
+        """
+        asked = self.model_copy(update=changes)
+        default = NetworkParameters()
+        pairs = [("m", model) for model in dict.fromkeys(asked.m)]
+        plain: Mapping[str, object] = {
+            "top": default.top if asked.m else asked.top,
+            "n": asked.n,
+            "rel": asked.rel or default.rel,
+            **{name: getattr(asked, name) for name in ("up", "down", "layout", "limit", "as_of")},
+        }
+        for name, value in plain.items():
+            if value != getattr(default, name):
+                pairs.append((name, ",".join(value) if isinstance(value, list) else _text(value)))
+        return pairs
+
+    def address(self, path: str, **changes: object) -> str:
+        """Address of the page at `path` that asks for the same, with changes."""
+        pairs = self.pairs(**changes)
+        return path + ("?" + urlencode(pairs) if pairs else "")
+
+
+def _text(value: object) -> str:
+    return str(getattr(value, "isoformat", lambda: value)()).replace("T00:00:00+00:00", "")
