@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.answers.model import MOST_PATHS, LineageLink, Step, paths
+from graph.answers.ancestry import MOST_PATHS, LineageLink, Step, paths
 from webapp.pages import ancestry
 
 Links = list[LineageLink]

@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graph.answers.model import LineageLink, by_child
+from graph.answers.ancestry import LineageLink, by_child
 
 SHOWN_PATHS = 8
 MOST_BOXES = 24

@@ -1,0 +1,129 @@
+"""What a model was made from: every link up to its roots, and the ways there."""
+
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from graph import schema
+from graph.answers.query import Query, Reader
+
+MOST_PATHS = 200
+MOST_STEPS = 20_000
+
+ANCESTRY = Query(
+    "model-ancestry",
+    "Ancestry",
+    f"""
+MATCH (start:Model {{id: $id}})
+MATCH (start)-[links:{schema.LINEAGE_PATTERN}*0..40]->(member:Model)
+WHERE all(link IN links WHERE held(link, $as_of))
+WITH DISTINCT member
+LIMIT 300
+MATCH (member)-[link:{schema.LINEAGE_PATTERN}]->(base:Model)
+WHERE held(link, $as_of)
+OPTIONAL MATCH (base)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
+RETURN
+  member.id AS model, relation_of(link) AS relation, link.cut AS cut, base.id AS base,
+  base.known AS known, author.kind AS author_kind, base.influence AS influence
+ORDER BY model, base, relation
+LIMIT 1000
+""",
+    {"as_of": None},
+)
+
+
+@dataclass(frozen=True)
+class LineageLink:
+    """A link between two ancestors.
+
+    `cut` says why scores leave it out; `known` whether a record describes the base.
+    """
+
+    model: str
+    relation: str
+    cut: str | None
+    base: str
+    known: bool | None
+    author_kind: str | None
+    influence: float | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A base on a path, and how the model before it was made from it.
+
+    Attributes:
+        id: the base.
+        relation: the Hub's word.
+        end: why the path ends here: `root`, `unknown` (a root that no record describes), `cycle`
+            (the path would repeat itself), or empty when it goes on.
+    """
+
+    id: str
+    relation: str
+    end: str = ""
+
+
+@dataclass(frozen=True)
+class Ancestry:
+    """What a model was made from.
+
+    Attributes:
+        links: every link between the model and its roots.
+        paths: ways to the roots, the shortest first.
+        more_paths: whether there are more.
+    """
+
+    links: list[LineageLink]
+    paths: list[list[Step]]
+    more_paths: bool
+
+
+def ancestry(read: Reader, model_id: str, as_of: datetime | None) -> Ancestry:
+    """Read what a model was made from, now or at a time."""
+    given = {"id": model_id, "as_of": as_of}
+    links = [LineageLink(**row) for row in read(ANCESTRY, given).rows]
+    ways, more_ways = paths(model_id, links)
+    return Ancestry(links, ways, more_ways)
+
+
+def paths(start: str, links: Sequence[LineageLink]) -> tuple[list[list[Step]], bool]:
+    """Ways from a model to its roots, the shortest first.
+
+    Args:
+        start: the model's id.
+        links: every link between the model and its roots.
+
+    Returns:
+        At most `MOST_PATHS` paths, and whether there are more.
+    """
+    up = by_child(links)
+    unknown = {link.base for link in links if link.known is False}
+    found: list[list[Step]] = []
+    waiting: deque[list[Step]] = deque([[]])
+    for _ in range(MOST_STEPS):
+        if not waiting:
+            return found, False
+        if len(found) == MOST_PATHS:
+            return found, True
+        path = waiting.popleft()
+        seen = {start, *(step.id for step in path)}
+        for link in up[path[-1].id if path else start]:
+            base, relation = link.base, link.relation
+            if base in seen:
+                found.append([*path, Step(base, relation, "cycle")])
+            elif up[base]:
+                waiting.append([*path, Step(base, relation)])
+            else:
+                end = "unknown" if base in unknown else "root"
+                found.append([*path, Step(base, relation, end)])
+    return found[:MOST_PATHS], True
+
+
+def by_child(links: Sequence[LineageLink]) -> defaultdict[str, list[LineageLink]]:
+    """Links by the model that was made from another."""
+    up: defaultdict[str, list[LineageLink]] = defaultdict(list)
+    for link in links:
+        up[link.model].append(link)
+    return up
