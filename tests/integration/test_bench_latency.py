@@ -54,5 +54,5 @@ def test_a_query_that_runs_into_the_time_limit_is_measured_as_late(
 
 
 def test_files_run_with_their_defaults_or_what_the_graph_has_instead(measure: Measure) -> None:
-    assert measure.as_it_is("model-facts", {}).queries == 1
+    assert measure.as_it_is("lineage-up", {}).queries == 1
     assert measure.report("lineage-up", {"model": "google/gemma-7b-it"}).queries == 1

@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 
 from graph.answers import reports
+from graph.answers.ancestry import ANCESTRY
 from graph.answers.history import Measure, leaderboard
+from graph.answers.model import CHILDREN, RECORD
+from graph.answers.network import queries
+from graph.answers.query import Query, reader
+from graph.schema import TYPE_OF_RELATION
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.ways.load import load
@@ -81,8 +86,11 @@ def prepared(graph: Graph, settings: Settings, history: History) -> None:
 
 
 def runner(graph: Graph, as_of: datetime | None) -> Run:
-    def run(name: str, **given: object) -> list[dict[str, Any]]:
-        return reports.run(graph, name, {**given, "as_of": as_of}).rows
+    def run(asked: str | Query, **given: object) -> list[dict[str, Any]]:
+        given["as_of"] = as_of
+        if isinstance(asked, Query):
+            return reader(graph)(asked, given).rows
+        return reports.run(graph, asked, given).rows
 
     return run
 
@@ -138,25 +146,28 @@ def check_walks(run: Run, links: set[Link], start: str) -> None:
 def check_page(run: Run, links: set[Link], start: str) -> None:
     """What the model's page shows."""
     above = distances(links, start, up=True)
-    assert {
-        (row["model"], row["relation"], row["base"]) for row in run("model-ancestry", id=start)
-    } == {link for link in links if link[0] in above}
+    assert {(row["model"], row["relation"], row["base"]) for row in run(ANCESTRY, id=start)} == {
+        link for link in links if link[0] in above
+    }
     made: dict[str, list[str]] = {}
     for child, relation, base in links:
         if base == start:
             made.setdefault(child, []).append(relation)
-    assert {row["model"]["id"]: row["relations"] for row in run("model-children", id=start)} == made
-    (facts,) = run("model-facts", folded=start)
+    children = run(CHILDREN, id=start, limit=10_001)
+    assert {row["model"]["id"]: row["relations"] for row in children} == made
+    (facts,) = run(RECORD, folded=start)
     assert facts["direct"] == len(made)
     assert {name: facts[name] for name in RELATIONS} == {
         name: sum(name in relations for relations in made.values()) for name in RELATIONS
     }
-    (drawn,) = run("network-facts", ids=[start])
+    types = list(TYPE_OF_RELATION.values())
+    (drawn,) = run(queries.FACTS, ids=[start])
     assert {name: drawn[name] for name in RELATIONS} == {name: facts[name] for name in RELATIONS}
-    assert {row["base"] for row in run("network-bases", ids=[start])} == {
+    assert {row["base"] for row in run(queries.BASES, ids=[start], types=types)} == {
         base for child, _, base in links if child == start
     }
-    assert {row["child"] for row in run("network-children", bases=[start])} == made.keys()
+    children = run(queries.CHILDREN, bases=[start], types=types, n=1_000, room=1_000)
+    assert {row["child"] for row in children} == made.keys()
     assert {row["author"]: row["quantizations"] for row in run("quantizations-by-author",
         model=start)} == Counter(
         child.split("/")[0] for child, relations in made.items() if "quantized" in relations

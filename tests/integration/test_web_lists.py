@@ -281,7 +281,7 @@ def test_a_query_that_takes_too_long_is_a_504(
     with Graph(slow) as graph:
         client = create_app(slow, graph=graph).test_client()
         client.get("/about")
-        monkeypatch.setattr("webapp.store.Store.run", lambda self, *_: self.read(endless))
+        monkeypatch.setattr("webapp.store.Store.answer", lambda self, *_, **__: self.read(endless))
         answer = client.get("/api/v1/")
         assert answer.status_code == 504
         assert answer.get_json()["error"]["code"] == "timeout"

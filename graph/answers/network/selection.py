@@ -212,7 +212,8 @@ class _Search:
     def picture(self) -> Asked:
         """The neighbourhood of the starts as one query."""
         starts = [found.id for found in self.found if found.role == "start"]
-        return Asked.of(PICTURE, {"ids": starts, "n": self.request.children, "as_of": self.as_of})
+        asked = {"ids": starts, "n": self.request.children, "as_of": self.as_of}
+        return Asked(PICTURE.title, PICTURE.cypher, asked)
 
     def hang_together(self, links: list[NetworkLink]) -> None:
         """A start that was made from another drawn model hangs on it, unless that closes a ring."""
