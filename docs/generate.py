@@ -18,9 +18,9 @@ from graph.answers.parameters import Parameters, accepted, properties
 from graph.answers.reports import catalogue
 from graph.schema import NodeType, Property, RelationshipType
 from graph.settings import Settings, variable
+from webapp import pages
 from webapp.network.parameters import NetworkParameters
 from webapp.page import API
-from webapp.pages import declared
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -145,7 +145,7 @@ def pages_table() -> str:
         ("Page", "JSON", "What it shows", "Parameters"),
         [
             (f"`{made.rule}`", f"`{API}{made.rule}`", made.words, _parameters(made.parameters))
-            for made in declared()
+            for made in pages.declared()
             if made.template
         ],
     )
@@ -157,7 +157,7 @@ def routes_table() -> str:
         ("Address", "What it answers", "Parameters"),
         [
             (f"`{API}{made.rule}`", made.words, _parameters(made.parameters))
-            for made in declared()
+            for made in pages.declared()
             if not made.template
         ],
     )
