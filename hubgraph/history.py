@@ -158,7 +158,7 @@ def _moment(name: str, text: str | None) -> datetime | None:
     Raises:
         ParameterError: it is none.
     """
-    value = Parameter(name, Kind.DATETIME, "").convert(text)
+    value = Parameter(name, Kind.DATETIME, "").read(text)
     return value if isinstance(value, datetime) else None
 
 

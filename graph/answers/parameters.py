@@ -13,7 +13,7 @@ of the documentation and the OpenAPI description all follow from it.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from functools import cache
 from typing import Annotated, Any, Self, cast
 
@@ -31,6 +31,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from graph.errors import ParameterError
+from graph.times import read_time
 
 LONGEST = 300
 """Most characters of a text; an id of the Hub has 97 at most."""
@@ -66,17 +67,10 @@ def _texts(raw: object) -> object:
 
 
 def _moment(raw: object) -> datetime:
-    match raw:
-        case datetime():
-            when = raw
-        case date():
-            when = datetime.combine(raw, time())
-        case _:
-            when = datetime.fromisoformat(str(raw).strip())
-    try:
-        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("out of range") from error
+    if isinstance(raw, date):
+        raw = raw if isinstance(raw, datetime) else datetime.combine(raw, time())
+        raw = raw.isoformat()
+    return read_time(raw if isinstance(raw, str) else "")
 
 
 @dataclass(frozen=True, init=False)

@@ -110,9 +110,9 @@ BAD = {
     "type no parameter has": ("deep (boolean)", "deep (map)", 9, "cannot be of type"),
     "range": ("1..1000", "1000..1", 6, "expected (integer, 1..100)"),
     "range of text": ("task (string)", "task (boolean, 1..2)", 10, "expected (integer, 1..100)"),
-    "default out of range": ("= 50:", "= 5000:", 6, "is too large"),
+    "default out of range": ("= 50:", "= 5000:", 6, "from 1 to 1,000"),
     "default of another type": ("= 50:", '= "50":', 6, "must be of type integer"),
-    "default no choice": ("| adapter)", '| adapter) = "merge"', 12, "'merge' is not known"),
+    "default no choice": ("| adapter)", '| adapter) = "merge"', 12, "`relation` cannot be 'merge'"),
     "default no literal": ("= 50:", "= 5*10:", 6, "the default of 'limit'"),
     "default of a column": ("model (string): Id", "model (string) = 1: Id", 13, "has no default"),
     "parameter twice": (

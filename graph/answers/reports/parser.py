@@ -169,9 +169,11 @@ class _Parser:
             return parameter
         try:
             default = json.loads(entry.default)
-            converted = replace(parameter, default=default).convert(default)
+            converted = parameter.read(default)
         except ParameterError as error:
-            raise self.error(entry.line, f"the default: {str(error).rstrip('.')}") from None
+            raise self.error(
+                entry.line, f"the default: {error.message} {error.hint}".rstrip(".")
+            ) from None
         except ValueError:
             raise self.error(
                 entry.line,

@@ -1,27 +1,29 @@
 """What a report is: a named Cypher file, its parameters and the columns it returns."""
 
-import math
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from graph.answers.literals import pasted
+from graph.answers.parameters import (
+    Flag,
+    Moment,
+    Number,
+    OneOf,
+    Parameters,
+    Text,
+    Texts,
+    Whole,
+    accepted,
+    declared,
+    properties,
+)
 from graph.errors import ParameterError, QueryError
-
-LONGEST_TEXT = 1_000
-"""Most characters of a text parameter; an id of the Hub has 97 at most."""
-MOST_ITEMS = 1_000
-"""Most items of a list parameter."""
-_LARGEST = 2**63 - 1
-_TRUE = frozenset({"true", "yes", "1"})
-_FALSE = frozenset({"false", "no", "0"})
-
-
-_Number = TypeVar("_Number", int, float)
 
 
 class Kind(StrEnum):
@@ -39,14 +41,15 @@ class Kind(StrEnum):
     """Drawn by Neo4j Browser; every other reader takes the same facts from the other columns."""
 
 
-PARAMETER_KINDS = (
-    Kind.STRING,
-    Kind.INTEGER,
-    Kind.FLOAT,
-    Kind.BOOLEAN,
-    Kind.STRINGS,
-    Kind.DATETIME,
-)
+_FIELDS: dict[Kind, object] = {
+    Kind.STRING: Text,
+    Kind.INTEGER: Whole,
+    Kind.FLOAT: Number,
+    Kind.BOOLEAN: Flag,
+    Kind.STRINGS: Texts,
+    Kind.DATETIME: Moment,
+}
+PARAMETER_KINDS = tuple(_FIELDS)
 
 
 class Draw(StrEnum):
@@ -91,123 +94,25 @@ class Parameter:
         return self.default is None
 
     @property
-    def accepted(self) -> str:
-        """What it accepts, in words."""
-        if self.choices:
-            words = f"one of {', '.join(self.choices)}"
-        elif self.minimum is not None:
-            words = f"{self.type} from {self.minimum:,.12g} to {self.maximum:,.12g}"
-        elif self.type is Kind.DATETIME:
-            words = "a date or time, such as 2025-05-01 or 2025-05-01T12:00Z"
-        else:
-            words = str(self.type)
-        return f"{words}, or nothing" if self.optional else words
+    def field(self) -> tuple[object, object]:
+        """Its type and its default, as a model of parameters declares them."""
+        of: Any = Annotated[str, OneOf(*self.choices)] if self.choices else _FIELDS[self.type]
+        bounds = Field(self.default, ge=self.minimum, le=self.maximum, description=self.description)
+        return (of | None if self.optional else of), bounds
 
-    def convert(self, raw: object) -> object:
+    def read(self, raw: object) -> object:
         """The value for the driver.
 
-        Args:
-            raw: a typed value, or text as it comes from a command line or an address. Empty text
-                is null for an optional parameter; a list may be text with commas. A date is the
-                time at which it begins, and a time without a zone is in UTC.
-
         Raises:
-            ParameterError: the value is not accepted.
+            ParameterError: it is not accepted.
         """
-        if raw is None or (isinstance(raw, str) and not raw.strip()):
-            if self.optional:
-                return None
-            raise self._refuse("it must not be empty")
-        match self.type:
-            case Kind.INTEGER:
-                value: object = self._in_range(self._integer(raw))
-            case Kind.FLOAT:
-                value = self._in_range(self._float(raw))
-            case Kind.BOOLEAN:
-                value = self._boolean(raw)
-            case Kind.STRINGS:
-                value = self._strings(raw)
-            case Kind.DATETIME:
-                value = self._datetime(raw)
-            case _:
-                value = self._string(raw)
-        return value
+        return getattr(_alone(self).read({self.name: raw}), self.name)
 
-    def _refuse(self, why: str) -> ParameterError:
-        return ParameterError(
-            self.name, f"Parameter {self.name!r}: {why}.", f"Accepted: {self.accepted}."
-        )
-
-    def _integer(self, raw: object) -> int:
-        if isinstance(raw, str) and re.fullmatch(r"[+-]?[0-9]{1,19}", raw.strip(), re.ASCII):
-            raw = int(raw.strip())
-        if isinstance(raw, bool) or not isinstance(raw, int) or abs(raw) > _LARGEST:
-            raise self._refuse(f"{_short(raw)} is not a whole number")
-        return raw
-
-    def _float(self, raw: object) -> float:
-        if isinstance(raw, bool) or not isinstance(raw, str | int | float):
-            raise self._refuse(f"{_short(raw)} is not a number")
-        try:
-            number = float(raw)
-        except (ValueError, OverflowError):
-            raise self._refuse(f"{_short(raw)} is not a number") from None
-        if not math.isfinite(number):
-            raise self._refuse(f"{_short(raw)} is not a finite number")
-        return number
-
-    def _in_range(self, number: _Number) -> _Number:
-        if self.minimum is not None and number < self.minimum:
-            raise self._refuse(f"{number} is too small")
-        if self.maximum is not None and number > self.maximum:
-            raise self._refuse(f"{number} is too large")
-        return number
-
-    def _boolean(self, raw: object) -> bool:
-        word = str(raw).strip().lower()
-        if word in _TRUE:
-            return True
-        if word in _FALSE:
-            return False
-        raise self._refuse(f"{_short(raw)} is neither true nor false")
-
-    def _string(self, raw: object) -> str:
-        if not isinstance(raw, str):
-            raise self._refuse(f"{_short(raw)} is not text")
-        text = raw.strip()
-        if len(text) > LONGEST_TEXT:
-            raise self._refuse(f"{len(text):,} characters are more than {LONGEST_TEXT:,}")
-        if not text.isprintable():
-            raise self._refuse("it holds control characters")
-        if self.choices and text not in self.choices:
-            raise self._refuse(f"{_short(text)} is not known")
-        return text
-
-    def _datetime(self, raw: object) -> datetime:
-        try:
-            match raw:
-                case datetime():
-                    return _utc(raw)
-                case date():
-                    return _utc(datetime.combine(raw, time()))
-                case str():
-                    return _utc(datetime.fromisoformat(raw.strip()))
-        except (ValueError, OverflowError):
-            pass
-        raise self._refuse(f"{_short(raw)} is no date or time")
-
-    def _strings(self, raw: object) -> list[str]:
-        items: Iterable[object]
-        if isinstance(raw, str):
-            items = [item for item in raw.split(",") if item.strip()]
-        elif isinstance(raw, list | tuple):
-            items = raw
-        else:
-            raise self._refuse(f"{_short(raw)} is not a list")
-        texts = [self._string(item) for item in items]
-        if len(texts) > MOST_ITEMS:
-            raise self._refuse(f"{len(texts):,} items are more than {MOST_ITEMS:,}")
-        return texts
+    @property
+    def accepted(self) -> str:
+        """What it accepts, in words."""
+        words = accepted(properties(_alone(self))[self.name])
+        return f"{words}, or nothing" if self.optional else words
 
 
 @dataclass(frozen=True)
@@ -278,23 +183,30 @@ class Report:
         """
         return pasted(self.title, self.cypher, self.bind(raw))
 
+    @cached_property
+    def model(self) -> type[Parameters]:
+        """What it accepts, as a model of its parameters."""
+        return declared(self.name, {p.name: p.field for p in self.parameters})
+
     def bind(self, raw: Mapping[str, object]) -> dict[str, object]:
         """Values for every parameter: those given, checked, and defaults for the rest.
+
+        Args:
+            raw: typed values, or text as it comes from a command line or an address. Empty text is
+                null for an optional parameter; a list may be text with commas.
 
         Raises:
             ParameterError: a name is unknown or a value is not accepted.
         """
-        known = {parameter.name: parameter for parameter in self.parameters}
-        for name in raw:
-            if name not in known:
-                accepted = f"It has {', '.join(known)}." if known else "It has none."
+        for parameter in self.parameters:
+            empty = raw.get(parameter.name, parameter.default) in ("", None)
+            if empty and not parameter.optional:
                 raise ParameterError(
-                    name, f"Report {self.name!r} has no parameter {_short(name)}.", accepted
+                    parameter.name,
+                    f"`{parameter.name}` must not be empty.",
+                    f"Accepted: {parameter.accepted}.",
                 )
-        return {
-            name: parameter.convert(raw[name]) if name in raw else parameter.default
-            for name, parameter in known.items()
-        }
+        return dict(self.model.read(raw))
 
     def check_columns(self, returned: list[str]) -> None:
         """Compare the header's columns with those of a result.
@@ -310,10 +222,5 @@ class Report:
             )
 
 
-def _utc(when: datetime) -> datetime:
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+def _alone(parameter: Parameter) -> type[Parameters]:
+    return declared("Parameter", {parameter.name: parameter.field})
