@@ -1,8 +1,8 @@
-// title: Who depends on an author
-// question: Which other authors have built on this author's models?
+// title: Authors who build on an author
+// question: Which other authors build on this author's models?
 // tags: author, lineage, dependency
 // draw: bar
-// parameter author (string) = "google": Account name; upper and lower case do not matter.
+// parameter author (string) = "google": Account name; case does not matter.
 // parameter limit (integer, 1..1000) = 100: Most authors shown.
 // column dependent (string): An author whose models descend from this author's.
 // column models (integer, models): How many of them do.

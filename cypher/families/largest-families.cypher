@@ -1,21 +1,21 @@
 // title: Largest families
-// question: Which roots have the most models made from them?
+// question: Which roots have the most descendants?
 // tags: family, lineage, leaderboard
 // draw: bar
 // precomputed: yes
 // parameter limit (integer, 1..1000) = 50: Most families shown.
 // parameter as_of (datetime): The families as they were then, such as 2025-05-01, counted anew;
-//   nothing: as they were when influence was last computed.
+//   default: as they were when influence was last computed.
 // column root (string): A model that has derivatives and no base.
-// column descendants (integer, models): Distinct models made from it, directly or over others.
+// column descendants (integer, models): Distinct models made from it, direct or indirect.
 // column finetune (integer, models): Fine-tunes among them.
 // column adapter (integer, models): Adapters among them.
 // column merge (integer, models): Merges among them.
 // column quantized (integer, models): Quantizations among them.
 // column depth (integer, steps): Steps to the farthest of them.
-// column effective_descendants (float, models): What they count, damped by distance; empty for a
+// column effective_descendants (float, models): Their influence, damped by distance; empty for a
 //   time in the past.
-// column rank (integer): The root's rank by influence among all models; empty likewise.
+// column rank (integer): The root's rank by influence among all models; likewise empty.
 // column known (boolean): Whether a record describes the root.
 
 CALL () {

@@ -3,7 +3,7 @@
 // tags: relation, lineage, overview
 // draw: bar
 // precomputed: yes
-// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; default: as it is
 //   now.
 // column relation (string): How the child was made from its base.
 // column links (integer, links): Links from a child to a base.

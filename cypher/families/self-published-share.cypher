@@ -3,10 +3,10 @@
 // tags: relation, lineage, author
 // draw: table
 // precomputed: yes
-// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; default: as it is
 //   now.
 // column relation (string): How the child was made from its base.
-// column links (integer, links): Links whose two authors are known by name.
+// column links (integer, links): Links whose two authors are known.
 // column self_published (integer, links): Links within one author's models.
 // column share (float): Their share of the links, from 0 to 1.
 

@@ -1,22 +1,22 @@
-// title: What happened week by week
-// question: How many models appeared, vanished, came back or changed in each week?
+// title: Changes by week
+// question: How many models appeared, vanished, returned or changed each week?
 // tags: history, change, time, overview
 // draw: line
 // precomputed: yes
-// parameter from (datetime): The first moment, such as 2025-05-01; nothing: from the start.
-// parameter to (datetime): The moment after the last, such as 2025-06-01; nothing: up to now.
-// column week (string): The Monday with which the week begins (UTC).
-// column changes (integer, changes): All that was seen in the week.
+// parameter from (datetime): From this time on, such as 2025-05-01; default: from the start.
+// parameter to (datetime): Until this time (exclusive), such as 2025-06-01; default: until now.
+// column week (string): The Monday on which the week begins (UTC).
+// column changes (integer, changes): All changes seen in the week.
 // column appeared (integer, models): Models seen for the first time.
-// column gone (integer, models): Models found to be gone.
-// column returned (integer, models): Models seen again after that.
-// column renamed (integer, models): Models found under another name.
-// column taken_over (integer, models): Names found to belong to another model.
-// column bases (integer, models): Models that name other bases.
-// column relation (integer, models): Models that say otherwise how they were made from them.
-// column license (integer, models): Models under another licence.
-// column gated (integer, models): Models with another kind of access.
-// column parameters (integer, models): Models with another number of parameters.
+// column gone (integer, models): Models that vanished.
+// column returned (integer, models): Models that returned.
+// column renamed (integer, models): Models that were renamed.
+// column taken_over (integer, models): Names taken over by another model.
+// column bases (integer, models): Models whose bases changed.
+// column relation (integer, models): Models whose relation to their bases changed.
+// column license (integer, models): Models whose licence changed.
+// column gated (integer, models): Models whose access changed.
+// column parameters (integer, models): Models whose number of parameters changed.
 
 CALL () {
   MATCH (change:Change)

@@ -3,7 +3,7 @@
 // tags: history, change
 // draw: table
 // listed: no
-// parameter model (string): Only those of this model; upper and lower case do not matter.
+// parameter model (string): Only those of this model; case does not matter.
 // parameter kind (string): Only those of this kind.
 // parameter from (datetime): The first moment; nothing: from the start.
 // parameter to (datetime): The moment after the last; nothing: up to now.

@@ -1,17 +1,17 @@
-// title: What happened
+// title: Changes
 // question: What happened to models between two dates?
 // tags: history, change, time
 // draw: table
-// parameter from (datetime): The first moment, such as 2025-05-01; nothing: from the start.
-// parameter to (datetime): The moment after the last, such as 2025-06-01; nothing: up to now.
-// parameter skip (integer, 0..10000000) = 0: How many of the newest to leave out.
+// parameter from (datetime): From this time on, such as 2025-05-01; default: from the start.
+// parameter to (datetime): Until this time (exclusive), such as 2025-06-01; default: until now.
+// parameter skip (integer, 0..10000000) = 0: Leave out this many of the newest.
 // parameter limit (integer, 1..10001) = 100: Most changes shown, the newest first.
-// column at (datetime): When it was seen; it happened some time before.
+// column at (datetime): When the change was seen; it happened some time before.
 // column kind (string): What happened.
-// column model (string): What the model is called now.
-// column called (string): What it was called then.
-// column before (string): What it was before; empty where there was nothing.
-// column after (string): What it was then; of what is gone, why.
+// column model (string): The model's id today.
+// column called (string): The model's id at the time.
+// column before (string): The value before; empty if there was none.
+// column after (string): The value after; for a model that is gone, the reason if known.
 
 MATCH (change:Change)
 WHERE change.at >= coalesce($from, datetime('0001-01-01T00:00Z'))

@@ -1,13 +1,13 @@
 // title: Sizes of families
-// question: How many models were made from each of these, now or at a time in the past?
+// question: How many descendants does each of these models have, now or at a past date?
 // tags: history, family, lineage, time
 // draw: bar
-// parameter models (list of strings) = ["google/gemma-7b"]: Ids of models; upper and lower case do not matter.
-// parameter as_of (datetime): The families as they were then, such as 2025-05-01; nothing: as they
+// parameter models (list of strings) = ["google/gemma-7b"]: Ids of models; case does not matter.
+// parameter as_of (datetime): The families as they were then, such as 2025-05-01; default: as they
 //   are now.
 // column model (string): The model.
-// column descendants (integer, models): Distinct models made from it, directly or over others;
-//   those that were gone from the Hub among them.
+// column descendants (integer, models): Distinct models made from it, direct or indirect; those
+//   that were gone from the Hub among them.
 // column there (integer, models): Those that were on the Hub.
 // column direct (integer, models): Those made directly from it.
 // column finetune (integer, models): Fine-tunes among the descendants.

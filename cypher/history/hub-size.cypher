@@ -1,9 +1,9 @@
 // title: Size of the Hub
-// question: How many models and links did the graph hold, now or at a time in the past?
+// question: How large is the Hub in models and links, now or at a past date?
 // tags: history, overview, time
 // draw: table
 // precomputed: yes
-// parameter as_of (datetime): As it was then, such as 2025-05-01; nothing: as it is now.
+// parameter as_of (datetime): As it was then, such as 2025-05-01; default: as it is now.
 // column models (integer, models): Models that a record describes and that were there.
 // column with_base (integer, models): Models with a link to what they were made from.
 // column bases (integer, models): Models that others were made from.

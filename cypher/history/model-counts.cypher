@@ -2,10 +2,10 @@
 // question: How did the downloads and likes of this model grow?
 // tags: history, model, usage, time
 // draw: line
-// parameter model (string) = "google/gemma-7b": The model's id; upper and lower case do not matter.
-// column at (datetime): When they were seen; only what changed has a row.
-// column downloads (integer, count): Downloads of the 30 days before; empty where not stated.
-// column likes (integer, count): Likes; empty where not stated.
+// parameter model (string) = "google/gemma-7b": The model's id; case does not matter.
+// column at (datetime): When they were seen; one row per change.
+// column downloads (integer, count): Downloads of the previous 30 days; empty if unknown.
+// column likes (integer, count): Likes; empty if unknown.
 
 MATCH (model:Model {id_folded: toLower($model)})
 WITH coalesce(model.counted_at, [model.last_seen]) AS times,

@@ -3,7 +3,7 @@
 // tags: history, model, time
 // draw: table
 // listed: no
-// parameter model (string) = "google/gemma-7b": The model's id; upper and lower case do not matter.
+// parameter model (string) = "google/gemma-7b": The model's id; case does not matter.
 // column id (string): What it is called now.
 // column known (boolean): Whether a record describes it.
 // column created_at (datetime): When it was created; empty when that is not known.

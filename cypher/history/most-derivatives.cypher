@@ -1,9 +1,9 @@
-// title: Most derivatives
-// question: From which models were the most others made directly, now or at a time in the past?
+// title: Most direct derivatives
+// question: Which models have the most direct derivatives, now or at a past date?
 // tags: history, lineage, leaderboard, time
 // draw: bar
 // precomputed: yes
-// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; default: as it is
 //   now.
 // parameter limit (integer, 1..1000) = 50: Most models shown.
 // column model (string): The model.

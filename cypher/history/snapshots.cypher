@@ -1,16 +1,17 @@
 // title: Snapshots
-// question: When was everything of one kind seen, and what had changed since the time before?
+// question: When was a complete snapshot taken, and how much had changed since the one before?
 // tags: history, runs, time
 // draw: table
 // parameter limit (integer, 1..1000) = 100: Most snapshots shown, the newest first.
-// column taken_at (datetime): The moment it shows: the newest observation, else the run's start.
-// column scope (string): What it holds all of.
+// column taken_at (datetime): The time it shows: of the newest observation, or else the run's
+//   start.
+// column scope (string): What it covers completely.
 // column kind (string): How it came: import, update or crawl.
 // column source (string): What it was read from.
 // column started_at (datetime): When the run began.
 // column ended_at (datetime): When the run ended.
-// column changes (integer, changes): What was seen to happen to models since the snapshot of
-//   models before it; empty for the first one, and for those of datasets or Spaces.
+// column changes (integer, changes): What was seen to happen to models since the snapshot of models
+//   before it; empty for the first one, and for those of datasets or Spaces.
 // column run (string): Id of the run.
 
 MATCH (run:Run)

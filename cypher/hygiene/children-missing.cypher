@@ -1,5 +1,5 @@
-// title: Derivatives that are missing
-// question: Of which models does the Hub count more derivatives than the graph holds?
+// title: Missing derivatives
+// question: For which models does the Hub count more derivatives than the graph holds?
 // tags: hygiene, coverage, crawl
 // draw: bar
 // precomputed: yes
@@ -12,7 +12,7 @@
 // column adapter (integer, models): Adapters among the missing.
 // column merge (integer, models): Merges among the missing.
 // column quantized (integer, models): Quantizations among the missing.
-// column counted_at (datetime): When the newest run began that saw the model.
+// column counted_at (datetime): Start of the newest run that saw the model.
 
 CALL () {
   MATCH (base:Model)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-()

@@ -1,4 +1,4 @@
-// title: Links that scores leave out
+// title: Links left out of scores
 // question: Which lineage links were cut before scoring, and why?
 // tags: hygiene, influence, cycle
 // draw: graph
@@ -7,7 +7,7 @@
 // column reason (string): loop: a model as its own base; dup: a second link between the same two;
 //   cycle: the link that closed a circle.
 // column model (string): The child.
-// column relation (string): How it says it was made from the base.
+// column relation (string): How its card says it was made from the base.
 // column base (string): The base.
 // column first_seen (datetime): Start of the run that first saw the link.
 // column link (path): The link, for drawing.

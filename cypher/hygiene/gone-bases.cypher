@@ -1,13 +1,13 @@
-// title: Bases that are gone
-// question: Which models have vanished from the Hub although others were made from them?
+// title: Vanished bases
+// question: Which models have vanished from the Hub but still have derivatives there?
 // tags: hygiene, base, history
 // draw: table
 // precomputed: yes
 // parameter limit (integer, 1..1000) = 100: Most bases shown.
 // column base (string): The model that is gone.
-// column gone_since (datetime): Start of the complete run that no longer saw it.
-// column orphans (integer, models): Models made directly from it that are still there.
-// column descendants (integer, models): Distinct models made from it, directly or over others.
+// column gone_since (datetime): Start of the complete run that no longer found it.
+// column orphans (integer, models): Its direct derivatives that are still on the Hub.
+// column descendants (integer, models): Distinct models made from it, direct or indirect.
 // column downloads (integer, count): Downloads of the orphans in the last 30 days.
 
 MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)

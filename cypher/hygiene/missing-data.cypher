@@ -1,12 +1,12 @@
-// title: Missing data by field
-// question: What do the records leave out?
+// title: Missing fields
+// question: Which fields do records often lack?
 // tags: hygiene, overview
 // draw: bar
 // precomputed: yes
 // column field (string): Property of a model.
-// column missing (integer, models): Models that do not state it.
+// column missing (integer, models): Models without it.
 // column models (integer, models): All models that a record describes.
-// column share (float): Share that does not state it, from 0 to 1.
+// column share (float): Share without it, from 0 to 1.
 
 MATCH (m:Model)
 WHERE m.known AND m.gone_since IS NULL

@@ -1,9 +1,9 @@
-// title: Bases that no record describes
-// question: Which models do others name as their base although nothing is known of them?
+// title: Bases without a record
+// question: Which bases do models name that no record describes?
 // tags: hygiene, placeholder, base
 // draw: bar
 // parameter limit (integer, 1..1000) = 100: Most bases shown.
-// column base (string): The id as its derivatives spell it.
+// column base (string): Its id as its derivatives spell it.
 // column references (integer, links): Links to it.
 // column finetune (integer, links): Fine-tunes among them.
 // column adapter (integer, links): Adapters among them.

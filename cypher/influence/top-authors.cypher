@@ -1,5 +1,5 @@
 // title: Most influential authors
-// question: On whose models do others build most?
+// question: Whose models do others build on most?
 // tags: influence, leaderboard, author
 // draw: bar
 // parameter kind (string, user | organization): Only accounts of this kind.
@@ -11,7 +11,7 @@
 // column outside_models (integer, models): Models of others that descend from its models.
 // column outside_publishers (integer, authors): Authors of those models.
 // column kind (string): User or organization.
-// column full_name (string): Name as displayed.
+// column full_name (string): Display name.
 // column models (integer, models): Models it has published.
 
 MATCH (a:Author)

@@ -8,9 +8,10 @@
 // column task (string): The Hub's pipeline tag.
 // column place (integer): Place within the task.
 // column model (string): The model's id.
-// column effective_descendants (float, models): What its descendants count, damped by distance.
+// column effective_descendants (float, models): Its influence: what its descendants count, damped
+//   by distance.
 // column rank (integer): Rank by influence among all models.
-// column descendants (integer, models): Distinct models made from it, directly or over others.
+// column descendants (integer, models): Distinct models made from it, direct or indirect.
 // column author (string): Who published it.
 
 MATCH (m:Model)

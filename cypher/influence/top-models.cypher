@@ -1,16 +1,17 @@
 // title: Most influential models
-// question: Which models have most of the Hub made from them?
+// question: Which models does the Hub build on most?
 // tags: influence, leaderboard, model
 // draw: bar
 // parameter task (string): Only models of this task, such as text-generation.
 // parameter limit (integer, 1..1000) = 50: Most models shown.
 // column rank (integer): Rank by influence among all models.
 // column model (string): The model's id.
-// column effective_descendants (float, models): What its descendants count, damped by distance.
-// column descendants (integer, models): Distinct models made from it, directly or over others.
+// column effective_descendants (float, models): Its influence: what its descendants count, damped
+//   by distance.
+// column descendants (integer, models): Distinct models made from it, direct or indirect.
 // column author (string): Who published it.
 // column task (string): The Hub's pipeline tag.
-// column license (string): Licence as stated on its card.
+// column license (string): Licence from its card.
 // column downloads (integer, count): Downloads of the last 30 days.
 
 MATCH (m:Model)

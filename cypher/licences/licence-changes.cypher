@@ -1,11 +1,11 @@
-// title: From which licence to which
-// question: Which licences do derivatives replace with which others?
+// title: Licence changes
+// question: Which licences do derivatives replace, and with which?
 // tags: license, lineage, overview
 // draw: table
 // precomputed: yes
 // parameter limit (integer, 1..1000) = 100: Most pairs shown.
-// column base_license (string): The base's licence as stated on its card.
-// column license (string): The child's licence as stated on its card.
+// column base_license (string): The base's licence from its card.
+// column license (string): The child's licence from its card.
 // column links (integer, links): Links from such a child to such a base.
 // column share (float): Their share of all links from bases under that licence to children that
 //   state one, from 0 to 1.

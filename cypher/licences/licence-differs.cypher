@@ -1,15 +1,15 @@
-// title: Licences that differ between child and base
-// question: Which derivatives state another licence than the model they were made from?
+// title: Derivatives with another licence
+// question: Which derivatives have a different licence from the model they were made from?
 // tags: license, lineage
 // draw: table
 // precomputed: yes
 // parameter base_license (string): Only bases under this licence, such as gemma.
 // parameter limit (integer, 1..1000) = 100: Most links shown, the most downloaded children first.
 // column model (string): The child.
-// column license (string): Its licence as stated on its card.
+// column license (string): Its licence from its card.
 // column relation (string): How it was made from the base.
 // column base (string): The base.
-// column base_license (string): The base's licence as stated on its card.
+// column base_license (string): The base's licence from its card.
 // column downloads (integer, count): The child's downloads of the last 30 days.
 
 MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)

@@ -1,18 +1,18 @@
 // title: Common ancestors of two models
-// question: Which models do both descend from?
+// question: Which models do these two both descend from?
 // tags: lineage, ancestors, model
 // draw: table
-// parameter model (string) = "GianlucaMondillo/BioTakuya": Id of one model; upper and lower case do not matter.
+// parameter model (string) = "GianlucaMondillo/BioTakuya": Id of one model; case does not matter.
 // parameter other (string) = "inceptionai/jais-adapted-7b-chat": Id of the other.
 // parameter limit (integer, 1..1000) = 50: Most ancestors shown, the nearest first.
-// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; default: as it is
 //   now. Facts and scores are those of now in either case.
 // column ancestor (string): A model that both descend from, or one of the two when the other
 //   descends from it.
 // column depth_model (integer, steps): Fewest steps up from the one.
 // column depth_other (integer, steps): Fewest steps up from the other.
 // column root (boolean): Whether the ancestor itself has no base.
-// column license (string): Its licence as stated on its card.
+// column license (string): Its licence from its card.
 // column effective_descendants (float, models): Its influence: what its descendants count, damped
 //   by distance.
 

@@ -1,12 +1,12 @@
 // title: Lineage down by depth
-// question: What was made from this model, directly and over others?
+// question: What was made from this model, directly and indirectly?
 // tags: lineage, model, descendants
 // draw: tree
-// parameter model (string) = "google/gemma-7b": The model's id; upper and lower case do not matter.
+// parameter model (string) = "google/gemma-7b": The model's id; case does not matter.
 // parameter depth (integer, 1..40) = 40: Most steps down.
-// parameter limit (integer, 1..1000) = 100: Most descendants shown: the nearest first, and among those
-//   the most influential, then the most downloaded.
-// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+// parameter limit (integer, 1..1000) = 100: Most descendants shown: the nearest first, and among
+//   those the most influential, then the most downloaded.
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; default: as it is
 //   now. Facts and scores are those of now in either case.
 // column depth (integer, steps): Fewest steps from the model to the child.
 // column model (string): The child of this link.
@@ -15,8 +15,8 @@
 // column author (string): The child's author.
 // column task (string): The child's task.
 // column downloads (integer, count): The child's downloads of the last 30 days.
-// column effective_descendants (float, models): The child's influence: what its descendants
-//   count, damped by distance; 0 without any.
+// column effective_descendants (float, models): The child's influence: what its descendants count,
+//   damped by distance; 0 without any.
 // column link (path): The link, for drawing.
 
 MATCH (start:Model {id_folded: toLower($model)})

@@ -2,15 +2,15 @@
 // question: What was this model made from, step by step?
 // tags: lineage, model, ancestors
 // draw: tree
-// parameter model (string) = "GianlucaMondillo/BioTakuya": The model's id; upper and lower case do not matter.
+// parameter model (string) = "GianlucaMondillo/BioTakuya": The model's id; case does not matter.
 // parameter limit (integer, 1..5000) = 500: Most links shown, the nearest first.
-// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; default: as it is
 //   now. Facts and scores are those of now in either case.
 // column depth (integer, steps): Steps from the model to the base.
 // column model (string): The child of this link.
 // column relation (string): How the child was made from the base.
 // column base (string): The base of this link.
-// column base_license (string): The base's licence as stated on its card.
+// column base_license (string): The base's licence from its card.
 // column base_known (boolean): Whether a record describes the base.
 // column effective_descendants (float, models): The base's influence: what its descendants count,
 //   damped by distance.

@@ -1,15 +1,15 @@
 // title: Longest chains
-// question: Where was model made from model the most times in a row?
+// question: Which chains of models made from models are the longest?
 // tags: lineage, path, family
 // draw: graph
 // precomputed: yes
 // parameter limit (integer, 1..50) = 10: Most roots shown, each with one chain.
-// parameter as_of (datetime): The chains as they were then, such as 2025-05-01; nothing: as they
+// parameter as_of (datetime): The chains as they were then, such as 2025-05-01; default: as they
 //   were when influence was last computed.
 // column steps (integer, steps): Length of the chain: the fewest steps from its last model to the
 //   root.
 // column root (string): The model it starts from, which has no base.
-// column last (string): The model it ends with, as far from the root as any.
+// column last (string): The model it ends with, the farthest from the root.
 // column models (list of strings): The models of the chain, from the last to the root.
 // column relations (list of strings): How each was made from the next.
 // column chain (path): The chain, for drawing.

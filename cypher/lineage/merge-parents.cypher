@@ -1,10 +1,10 @@
-// title: Merges with most parents
+// title: Merges with the most parents
 // question: Which merges were made from the most models?
 // tags: lineage, merge
 // draw: bar
 // precomputed: yes
 // parameter limit (integer, 1..1000) = 50: Most merges shown.
-// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; default: as it is
 //   now. Facts and scores are those of now in either case.
 // column model (string): The merge.
 // column parents (integer, models): How many models it was merged from.

@@ -1,11 +1,11 @@
 // title: Newest derivatives
-// question: What has been made from this model most recently?
+// question: What was made from this model most recently?
 // tags: lineage, model, time
 // draw: table
-// parameter model (string) = "google/gemma-7b": The model's id; upper and lower case do not matter.
+// parameter model (string) = "google/gemma-7b": The model's id; case does not matter.
 // parameter relation (string, finetune | adapter | merge | quantized): Only this relation.
 // parameter limit (integer, 1..1000) = 50: Most derivatives shown.
-// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; default: as it is
 //   now. Facts and scores are those of now in either case.
 // column created_at (datetime): When the derivative was created.
 // column model (string): The derivative, made directly from the model.

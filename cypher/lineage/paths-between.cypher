@@ -1,11 +1,13 @@
 // title: Paths between two models
-// question: Through which models does one of the two descend from the other?
+// question: How does one of these two models descend from the other?
 // tags: lineage, path, model
 // draw: graph
-// parameter model (string) = "mradermacher/Gemma-7B-sft-SPIN-Gemma-2-27B-GGUF": Id of one model; upper and lower case do not matter.
-// parameter base (string) = "google/gemma-7b": Id of the other; the order of the two does not matter.
+// parameter model (string) = "mradermacher/Gemma-7B-sft-SPIN-Gemma-2-27B-GGUF": Id of one model;
+//   case does not matter.
+// parameter base (string) = "google/gemma-7b": Id of the other; the order of the two does not
+//   matter.
 // parameter limit (integer, 1..20) = 5: Most paths shown, the shortest first.
-// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; default: as it is
 //   now. Facts and scores are those of now in either case.
 // column steps (integer, steps): Length of the path.
 // column models (list of strings): The models on the path, from the descendant to the ancestor.

@@ -1,10 +1,10 @@
 // title: Quantizations of a model by author
-// question: Who offers this model in smaller number formats?
+// question: Who publishes quantizations of this model?
 // tags: lineage, model, author, quantized
 // draw: bar
-// parameter model (string) = "google/gemma-7b": The model's id; upper and lower case do not matter.
+// parameter model (string) = "google/gemma-7b": The model's id; case does not matter.
 // parameter limit (integer, 1..1000) = 100: Most authors shown.
-// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; nothing: as it is
+// parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; default: as it is
 //   now. Facts and scores are those of now in either case.
 // column author (string): Who published them.
 // column quantizations (integer, models): How many of them the author published.

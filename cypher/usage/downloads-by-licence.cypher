@@ -4,7 +4,7 @@
 // draw: bar
 // precomputed: yes
 // parameter limit (integer, 1..1000) = 100: Most licences shown.
-// column license (string): Licence as stated on the card; empty for models that state none.
+// column license (string): Licence from the card; empty for models without one.
 // column downloads (integer, count): Downloads of the last 30 days.
 // column models (integer, models): Models under it.
 // column share (float): Share of all downloads, from 0 to 1.

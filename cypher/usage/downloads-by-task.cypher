@@ -4,7 +4,7 @@
 // draw: bar
 // precomputed: yes
 // parameter limit (integer, 1..1000) = 100: Most tasks shown.
-// column task (string): The Hub's pipeline tag; empty for models that state none.
+// column task (string): The Hub's pipeline tag; empty for models without one.
 // column downloads (integer, count): Downloads of the last 30 days.
 // column models (integer, models): Models of the task.
 // column likes (integer, count): Their likes.
