@@ -146,8 +146,8 @@ def test_no_rows_is_said_on_stderr(on_sample: Command) -> None:
     [
         (["run", "top-modles"], 1, "Did you mean top-models"),
         (["show", "lineage"], 1, "Did you mean lineage-"),
-        (["run", "top-models", "-p", "limit=0"], 2, "Accepted: integer from 1 to 1,000."),
-        (["run", "top-models", "-p", "licence=mit"], 2, "It has task, limit."),
+        (["run", "top-models", "-p", "limit=0"], 2, "Accepted: a whole number from 1 to 1,000."),
+        (["run", "top-models", "-p", "licence=mit"], 2, "Known: limit, task."),
         (["run", "top-models", "-p", "limit"], 2, "Give -p KEY=VALUE."),
         (["run", "top-models", "-p", "limit=1", "-p", "limit=2"], 2, "is given twice"),
     ],
