@@ -8,7 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from graph.answers.coverage import in_words
-from graph.schema import RELATION, RELATIONS
+from graph.schema import MODEL_SCORES, RELATION, RELATIONS
 from graph.schema.relations import Shape
 
 DASH = "\N{EN DASH}"
@@ -239,6 +239,7 @@ FILTERS = {
     "pairs": pairs,
 }
 GLOBALS = {
+    "LISTED_SCORES": [score for score in MODEL_SCORES if score.listed],
     "RELATION": RELATION,
     "RELATIONS": RELATIONS,
     "CHANGE_WORDS": CHANGE_WORDS,

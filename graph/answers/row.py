@@ -50,7 +50,10 @@ def _described(names: tuple[str, ...]) -> dict[str, object]:
     }
 
 
-_SCORES = {"scores": {"type": "object"}, **_described(("descendants",))}
+_SCORES = {
+    "scores": {"type": "object"},
+    **_described(tuple(s.name for s in MODEL_SCORES if s.listed and not s.ranked)),
+}
 ModelRow = Annotated[
     dict[str, Any],
     WithJsonSchema(

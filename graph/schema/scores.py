@@ -111,6 +111,12 @@ class Score:
             found[self.read_as.name] = node.get(self.read_as.name)
         return found
 
+    def read(self, row: Mapping[str, Any]) -> float | None:
+        """What people read of it, from the JSON row of a node."""
+        shown = "value" if self.read_as is None else self.read_as.name
+        found: float | None = row["scores"][self.name][shown] if self.ranked else row[self.name]
+        return found
+
 
 def _effective(description: str) -> Property:
     return Property(
