@@ -169,6 +169,20 @@ def test_changes_are_found(pages: FlaskClient, query: str, kinds: list[str]) -> 
     assert pages.get(f"/changes?{query}").status_code == 200
 
 
+def test_more_changes_than_are_counted_are_said_to_be_more(
+    hubgraph: Command, pages: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("graph.answers.history.changes", "webapp.pages.history", "hubgraph.history"):
+        monkeypatch.setattr(f"{place}.MOST_COUNTED", 100, raising=False)
+    found = json.loads(hubgraph("changes", "--json"))
+    page = pages.get("/api/v1/changes").get_json()["page"]
+    for answer in (found, page):
+        assert (answer["total"], answer["total_is_exact"]) == (100, False)
+    hubgraph("changes")
+    assert hubgraph.said.endswith("of 100 or more.")
+    assert "of 100 or more changes" in pages.get("/changes").text
+
+
 def test_what_cannot_be_used_is_refused(pages: FlaskClient) -> None:
     for query, parameter in (
         ("from=May", "from"), ("kind=eaten", "kind"), ("after=abc", "after"), ("day=1", "day"),

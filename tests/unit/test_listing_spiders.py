@@ -178,6 +178,12 @@ def test_a_refused_field_is_asked_for_no_more(spider: ModelsSpider) -> None:
         answer(spider, status=400, after=answer(spider, item("a/b", 1), after=page), cursor=None)
 
 
+@pytest.mark.parametrize("status", [307, 401, 403, 404, 451])
+def test_an_answer_that_is_no_listing_is_an_error(spider: ModelsSpider, status: int) -> None:
+    with pytest.raises(CrawlError, match=f"answered {status}"):
+        answer(spider, status=status, cursor=None)
+
+
 def test_a_crawl_that_goes_on_remembers_what_is_refused(tmp_path: Path) -> None:
     spider = begun(ModelsSpider, tmp_path)
     spider.journal.note({"lacks_gguf": 1})
