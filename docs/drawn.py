@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from graph.schema import NODES, RELATION, Look, Relation
+from graph.schema import NODES, PLAIN, RELATION, Look, Relation
 
 MADE = "Generated from graph/schema by `make generate`."
 
@@ -41,9 +41,7 @@ def script_constants() -> str:
 def browser_style() -> str:
     """The style file for Neo4j Browser, which knows no comments."""
     rules = [_rule("node", _node(Look("#6b7280", "#4b5563", "#ffffff", "<id>", diameter=50)))]
-    rules += [
-        _rule(f"node.{node.label}", _node(node.look)) for node in NODES if node.label != "Answer"
-    ]
+    rules += [_rule(f"node.{node.label}", _node(node.look)) for node in NODES if node.look != PLAIN]
     rules.append(
         _rule(
             "relationship",

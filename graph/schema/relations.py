@@ -24,7 +24,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Line:
+class Stroke:
     """The line of a relationship.
 
     Attributes:
@@ -82,7 +82,7 @@ class Relation:
     description: str
     letter: str
     shape: Shape
-    line: Line
+    line: Stroke
     colour: Colour
     weight: str
     precedence: int
@@ -102,7 +102,7 @@ _DECLARED = (
         description="The child was fine-tuned from the base.",
         letter="F",
         shape=Shape("circle"),
-        line=Line("solid"),
+        line=Stroke("solid"),
         colour=Colour("green", "#00875f", "#2fc496"),
         weight="weight_finetune",
         precedence=0,
@@ -116,7 +116,7 @@ _DECLARED = (
         description="The child is an adapter (such as a LoRA) for the base.",
         letter="A",
         shape=Shape("square", ((-0.89, -0.89), (0.89, -0.89), (0.89, 0.89), (-0.89, 0.89))),
-        line=Line("dashed", dash=(6, 3)),
+        line=Stroke("dashed", dash=(6, 3)),
         colour=Colour("blue", "#1a6fb8", "#5aa9f0"),
         weight="weight_adapter",
         precedence=1,
@@ -130,7 +130,7 @@ _DECLARED = (
         description="The child was merged from the base and others.",
         letter="M",
         shape=Shape("diamond", ((0, -1.25), (1.25, 0), (0, 1.25), (-1.25, 0))),
-        line=Line("double", double=True, width=4),
+        line=Stroke("double", double=True, width=4),
         colour=Colour("orange", "#c8480a", "#ff8a4c"),
         weight="weight_merge",
         precedence=3,
@@ -144,7 +144,7 @@ _DECLARED = (
         description="The child holds the base's weights in a smaller number format.",
         letter="Q",
         shape=Shape("triangle", ((0, -1.25), (1.2, 0.9), (-1.2, 0.9))),
-        line=Line("dotted", dash=(1.5, 3), width=2),
+        line=Stroke("dotted", dash=(1.5, 3), width=2),
         colour=Colour("purple", "#a6458a", "#e08cc4"),
         weight="weight_quantize",
         precedence=2,

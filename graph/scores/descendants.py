@@ -63,7 +63,7 @@ def columns(lineage: CleanLineage) -> dict[str, IntArray]:
 
 def below_each(lineage: CleanLineage) -> Descendants:
     """How many models descend from each."""
-    return count(lineage.once(all_pairs), lineage.kind, lineage.size)
+    return count_below(lineage.once(all_pairs), lineage.kind, lineage.size)
 
 
 def all_pairs(lineage: CleanLineage) -> Pairs:
@@ -106,7 +106,7 @@ def pairs(child: IntArray, base: IntArray, size: int) -> Pairs:
     return Pairs(*table[:, :used])
 
 
-def count(found: Pairs, kind: IntArray, size: int) -> Descendants:
+def count_below(found: Pairs, kind: IntArray, size: int) -> Descendants:
     """Count the descendants of `size` models, by the `kind` of the descendant."""
     kinds = len(TYPES)
     cell = found.ancestor * kinds + kind[found.descendant]

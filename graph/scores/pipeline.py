@@ -16,7 +16,7 @@ from graph.schema import Score
 from graph.scores import authors, descendants, pagerank
 from graph.scores.cleaning import CleanLineage, clean, marks_of
 from graph.scores.lineage import MARKS, FloatArray, IntArray, read_lineage
-from graph.scores.rows import Columns, rows
+from graph.scores.ranking import Columns, scored_rows
 from graph.scores.writing import AUTHORS, MODELS, write_marks, write_scores
 from graph.settings import Settings
 from graph.store.connection import Graph
@@ -146,8 +146,8 @@ def _write(
     graph, batch_size = lineage.graph, lineage.settings.batch_size
     names = lineage.once(authors.owners).names
     built_on = np.flatnonzero(accounts["outside_models"])
-    model_rows = rows(MODELS.scores, models, lineage.node.tolist(), lineage.bases)
-    author_rows = rows(AUTHORS.scores, accounts, names, built_on)
+    model_rows = scored_rows(MODELS.scores, models, lineage.node.tolist(), lineage.bases)
+    author_rows = scored_rows(AUTHORS.scores, accounts, names, built_on)
     done, total = 0, len(model_rows) + len(author_rows)
 
     def advance(written: int) -> None:

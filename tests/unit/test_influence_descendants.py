@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.scores import authors, descendants, rows
+from graph.scores import authors, descendants, ranking
 from graph.scores.lineage import TYPES
 from tests import reference_influence as reference
 from tests.reference_influence import DAMPING, Edge, Family
@@ -52,7 +52,7 @@ def test_counts_by_kind_and_depth(family: Family) -> None:
     kind = reference.kinds(family.edges)
     names = (*TYPES, "ROOT")
     codes = np.array([names.index(kind.get(m, "ROOT")) for m in models], dtype=np.int64)
-    found = descendants.count(descendants.pairs(child, base, len(models)), codes, len(models))
+    found = descendants.count_below(descendants.pairs(child, base, len(models)), codes, len(models))
     expected = reference.descendants(family.edges)
     for i, model in enumerate(models):
         below = expected.get(model, {})
@@ -99,5 +99,5 @@ def test_a_cycle_is_refused() -> None:
 
 def test_equal_scores_share_a_rank() -> None:
     scores = np.array([0.3, 0.1 + 0.2, 0.5, 0.1, 0.1])
-    assert rows.ranks(scores).tolist() == [2, 2, 1, 4, 4]
-    assert rows.ranks(np.array([])).tolist() == []
+    assert ranking.ranks(scores).tolist() == [2, 2, 1, 4, 4]
+    assert ranking.ranks(np.array([])).tolist() == []

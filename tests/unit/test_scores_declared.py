@@ -19,7 +19,7 @@ from graph.schema import (
     score_properties,
     scores_to_json,
 )
-from graph.scores.rows import rows
+from graph.scores.ranking import scored_rows
 
 ALL = [*MODEL_SCORES, *AUTHOR_SCORES]
 REACH = Score(
@@ -80,5 +80,5 @@ def test_rows_are_best_first_in_the_direction_of_the_score() -> None:
         "reach_shown": np.array([0.5, 0.6, 0.7, 0.8]),
         "size": np.array([5, 6, 7, 8]),
     }
-    found = rows((REACH, SIZE), columns, ["a", "b", "c", "d"], np.array([0, 2, 3]))
+    found = scored_rows((REACH, SIZE), columns, ["a", "b", "c", "d"], np.array([0, 2, 3]))
     assert found == [["d", 1.0, 1, 0.8, 8], ["c", 1.0, 2, 0.7, 7], ["a", 2.0, 3, 0.5, 5]]

@@ -12,7 +12,7 @@ import numpy as np
 from graph.schema import MODEL_SCORES, RELATIONS
 from graph.scores import cleaning, descendants, pagerank
 from graph.scores.lineage import FloatArray, IntArray, read_lineage
-from graph.scores.rows import ranks
+from graph.scores.ranking import ranks
 from graph.settings import Settings
 from graph.store.connection import Graph
 

@@ -14,7 +14,7 @@ Columns = Mapping[str, IntArray | FloatArray]
 """Name of a score, or of the property that people read in its place → a value for every node."""
 
 
-def rows(
+def scored_rows(
     scores: Sequence[Score], columns: Columns, keys: Sequence[object], chosen: IntArray
 ) -> list[list[object]]:
     """One row per chosen node, the best by the first of the scores first.
