@@ -137,8 +137,8 @@ def _unexpected(error: Exception) -> Response:
         Problem(
             500,
             "internal",
-            "Something went wrong on this side.",
-            "It is in the log under this request's number.",
+            "Something went wrong on the server.",
+            "The server's log has the details under this request id.",
         )
     )
 

@@ -12,7 +12,7 @@ from graph.schema import MODEL_SCORES, RELATION, RELATIONS
 from graph.schema.relations import Shape
 
 DASH = "\N{EN DASH}"
-MISSING = Markup('<span class="none">not stated</span>')
+MISSING = Markup('<span class="none">unknown</span>')
 NOT_APPLICABLE = Markup('<span class="none" title="not applicable">\N{EN DASH}</span>')
 
 AGES = ((31_556_952, "year"), (2_629_746, "month"), (86_400, "day"), (3_600, "hour"))
@@ -46,7 +46,7 @@ def short(value: float | None) -> str:
 
 
 def count(value: float | None) -> Markup:
-    """A count with its exact value in the title; "not stated" when missing."""
+    """A count with its exact value in the title; "unknown" when missing."""
     if value is None:
         return MISSING
     text, exact = short(value), f"{value:,.0f}"
@@ -112,14 +112,14 @@ def age(value: datetime) -> str:
 
 
 def lasting(seconds: float | None) -> Markup:
-    """A length of time in words, in seconds in the title; "not stated" when missing."""
+    """A length of time in words, in seconds in the title; "unknown" when missing."""
     if seconds is None:
         return MISSING
     return Markup('<span title="{:,.1f} seconds">{}</span>').format(seconds, in_words(seconds))
 
 
-def stated(value: object) -> Markup:
-    """Text, or "not stated"."""
+def known(value: object) -> Markup:
+    """Text, or "unknown"."""
     if value is None or value in ("", []):
         return MISSING
     return escape(", ".join(map(str, value)) if isinstance(value, list) else str(value))
@@ -231,7 +231,7 @@ FILTERS = {
     "day": day,
     "moment": moment,
     "lasting": lasting,
-    "stated": stated,
+    "known": known,
     "hub": hub_address,
     "chip": chip,
     "glyph": glyph,

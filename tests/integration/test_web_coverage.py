@@ -125,7 +125,7 @@ def test_what_is_known_is_counted(crawled: FlaskClient) -> None:
 def test_an_empty_graph_says_how_to_begin(empty_graph: Graph, settings: Settings) -> None:
     text = create_app(settings, graph=empty_graph).test_client().get("/coverage").text
     assert "hubgraph crawl plan models" in text
-    assert "Derivatives held" not in text.split("<details")[0]
+    assert "Derivatives found" not in text.split("<details")[0]
 
 
 def test_counts_that_cannot_be_read_are_not_stated(empty_graph: Graph, settings: Settings) -> None:

@@ -43,10 +43,10 @@ def test_a_short_count_is_near_the_exact_one_that_its_title_holds(value: int) ->
 
 
 def test_what_is_missing_is_said_and_never_zero() -> None:
-    assert "not stated" in formats.count(None)
-    assert "not stated" in formats.parameters(None)
-    assert "not stated" in formats.day(None)
-    assert "not stated" in formats.stated([])
+    assert "unknown" in formats.count(None)
+    assert "unknown" in formats.parameters(None)
+    assert "unknown" in formats.day(None)
+    assert "unknown" in formats.known([])
     assert "not scored" in formats.scored(None)
     assert formats.count(0) == "0"
 

@@ -11,11 +11,11 @@ bp = Blueprint("coverage", __name__)
 
 SHOWN_CRAWLS = 25
 STATE_WORDS = {
-    "complete": "everything that was asked for is written",
+    "complete": "everything asked for was written",
     "capped": "the Hub does not show all of it",
     "stale": "ended well, but long ago",
-    "running": "not ended yet, or its machine went down",
-    "interrupted": "stopped before its end; the same command goes on",
+    "running": "still running, or its machine went down",
+    "interrupted": "stopped early; the same command resumes it",
     "failed": "an answer could not be fetched, or too little was found",
 }
 FOUND_WORDS = {
