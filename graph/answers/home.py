@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from graph import schema
 from graph.answers.query import Query, Reader
 from graph.answers.reports import catalogue
-from graph.answers.search import ReportEntry, describe
+from graph.answers.search import ReportEntry, report_entry
 
 TOP = 10
 STARTERS = (
@@ -191,5 +191,5 @@ def home(read: Reader) -> HomeAnswer:
         models=[TopModel(**row) for row in read(MODELS).rows],
         authors=[TopAuthor(**row) for row in read(AUTHORS).rows],
         families=[RootOfFamily(**row) for row in read(FAMILIES).rows],
-        starters=[describe(reports[name]) for name in STARTERS if name in reports],
+        starters=[report_entry(reports[name]) for name in STARTERS if name in reports],
     )

@@ -78,7 +78,7 @@ def is_usable(name: str) -> bool:
     return name.isprintable() and 0 < len(name.strip()) <= LONGEST
 
 
-def resolve(read: Reader, name: str) -> str | None:
+def name_now(read: Reader, name: str) -> str | None:
     """What a model of this name, in any spelling or formerly, is called now."""
     folded = name.strip().lower()
     if not is_usable(folded):

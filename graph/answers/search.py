@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from graph.answers.names import escaped, hub_id, resolve, split
+from graph.answers.names import escaped, hub_id, name_now, split
 from graph.answers.parameters import Parameters, Text, Whole
 from graph.answers.query import Query, Reader
 from graph.answers.reports import Report, catalogue
@@ -140,7 +140,7 @@ class SearchResult:
 def meant(read: Reader, text: str) -> str | None:
     """The model that an address, an exact id or a former name means."""
     wanted = hub_id(text) or (text if text.count("/") == 1 else None)
-    return resolve(read, wanted) if wanted else None
+    return name_now(read, wanted) if wanted else None
 
 
 def search(
@@ -167,7 +167,7 @@ def search(
         text,
         [{**model_row(row), "match": row["match"], "alias": row["alias"]} for row in models],
         [FoundAuthor(**row) for row in read(AUTHORS, given).rows],
-        [describe(report) for report in reports_for(words)],
+        [report_entry(report) for report in reports_for(words)],
     )
 
 
@@ -196,7 +196,7 @@ def reports_for(words: Iterable[str]) -> list[Report]:
     ]
 
 
-def describe(report: Report) -> ReportEntry:
+def report_entry(report: Report) -> ReportEntry:
     """A report in a list."""
     return ReportEntry(
         name=report.name,

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from graph.answers.reports import Column, Kind, Report, catalogue, run
-from graph.answers.search import describe
+from graph.answers.search import report_entry
 from graph.errors import ParameterError
 from graph.store.connection import Result
 from webapp.errors import NotFoundError
@@ -31,11 +31,11 @@ def gallery(_: Query) -> Page[Any]:
         key=lambda report: (report.subject, report.title),
     )
     return Page(
-        data={"reports": [describe(report) for report in listed]},
+        data={"reports": [report_entry(report) for report in listed]},
         table="reports",
         view={
             "subjects": [
-                (subject, [describe(report) for report in reports])
+                (subject, [report_entry(report) for report in reports])
                 for subject, reports in groupby(listed, key=lambda report: report.subject)
             ]
         },
@@ -67,7 +67,7 @@ def report(query: Query, name: str) -> Page[Any]:
     shown = asked.data_columns
     return Page(
         data={
-            "report": describe(asked),
+            "report": report_entry(asked),
             "params": bound,
             "columns": [
                 {
