@@ -20,6 +20,7 @@ from graph.settings import Settings
 from graph.ways.replace import contents, files
 from graph.ways.replace.reading import StagingReader
 from graph.ways.replace.staging import Staging
+from graph.ways.replace.summary import ImportSummary
 
 AT = "2026-10-03T00:00:00.000Z"
 NOW_MS = int(datetime(2026, 10, 4, tzinfo=UTC).timestamp() * 1000)
@@ -203,7 +204,7 @@ def imported(
     work.mkdir()
     log = IssueLog(tmp_path / "issues.jsonl")
     with Staging(work) as staging:
-        reader = StagingReader(staging, Settings(max_bad_share=1.0), log)
+        reader = StagingReader(staging, Settings(max_bad_share=1.0), log, ImportSummary(""))
         reader.take(0, source, lambda _: None)
         contents.work_out(staging, NOW_MS)
         made = files.write(staging, tmp_path, NOW_MS, lambda _: None)

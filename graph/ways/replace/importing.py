@@ -28,7 +28,7 @@ from graph.ways.replace import contents, files
 from graph.ways.replace.command import HEAP_MB, Percent, arguments, script, threads
 from graph.ways.replace.estimate import check, estimate
 from graph.ways.replace.files import ImportFile
-from graph.ways.replace.reading import Reading, StagingReader, again
+from graph.ways.replace.reading import StagingReader, again
 from graph.ways.replace.staging import Staging
 from graph.ways.replace.summary import ImportSummary
 
@@ -265,7 +265,7 @@ class _Import:
         self.summary.database_bytes = status.disk_bytes
 
     def _read(self, staging: Staging) -> StagingReader:
-        reader = StagingReader(staging, self._settings, self._log)
+        reader = StagingReader(staging, self._settings, self._log, self.summary)
         total = max(1, sum(source.records for source in self._sources))
         before = 0
         for index, source in enumerate(self._sources):
@@ -282,13 +282,9 @@ class _Import:
         self, staging: Staging, reader: StagingReader, left: list[contents.LeftOver]
     ) -> None:
         reader.leave(left)
-        done: Reading = reader.done
-        self._later = done.later
-        summary = self.summary
-        summary.read, summary.rejected, summary.repaired = done.read, done.rejected, done.repaired
-        summary.observed_to = done.observed_to
-        summary.contradictions = contents.contradictions(staging)
-        summary.loaded_later = sum(map(len, done.later.values()))
+        self._later = reader.later
+        self.summary.contradictions = contents.contradictions(staging)
+        self.summary.loaded_later = sum(map(len, self._later.values()))
 
     def _load_rest(self, graph: Graph) -> None:
         normalise = Normaliser()

@@ -1,7 +1,6 @@
 """Every source into the staging database: dumps as columns, all else record by record."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from graph.errors import DataError
@@ -14,28 +13,10 @@ from graph.settings import Settings
 from graph.ways.load import TOLERATED
 from graph.ways.replace.contents import LeftOver
 from graph.ways.replace.staging import Part, Staging
+from graph.ways.replace.summary import ImportSummary
 
 _TOGETHER = 20_000
 """Records that are put into the staging database at a time."""
-
-
-@dataclass
-class Reading:
-    """What was read.
-
-    Attributes:
-        read: records, good and bad.
-        rejected: records left out.
-        repaired: rows of dumps that needed more than reading.
-        observed_to: the newest observation, ISO text.
-        later: what the ordinary loader must load, by the source and the lines of it.
-    """
-
-    read: int = 0
-    rejected: int = 0
-    repaired: int = 0
-    observed_to: str | None = None
-    later: dict[int, set[int]] = field(default_factory=dict)
 
 
 class StagingReader:
@@ -45,10 +26,17 @@ class StagingReader:
         staging: where to.
         settings: `max_bad_share` is used.
         log: where issues go.
+        done: counts what is read.
+
+    Attributes:
+        later: what the ordinary loader must load: source → its lines.
     """
 
-    def __init__(self, staging: Staging, settings: Settings, log: IssueLog) -> None:
-        self.done = Reading()
+    def __init__(
+        self, staging: Staging, settings: Settings, log: IssueLog, done: ImportSummary
+    ) -> None:
+        self.done = done
+        self.later: dict[int, set[int]] = {}
         self._staging = staging
         self._settings = settings
         self._log = log
@@ -93,7 +81,7 @@ class StagingReader:
     def leave(self, left: Sequence[LeftOver]) -> None:
         """Remember what a dump or a record file says of nodes that are described already."""
         for part, rows in ((each.part, each.rows) for each in left):
-            self.done.later.setdefault(self._source_of[part.table], set()).update(rows)
+            self.later.setdefault(self._source_of[part.table], set()).update(rows)
 
     def _take_lines(self, index: int, lines: Iterator[Line]) -> None:
         parts: dict[str, Part] = {}
@@ -103,7 +91,7 @@ class StagingReader:
             if record is None:
                 continue
             if not record.node.is_described:
-                self.done.later.setdefault(index, set()).add(line.number)
+                self.later.setdefault(index, set()).add(line.number)
                 continue
             label = record.node.label
             rows = waiting.setdefault(label, [])
