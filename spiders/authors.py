@@ -52,17 +52,12 @@ class AuthorsSpider(WorklistSpider):
     def open(self, target: Path | None) -> None:
         """Open the journal of this crawl."""
         super().open(target)
-        facts = self.journal.facts
-        self._pages = Counter(
-            {n: int(str(facts.get(n, 0))) for n in ("pages_read", "pages_unread")}
-        )
+        self._pages = Counter({name: self.count(name) for name in ("pages_read", "pages_unread")})
 
     @property
     def status(self) -> str:
         """How the crawl ended; it is capped when pages could not be read at large."""
-        unread, skipped = (
-            int(str(self.journal.facts.get(name, 0))) for name in ("pages_unread", "pages_skipped")
-        )
+        unread, skipped = self.count("pages_unread"), self.count("pages_skipped")
         if skipped or unread > MOST_UNREAD:
             self.capped.append(
                 f"of {unread + skipped:,} organizations the kind is not known: "

@@ -13,6 +13,7 @@ from graph.observe.hub import Json as Item
 from graph.observe.hub import model_record
 from graph.store.connection import Graph
 from graph.store.runs import Scope
+from graph.times import read_time
 from graph.ways import worklists
 from spiders.asking.lookup import LookupSpider
 from spiders.asking.options import SHARD, whole_number
@@ -81,7 +82,7 @@ class ChangesSpider(PagingSpider, LookupSpider):
     def status(self) -> str:
         """How the crawl ended; it failed when the listing broke off before what is known."""
         status = super().status
-        if status in ("complete", "capped") and not self.journal.facts.get("met_the_known"):
+        if status in ("complete", "capped") and not self.count("met_the_known"):
             self.reason = "the listing broke off before it came to what is known"
             return "failed"
         return status
@@ -94,7 +95,7 @@ class ChangesSpider(PagingSpider, LookupSpider):
             return None
         start = self.run.started_at
         since, reached = (datetime.fromisoformat(str(facts[name])) for name in ("since", "reached"))
-        changed, asked = (int(str(facts.get(name, 0))) for name in ("changed", "asked"))
+        changed, asked = self.count("changed"), self.count("asked")
         if not since < reached < start:
             return None
         return round(changed * ((start - since) / (start - reached))) + asked
@@ -146,7 +147,10 @@ class ChangesSpider(PagingSpider, LookupSpider):
         if known is not None and since > known:
             facts["leaves_out"] = f"from {known.isoformat()}"
         self.journal.note(facts)
-        return [self._newest(), *self.lookups(mine)]
+        url = addresses.listing(
+            self.hub.hub_url, sort="lastModified", expand=self.served(addresses.EXPAND)
+        )
+        return [Ask(url, "listing", {"reached": None}), *self.lookups(mine)]
 
     def listing(self, response: Response, about: Json) -> Page:
         """A page of modified models and where the next one is.
@@ -155,9 +159,6 @@ class ChangesSpider(PagingSpider, LookupSpider):
             CrawlError: the answer is none, or the listing is not in the order that was asked for.
             DataError: the answer holds no models.
         """
-        if less := self.without_refused(response):
-            less.follow.append(self._newest())
-            return less
         found = self.items(response)
         since = datetime.fromisoformat(str(self.journal.facts["since"]))
         part = down_to(since, found.items, moment(about["reached"]))
@@ -173,11 +174,6 @@ class ChangesSpider(PagingSpider, LookupSpider):
         else:
             page.follow.append(Ask(following, "listing", {"reached": part.reached.isoformat()}))
         return page
-
-    def _newest(self) -> Ask:
-        fields = self.served(addresses.EXPAND)
-        url = addresses.models(self.hub.hub_url, sort="lastModified", expand=fields)
-        return Ask(url, "listing", {"reached": None})
 
     def _former_names(self, items: Sequence[Item]) -> list[str]:
         """Names under which the graph knows models that have another name now."""
@@ -239,7 +235,6 @@ def moment(value: object) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:
-        at = datetime.fromisoformat(value)
+        return read_time(value)
     except ValueError:
         return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,15 +1,11 @@
 """`datasets`: the Hub's listing of datasets, through its interface."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from graph.observe.hub import Json as Item
-from graph.observe.hub import record_of
 from graph.schema import DATASET
 from spiders.asking.listing import ListingSpider
-from spiders.asking.options import SHARD
-from spiders.hub import addresses
-from spiders.writing.journal import Json
+from spiders.asking.options import SHARD, of_listing
 
 
 class DatasetsSpider(ListingSpider):
@@ -21,23 +17,9 @@ class DatasetsSpider(ListingSpider):
 
     name = "datasets"
     options: ClassVar[dict[str, str]] = {
-        "author": "only datasets of this account",
-        "search": "only datasets whose id holds this",
-        "filter": "only datasets with this tag",
-        "sort": "the order: created, downloads, likes, modified or trending",
-        "top": "only the first so many",
+        **of_listing("datasets", "author", "search", "filter"),
         "shard": SHARD,
     }
     example = "hubgraph crawl datasets --author google"
     node = DATASET
-    form = DATASET.form
-    expand = DATASET.asked()
     counted: ClassVar[Mapping[str, str]] = {"author": "datasets"}
-
-    def address(self, **asked: Any) -> str:
-        """The first page of the listing."""
-        return addresses.datasets(self.hub.hub_url, **asked)
-
-    def record(self, item: Item, at: str) -> Json:
-        """The record of a dataset."""
-        return record_of(DATASET, item, at)

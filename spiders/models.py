@@ -1,16 +1,11 @@
 """`models`: the Hub's listing of models, through its interface."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from graph.observe import MODEL_FORM
-from graph.observe.hub import Json as Item
-from graph.observe.hub import model_record
 from graph.schema import MODEL
 from spiders.asking.listing import ListingSpider
-from spiders.asking.options import SHARD
-from spiders.hub import addresses
+from spiders.asking.options import SHARD, of_listing
 from spiders.planning.plan import CENSUS, MODELS_COUNTED, PUBLIC, Known
-from spiders.writing.journal import Json
 
 WHOLE_HUB = CENSUS.models
 """Models on the Hub, about; only the time left is told by it."""
@@ -25,31 +20,15 @@ class ModelsSpider(ListingSpider):
 
     name = "models"
     options: ClassVar[dict[str, str]] = {
-        "task": "only models of this task",
-        "author": "only models of this account",
-        "library": "only models of this library",
-        "search": "only models whose id holds this",
-        "filter": "only models with this tag",
-        "sort": "the order: created, downloads, likes, modified or trending",
-        "top": "only the first so many",
+        **of_listing("models", "task", "author", "library", "search", "filter"),
         "shard": SHARD,
     }
     example = "hubgraph crawl models --author google"
     node = MODEL
-    form = MODEL_FORM
-    expand = addresses.EXPAND
     unlisted = (
         "How many derivatives the Hub counts of each model: only a model's own address tells.",
     )
     counted = MODELS_COUNTED
-
-    def address(self, **asked: Any) -> str:
-        """The first page of the listing."""
-        return addresses.models(self.hub.hub_url, **asked)
-
-    def record(self, item: Item, at: str) -> Json:
-        """The record of a model."""
-        return model_record(item, at)
 
     @property
     def status(self) -> str:

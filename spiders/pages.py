@@ -6,7 +6,16 @@ from typing import ClassVar, cast
 from scrapy.http import Response
 
 from graph.errors import CrawlError, ParameterError
-from spiders.asking.options import BUDGET, SHARD, whole_number
+from spiders.asking.options import (
+    BUDGET,
+    ORDERS,
+    SHARD,
+    is_on,
+    of_listing,
+    part_of,
+    values,
+    whole_number,
+)
 from spiders.asking.page import Page
 from spiders.asking.reading import expect
 from spiders.asking.visits import Visit
@@ -29,7 +38,6 @@ from spiders.planning.plan import (
 from spiders.planning.plan import pages as pages_of
 from spiders.writing.journal import Ask, Json
 
-SORTS = ("created", "downloads", "likes", "modified", "trending")
 LOOKED_AT = 5
 """Models of a listing whose pages may be asked for, until one shows whether it was narrowed."""
 
@@ -46,13 +54,7 @@ class PagesSpider(WebsiteSpider):
     options: ClassVar[dict[str, str]] = {
         "model": "the lineage of these models instead of a listing",
         "depth": "how many steps down; 0 for none (default: as far as it goes)",
-        "task": "only models of this task",
-        "author": "only models of this account",
-        "library": "only models of this library",
-        "search": "only models whose id holds this",
-        "filter": "only models with this tag",
-        "sort": "the order: created, downloads, likes, modified or trending",
-        "top": "only the first so many",
+        **of_listing("models", "task", "author", "library", "search", "filter"),
         "details": "visit the page of each model that is listed",
         "accounts": "visit the page of each organization",
         "shard": SHARD,
@@ -65,42 +67,32 @@ class PagesSpider(WebsiteSpider):
     def __init__(self, **options: str) -> None:
         super().__init__(**options)
         given = self.given
-        self._models = [name for name in given.get("model", "").split(",") if name]
+        self._models = values(given, "model")
         self.follows_lineage = bool(self._models)
         self._down = whole_number("depth", given.get("depth"), 0)
         self.top = whole_number("top", given.get("top"))
-        self.details, self.visits_accounts = (
-            given.get(name, "") not in ("", "0", "false") for name in ("details", "accounts")
-        )
-        if given.get("sort", "created") not in SORTS:
-            raise ParameterError("sort", f"There is no order {given['sort']!r}.", ", ".join(SORTS))
+        self.details, self.visits_accounts = is_on(given, "details"), is_on(given, "accounts")
+        if given.get("sort", "created") not in ORDERS:
+            raise ParameterError("sort", f"There is no order {given['sort']!r}.", ", ".join(ORDERS))
         of_listings = self.options.keys() - {"model", "depth", "accounts", "shard", "budget"}
         for name in sorted(given.keys() & (of_listings if self._models else {"depth"})):
             raise ParameterError(
                 name, f"{name} is given {'with' if self._models else 'without'} model."
             )
-        filters = [tag for tag in given.get("filter", "").split(",") if tag]
-        self._unshown = [*filters, *([given["library"]] if "library" in given else [])]
-        self.part = {
-            "task": given.get("task"),
-            "library": given.get("library"),
-            "author": given.get("author"),
-            "search": given.get("search"),
-            "filters": filters,
-        }
+        self.part = part_of(given)
+        self._unshown = values(given, "filter") + values(given, "library")
 
     @property
     def expected(self) -> int | None:
         """The models that the Hub announces."""
-        announced = self.journal.facts.get("announced")
-        return announced if isinstance(announced, int) and announced else None
+        return self.count("announced") or None
 
     @property
     def status(self) -> str:
         """How the crawl ended; that the website does not show more is no failure."""
-        facts = self.journal.facts
         missing, is_short = 0, False
-        self.capped = ["the website does not say how many it has"] if "uncounted" in facts else []
+        is_uncounted = "uncounted" in self.journal.facts
+        self.capped = ["the website does not say how many it has"] if is_uncounted else []
         for key, counts in self.counts("listings").items():
             is_short |= counts["found"] < self.hub.crawl_min_share * SHOWN
             if left := max(0, counts["announced"] - counts["found"]):
@@ -110,8 +102,8 @@ class PagesSpider(WebsiteSpider):
                     f"{counts['announced']:,} in one ({key}) were not reached"
                 )
         status = super().status
-        found, announced, unreadable, models = (
-            int(str(facts.get(name, 0))) for name in ("found", "announced", "unreadable", "models")
+        found, announced, unreadable, models = map(
+            self.count, ("found", "announced", "unreadable", "models")
         )
         least = self.hub.crawl_min_share
         if status in ("complete", "capped") and models < least * (models + unreadable):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
+import scrapy
 from scrapy.http import Response
 
 from graph.errors import CrawlError, ParameterError
@@ -10,18 +11,18 @@ from graph.observe.hub import Json as Item
 from graph.observe.hub import model_record
 from graph.observe.ids import id_from_address, is_model_id
 from graph.schema import RELATIONS
-from spiders.asking.levels import LevelSpider
-from spiders.asking.options import SHARD, whole_number
+from spiders.asking.options import SHARD, values, whole_number
 from spiders.asking.page import Page
+from spiders.asking.paging import PagingSpider
 from spiders.asking.reading import expect, now
 from spiders.hub import addresses, listing, presence
-from spiders.hub.answers import TooLargeError, excerpt, read_json
+from spiders.hub.answers import excerpt, read_json
 from spiders.hub.origin import is_private_way
 from spiders.planning.plan import GONE_MEANWHILE, PRIVATE, Family, Known, Plan
 from spiders.writing.journal import Ask, Json
 
 
-class TreeSpider(LevelSpider):
+class TreeSpider(PagingSpider):
     """What models were made from, and what was made from them.
 
     One request a model: the Hub lists what was made from one model, and does not say in a listing
@@ -40,12 +41,14 @@ class TreeSpider(LevelSpider):
 
     def __init__(self, **options: str) -> None:
         super().__init__(**options)
-        named = [name for name in self.given.get("model", "").split(",") if name]
+        named = values(self.given, "model")
         if not named:
             raise ParameterError("model", "No model was named to start at.", "model=OWNER/NAME")
         self._models = [_start(name) for name in named]
         self._starts = {name.lower() for name in self._models}
         self.depth = whole_number("depth", self.given.get("depth"), least=0)
+        self._level = 0
+        self._deeper: dict[int, list[int]] = {}
 
     @property
     def expected(self) -> int | None:
@@ -85,9 +88,6 @@ class TreeSpider(LevelSpider):
             DataError: the answer is not about a model.
         """
         name, is_start = str(about["name"]), bool(about.get("is_start"))
-        if less := self.without_refused(response):
-            less.follow.append(self._model(**about))  # type: ignore[arg-type]
-            return less
         if response.status in presence.MOVED:
             return self._elsewhere(response, about)
         if response.status in presence.UNSEEN:
@@ -114,15 +114,7 @@ class TreeSpider(LevelSpider):
             CrawlError: the answer is none, lists what was not asked for, or runs in a circle.
             DataError: the answer holds no items.
         """
-        if less := self.without_refused(response):
-            less.follow.append(self._children(**about))  # type: ignore[arg-type]
-            return less
-        try:
-            found = self.items(response)
-        except TooLargeError:
-            if smaller := self.in_smaller_pages(response.url, "children", about):
-                return smaller
-            raise
+        found = self.items(response)
         at = now()
         records = [model_record(item, at) for item in found.items]
         base, parent = str(about["name"]), str(about.get("parent") or about["name"])
@@ -194,6 +186,27 @@ class TreeSpider(LevelSpider):
                 page.follow.append(self._children(name, 1))
         return page
 
+    def _line_up(self, number: int, ask: Ask, *, first: bool = False) -> None:
+        """Hold back what lies deeper than the current level.
+
+        With a limit of depth, a model must first be reached by its shortest way; else what was made
+        from it would seem to lie too deep. So a level begins when the one before is done.
+        """
+        depth = int(str(ask.about.get("depth", 0)))
+        if self.depth is None or depth <= self._level:
+            super()._line_up(number, ask, first=first)
+        else:
+            self._deeper.setdefault(depth, []).append(number)
+
+    def _go(self) -> Iterator[scrapy.Request]:
+        """The requests whose turn it is; of the next level once this one is done."""
+        yield from super()._go()
+        if self._deeper and not self._under_way.total():
+            self._level = min(self._deeper)
+            for number in self._deeper.pop(self._level):
+                self._line_up(number, self.journal.pending[number])
+            yield from super()._go()
+
     def _model(
         self,
         name: str,
@@ -208,7 +221,7 @@ class TreeSpider(LevelSpider):
         return Ask(url, "model", about)
 
     def _children(self, name: str, depth: int, parent: str | None = None) -> Ask:
-        url = addresses.models(
+        url = addresses.listing(
             self.hub.hub_url,
             sort="createdAt",
             ascending=True,

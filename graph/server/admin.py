@@ -1,4 +1,4 @@
-"""Run `neo4j-admin`: tell its output line by line, and let it outlive nobody."""
+"""Run `neo4j-admin`, streaming its output; it never outlives this process."""
 
 import os
 import subprocess
@@ -31,8 +31,6 @@ KNOWN = (
         "Close other programs, or give it less.",
     ),
 )
-
-NOISE = ("Run with '--verbose'", "Please provide this file", "Full exception details")
 
 
 def run_admin(

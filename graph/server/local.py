@@ -34,11 +34,6 @@ class LocalServer:
         """The folder with the server's jars, in `lib` and `plugins`."""
         return self._service.jars
 
-    @property
-    def logs_hint(self) -> str:
-        """Where to read more."""
-        return f"Logs: {self._home.logs}"
-
     def up(self, progress: Progress | None = None) -> ServerStatus:
         """Start the server, downloading what is missing, and return once it answers.
 

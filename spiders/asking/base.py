@@ -17,7 +17,7 @@ from graph.errors import HubgraphError, ParameterError
 from graph.observe import part_of
 from graph.settings import Settings, load_settings
 from graph.store.runs import Run, Scope
-from spiders.asking.options import shard, whole_number
+from spiders.asking.options import is_on, shard, whole_number
 from spiders.asking.page import Page
 from spiders.asking.waiting import BudgetSpentError, CrawlEndedError
 from spiders.hub.quota import Route, route
@@ -62,7 +62,7 @@ class HubSpider(scrapy.Spider):
         self.given = {name: value for name, value in options.items() if name in self.options}
         self.budget = whole_number("budget", self.given.get("budget"))
         self._shard = shard(self.given.get("shard", "1/1"))
-        self._fresh = options.get("fresh", "") not in ("", "0", "false")
+        self._fresh = is_on(options, "fresh")
         self.failures: dict[str, str] = {}
         self.capped: list[str] = []
         self.outcome = "running"
@@ -121,8 +121,7 @@ class HubSpider(scrapy.Spider):
             return "capped"
         if self.journal.pending:
             return "interrupted"
-        facts = self.journal.facts
-        found, announced = (int(str(facts.get(name, 0))) for name in ("found", "announced"))
+        found, announced = self.count("found"), self.count("announced")
         if found < self.hub.crawl_min_share * announced:
             self.reason = f"it found {found:,} of the {announced:,} models that the Hub announces"
             return "failed"
@@ -148,7 +147,7 @@ class HubSpider(scrapy.Spider):
         """How many requests it may still make; None for as many as it takes."""
         if self.budget is None:
             return None
-        return max(0, self.budget - int(str(self.journal.facts.get("requests", 0))))
+        return max(0, self.budget - self.count("requests"))
 
     def plan(self, known: Known) -> Plan:
         """What the crawl will cost when it begins anew; needs no journal.
@@ -157,6 +156,10 @@ class HubSpider(scrapy.Spider):
             known: what tells how large it will be.
         """
         raise NotImplementedError
+
+    def count(self, name: str) -> int:
+        """A fact that is a number; 0 while there is none."""
+        return int(str(self.journal.facts.get(name, 0)))
 
     def mine(self, name: object) -> bool:
         """Whether a model or author falls to this shard."""
@@ -239,10 +242,19 @@ class HubSpider(scrapy.Spider):
             yield page
         yield from self._go()
 
+    def parsed(self, response: Response, ask: Ask) -> Page:
+        """What the answer gives.
+
+        Raises:
+            HubgraphError: nothing that can be used.
+        """
+        page: Page = getattr(self, ask.parse)(response, ask.about)
+        return page
+
     def _read(self, response: Response, ask: Ask) -> Page | None:
         """What the answer gives; None when it had to be given up."""
         try:
-            page: Page = getattr(self, ask.parse)(response, ask.about)
+            page = self.parsed(response, ask)
         except HubgraphError as error:
             self._give_up(ask, str(error))
         except Exception as error:  # an answer that nobody thought of costs no other

@@ -5,21 +5,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from scrapy.http import Response
 
 from graph.errors import CrawlError, ParameterError
 from graph.observe.hub import Json as Item
+from graph.observe.hub import record_of
 from graph.observe.ids import owner
-from graph.schema import NodeType
 from graph.store.runs import Scope
-from spiders.asking.options import whole_number
+from spiders.asking.options import ORDERS, part_of, values, whole_number
 from spiders.asking.page import Page
 from spiders.asking.paging import PagingSpider
 from spiders.asking.reading import now
 from spiders.hub import addresses, listing
-from spiders.hub.answers import TooLargeError
 from spiders.planning.plan import (
     CREATED_LATER,
     GONE_MEANWHILE,
@@ -39,7 +38,7 @@ SORTS = {
     "likes": "likes",
     "trending": "trendingScore",
 }
-"""Option → what the Hub calls it."""
+"""Order → what the Hub calls it."""
 
 _HUB_ID = re.compile("[0-9a-f]{24}")
 
@@ -51,16 +50,12 @@ class ListingSpider(PagingSpider):
     that is younger than the crawl.
 
     Attributes:
-        node: what its items are in the graph.
-        expand: the fields to ask for.
         sorts: the orders that this listing has.
         unlisted: what of each item the listing does not tell, in sentences.
         counted: option → column of the query `crawl-part` that counts what the graph knows of it.
     """
 
-    node: ClassVar[NodeType]
-    expand: ClassVar[Iterable[str]]
-    sorts: ClassVar[Sequence[str]] = tuple(SORTS)
+    sorts: ClassVar[Sequence[str]] = ORDERS
     unlisted: ClassVar[Sequence[str]] = ()
     counted: ClassVar[Mapping[str, str]] = {}
     repeatable = frozenset({"filter"})
@@ -74,23 +69,8 @@ class ListingSpider(PagingSpider):
             raise ParameterError("sort", f"There is no order {order!r}.", ", ".join(self.sorts))
         self._sort = SORTS[order]
         self._by_creation = order == "created" and not self._top
-        filters = [tag for tag in given.get("filter", "").split(",") if tag]
-        self._part: addresses.Part = {
-            "task": given.get("task"),
-            "library": given.get("library"),
-            "author": given.get("author"),
-            "search": given.get("search"),
-            "filters": filters,
-        }
-        self._tags = [*filters, *(given[name] for name in ("task", "library") if name in given)]
-
-    def address(self, **asked: Any) -> str:
-        """The first page of the listing; arguments as for `addresses.models`."""
-        raise NotImplementedError
-
-    def record(self, item: Item, at: str) -> Json:
-        """The record of an item seen at some time."""
-        raise NotImplementedError
+        self._part = part_of(given)
+        self._tags = [tag for name in ("filter", "task", "library") for tag in values(given, name)]
 
     @property
     def covers(self) -> Scope | None:
@@ -108,10 +88,9 @@ class ListingSpider(PagingSpider):
     @property
     def status(self) -> str:
         """How the crawl ended; capped when the order does not guarantee that nothing is missed."""
-        facts = self.journal.facts
-        order, pages = self.given.get("sort", "created"), int(str(facts.get("pages", 0)))
+        order, pages = self.given.get("sort", "created"), self.count("pages")
         reservation = None
-        if facts.get("out_of_order"):
+        if self.count("out_of_order"):
             reservation = "the Hub did not keep to the order of creation"
         elif order != "created" and pages > 1:
             reservation = f"{pages:,} pages were read in the order of {order}"
@@ -163,17 +142,16 @@ class ListingSpider(PagingSpider):
 
     def first_asks(self) -> Iterable[Ask]:
         """The first page."""
-        yield self._first()
-
-    def _first(self) -> Ask:
-        url = self.address(
+        url = addresses.listing(
+            self.hub.hub_url,
+            self.node,
             sort=self._sort,
             ascending=self._by_creation,
             limit=min(addresses.MOST, self._top or addresses.MOST),
-            expand=self.served(self.expand),
+            expand=self.served(self.node.asked()),
             **self._part,
         )
-        return Ask(url, "listing", {"before": 0, "after": "", "in_order": self._by_creation})
+        yield Ask(url, "listing", {"before": 0, "after": "", "in_order": self._by_creation})
 
     def listing(self, response: Response, about: Json) -> Page:
         """A page of items and where the next one is.
@@ -182,19 +160,11 @@ class ListingSpider(PagingSpider):
             CrawlError: the answer is none, holds what was not asked for, or runs in a circle.
             DataError: the answer holds no items.
         """
-        if less := self.without_refused(response):
-            less.follow.append(self._first())
-            return less
-        try:
-            found = self.items(response)
-        except TooLargeError:
-            if smaller := self.in_smaller_pages(response.url, "listing", about):
-                return smaller
-            raise
+        found = self.items(response)
         self._check(found.items)
         step, items = self._step(response, about, found.items)
         at = now()
-        page = Page([self.record(item, at) for item in items if self.mine(item["id"])])
+        page = Page([record_of(self.node, item, at) for item in items if self.mine(item["id"])])
         page.facts = {self.what: len(page.records), "pages": 1}
         if self._by_creation and not step["in_order"]:
             page.facts["out_of_order"] = 1

@@ -34,13 +34,12 @@ class WorklistSpider(HubSpider):
     @property
     def expected(self) -> int | None:
         """The names that it asks about: about one record for each."""
-        asked = self.journal.facts.get("asked")
-        return asked if isinstance(asked, int) else None
+        return self.count("asked") if "asked" in self.journal.facts else None
 
     @property
     def status(self) -> str:
         """How the crawl ended; it is capped when more was waiting than it may ask about."""
-        left = int(str(self.journal.facts.get("left", 0)))
+        left = self.count("left")
         if left:
             self.capped.append(f"{left:,} more wait in the graph for another crawl")
         return super().status

@@ -1,15 +1,16 @@
-"""Reading listings page by page: with the fields that the server has, never in a circle."""
+"""Read listings page by page: with the fields that the server knows, never in a circle."""
 
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import scrapy
 from scrapy.http import Response
 
 from graph.errors import CrawlError
-from graph.observe import MODEL_FORM
+from graph.schema import MODEL, NodeType
 from spiders.asking.base import HubSpider
 from spiders.asking.page import Page
 from spiders.asking.reading import broken_record, expect, link_header
@@ -24,10 +25,10 @@ class PagingSpider(HubSpider):
     """A spider that reads listings.
 
     Attributes:
-        form: of the records that it makes of items.
+        node: what the items are in the graph.
     """
 
-    form = MODEL_FORM
+    node: ClassVar[NodeType] = MODEL
 
     def __init__(self, **options: str) -> None:
         super().__init__(**options)
@@ -41,43 +42,43 @@ class PagingSpider(HubSpider):
         }
         return [name for name in fields if name not in lacks]
 
-    def without_refused(self, response: Response) -> Page | None:
-        """What to say of a field that the server refuses; the caller adds what to ask instead.
-
-        Returns:
-            None when the answer is another one, or no field is left to do without.
-        """
-        fields = addresses.expanded(response.url)
-        if response.status != 400 or not fields or "cursor=" in response.url:
-            return None
-        refused = listing.refused_fields(response.body, fields)
-        new = refused - self._refused
-        self._refused |= refused
-        return Page(facts={f"{_LACKS}{name}": 1 for name in sorted(new)})
-
     def items(self, response: Response) -> listing.Listing:
         """The items of one page.
 
         Raises:
             CrawlError: the server answers something else.
-            TooLargeError: the page is too large; see `in_smaller_pages`.
+            TooLargeError: the page is too large; smaller ones are asked for then.
             DataError: the answer holds no items.
         """
         expect(response, 200)
         return listing.items(response.body)
 
-    def in_smaller_pages(self, url: str, parse: str, about: Json) -> Page | None:
-        """What to ask instead of a page that is too large; None when it cannot be smaller."""
-        less = addresses.smaller(url)
-        if less is None:
-            return None
-        return Page(follow=[Ask(less, parse, about)], facts={"too_large": 1})
+    def parsed(self, response: Response, ask: Ask) -> Page:
+        """What the answer gives; where the server asks for less, what to ask instead."""
+        if refused := self._newly_refused(response):
+            fewer = replace(ask, url=addresses.without(ask.url, refused))
+            return Page(follow=[fewer], facts={f"{_LACKS}{name}": 1 for name in sorted(refused)})
+        try:
+            return super().parsed(response, ask)
+        except TooLargeError:
+            if page := _in_smaller_pages(ask):
+                return page
+            raise
+
+    def _newly_refused(self, response: Response) -> set[str]:
+        """The fields that the server refuses with this answer, and did not before."""
+        fields = addresses.expanded(response.url)
+        if response.status != 400 or not fields or "cursor=" in response.url:
+            return set()
+        refused = listing.refused_fields(response.body, fields) - self._refused
+        self._refused |= refused
+        return refused
 
     def _lost(self, failure: Any) -> Iterator[scrapy.Request]:
         number, ask = (failure.request.cb_kwargs[name] for name in ("number", "ask"))
         page = None
         if failure.check(TooLargeError):
-            page = self.in_smaller_pages(ask.url, ask.parse, ask.about)
+            page = _in_smaller_pages(ask)
         if page is None:
             yield from super()._lost(failure)
             return
@@ -89,7 +90,7 @@ class PagingSpider(HubSpider):
     def broken(self, found: listing.Listing) -> list[Json]:
         """What stands for the items that cannot be used, of those that fall to this shard."""
         mine = (broken for broken in found.broken if self.mine(broken.shown))
-        return [broken_record(broken, self.form) for broken in mine]
+        return [broken_record(broken, str(self.node.form)) for broken in mine]
 
     def following(self, response: Response, found: listing.Listing, page: Page) -> str | None:
         """The address of the next page, None on the last.
@@ -111,6 +112,12 @@ class PagingSpider(HubSpider):
             self._turned.add(seen)
             page.seen.append(seen)
         return address
+
+
+def _in_smaller_pages(ask: Ask) -> Page | None:
+    """What to ask instead of a page that is too large; None when it cannot be smaller."""
+    less = addresses.smaller(ask.url)
+    return Page(follow=[replace(ask, url=less)], facts={"too_large": 1}) if less else None
 
 
 def _digest(url: str, found: listing.Listing) -> str:

@@ -6,12 +6,12 @@ refused, so that no name leads to another interface.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypedDict, Unpack
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlsplit
 
 from graph.errors import DataError
-from graph.schema import DATASET, MODEL, SPACE, Availability
+from graph.schema import MODEL, Availability, NodeType
 from spiders.hub.answers import excerpt
 
 EXPAND = MODEL.asked()
@@ -52,55 +52,41 @@ class Part(TypedDict, total=False):
     filters: Sequence[str]
 
 
-def models(
+def listing(
     hub: str,
+    node: NodeType = MODEL,
     *,
     sort: str | None = None,
     ascending: bool = False,
     limit: int = MOST,
-    expand: Iterable[str] = EXPAND,
+    expand: Iterable[str] | None = None,
     **part: Unpack[Part],
 ) -> str:
-    """The first page of a listing of models.
+    """The first page of a listing.
 
-    A task and a library are asked for as the tags that they also are: whether the answer keeps to
-    them can then be seen (`spiders.hub.listing.carries`).
+    A task and a library are asked for as the tags that they also are, so that items can be checked
+    for them (`spiders.hub.listing.carries`).
 
     Args:
         hub: the Hub's address.
+        node: what is listed: models, datasets or Spaces.
         sort: `createdAt`, `lastModified`, `downloads`, `likes` or `trendingScore`.
         ascending: the smallest first.
-        limit: items a page.
-        expand: fields to ask for, instead of the Hub's choice.
-        **part: which of its models.
+        limit: items per page.
+        expand: fields to ask for. Default: those that the schema declares.
+        **part: which of the items.
     """
-    return _listing(hub, "models", part, sort, ascending, limit, expand)
-
-
-def datasets(
-    hub: str,
-    *,
-    sort: str | None = None,
-    ascending: bool = False,
-    limit: int = MOST,
-    expand: Iterable[str] = DATASET.asked(),
-    **part: Unpack[Part],
-) -> str:
-    """The first page of a listing of datasets; arguments as for `models`."""
-    return _listing(hub, "datasets", part, sort, ascending, limit, expand)
-
-
-def spaces(
-    hub: str,
-    *,
-    sort: str | None = None,
-    ascending: bool = False,
-    limit: int = MOST,
-    expand: Iterable[str] = SPACE.asked(),
-    **part: Unpack[Part],
-) -> str:
-    """The first page of a listing of Spaces; arguments as for `models`."""
-    return _listing(hub, "spaces", part, sort, ascending, limit, expand)
+    tags = (*part.get("filters", ()), part.get("task"), part.get("library"))
+    fields: list[_Field] = [
+        ("limit", limit),
+        ("sort", sort),
+        ("direction", (1 if ascending else -1) if sort else None),
+        ("author", part.get("author")),
+        ("search", part.get("search")),
+        *(("filter", tag) for tag in tags),
+        *_expanded(node.asked() if expand is None else expand),
+    ]
+    return _address(hub, f"api/{node.slug}", fields)
 
 
 def next_page(link: str, address: str) -> str | None:
@@ -155,6 +141,15 @@ def smaller(address: str) -> str | None:
 def expanded(address: str) -> list[str]:
     """The fields that an address asks for."""
     return [value for name, value in parse_qsl(urlsplit(address).query) if name == "expand[]"]
+
+
+def without(address: str, fields: Collection[str]) -> str:
+    """The same address without asking for these fields."""
+    here = urlsplit(address)
+    asked = [
+        part for part in here.query.split("&") if not (_is_expand(part) and _value(part) in fields)
+    ]
+    return here._replace(query="&".join(asked)).geturl()
 
 
 def model(hub: str, model_id: str, *, expand: Iterable[str] = EXPAND_ONE) -> str:
@@ -239,26 +234,12 @@ def account_page(hub: str, name: str) -> str:
     return _address(hub, _path(name, 1))
 
 
-def _listing(  # noqa: PLR0917 (three callers above, all alike)
-    hub: str,
-    kind: str,
-    part: Part,
-    sort: str | None,
-    ascending: bool,
-    limit: int,
-    expand: Iterable[str],
-) -> str:
-    tags = (*part.get("filters", ()), part.get("task"), part.get("library"))
-    fields: list[_Field] = [
-        ("limit", limit),
-        ("sort", sort),
-        ("direction", (1 if ascending else -1) if sort else None),
-        ("author", part.get("author")),
-        ("search", part.get("search")),
-        *(("filter", tag) for tag in tags),
-        *_expanded(expand),
-    ]
-    return _address(hub, f"api/{kind}", fields)
+def _is_expand(part: str) -> bool:
+    return unquote(part.partition("=")[0]) == "expand[]"
+
+
+def _value(part: str) -> str:
+    return unquote(part.partition("=")[2])
 
 
 def _expanded(expand: Iterable[str]) -> list[_Field]:

@@ -1,103 +1,17 @@
-"""What a listing of the website can be narrowed to by names that are known beforehand."""
+"""Names by which a listing of the website can be narrowed: tasks, libraries and orders.
 
-TASKS = (
-    "any-to-any",
-    "audio-classification",
-    "audio-text-to-text",
-    "audio-to-audio",
-    "automatic-speech-recognition",
-    "depth-estimation",
-    "document-question-answering",
-    "feature-extraction",
-    "fill-mask",
-    "graph-ml",
-    "image-classification",
-    "image-feature-extraction",
-    "image-segmentation",
-    "image-text-to-image",
-    "image-text-to-text",
-    "image-text-to-video",
-    "image-to-3d",
-    "image-to-image",
-    "image-to-text",
-    "image-to-video",
-    "keypoint-detection",
-    "mask-generation",
-    "multiple-choice",
-    "object-detection",
-    "other",
-    "question-answering",
-    "reinforcement-learning",
-    "robotics",
-    "sentence-similarity",
-    "summarization",
-    "table-question-answering",
-    "table-to-text",
-    "tabular-classification",
-    "tabular-regression",
-    "tabular-to-text",
-    "text-classification",
-    "text-generation",
-    "text-ranking",
-    "text-retrieval",
-    "text-to-3d",
-    "text-to-audio",
-    "text-to-image",
-    "text-to-speech",
-    "text-to-video",
-    "time-series-forecasting",
-    "token-classification",
-    "translation",
-    "unconditional-image-generation",
-    "video-classification",
-    "video-text-to-text",
-    "video-to-video",
-    "visual-document-retrieval",
-    "visual-question-answering",
-    "voice-activity-detection",
-    "zero-shot-classification",
-    "zero-shot-image-classification",
-    "zero-shot-object-detection",
-)
+`facets.txt` lists the tasks and, after an empty line, the libraries.
+"""
+
+from pathlib import Path
+
+_TASKS, _LIBRARIES = Path(__file__).with_suffix(".txt").read_text("utf-8").split("\n\n")
+
+TASKS = tuple(_TASKS.split())
 """The Hub's task ids, from the package @huggingface/tasks 0.21 (MIT)."""
 
-LIBRARIES = (
-    "transformers",
-    "peft",
-    "diffusers",
-    "gguf",
-    "sentence-transformers",
-    "stable-baselines3",
-    "ml-agents",
-    "mlx",
-    "timm",
-    "keras",
-    "transformers.js",
-    "lerobot",
-    "setfit",
-    "spacy",
-    "flair",
-    "espnet",
-    "nemo",
-    "fastai",
-    "ultralytics",
-    "speechbrain",
-    "adapter-transformers",
-    "open_clip",
-    "sample-factory",
-    "sklearn",
-    "pytorch",
-    "vllm",
-    "bertopic",
-    "paddlenlp",
-    "span-marker",
-    "fasttext",
-    "allennlp",
-    "asteroid",
-    "onnx",
-    "openvino",
-)
+LIBRARIES = tuple(_LIBRARIES.split())
 """Well-known libraries, those with the most models first."""
 
 ORDERS = ("created", "modified", "downloads", "likes", "trending")
-"""The orders of the website; each shows the beginning of a listing alone."""
+"""The orders of the website; each shows only the beginning of a listing."""

@@ -108,7 +108,7 @@ class WritePipeline:
         try:
             if self._target:
                 path, owner = Path(self._target), spider.journal.path.stem
-                size = int(str(spider.journal.facts.get("file_bytes", 0)))
+                size = spider.count("file_bytes")
                 self._file = write_to_file(path, owner, size, self._pages(), self._settled)
             else:
                 write_to_graph(spider.hub, spider.run, spider.source, self._pages(), self._settled)

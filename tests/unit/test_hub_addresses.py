@@ -11,6 +11,7 @@ from scrapy import Request
 
 from graph.errors import DataError
 from graph.observe.hub import model_record
+from graph.schema import DATASET, SPACE
 from spiders.hub import addresses
 
 HUB = "https://hub.example"
@@ -34,15 +35,15 @@ def asked(address: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("address", "path", "fields"),
     [
-        (addresses.models(HUB, expand=()), "/api/models", [("limit", "1000")]),
+        (addresses.listing(HUB, expand=()), "/api/models", [("limit", "1000")]),
         (
-            addresses.models(HUB, sort="createdAt", ascending=True, expand=["likes", "tags"]),
+            addresses.listing(HUB, sort="createdAt", ascending=True, expand=["likes", "tags"]),
             "/api/models",
             [("limit", "1000"), ("sort", "createdAt"), ("direction", "1"),
              ("expand[]", "likes"), ("expand[]", "tags")],
         ),
         (
-            addresses.models(
+            addresses.listing(
                 HUB, limit=7, sort="likes", author="a&b=c", search="two words", task="fill-mask",
                 library="peft", filters=("base_model:merge:a/b", "gguf"), expand=(),
             ),
@@ -51,9 +52,9 @@ def asked(address: str) -> list[tuple[str, str]]:
              ("search", "two words"), ("filter", "base_model:merge:a/b"), ("filter", "gguf"),
              ("filter", "fill-mask"), ("filter", "peft")],
         ),
-        (addresses.datasets(HUB, author="a", expand=["tags"]), "/api/datasets",
+        (addresses.listing(HUB, DATASET, author="a", expand=["tags"]), "/api/datasets",
          [("limit", "1000"), ("author", "a"), ("expand[]", "tags")]),
-        (addresses.spaces(HUB, filters=["gradio"], expand=["sdk"]), "/api/spaces",
+        (addresses.listing(HUB, SPACE, filters=["gradio"], expand=["sdk"]), "/api/spaces",
          [("limit", "1000"), ("filter", "gradio"), ("expand[]", "sdk")]),
         (addresses.model(HUB, "gpt2", expand=["sha"]), "/api/models/gpt2", [("expand[]", "sha")]),
         (addresses.models_json(HUB, 0), "/models-json", [("p", "0"), ("withCount", "true")]),
@@ -256,7 +257,7 @@ def test_what_is_asked_for_is_what_a_record_can_hold() -> None:
 
 
 def test_a_page_can_be_made_smaller() -> None:
-    asked = f"{addresses.models(HUB, search='limit=20', expand=['sha'])}&cursor=a%3D"
+    asked = f"{addresses.listing(HUB, search='limit=20', expand=['sha'])}&cursor=a%3D"
     smaller = addresses.smaller(asked)
     assert smaller == asked.replace("limit=1000", "limit=100", 1)
     assert addresses.smaller(addresses.smaller(smaller) or "") == asked.replace("=1000", "=1", 1)
@@ -265,8 +266,8 @@ def test_a_page_can_be_made_smaller() -> None:
 
 
 def test_a_listing_is_the_same_on_all_its_pages() -> None:
-    asked = addresses.models(HUB, sort="likes", expand=["tags", "sha"])
+    asked = addresses.listing(HUB, sort="likes", expand=["tags", "sha"])
     assert addresses.first_page(f"{asked}&cursor=a%3D") == asked
     assert addresses.first_page(asked) == asked
     assert addresses.expanded(f"{asked}&cursor=expand[]=x") == ["tags", "sha"]
-    assert addresses.expanded(addresses.models(HUB, expand=())) == []
+    assert addresses.expanded(addresses.listing(HUB, expand=())) == []

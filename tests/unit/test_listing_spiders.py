@@ -53,7 +53,7 @@ def answer(
     if cursor:
         headers["Link"] = f'<?cursor={cursor}>; rel="next"'
     response = Response(ask.url, status, dict(headers), json.dumps(items).encode())
-    return spider.listing(response, ask.about)
+    return spider.parsed(response, ask)
 
 
 def ids(page: Page) -> list[object]:
@@ -273,7 +273,7 @@ def test_shards_are_disjoint_and_together_the_whole(  # noqa: PLR0917
     monkeypatch.setattr(routes, "MOST", size)
     records: list[dict[str, Any]] = [
         {
-            "record": kind.form, "id": name, "likes": n % 3, "tags": ["x"] if n % 2 else [],
+            "record": kind.node.form, "id": name, "likes": n % 3, "tags": ["x"] if n % 2 else [],
             "hub_id": hub_id(1_600_000_000 + n), "observed_at": "2025-01-01T00:00:00Z",
         }
         for n, name in enumerate(names)
