@@ -71,17 +71,18 @@ class Settings(BaseSettings):
     )
     cache_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_cache_dir("hubgraph", False)),
-        description="Where downloaded parts of Neo4j are kept.",
+        description="Where downloads of Neo4j are stored.",
     )
     log_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_log_dir("hubgraph", False)),
         description="Where the local server and the issue logs of loads are written.",
     )
     bolt_port: Port = Field(
-        7687, description="Preferred Bolt port of the local server; moves when taken. 0: any."
+        7687,
+        description="Preferred Bolt port of the local server; if taken, the next free one. 0: any.",
     )
     http_port: Port = Field(
-        7474, description="Preferred port of Neo4j Browser; moves when taken. 0: any."
+        7474, description="Preferred port of Neo4j Browser; if taken, the next free one. 0: any."
     )
     heap_mb: int = Field(
         default_factory=_default_heap_mb,
@@ -100,8 +101,8 @@ class Settings(BaseSettings):
     )
     maven_url: str | None = Field(
         None,
-        description="Base address of the Maven repository that holds Neo4j's jars. Unset: the "
-        "resolving library's own default.",
+        description="Base address of the Maven repository that holds Neo4j's jars. Unset: Maven "
+        "Central.",
     )
     download_workers: int = Field(8, ge=1, le=32, description="Parallel downloads of jars.")
 
@@ -114,19 +115,24 @@ class Settings(BaseSettings):
         "than 100 of them).",
     )
     max_retries: int = Field(
-        5, ge=0, description="How often a transaction is tried again after a passing error."
+        5, ge=0, description="How often a transaction is retried after a transient error."
     )
     query_timeout_s: float = Field(
         10, gt=0, description="Time limit of one read query, in seconds; the server ends it."
     )
     row_limit: int = Field(
-        10_000, ge=1, description="Most rows that one read query returns; more are cut and said."
+        10_000,
+        ge=1,
+        description="Most rows that one read query returns; a longer result is cut and says so.",
     )
 
     damping: float = Field(
-        0.85, gt=0, lt=1, description="PageRank's damping factor d: what passes to a base."
+        0.85,
+        gt=0,
+        lt=1,
+        description="PageRank's damping factor d: the share that passes to a base.",
     )
-    max_iterations: int = Field(100, ge=1, description="PageRank iterations at most.")
+    max_iterations: int = Field(100, ge=1, description="Most iterations of PageRank.")
     tolerance: float = Field(1e-9, gt=0, description="PageRank stops below this change.")
     weight_root: Weight = Field(1.0, description="What a model without a base counts itself.")
     weight_finetune: Weight = Field(1.0, description="What a fine-tune counts.")
@@ -136,44 +142,49 @@ class Settings(BaseSettings):
 
     hub_url: str = Field(
         "https://huggingface.co",
-        description="Address of the Hub, or of any server that speaks its interface.",
+        description="Address of the Hub, or of any server with the same API.",
     )
     hf_token: SecretStr | None = Field(
         None,
         validation_alias="HF_TOKEN",
-        description="Access token of the Hub, for a larger quota. Goes to the Hub alone; never "
+        description="Access token of the Hub, for a larger quota. Sent to the Hub only; never "
         "written to logs or records.",
     )
     user_agent_url: str = Field(
-        "", description="Address by which the Hub can learn who crawls; told in the user agent."
+        "", description="Address, sent in the user agent, where the Hub can learn who is crawling."
     )
     crawl_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_state_dir("hubgraph", False)) / "crawls",
-        description="Where a crawl keeps how far it has come.",
+        description="Where crawls keep their journals, from which they resume.",
     )
     crawl_concurrency: int = Field(
-        2, ge=1, le=16, description="Requests at a time, of each kind that has its own quota."
+        2,
+        ge=1,
+        le=16,
+        description="Requests in flight at once, for each kind of address with its own quota.",
     )
     crawl_timeout_s: float = Field(
         60, gt=0, description="How long to wait for an answer of the Hub, in seconds."
     )
     crawl_max_retries: int = Field(
-        8, ge=0, description="How often a request is tried again after a passing error."
+        8, ge=0, description="How often a request is retried after a transient error."
     )
     crawl_min_share: float = Field(
         0.9,
         ge=0,
         le=1,
-        description="A crawl fails that found less than this share of what was announced, an "
-        "update whose dump holds less than this share of what the graph does.",
+        description="A crawl fails if it found less than this share of what the Hub announced; an "
+        "update, if its dump holds less than this share of what the graph holds.",
     )
 
     crawl_stale_days: int = Field(
-        30, ge=1, description="A crawl that ended longer ago, in days, is shown as stale."
+        30, ge=1, description="Days after which a crawl is shown as stale."
     )
 
     web_host: str = Field("127.0.0.1", description="Address the web app listens on.")
-    web_port: Port = Field(8000, description="Port of the web app; `demo` moves when taken.")
+    web_port: Port = Field(
+        8000, description="Port of the web app; `demo` takes the next free one if it is taken."
+    )
     web_workers: int = Field(2, ge=1, description="Worker processes of the web app.")
     web_threads: int = Field(4, ge=1, description="Threads in each worker.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -1,1 +1,1 @@
-"""What gathers records from the Hub."""
+"""Spiders that gather records from the Hub."""

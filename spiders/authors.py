@@ -1,4 +1,4 @@
-"""`authors`: who the accounts are that publish models."""
+"""`authors`: the accounts that publish models."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -32,14 +32,14 @@ ROUTES = {"user": addresses.user, "organization": addresses.organization}
 class AuthorsSpider(WorklistSpider):
     """Accounts that publish models and that the graph lacks, the most influential first.
 
-    For each: kind, full name, whether it is verified or enterprise, followers; of an organization
-    what kind it is, which only its page says. An account that is gone is noted as asked, by a
-    record that states no more than that, and asked again when that record is stale.
+    For each: kind, full name, whether it is verified or enterprise, and followers; for an
+    organization also its type, which only its page shows. An account that is gone is recorded as
+    asked, and asked about again once that record is stale.
     """
 
     name = "authors"
     options: ClassVar[dict[str, str]] = {
-        "stale_days": f"how old in days what is known may be (default {STALE_DAYS})",
+        "stale_days": f"ask again about what is older than this, in days (default {STALE_DAYS})",
         "budget": BUDGET,
         "shard": SHARD,
     }
@@ -60,15 +60,15 @@ class AuthorsSpider(WorklistSpider):
         unread, skipped = self.count("pages_unread"), self.count("pages_skipped")
         if skipped or unread > MOST_UNREAD:
             self.capped.append(
-                f"of {unread + skipped:,} organizations the kind is not known: "
-                "their pages cannot be read"
+                f"the type of {unread + skipped:,} organizations is unknown: "
+                "their pages could not be read"
             )
         return super().status
 
     def plan(self, known: Known) -> Plan:
         """One request for each account, more for organizations."""
         waiting = worklists.authors(known.graph, self._before, 1) if known.graph else None
-        more = "An organization takes two more: one as such, and its page on the website."
+        more = "An organization takes two more: its overview, and its page on the website."
         return self.plan_of(waiting, "accounts", more)
 
     @property
@@ -136,7 +136,7 @@ class AuthorsSpider(WorklistSpider):
         return page
 
     def _elsewhere(self, response: Response, about: Json) -> Page:
-        """Where no account of this kind is: ask for the other kind, or note that there is none."""
+        """No account of this kind: ask for the other kind, or note that there is none."""
         if response.status not in presence.MOVED:
             presence.gone_as(response.status, response.body, with_token=self.sends_token)
             if not about["is_last"]:
@@ -157,8 +157,8 @@ class AuthorsSpider(WorklistSpider):
 def unseen(name: str, known: object, observed_at: str) -> Json:
     """The record of an account that is not shown: that it was asked about, and no more.
 
-    Where the kind was never known it states that there is none, so that the account does not count
-    as one that nobody asked about.
+    If the kind was never known, the record says that there is none, so that the account no longer
+    counts as one to ask about.
 
     Args:
         name: of the account.

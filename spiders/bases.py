@@ -1,4 +1,4 @@
-"""`bases`: what became of the bases that models name and no record describes."""
+"""`bases`: bases that models name but no record describes."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -13,8 +13,8 @@ from spiders.writing.journal import Ask
 class BasesSpider(LookupSpider):
     """Bases that models name and the graph does not know, the most referenced first.
 
-    Each is asked once: its record comes, or its new name, or it is marked as gone and how. A new
-    name is followed to its end, which is a second request.
+    Each is requested once: it yields a record or a new name, or it is marked as gone with the
+    reason. A new name is followed, which takes a second request.
     """
 
     name = "bases"

@@ -1,4 +1,4 @@
-"""`changes`: what is new or modified at the Hub, and what is no longer where it was."""
+"""`changes`: what is new or modified on the Hub, and what was renamed or removed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -35,16 +35,16 @@ VERIFIED = 500
 class ChangesSpider(PagingSpider, LookupSpider):
     """Models that are new or modified since the last crawl of the whole Hub, and what is gone.
 
-    The listing is read from the newest modification to the start of that crawl. Then models that
-    others were made from are asked for one by one, those not seen for the longest time first: they
-    may be gone, renamed, or someone else's. A model that the listing has under a new name is asked
-    for by its old one.
+    The listing is read from the newest modification back to the start of that crawl. Then models
+    that others were made from are requested one by one, those not seen for the longest time first:
+    they may be gone, renamed or someone else's. A model that is listed under a new name is
+    requested by its old one.
     """
 
     name = "changes"
     options: ClassVar[dict[str, str]] = {
-        "since": "the time from which on changes are read (ISO 8601), instead of the last crawl's",
-        "verify": f"how many models are asked for one by one; 0 for none (default {VERIFIED})",
+        "since": "read changes from this time on (ISO 8601) instead of from the last crawl's start",
+        "verify": f"how many models are verified one by one; 0 for none (default {VERIFIED})",
         "shard": SHARD,
     }
     example = "hubgraph crawl changes --verify 2000"
@@ -55,7 +55,7 @@ class ChangesSpider(PagingSpider, LookupSpider):
         self._since = moment(given)
         if given and self._since is None:
             raise ParameterError(
-                "since", f"since is {given!r}.", "It is such as 2026-10-03T12:00Z."
+                "since", f"since cannot be {given!r}.", "Write it as 2026-10-03T12:00Z."
             )
         verify = whole_number("verify", self.given.get("verify"), least=0)
         self._verify = VERIFIED if verify is None else verify
@@ -106,21 +106,21 @@ class ChangesSpider(PagingSpider, LookupSpider):
         since = self._since or up_to
         unreached = ("What was deleted, of models that are not verified.", PRIVATE)
         if since is None:
-            basis = "The graph never held all models, so that it needs `crawl models` or --since."
-            return Plan({}, basis=(basis,), unreached=unreached)
+            need = "The graph never held all models: run `crawl models` first, or give --since."
+            return Plan({}, basis=(need,), unreached=unreached)
         weeks = max(timedelta(), datetime.now(UTC) - since) / timedelta(weeks=1)
         changed = round(WEEKLY_CHANGES * weeks) if known.is_public else 0
-        told = [f"Changes are read from {since:%Y-%m-%d %H:%M} UTC on."]
+        basis = [f"Changes are read from {since:%Y-%m-%d %H:%M} UTC on."]
         if known.is_public:
-            told.append(f"Of the public Hub about {WEEKLY_CHANGES:,} models change in a week.")
+            basis.append(f"About {WEEKLY_CHANGES:,} models of the public Hub change in a week.")
         else:
-            told.append("Nothing tells how many models of this Hub change.")
-        told.append("One that is known under a former name takes a request more.")
+            basis.append("It is not known how many models of this Hub change.")
+        basis.append("One that is known under a former name takes one more request.")
         return Plan(
             {"api": pages(changed) + self._verify},
             records=(changed + self._verify) // self._shard[1] or None,
             is_least=not known.is_public,
-            basis=tuple(told),
+            basis=tuple(basis),
             unreached=unreached,
         )
 
@@ -140,7 +140,7 @@ class ChangesSpider(PagingSpider, LookupSpider):
         if since is None:
             raise CrawlError(
                 f"The graph never held all models of {self.hub.hub_url}.",
-                "Run `hubgraph crawl models` first, or say with --since from when on.",
+                "Run `hubgraph crawl models` first, or give --since.",
             )
         mine = [name for name in names if self.mine(name)][: self._verify]
         facts: Json = {"asked": len(mine), "since": (since - MARGIN).isoformat()}

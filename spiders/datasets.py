@@ -1,4 +1,4 @@
-"""`datasets`: the Hub's listing of datasets, through its interface."""
+"""`datasets`: the Hub's listing of datasets, from the API."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -11,8 +11,8 @@ from spiders.asking.options import SHARD, of_listing
 class DatasetsSpider(ListingSpider):
     """All datasets in the order of creation, or a part of them.
 
-    The listing ends at the first that is younger than the crawl. Models that were trained on them
-    say so themselves.
+    The listing ends at the first that is younger than the crawl. Which models were trained on them
+    is in the records of models.
     """
 
     name = "datasets"

@@ -1,4 +1,4 @@
-"""`models`: the Hub's listing of models, through its interface."""
+"""`models`: the Hub's listing of models, from the API."""
 
 from typing import ClassVar
 
@@ -8,14 +8,14 @@ from spiders.asking.options import SHARD, of_listing
 from spiders.planning.plan import CENSUS, MODELS_COUNTED, PUBLIC, Known
 
 WHOLE_HUB = CENSUS.models
-"""Models on the Hub, about; only the time left is told by it."""
+"""About how many models the Hub has; used only to estimate the time left."""
 
 
 class ModelsSpider(ListingSpider):
     """The whole Hub in the order of creation, or a part of it.
 
-    In that order the listing stays in place while models are added. It ends at the first model that
-    is younger than the crawl: the graph then shows the Hub as of the crawl's start.
+    In that order new models do not shift the pages. It ends at the first model that is younger than
+    the crawl: the graph then shows the Hub as of the crawl's start.
     """
 
     name = "models"
@@ -26,17 +26,17 @@ class ModelsSpider(ListingSpider):
     example = "hubgraph crawl models --author google"
     node = MODEL
     unlisted = (
-        "How many derivatives the Hub counts of each model: only a model's own address tells.",
+        "How many derivatives the Hub counts for a model: only a request for that model shows it.",
     )
     counted = MODELS_COUNTED
 
     @property
     def status(self) -> str:
-        """How the crawl ended; a Hub without any model is not believed."""
+        """How the crawl ended; it failed if the Hub listed no model at all."""
         status = super().status
         is_whole = not self.given.keys() - {"sort"}
         if status == "complete" and is_whole and self.journal.facts.get("models") == 0:
-            self.reason = "the Hub lists no model at all, which is not believed"
+            self.reason = "the Hub lists no models at all, so the listing looks broken"
             return "failed"
         return status
 

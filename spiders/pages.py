@@ -43,19 +43,19 @@ LOOKED_AT = 5
 
 
 class PagesSpider(WebsiteSpider):
-    """Models and their lineage from the website, as a second way in.
+    """Models and their lineage from the website, when the API is unavailable.
 
-    The website grants a fifth of the interface's requests and shows 30 models in each, of which it
-    shows the first 3,000. A larger listing is asked for in parts: by the beginning of names, task,
-    library, order and text in the id, for as long as models are missing.
+    The website grants a fifth of the API's requests, with 30 models on each page, and shows only
+    the first 3,000 of a listing. A larger listing is read in parts: by the beginning of names,
+    task, library, order and text in the id, until all models are found.
     """
 
     name = "pages"
     options: ClassVar[dict[str, str]] = {
         "model": "the lineage of these models instead of a listing",
-        "depth": "how many steps down; 0 for none (default: as far as it goes)",
+        "depth": "how many steps down; 0 for none (default: all)",
         **of_listing("models", "task", "author", "library", "search", "filter"),
-        "details": "visit the page of each model that is listed",
+        "details": "visit the page of each listed model",
         "accounts": "visit the page of each organization",
         "shard": SHARD,
         "budget": BUDGET,
@@ -89,7 +89,7 @@ class PagesSpider(WebsiteSpider):
 
     @property
     def status(self) -> str:
-        """How the crawl ended; that the website does not show more is no failure."""
+        """How the crawl ended; it has not failed because the website does not show more."""
         missing, is_short = 0, False
         is_uncounted = "uncounted" in self.journal.facts
         self.capped = ["the website does not say how many it has"] if is_uncounted else []
@@ -119,19 +119,19 @@ class PagesSpider(WebsiteSpider):
         """One request for 30 models, and one for each page of a model or an organization."""
         if self._models:
             family = Family.of(known, self._models, self._down)
-            items, visited, told, is_least = family.models, family.models, family.basis, True
+            items, visited, basis, is_least = family.models, family.models, family.basis, True
         else:
-            items, told, is_least = self._listed(known)
+            items, basis, is_least = self._listed(known)
             visited = items // self._shard[1] if self.details else 0
-        basis = [told, f"A page of the website lists {ITEMS} models."]
+        notes = [basis, f"A page of the website lists {ITEMS} models."]
         if self.visits_accounts:
             is_least = True
-            basis.append("Each organization takes one request more.")
+            notes.append("Each organization takes one more request.")
         return Plan(
             {"pages": pages_of(items, ITEMS) + visited},
             records=items // self._shard[1] or None,
             is_least=is_least,
-            basis=tuple(basis),
+            basis=tuple(notes),
             unreached=(
                 f"Of a listing of more than {SHOWN:,} models those that no part of it shows.",
                 PRIVATE,
@@ -140,15 +140,15 @@ class PagesSpider(WebsiteSpider):
         )
 
     def _listed(self, known: Known) -> tuple[int, str, bool]:
-        """Models to list, what tells how many, and whether it may take more pages than that."""
+        """Models to list, how their number is known, and whether it may take more pages."""
         size: int | None = CENSUS.models if known.is_public else None
-        told = str(CENSUS) if known.is_public else "Nothing tells how many models this Hub has."
+        basis = str(CENSUS) if known.is_public else "It is not known how many models this Hub has."
         if self.given.keys() & NARROWING:
-            size, told = size_of_part(known, self.given, MODELS_COUNTED, "models")
+            size, basis = size_of_part(known, self.given, MODELS_COUNTED, "models")
         items = min(size or self.top or 0, self.top or size or 0)
         if items > SHOWN:
-            told += f" More than {SHOWN:,} are asked for in parts, which takes further pages."
-        return items, told, items > SHOWN or not items
+            basis += f" More than {SHOWN:,} are read in parts, which takes more pages."
+        return items, basis, items > SHOWN or not items
 
     def first_asks(self) -> Iterable[Ask]:
         """The models to start at, or the first page of the listing; the same for every shard."""

@@ -1,4 +1,4 @@
-"""`spaces`: the Hub's listing of Spaces, through its interface."""
+"""`spaces`: the Hub's listing of Spaces, from the API."""
 
 from collections.abc import Mapping
 from typing import ClassVar

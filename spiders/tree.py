@@ -1,4 +1,4 @@
-"""`tree`: the lineage of models, up to their roots and down to what was made from them."""
+"""`tree`: the lineage of models, up to their roots and down to their derivatives."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
@@ -23,16 +23,16 @@ from spiders.writing.journal import Ask, Json
 
 
 class TreeSpider(PagingSpider):
-    """What models were made from, and what was made from them.
+    """The lineage of models: what they were made from, and what was made from them.
 
-    One request a model: the Hub lists what was made from one model, and does not say in a listing
-    which of those have derivatives of their own.
+    One request per model: the Hub lists the derivatives of one model at a time, and a listing does
+    not say which of them have derivatives of their own.
     """
 
     name = "tree"
     options: ClassVar[dict[str, str]] = {
         "model": "the models to start at",
-        "depth": "how many steps down; 0 for none (default: as far as it goes)",
+        "depth": "how many steps down; 0 for none (default: all)",
         "shard": SHARD,
     }
     repeatable = frozenset({"model"})
@@ -96,7 +96,7 @@ class TreeSpider(PagingSpider):
         at = now()
         record = model_record(read_json(response.body), at)  # type: ignore[arg-type]
         if not is_model_id(record["id"]):
-            raise CrawlError(f"Asked for {name}, the Hub tells of {excerpt(record['id'])}.")
+            raise CrawlError(f"Asked for {name}, the Hub answers about {excerpt(record['id'])}.")
         page = Page([record] if self.mine(record["id"]) else [])
         page.facts["models"] = len(page.records)
         if not presence.is_same(name, str(record["id"])):
@@ -137,14 +137,14 @@ class TreeSpider(PagingSpider):
         """What the Hub says was made from a model; of a start it is asked for, if there is any."""
         name = str(record["id"])
         counts = [record.get(f"children_{relation}") for relation in RELATIONS]
-        stated = [count for count in counts if isinstance(count, int)]
-        if stated:
-            page.facts["parents"] = {name: {"announced": sum(stated)}}
+        known = [count for count in counts if isinstance(count, int)]
+        if known:
+            page.facts["parents"] = {name: {"announced": sum(known)}}
         if not is_start or self.depth == 0:
             return
-        if stated:
-            page.facts["announced"] = sum(stated)
-        if len(stated) < len(RELATIONS) or any(stated):
+        if known:
+            page.facts["announced"] = sum(known)
+        if len(known) < len(RELATIONS) or any(known):
             page.follow.append(self._children(name, 1))
         else:
             page.facts["parents"] = {name: {"announced": 0, "found": 0}}
@@ -242,8 +242,8 @@ def _start(name: str) -> str:
 
 def _bases(record: Json) -> Iterator[str]:
     """The bases that can be asked for: paths and addresses of other places are no models."""
-    stated = record.get("bases")
-    for base in stated if isinstance(stated, list) else []:
+    bases = record.get("bases")
+    for base in bases if isinstance(bases, list) else []:
         name = base if is_model_id(base) else id_from_address(str(base))
         if name is not None and not presence.is_same(name, str(record["id"])):
             yield name

@@ -14,7 +14,7 @@ from graph.server.java import admin_command
 LAUNCHER = Path(__file__).with_name("ends_with_parent.py")
 
 STOP_TIMEOUT_S = 10.0
-"""How long the tool may take to end once it is told to."""
+"""How long the tool may take to end."""
 
 FULL_DISK = "the disk is full"
 

@@ -1,9 +1,9 @@
-"""Who may touch the server and its database now: locks on files, which end with their process.
+"""Locks on the server and its database; each ends with the process that holds it.
 
-- `lock`: for the moment of a start, a stop or a switch. Others wait.
-- `replacement.lock`: for a task that needs the whole database to itself (an import, a restore, a
-  backup). Others are refused; the file tells which task it is.
-- `writers.lock`: shared by all that write to the graph, held alone by such a task.
+- `lock`: held during a start, a stop or a switch. Others wait.
+- `replacement.lock`: held by a task that needs the whole database to itself (an import, a restore,
+  a backup). Others are refused; the file says which task it is.
+- `writers.lock`: shared by everything that writes to the graph, held exclusively by such a task.
 """
 
 import fcntl
@@ -63,7 +63,7 @@ def only_one(lock_file: Path, progress: Progress) -> Iterator[None]:
         yield
 
 
-def told_task(home: Home) -> Task | None:
+def task_of(home: Home) -> Task | None:
     """The task that runs, or that was cut off; None if there is none or it ended in order."""
     try:
         values = json.loads(home.replacement_lock.read_text("utf-8"))
@@ -89,7 +89,7 @@ def whole_database(home: Home, name: str) -> Iterator[Task]:
             )
         writers.truncate(0)
         task = Task(name, time.time(), Process.current())
-        tell_task(home, task)
+        record_task(home, task)
         try:
             yield task
         finally:
@@ -103,19 +103,19 @@ def if_no_task(home: Home) -> Iterator[bool]:
         yield _lock(file, fcntl.LOCK_EX)
 
 
-def tell_task(home: Home, task: Task) -> None:
-    """Write down which task runs."""
+def record_task(home: Home, task: Task) -> None:
+    """Record which task is running."""
     home.replacement_lock.write_text(json.dumps(asdict(task)), "utf-8")
 
 
 def forget_task(home: Home) -> None:
-    """Write down that none does."""
+    """Record that none is running."""
     os.truncate(home.replacement_lock, 0)
 
 
 def task_runs(home: Home, hint: str = "Wait until it has ended.") -> ServerError:
-    """The error for whoever has to wait for the task that runs."""
-    task = told_task(home)
+    """The error for a command that has to wait for the running task."""
+    task = task_of(home)
     return ServerError(task.running if task else "An import or restore is running.", hint)
 
 

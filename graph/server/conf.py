@@ -29,7 +29,7 @@ SECURITY = {
 def neo4j_conf(
     settings: Settings, home: Home, plugins: Path, *, bolt_port: int, http_port: int
 ) -> str:
-    """Everything the local server is told, one `name=value` per line."""
+    """The whole configuration of the local server, one `name=value` per line."""
     values = {
         "server.default_listen_address": HOST,
         "server.default_advertised_address": HOST,

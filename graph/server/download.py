@@ -1,4 +1,4 @@
-"""Bring the locked jars onto this machine: in parallel, resumable, and only the right bytes."""
+"""Download the locked jars: in parallel, resumable, with checksums."""
 
 import errno
 import hashlib

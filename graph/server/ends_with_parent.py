@@ -1,4 +1,4 @@
-"""Become a program that ends with its parent, even when that is killed; on Linux.
+"""Become a program that ends with its parent, even if that is killed; on Linux.
 
 Run as a file: `ends_with_parent.py PARENT PROGRAM ARGUMENT…`, PARENT being the parent's number.
 """

@@ -1,4 +1,4 @@
-"""The server's own folder: where things lie, and the password."""
+"""The server's own folder: its files and the password."""
 
 import secrets
 from dataclasses import dataclass, replace

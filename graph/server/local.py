@@ -1,4 +1,4 @@
-"""The local Neo4j server: one call starts it, whatever is missing."""
+"""The local Neo4j server: start, stop, describe, replace its database."""
 
 import contextlib
 import time
@@ -8,7 +8,7 @@ from pathlib import Path
 from graph.errors import ServerError
 from graph.progress import Progress, Silent
 from graph.server.admin import run_admin
-from graph.server.claims import if_no_task, only_one, task_runs, told_task
+from graph.server.claims import if_no_task, only_one, task_of, task_runs
 from graph.server.diagnosis import read_from, telling_line
 from graph.server.home import home_of
 from graph.server.java import java_version
@@ -53,7 +53,7 @@ class LocalServer:
                     self._service.wait_until_ready(state, progress)
                 return self.status()
             if state and state.process:
-                progress.note("The server had ended without being stopped; it recovers now.")
+                progress.note("The server was not stopped properly; it is recovering now.")
             self._refuse_newer_data()
             self._service.provide_jars(progress)
             self._service.start(self._service.choose_ports(state), progress)
@@ -138,8 +138,8 @@ class LocalServer:
         or stop the server; `up` and reading go on as usual except between `start` and `commit`.
 
         Args:
-            progress: told the steps.
-            task: what others are told is running: `import` or `restore`.
+            progress: receives the steps.
+            task: its name in messages: `import` or `restore`.
 
         Raises:
             ServerError: somebody writes to the graph now, or another such task is running.
@@ -166,8 +166,8 @@ class LocalServer:
             return run_admin(self._home, self.jars, *arguments)
 
     def not_running(self) -> ServerError:
-        """The error for whoever needs the server while it has no address."""
-        task = told_task(self._home)
+        """The error for a command that needs the server while it has no address."""
+        task = task_of(self._home)
         making_ready = is_making_ready(self._home, read_state(self._home.state))
         if task and task.process.is_alive and making_ready:
             return task_runs(self._home)
@@ -177,12 +177,12 @@ class LocalServer:
         )
 
     def _state(self) -> State | None:
-        """What is remembered of the server on the data folder in service."""
+        """The recorded state of the server on the data folder in service."""
         state = read_state(self._home.state)
         return state if state and state.data == self._home.data.name else None
 
     def _notice(self) -> str:
-        task = told_task(self._home)
+        task = task_of(self._home)
         if task and task.process.is_alive:
             return task.running
         left = cut_off_task(self._home)

@@ -1,4 +1,4 @@
-"""The server's process: started apart from ours, found again later, never mistaken."""
+"""The server's process: start it detached, find it again later, stop it."""
 
 import contextlib
 import json
@@ -70,7 +70,7 @@ class Process:
 
 @dataclass(frozen=True)
 class State:
-    """What is remembered of a server between commands.
+    """What is recorded of a server between commands.
 
     Args:
         bolt_wish: the preferred port that led to `bolt_port`; likewise `http_wish`.

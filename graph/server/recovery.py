@@ -1,10 +1,10 @@
-"""What a kill left behind, put right: servers and tools that nobody waits for, stray folders."""
+"""Clean up after a kill: stop servers and tools that were left, delete stray folders."""
 
 from dataclasses import replace
 
 from graph.progress import Progress
 from graph.server import folders
-from graph.server.claims import Task, forget_task, if_no_task, task_runs, told_task
+from graph.server.claims import Task, forget_task, if_no_task, task_of, task_runs
 from graph.server.home import Home
 from graph.server.java import mark
 from graph.server.process import State, left_over, read_state, write_state
@@ -51,13 +51,13 @@ def stop_left_over(home: Home, kept: State | None) -> None:
 
 def is_making_ready(home: Home, state: State | None) -> bool:
     """Whether the task that runs has put its own server in the place of the one in service."""
-    task = told_task(home)
+    task = task_of(home)
     return bool(task and state and state.data == task.folder != home.data.name)
 
 
 def cut_off_task(home: Home) -> Task | None:
     """The import, restore or backup that ended without completing or undoing what it began."""
-    task = told_task(home)
+    task = task_of(home)
     over = task is not None and not task.process.is_alive
     return task if task and over and task.folder != home.data.name else None
 

@@ -11,7 +11,7 @@ from graph.errors import ServerError
 from graph.progress import Progress
 from graph.server import folders
 from graph.server.admin import run_admin
-from graph.server.claims import only_one, tell_task, whole_database
+from graph.server.claims import only_one, record_task, whole_database
 from graph.server.home import Home
 from graph.server.process import read_state, write_state
 from graph.server.recovery import settle, stop_left_over
@@ -182,7 +182,7 @@ def replacing(
             settle(home, progress)
             task = held.enter_context(whole_database(home, name))
             folder = folders.create(home.root)
-            tell_task(home, replace(task, folder=folder.name))
+            record_task(home, replace(task, folder=folder.name))
         new = Replacement(settings, home, folder.name, progress)
         try:
             yield new

@@ -1,4 +1,4 @@
-"""Neo4j on one data folder: what it needs, its start, and whether it answers."""
+"""Neo4j on one data folder: its jars, its configuration, its start, and whether it answers."""
 
 import time
 from dataclasses import dataclass, replace
@@ -42,7 +42,7 @@ class Address:
 
 
 class Service:
-    """Neo4j on the data folder of a home. Its callers see to it that nobody else touches that."""
+    """Neo4j on the data folder of a home. Callers hold the locks."""
 
     def __init__(self, settings: Settings, home: Home) -> None:
         self.home = home
@@ -111,7 +111,7 @@ class Service:
         self._password_is_set = True
 
     def start(self, ports: State, progress: Progress) -> None:
-        """Start the server and wait until it answers; what does not is stopped."""
+        """Start the server and wait until it answers; stop it if it does not."""
         progress.stage("Starting Neo4j")
         self.write_conf(ports)
         if self.home.is_fresh and not self._password_is_set:
@@ -138,7 +138,7 @@ class Service:
             write_state(self.home.state, replace(state, process=None, ready=False))
 
     def wait_until_ready(self, state: State, progress: Progress, log_start: int = 0) -> None:
-        """Wait until Cypher and GDS answer over Bolt; the log is not asked."""
+        """Wait until Cypher and GDS answer over Bolt."""
         progress.stage("Waiting for Neo4j to answer")
         process = state.process
         assert process is not None  # noqa: S101

@@ -1,4 +1,4 @@
-"""What can be said about the local server."""
+"""The state of the local server."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path

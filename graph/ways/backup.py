@@ -66,7 +66,7 @@ def back_up(
         settings: name the server.
         file: where to.
         overwrite: whether a file of this name is replaced.
-        progress: told the steps.
+        progress: receives the steps.
 
     Raises:
         ConfigurationError: the settings name a Neo4j of one's own.
@@ -106,7 +106,7 @@ def restore(settings: Settings, file: Path, *, progress: Progress | None = None)
     Args:
         settings: name the server.
         file: what `back_up` wrote.
-        progress: told the steps.
+        progress: receives the steps.
 
     Raises:
         ConfigurationError: the settings name a Neo4j of one's own.

@@ -1,4 +1,4 @@
-"""What every spider shares: asks that survive an interruption, answers that become pages."""
+"""Base spider: resumable requests; responses become pages of records."""
 
 import asyncio
 import hashlib
@@ -26,10 +26,10 @@ from spiders.writing.journal import Ask, Journal, Json
 
 
 class HubSpider(scrapy.Spider):
-    """A crawl that goes on where it was interrupted.
+    """A crawl that resumes where it was interrupted.
 
-    A spider says what it asks first and makes a `Page` of each answer, in methods that take the
-    answer and what the ask carried. Everything else is here and in the pipeline.
+    A spider says what it requests first and turns each response into a `Page`, in methods that take
+    the response and what the request carried. Everything else is here and in the pipeline.
 
     Attributes:
         options: names of its arguments, each with a sentence; all are text, as Scrapy gives them.
@@ -139,7 +139,7 @@ class HubSpider(scrapy.Spider):
 
     @property
     def expected(self) -> int | None:
-        """About how many records there will be, for the time left; None when nothing tells."""
+        """About how many records there will be, for the time left; None if unknown."""
         return None
 
     @property
@@ -153,7 +153,7 @@ class HubSpider(scrapy.Spider):
         """What the crawl will cost when it begins anew; needs no journal.
 
         Args:
-            known: what tells how large it will be.
+            known: what is known of its size.
         """
         raise NotImplementedError
 
@@ -257,7 +257,7 @@ class HubSpider(scrapy.Spider):
             page = self.parsed(response, ask)
         except HubgraphError as error:
             self._give_up(ask, str(error))
-        except Exception as error:  # an answer that nobody thought of costs no other
+        except Exception as error:  # an unforeseen answer costs only itself
             self.logger.debug("The answer of %s was not understood", ask.url, exc_info=True)
             self._give_up(ask, f"the answer was not understood ({error!r:.200})")
         else:

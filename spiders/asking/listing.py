@@ -1,4 +1,4 @@
-"""A whole listing or a part of it: what `models`, `datasets` and `spaces` have in common."""
+"""Base of `models`, `datasets` and `spaces`: a listing, whole or in part."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -76,8 +76,8 @@ class ListingSpider(PagingSpider):
     def covers(self) -> Scope | None:
         """All of them, or all of one account; every other part may miss one for many reasons.
 
-        Nothing listed says nothing: an account's name may be written otherwise, and a Hub that
-        suddenly has none is not believed.
+        An empty listing proves nothing: an account's name may be misspelled, and a Hub that
+        suddenly has none is broken.
         """
         if self.given.keys() - {"sort", "author"} or not self._by_creation:
             return None
@@ -109,7 +109,7 @@ class ListingSpider(PagingSpider):
         return str(self.name)
 
     def size(self, known: Known) -> tuple[int | None, str]:
-        """About how many items there are to list, None when nothing tells; and what tells it."""
+        """About how many items there are to list, None if unknown; and how that is known."""
         if not self.given.keys() & NARROWING:
             return self.all(known)
         return size_of_part(known, self.given, self.counted, self.what)
@@ -118,7 +118,7 @@ class ListingSpider(PagingSpider):
         """The same of all items."""
         count = known.row("coverage-numbers").get(self.what)
         if not count:
-            return None, f"Nothing tells how many {self.what} the Hub has."
+            return None, f"It is not known how many {self.what} the Hub has."
         return count, f"The graph knows {count:,} {self.what}; there may be more."
 
     def plan(self, known: Known) -> Plan:

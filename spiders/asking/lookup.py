@@ -1,4 +1,4 @@
-"""What spiders share that ask about models of the graph one by one, by their names."""
+"""Base of the spiders that ask about names from the graph, one by one."""
 
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote
@@ -24,7 +24,7 @@ MOST = 100_000
 
 
 class WorklistSpider(HubSpider):
-    """A spider that asks what the graph lacks. The graph is read at the start of a new crawl."""
+    """A spider that asks about what the graph lacks, which it reads at the start of a new crawl."""
 
     @property
     def most(self) -> int:
@@ -53,7 +53,7 @@ class WorklistSpider(HubSpider):
             more: in a sentence, what takes further requests.
         """
         if waiting is None:
-            basis = "What to ask is read from the graph, and none can be reached."
+            basis = "What to ask is read from the graph, which cannot be reached."
             return Plan({"api": 1}, is_least=True, basis=(basis,))
         asked = min(MOST, waiting.waiting // self._shard[1])
         left = waiting.waiting // self._shard[1] - asked
@@ -81,7 +81,7 @@ class WorklistSpider(HubSpider):
 
     @property
     def sends_token(self) -> bool:
-        """Whether the Hub is told who asks."""
+        """Whether the access token goes with requests."""
         return self.hub.hf_token is not None and is_private_way(self.hub.hub_url)
 
     def graph(self) -> Graph:

@@ -1,4 +1,4 @@
-"""What a crawl has come across, in few bytes each, so that nothing is taken twice."""
+"""Compact marks of what a crawl has seen, so that nothing is taken twice."""
 
 from base64 import b85encode
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What every request to the Hub goes through: its quota, and the access token.
+"""Scrapy middlewares for every request to the Hub: its quota, and the access token.
 
 Neither holds up the reactor, and both let go when the crawl is being ended.
 """

@@ -69,7 +69,9 @@ def whole_number(name: str, text: str | None, least: int = 1) -> int | None:
     if text is None:
         return None
     if not text.isascii() or not text.isdigit() or not least <= int(text[:12]) < 10**11:
-        raise ParameterError(name, f"{name} is {text!r}.", f"It is a whole number from {least}.")
+        raise ParameterError(
+            name, f"{name} cannot be {text!r}.", f"It is a whole number from {least} up."
+        )
     return int(text)
 
 
@@ -81,5 +83,5 @@ def shard(text: str) -> tuple[int, int]:
     """
     part, _, parts = text.partition("/")
     if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
-        raise ParameterError("shard", f"shard is {text!r}.", "It is i/n, such as 2/4.")
+        raise ParameterError("shard", f"shard cannot be {text!r}.", "It is i/n, such as 2/4.")
     return int(part), int(parts)

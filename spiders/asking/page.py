@@ -1,4 +1,4 @@
-"""What a spider makes of one answer."""
+"""What a spider makes of one response."""
 
 from dataclasses import dataclass, field
 

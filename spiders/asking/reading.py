@@ -1,4 +1,4 @@
-"""What reading an answer needs, whatever it is about."""
+"""Helpers for reading any response: status, headers, times, broken items."""
 
 from datetime import UTC, datetime
 

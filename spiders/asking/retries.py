@@ -1,4 +1,4 @@
-"""Trying again: what may pass, how often, and after how long."""
+"""Retries: what is retried, how often, and after how long."""
 
 import logging
 import zlib
@@ -39,18 +39,18 @@ _PASSING: Mapping[type[Exception], str] = MappingProxyType(
         DownloadConnectionRefusedError: "the connection was refused",
         CannotResolveHostError: "no such host",
         DownloadFailedError: "the connection was lost",
-        TunnelError: "the proxy gave no way",
+        TunnelError: "the proxy refused the connection",
         OSError: "the connection failed",
     }
 )
-"""Errors that may be over at the next try, in words; the first that fits."""
+"""Transient errors, in words; the first that fits is used."""
 
 
 class RetryMiddleware:
-    """Tries again what may have been a passing error, and says clearly what was not.
+    """Retries what may have been a transient error, and gives up on the rest with a clear message.
 
-    Waits grow from try to try and are random up to their length, so that many who failed together
-    do not come back together. A refusal by the quota is no failure; its wait is the quota's.
+    Waits grow with each try and are random, so that requests that failed together do not return
+    together. A refusal by the quota is not a failure; the quota decides how long to wait.
     """
 
     def __init__(self, crawler: Crawler) -> None:

@@ -1,4 +1,4 @@
-"""robots.txt is obeyed; one that cannot be read forbids everything, as RFC 9309 has it."""
+"""Obey robots.txt; one that cannot be read forbids everything (RFC 9309)."""
 
 import asyncio
 from urllib.parse import urljoin

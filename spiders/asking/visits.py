@@ -1,4 +1,4 @@
-"""The pages of single models and accounts on the website, and the lineage that they tell."""
+"""Base spider for pages of models and accounts on the website, and their lineage."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -30,7 +30,7 @@ class Visit:
 
     Attributes:
         id: of the model.
-        is_start: whether the crawl was told to start there.
+        is_start: whether the crawl starts there.
         up: whether its bases are asked for.
         down: how many steps down its derivatives are asked for, None for all.
         of: the model that it was listed as made from; "" for none.
@@ -46,7 +46,7 @@ class Visit:
 
     @property
     def suffix(self) -> str:
-        """What tells it from another visit to the same page; no server sees it."""
+        """A fragment that makes its address unique among visits to one page; no server sees it."""
         if self.down is None and not self.up:
             return ""
         return f"#{'up-' if self.up else ''}{'all' if self.down is None else self.down}"
@@ -149,8 +149,8 @@ class VisitingSpider(HubSpider):
 
     def take_child(self, page: Page, reading: Reading, name: str) -> None:
         """Take a model that is listed as made from another: its own page must say so too."""
-        is_told = self.marks.add(page, "told", name, reading.listing)
-        if is_told and self.marks.has("made", name, reading.of):
+        is_new = self.marks.add(page, "told", name, reading.listing)
+        if is_new and self.marks.has("made", name, reading.of):
             self._confirm(page, reading.of)
         self.follow(page, Visit(id=name, down=reading.down, of=reading.of))
 
@@ -165,11 +165,11 @@ class VisitingSpider(HubSpider):
     def _lineage(self, page: Page, visit: Visit, shown: pages.ModelPage) -> None:
         """Go up to the bases of a model and down to what was made from it."""
         model_id = str(shown.model["id"])
-        stated = shown.model.get("bases")
-        bases = [str(base) for base in stated] if isinstance(stated, list) else []
+        listed = shown.model.get("bases")
+        bases = [str(base) for base in listed] if isinstance(listed, list) else []
         for base in bases:
             if self.marks.add(page, "made", model_id, base):
-                self._confirm_told(page, model_id, base)
+                self._confirm_listed(page, model_id, base)
             if visit.up:
                 self.follow(page, Visit(id=base, up=True))
         if visit.of and visit.of.lower() not in map(str.lower, bases):
@@ -191,7 +191,7 @@ class VisitingSpider(HubSpider):
             reading = Reading(of=model_id, relation=relation, announced=count, down=down)
             page.follow.append(self.read(reading))
 
-    def _confirm_told(self, page: Page, name: str, base: str) -> None:
+    def _confirm_listed(self, page: Page, name: str, base: str) -> None:
         """Count a model that was listed as made from what its page says it was made from."""
         for relation in RELATIONS:
             if self.marks.has("told", name, Reading(of=base, relation=relation).listing):

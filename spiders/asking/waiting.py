@@ -1,4 +1,4 @@
-"""Waiting that lets go when the crawl is being ended, and requests that are then never sent."""
+"""Waits that stop when the crawl ends."""
 
 import asyncio
 import math
@@ -55,7 +55,7 @@ class Time:
 
     @property
     def is_ending(self) -> bool:
-        """Whether the crawl was told to end, or has not begun."""
+        """Whether the crawl is ending, or has not begun."""
         engine = self._crawler.engine
         if engine is None or not engine.running:
             return True

@@ -1,4 +1,4 @@
-"""Listings of models on the website, page by page and in parts."""
+"""Base spider for listings of the website, page by page and in parts."""
 
 import json
 from collections import Counter

@@ -1,1 +1,1 @@
-"""What is known of the Hub's interfaces: from its answers to records. No network."""
+"""What we know of the Hub: its addresses, its answers as records, its quota. No network."""

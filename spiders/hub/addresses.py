@@ -1,4 +1,4 @@
-"""Every address of the Hub that is asked, and which of those it names itself may be followed.
+"""Every address of the Hub that is requested, and which of the Hub's own links are followed.
 
 `hub` is the Hub's own address without a slash at its end, such as `https://huggingface.co`; it may
 have a path. Names from the Hub are percent-encoded; what cannot be one segment or two of a path is

@@ -1,4 +1,4 @@
-"""Reading an answer's body: limits that no answer can get round, and what to say of a bad one."""
+"""Read the body of an answer, within limits, and describe a bad one safely."""
 
 import json
 import re

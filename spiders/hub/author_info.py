@@ -1,4 +1,4 @@
-"""From the Hub's answer about one account to a record.
+"""Read the Hub's answer about one account as a record.
 
 Knows the overview of a user, that of an organization, and the short form that goes with a model
 (`authorData` of a listing, `author` of a model's page). Where two of them show a field they give
@@ -48,10 +48,10 @@ def author_record(info: object, observed_at: str | None = None) -> dict[str, obj
 
 
 def _kind(info: Json) -> str | None:
-    """What kind of account: only a user's overview has `user`, only the other has `numUsers`."""
-    stated = info.get("type")
-    if isinstance(stated, str):
-        return _KINDS.get(stated)
+    """The kind of account: only a user's overview has `user`, only an organization's `numUsers`."""
+    kind = info.get("type")
+    if isinstance(kind, str):
+        return _KINDS.get(kind)
     if "user" in info:
         return "user"
     return "organization" if "numUsers" in info or "isVerified" in info else None

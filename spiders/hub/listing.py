@@ -1,4 +1,4 @@
-"""The answers that hold many models, datasets or Spaces: one JSON array a page."""
+"""Read answers that hold many models, datasets or Spaces: one JSON array per page."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -78,16 +78,16 @@ def fault(value: object) -> str | None:
 def carries(item: Json, tag: str) -> bool:
     """Whether an item has a tag, in any spelling; its task and its library count as tags too.
 
-    The Hub ignores a filter that it does not know and lists everything, so what was asked for by a
-    tag must be seen to carry it.
+    The Hub ignores a filter that it does not know and lists everything, so each item of a filtered
+    listing is checked.
     """
     tags = item.get("tags")
-    stated = [
+    carried = [
         *(tags if isinstance(tags, list) else ()),
         *map(item.get, ("pipeline_tag", "library_name")),
     ]
     wanted = tag.lower()
-    return any(isinstance(other, str) and other.lower() == wanted for other in stated)
+    return any(isinstance(other, str) and other.lower() == wanted for other in carried)
 
 
 def refused_fields(body: bytes, fields: Sequence[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""The model tree that the page of a model shows: what it was made from, what was made from it.
+"""Read the model tree on a model's page: its bases and how many derivatives it has.
 
 Its rows link to listings, `/models?other=base_model:RELATION:OWNER/NAME`. A link that names the
 model itself counts what was made from it ("1,951 models"). In the row that says "this model" the
@@ -37,8 +37,8 @@ class ModelTree:
     """What a page shows of a model's lineage.
 
     Attributes:
-        relation: how it was made from its bases, None where that cannot be told.
-        bases: ids of what it was made from, empty where that cannot be told.
+        relation: how it was made from its bases, None if unknown.
+        bases: ids of its bases, empty if unknown.
         children: relation → how many models were made from it; those shown.
     """
 

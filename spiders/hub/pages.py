@@ -1,10 +1,10 @@
-"""From the website's own answers to the records that the interface's answers give.
+"""Read the website's answers as the same records that the API gives.
 
-Pages carry the data they were made from as JSON in `data-props`; it is read as the interface's
-answer is, so that both give one record. What pages show besides is found by what it says and where
-it links to, never by how it looks. Parts of a page that its author wrote are not believed.
+Pages carry the data they were made from as JSON in `data-props`; it is read like the API's answer,
+so that both give the same record. What else a page shows is found by its text and its links, never
+by its looks. Parts of a page that its author wrote are ignored.
 
-A model's listed `numParameters` is left out: it does not tell weights from packed integers.
+A model's listed `numParameters` is left out: it counts packed integers as if they were weights.
 """
 
 from collections.abc import Iterator
@@ -133,7 +133,9 @@ def model_page(body: bytes, observed_at: str | None = None) -> ModelPage:
     page = _parsed(body)
     props = _props(page, "ModelHeader")
     if props is None:
-        raise DataError('The page is none of a model: no div[data-target="ModelHeader"] is there.')
+        raise DataError(
+            'This is not the page of a model: no div[data-target="ModelHeader"] is there.'
+        )
     info = props.get("model")
     if not isinstance(info, dict) or fault(info):
         raise DataError(f"The ModelHeader of the page has no model: {excerpt(props)}")

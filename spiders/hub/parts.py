@@ -1,6 +1,6 @@
-"""How a listing of the website is read that shows only its first 3,000 models.
+"""Read a website listing in parts: it shows only its first 3,000 models.
 
-A listing that is larger is asked for in parts, in stages, each begun only while models are missing:
+A larger listing is read in parts, in stages, each begun only while models are missing:
 
 1. names: models whose name begins with `a`, with `b`, …, found by searching for `/a`. These parts
    have nothing in common, and each says how many it has. One that is too large is asked for by the
@@ -62,7 +62,7 @@ class Reading:
         total: how many models the part has, 0 while that is not known.
         outer: how many there are in what it is a part of; of names, without those of parts before;
             of texts, how many more may find nothing.
-        as_page: whether the web page is read because the JSON is not to be had.
+        as_page: whether the web page is read because the JSON is unavailable.
     """
 
     of: str = ""
@@ -79,7 +79,7 @@ class Reading:
 
     @property
     def listing(self) -> str:
-        """What tells its listing from all others of the crawl, in words."""
+        """A name for its listing that no other listing of the crawl has."""
         return f"{self.relation} {self.of}" if self.of else "models"
 
     @property
@@ -88,17 +88,17 @@ class Reading:
         return self.listing if self.down is None else f"{self.listing} {self.down}"
 
     def suffix(self, this: Part) -> str:
-        """What tells its address from that of another page; no server sees it.
+        """A fragment that makes its address unique; no server sees it.
 
         Args:
             this: its part: one in the order that the whole listing has, too, is read once more.
         """
-        told = ["" if self.down is None else str(self.down), "ordered" if "sort" in this else ""]
-        return f"#{'-'.join(filter(None, told))}" if any(told) else ""
+        marks = ["" if self.down is None else str(self.down), "ordered" if "sort" in this else ""]
+        return f"#{'-'.join(filter(None, marks))}" if any(marks) else ""
 
 
 def part(reading: Reading, given: Collection[str]) -> Part:
-    """What narrows the listing for a page of it, besides what the user gave.
+    """What narrows the listing for one page of it, in addition to what the user gave.
 
     Args:
         reading: the page.

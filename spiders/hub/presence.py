@@ -1,4 +1,4 @@
-"""What an answer about one model, asked for by its name, says of it: still there, moved or gone."""
+"""What an answer about one model says: it is there, renamed or gone."""
 
 from graph.errors import CrawlError, DataError
 from graph.observe import CHANGE_FORM
@@ -8,7 +8,7 @@ from spiders.hub.answers import excerpt
 MOVED = frozenset({301, 302, 303, 307, 308})
 """It has another name now."""
 UNSEEN = frozenset({401, 403, 404, 410, 451})
-"""Missing, private, removed or withheld: the Hub does not tell which to everyone."""
+"""Missing, private, removed or withheld; the Hub does not always say which."""
 LONGEST_CHAIN = 5
 """Redirects that are followed from one name; more lead nowhere."""
 
@@ -18,8 +18,8 @@ Record = dict[str, object]
 def gone_as(status: int, body: bytes, *, with_token: bool) -> str:
     """How a model is gone.
 
-    Nobody is told missing models from those that are private to others: anonymous askers get 401
-    for both, whoever is signed in 404.
+    The Hub never distinguishes a missing model from someone's private one: without a token it
+    answers 401 for both, with one 404.
 
     Args:
         status: of the answer.

@@ -1,4 +1,4 @@
-"""When the next request may go, so that a quota is used up and never exceeded.
+"""When the next request may go: use the whole quota and never exceed it.
 
 The Hub counts requests in fixed windows, one counter per class of address, and says with every
 answer what is left and when the window ends. A `Quota` goes as fast as its callers ask until

@@ -1,4 +1,4 @@
-"""What an answer says of the quota: the headers `RateLimit`, `RateLimit-Policy`, `Retry-After`.
+"""The headers `RateLimit`, `RateLimit-Policy` and `Retry-After` of an answer.
 
 Headers come from outside. One that cannot be read is one that is not there.
 """
@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Self
 
 LONGEST_WAIT_S = 3_600.0
-"""No server makes us wait longer than this at a time: then it is asked again."""
+"""The longest wait, however long the server asks for."""
 
 _LONGEST = 200
 _MOST = 10**9
@@ -134,7 +134,8 @@ class Answer:
     def read(cls, status: int, header: Callable[[str], str | None]) -> Self:
         """Read an answer's headers.
 
-        An answer from a cache on the way (`Age`) tells what was left when it was stored: nothing.
+        What an answer from a cache on the way (`Age`) says of the quota is out of date, and
+        ignored.
 
         Args:
             status: the answer's status.

@@ -1,4 +1,4 @@
-"""What a crawl will cost, told before it starts: requests, time, and what it will not reach."""
+"""What a crawl will cost: requests, time, and what it will not reach."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ PAGE = 1_000
 """Models, datasets or Spaces in one answer of the listing, as the public Hub gives them."""
 
 PACE = 2.0
-"""Requests a second where the quota does not hold them back; an assumption."""
+"""Requests a second where the quota allows more; an assumption."""
 
 WEEKLY_CHANGES = 30_000
 """Models of the public Hub that change in a week, about."""
@@ -32,11 +32,11 @@ MODELS_COUNTED: Mapping[str, str] = MappingProxyType(
 """Option → column of the query `crawl-part` that counts the models the graph knows of it."""
 
 MOST_STEPS = 1_000
-"""Steps down at most that the graph is asked about; no lineage is so long."""
+"""Most steps down that the graph is asked about; no lineage is so long."""
 
-GONE_MEANWHILE = "What is deleted or made private while it is read."
+GONE_MEANWHILE = "What is deleted or made private while the crawl runs."
 CREATED_LATER = "What is created after the start."
-PRIVATE = "What is private, and what of gated ones is shown only to those with access."
+PRIVATE = "What is private, and what gated models show only to those with access."
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,12 @@ class Census:
 
 
 CENSUS = Census(3_117_871, 3_118, "3 October 2026")
-"""The newest that is known, made without an account by the interface that `models` uses."""
+"""The newest one known, made without an account through the API that `models` uses."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """What tells how large a crawl will be.
+    """What is known of the size of a crawl.
 
     Attributes:
         hub_url: address of the Hub that will be crawled.
@@ -89,7 +89,7 @@ class Family:
     Attributes:
         starts: the models to start at.
         bases: models above them.
-        found: models below them, within the depth; with those that the Hub counts besides.
+        found: models below them, within the depth, including those that only the Hub counts.
         asked: models of which derivatives are asked for.
         more_pages: further pages of derivatives, 1,000 on each.
         is_known: whether the graph knows all the starts.
@@ -122,9 +122,9 @@ class Family:
         steps = MOST_STEPS if depth is None else min(depth, MOST_STEPS)
         row = known.row("crawl-family", models=list(models), depth=steps)
         if row.get("starts") != starts:
-            told = f"{row.get('starts', 0):,} of the {starts:,} models to start at"
-            besides = "and each found one more" if steps > 1 else "or more"
-            basis = f"The graph knows {told}. Each takes two requests, {besides}."
+            found = f"{row.get('starts', 0):,} of the {starts:,} models to start at"
+            more_each = "and each model found one more" if steps > 1 else "or more"
+            basis = f"The graph knows {found}. Each takes two requests, {more_each}."
             return cls(starts, 0, 0, starts, 0, is_known=False, basis=basis)
         more = max(0, row["announced"] - row["direct"]) if steps else 0
         basis = f"The graph knows {row['bases']:,} models above and {row['found']:,} below."
@@ -143,11 +143,11 @@ class Family:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a crawl will cost, as far as can be told.
+    """What a crawl will cost, as far as is known.
 
     Attributes:
         requests: counter of the quota → requests that it takes from it.
-        records: about how many records there will be, None when nothing tells.
+        records: about how many records there will be, None if unknown.
         is_least: whether there may be many more requests than these.
         basis: what the numbers rest on, in sentences.
         unreached: what the crawl will not bring, in sentences.
@@ -202,7 +202,7 @@ class Plan:
 def size_of_part(
     known: Known, given: Mapping[str, str], counted: Mapping[str, str], what: str
 ) -> tuple[int | None, str]:
-    """About how many items a part of a listing has, None when nothing tells; and what tells it.
+    """About how many items a part of a listing has, None if unknown; and how that is known.
 
     Args:
         known: what the graph knows.
@@ -214,7 +214,7 @@ def size_of_part(
     row = known.row("crawl-part", **{name: given[name] for name in columns})
     counts = [row[column] for column in columns.values() if row.get(column)]
     if not counts:
-        return None, f"Nothing tells how many {what} there are of these."
+        return None, f"It is not known how many such {what} there are."
     return min(counts), f"The graph knows {min(counts):,} such {what}; there may be more."
 
 

@@ -1,1 +1,1 @@
-"""Keeping what a crawl received: the journal, record files, the graph."""
+"""Where a crawl's answers go: the journal, record files, the graph."""

@@ -1,4 +1,4 @@
-"""What a crawl has asked for and what of it is written, so that it goes on after any interruption.
+"""The journal of a crawl: what was requested and what of it is written, so that it can resume.
 
 A file of JSON lines that is only ever added to: the head, then asks, then what was done. An ask
 counts as done once every record of its answer is written; until then the next start asks again.
@@ -21,7 +21,7 @@ from graph.errors import ConfigurationError, CrawlError
 Json = dict[str, object]
 
 _PATIENCE_S = 0.5
-"""Who only looks whether a crawl is running holds its lock for a moment."""
+"""Checking whether a crawl is running holds its lock for a moment."""
 
 VERSION = 1
 """Of what the lines say; the first one names it."""
@@ -203,10 +203,14 @@ class Journal:
                 entry = json.loads(line)
                 self._begin_with(entry) if number == 1 else self._apply(entry)
             except (ValueError, KeyError, TypeError, AttributeError):
-                what = "is damaged" if number > 1 else "is none, or of another version of hubgraph"
+                what = (
+                    "is damaged"
+                    if number > 1
+                    else "is not one, or is from another version of hubgraph"
+                )
                 raise ConfigurationError(
                     f"The crawl's journal {self.path} {what} (line {number}).",
-                    "To begin anew, add --fresh.",
+                    "To start over, add --fresh.",
                 ) from None
             kept += len(line)
         self._file.truncate(kept)
@@ -244,8 +248,8 @@ def _locked(path: Path) -> IO[bytes]:
                 time.sleep(_PATIENCE_S / 10)
                 continue
             raise CrawlError(
-                "This crawl is running already, in another process.",
-                "Wait for it, or end it: the same command then goes on.",
+                "This crawl is already running, in another process.",
+                "Wait for it, or end it: the same command then resumes the crawl.",
             ) from None
         with suppress(FileNotFoundError):
             if os.path.samestat(path.stat(), os.fstat(file.fileno())):

@@ -1,4 +1,4 @@
-"""The journals that crawls have left: which crawl can go on, and which is running just now."""
+"""The journals that crawls left: which crawls can be resumed, and which are running."""
 
 import fcntl
 import json

@@ -1,4 +1,4 @@
-"""From the crawl's answers to where they are kept, without holding up the crawl."""
+"""Scrapy pipeline: write pages of records without holding up the crawl."""
 
 import asyncio
 import logging

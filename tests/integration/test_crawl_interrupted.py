@@ -189,7 +189,7 @@ def test_a_second_one_leaves_the_first_alone(
         _until(command, lambda: len(crawl.hub.requests) >= asked + 2)
         for more in ((), ("--fresh",)):
             crawl(*TREE, "--to", str(file), *more, code=1)
-            assert "running already, in another process" in crawl.said
+            assert "already running, in another process" in crawl.said
         assert crawl.ended(command)["status"] == "complete"
     assert _held(file) == undisturbed
 
@@ -215,5 +215,5 @@ def test_a_journal_that_cannot_be_read_is_said(crawl: Crawl, file: Path) -> None
         command.kill()
     crawl.journal.write_text("garbage\n")
     crawl(*TREE, "--to", str(file), code=1)
-    assert "another version of hubgraph (line 1). To begin anew, add --fresh." in crawl.said
+    assert "another version of hubgraph (line 1). To start over, add --fresh." in crawl.said
     assert crawl(*TREE, "--to", str(file), "--fresh")["status"] == "complete"

@@ -87,7 +87,7 @@ def test_where_nothing_tells_it_says_so(options: dict[str, str]) -> None:
     for known in (Known(), knowing(crawl_part={"author": 0})):
         plan = ModelsSpider(**options).plan(known)
         assert (plan.requests, plan.records, plan.is_least) == ({"api": 1}, None, True)
-        assert "Nothing tells" in plan.basis[0]
+        assert "is not known" in plan.basis[0]
 
 
 def test_figures_of_the_public_hub_hold_there_alone() -> None:

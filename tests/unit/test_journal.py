@@ -56,10 +56,10 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"<html>\n", "of another version"),
-        (b'{"head": {}}\n', "of another version"),
-        (b'{"journal": 0, "head": {}}\n', "of another version"),
-        (b"[1]\n", "of another version"),
+        (b"<html>\n", "from another version"),
+        (b'{"head": {}}\n', "from another version"),
+        (b'{"journal": 0, "head": {}}\n', "from another version"),
+        (b"[1]\n", "from another version"),
         (b'{"journal": 1, "head": {}}\n\x00\x00\n', r"damaged \(line 2\)"),
         (b'{"journal": 1, "head": {}}\n{"ask": {}, "number": 0}\n', "damaged"),
         (b'{"journal": 1, "head": {}}\n{"what": 1}\n{"begun": true}\n', "damaged"),
@@ -82,7 +82,7 @@ def test_only_one_has_it_at_a_time(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j", HEAD)
     journal.ask([Ask("u:1", "page")])
     for fresh in (False, True):
-        with pytest.raises(CrawlError, match="running already"):
+        with pytest.raises(CrawlError, match="already running"):
             Journal(tmp_path / "j", HEAD, fresh=fresh)
     journal.close(finished=False)
     again = Journal(tmp_path / "j", HEAD)

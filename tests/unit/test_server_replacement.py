@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from graph.errors import ServerError
 from graph.server import LocalServer, Replacement, folders, replacement, service
-from graph.server.claims import Task, WriterClaim, tell_task, told_task
+from graph.server.claims import Task, WriterClaim, record_task, task_of
 from graph.server.home import Home, home_of
 from graph.server.java import mark
 from graph.server.process import Process, left_over
@@ -198,7 +198,7 @@ def test_meanwhile_the_server_cannot_be_stopped_and_no_other_task_begins(
                 refused()
         assert "An import is running" in server.status().notice
     assert server.status().notice == ""
-    assert told_task(home) is None
+    assert task_of(home) is None
     assert server.down()
 
 
@@ -283,7 +283,7 @@ def test_the_command_says_what_is_running_or_was_cut_off(
         assert told["notice"].startswith("An import is running")
     assert "import" not in CliRunner().invoke(app, ["status"]).stdout
     ended = replace(Process.current(), started_at=1.0)
-    tell_task(home, Task("restore", 1.0, ended, "data-20200101T000000"))
+    record_task(home, Task("restore", 1.0, ended, "data-20200101T000000"))
     assert "A restore was cut off; the graph" in CliRunner().invoke(app, ["status"]).stdout
     assert "A restore was cut off" in CliRunner().invoke(app, ["up"]).stderr
     assert "cut off" not in CliRunner().invoke(app, ["status"]).stdout
@@ -348,7 +348,7 @@ STEPS: tuple[tuple[object, str], ...] = (
     (folders, "put_in_service"),
     (folders, "unmark"),
     (folders, "discard"),
-    (replacement, "tell_task"),
+    (replacement, "record_task"),
     (replacement, "run_admin"),
     (service, "run_admin"),
     (service, "spawn"),
@@ -431,7 +431,7 @@ def test_cut_off_at_any_moment_either_the_old_or_the_new_graph_serves(
             if how == "interrupt":
                 assert server.status().state == "running"
                 assert served(home) == expected
-            elif process.exitcode and expected == OLD and told_task(home):
+            elif process.exitcode and expected == OLD and task_of(home):
                 assert server.status().notice == (
                     "An import was cut off; the graph is what it was before."
                 )
