@@ -36,7 +36,7 @@ class ModelsSpider(ListingSpider):
         status = super().status
         is_whole = not self.given.keys() - {"sort"}
         if status == "complete" and is_whole and self.journal.facts.get("models") == 0:
-            self.reason = "the Hub lists no models at all, so the listing looks broken"
+            self.reason = "the Hub lists no models at all: the listing looks incomplete"
             return "failed"
         return status
 
