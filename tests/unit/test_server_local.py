@@ -500,7 +500,7 @@ def test_a_recovering_start_says_so(
     notes = Notes()
     with pytest.raises(ServerError):
         started_with.up(notes)
-    assert any("recovers" in line for line in notes.lines)
+    assert any("is recovering" in line for line in notes.lines)
 
 
 # Nothing is fetched that is there

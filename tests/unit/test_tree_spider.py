@@ -186,7 +186,7 @@ NO_ID = "it has no id"
         (b"<html>Are you human?</html>", 401, "says nothing of it"),
         (b"<html></html>", 200, "a web page where JSON was expected"),
         *((body, 200, NO_ID) for body in (b"null", b"[]", b'{"id": 3}')),
-        (b'{"id": "%s"}' % (b"x" * 200), 200, "Asked for acme/root, the Hub tells of xxx"),
+        (b'{"id": "%s"}' % (b"x" * 200), 200, "Asked for acme/root, the Hub answers about xxx"),
     ],
 )
 def test_an_answer_about_a_model_that_is_none_is_said(
