@@ -17,6 +17,11 @@ CASE WHEN time IS NULL THEN link.gone_since IS NULL
 CASE WHEN time IS NULL THEN model.gone_since IS NULL
   ELSE was(model, model.appeared_at, time) END;
 
+// seen(change, start, end): whether a change was seen from `start` on and before `end`; null means
+// without limit.
+change.at >= coalesce(start, datetime('0001-01-01T00:00Z'))
+  AND change.at < coalesce(end, datetime('9999-12-31T00:00Z'));
+
 // relation_of(link): the Hub's word for a lineage relationship.
 CASE type(link) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(link)) END;
 

@@ -117,10 +117,9 @@ def columns_table() -> str:
 
 
 def reports_tables() -> str:
-    """Every listed report, by subject: its question, its parameters and its columns."""
+    """Every report, by subject: its question, its parameters and its columns."""
     parts = []
-    listed = [report for report in catalogue().values() if report.listed]
-    for subject, group in groupby(listed, key=lambda report: report.subject):
+    for subject, group in groupby(catalogue().values(), key=lambda report: report.subject):
         parts.append(f"### {subject}")
         parts.append(
             _table(

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -13,17 +12,17 @@ from rich.text import Text
 
 from graph.answers.history import (
     KINDS,
+    ChangeFilter,
     Leaderboard,
     Measure,
-    Selection,
     Timeline,
     find_model,
     leaderboard,
     timeline,
 )
-from graph.answers.history.changes import MOST_COUNTED
 from graph.answers.history.sparkline import sparkline
-from graph.answers.reports import Kind, Parameter, run
+from graph.answers.query import reader
+from graph.answers.reports import Kind, Parameter
 from graph.schema import RELATIONS
 from graph.settings import load_settings
 from graph.store.connection import connect
@@ -69,12 +68,11 @@ def changes(
     """
     asked = {"start": _moment("from", start), "end": _moment("to", end)}
     with connect(load_settings()) as graph:
-        read = partial(run, graph)
+        read = reader(graph)
         named = find_model(read, model) if model else None
-        wanted = Selection(**asked, kind=kind.value if kind else None, model=named)
+        wanted = ChangeFilter(**asked, kind=kind.value if kind else None, model=named)
         found = read(*wanted.page(limit, (page - 1) * limit)).rows
-        total = int(read(*wanted.total()).one()["changes"])
-    exact = total < MOST_COUNTED or named is not None
+        total, exact = wanted.count(read)
     if as_json:
         document = {
             "from": wanted.start,
@@ -105,11 +103,11 @@ def history(
     Example: [bold]hubgraph history google/gemma-7b[/bold]
     """
     with connect(load_settings()) as graph:
-        read = partial(run, graph)
+        read = reader(graph)
         found = timeline(read, find_model(read, model))
     assert found is not None  # noqa: S101 (it was found by that name)
     if as_json:
-        emit(found.to_dict(), (), as_json=True)
+        emit(vars(found), (), as_json=True)
         return
     console = terminal()
     console.print(Text(shown(found.model), style="bold"))

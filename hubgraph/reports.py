@@ -52,7 +52,7 @@ def list_reports(as_json: AsJson = False) -> None:
 
     Example: [bold]hubgraph report list[/bold]
     """
-    reports = [report for report in catalogue().values() if report.listed]
+    reports = list(catalogue().values())
     if as_json:
         emit([_description(report) for report in reports], (), as_json=True)
         return

@@ -3,15 +3,12 @@
 from urllib.parse import urlencode
 
 from graph.answers.literals import pasted
-from graph.answers.reports import catalogue
 from webapp.page import Question
 
 
 def runnable(question: Question) -> str:
     """The Cypher as one statement, its parameters put in: Neo4j Browser draws what it returns."""
-    reports = (report for report in catalogue().values() if report.cypher == question.cypher)
-    defaults = next((report.defaults for report in reports), {})
-    return pasted(question.title, question.cypher, {**defaults, **question.parameters})
+    return pasted(question.title, question.cypher, question.parameters)
 
 
 def browser_link(question: Question, browser_url: str) -> str:

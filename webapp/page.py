@@ -30,7 +30,6 @@ from graph.answers.reports.export import csv_lines, json_value, parquet_bytes
 from graph.errors import ParameterError
 from graph.store.connection import Result
 from webapp import assets
-from webapp.parameters import Query
 from webapp.store import Store, store
 
 API = "/api/v1"
@@ -66,6 +65,10 @@ class Moved:
     """The answer is at another address: `path`, without the API's prefix."""
 
     path: str
+
+
+class Given(dict[str, str]):
+    """The query string as it stands, for a page whose parameters depend on its path."""
 
 
 class NoParameters(Parameters):
@@ -249,16 +252,16 @@ def _answer(made: Declared, parts: Mapping[str, str], write: Write) -> Response:
 def _build(
     made: Declared, parts: Mapping[str, str], here: Store, *, is_twin: bool
 ) -> Page[Any] | Moved:
-    if Query in made.hints.values():  # a page that reads its query string by itself
-        query = Query()
-        query.choice("format", ("json", "csv", "parquet"), "json")
-        shown = made.build(query, **parts)
-        query.refuse_others()
-        return cast("Page[Any] | Moved", shown)
     accepts = made.twin_parameters if is_twin else made.parameters
-    asked = accepts.from_query(request.args.to_dict(flat=False))
     read = Recorder(here)
-    given = [asked] if made.parameters is not NoParameters else []
+    given: list[object]
+    if Given in made.hints.values():
+        raw = Given({name: value for name, value in request.args.items() if value.strip()})
+        accepts.read({"format": raw.pop("format")} if is_twin and "format" in raw else {})
+        given = [raw]
+    else:
+        asked = accepts.from_query(request.args.to_dict(flat=False))
+        given = [asked] if made.parameters is not NoParameters else []
     shown = made.build(read, *given, **parts)
     if isinstance(shown, Page):
         shown.questions = shown.questions or list(read.asked.values())

@@ -17,8 +17,7 @@
 
 MATCH (change:Change)
 WHERE change.kind = $kind
-  AND change.at >= coalesce($from, datetime('0001-01-01T00:00Z'))
-  AND change.at < coalesce($to, datetime('9999-12-31T00:00Z'))
+  AND seen(change, $from, $to)
 WITH change
 ORDER BY change.kind DESC, change.at DESC  // the order of the index, which is not sorted again
 SKIP $skip

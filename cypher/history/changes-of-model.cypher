@@ -16,8 +16,7 @@
 // column after (string): The value after; for a model that is gone, the reason if known.
 
 MATCH (model:Model {id_folded: toLower($model)})<-[:CONCERNS]-(change:Change)
-WHERE change.at >= coalesce($from, datetime('0001-01-01T00:00Z'))
-  AND change.at < coalesce($to, datetime('9999-12-31T00:00Z'))
+WHERE seen(change, $from, $to)
   AND ($kind IS NULL OR change.kind = $kind)
 RETURN change.at AS at,
        change.kind AS kind,

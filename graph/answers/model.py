@@ -221,7 +221,7 @@ def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | R
     children, paging = _children(read, model_id, asked, total)
     scored = read(TOTALS).one()["influence"]
     below = _descendants(read, found, asked.as_of)
-    past = timeline(lambda name, given: read(catalogue()[name], given), model_id)
+    past = timeline(read, model_id)
     answer = ModelAnswer(
         model=model_row({"model": found, "author_kind": (author or {}).get("kind")}),
         as_of=asked.as_of,

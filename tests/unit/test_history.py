@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.answers.history import KINDS, Absence, Point, Selection, Timeline
+from graph.answers.history import KINDS, Absence, ChangeFilter, Point, Timeline
 from graph.answers.history.sparkline import BLOCKS, MOST_COLUMNS, sparkline
 from webapp.formats import CHANGE_WORDS
 from webapp.pages.growth import HEIGHT, MOST_POINTS, WIDTH, curve
@@ -86,15 +86,16 @@ def test_a_line_of_blocks_keeps_the_distances_of_time() -> None:
     assert sparkline([day(0)], [4]) == BLOCKS[0]
 
 
-def test_the_file_that_answers_has_the_index_for_it() -> None:
+def test_the_report_that_answers_has_the_index_for_it() -> None:
     start = day(0)
-    assert Selection(start).page(10) == (
+    report, asked = ChangeFilter(start).page(10)
+    assert (report.name, asked) == (
         "changes",
         {"from": start, "to": None, "skip": 0, "limit": 10},
     )
-    assert Selection(kind="gone").page(10, 20)[0] == "changes-of-kind"
-    name, asked = Selection(kind="gone", model="a/m").page(10, 20)
-    assert (name, asked["kind"], asked["skip"]) == ("changes-of-model", "gone", 20)
+    assert ChangeFilter(kind="gone").page(10, 20)[0].name == "changes-of-kind"
+    report, asked = ChangeFilter(kind="gone", model="a/m").page(10, 20)
+    assert (report.name, asked["kind"], asked["skip"]) == ("changes-of-model", "gone", 20)
 
 
 def test_every_kind_of_change_has_its_words() -> None:

@@ -49,7 +49,6 @@ def test_says_what_it_is(report: Report) -> None:
     assert report.question == "What was made from it: directly?"
     assert report.tags == ("lineage", "model")
     assert report.draw is Draw.BAR
-    assert report.listed
 
 
 def test_query_has_neither_header_nor_semicolon_and_its_fragments_written_out(
@@ -79,11 +78,6 @@ def test_columns(report: Report) -> None:
     ]
 
 
-def test_unlisted(tmp_path: Path) -> None:
-    text = GOOD.replace("// draw: bar", "// draw: bar\n// listed: no")
-    assert not parse(write(tmp_path, text)).listed
-
-
 def test_without_parameters(tmp_path: Path) -> None:
     text = (
         "// title: All\n// question: How many?\n// tags: overview\n// draw: table\n"
@@ -101,7 +95,7 @@ BAD = {
     "empty text": ("// title: Children of a model", "// title:", 1, "expected `// key: text`"),
     "empty tag": ("lineage, model", "lineage,, model", 3, "an item of the list is empty"),
     "unknown drawing": ("draw: bar", "draw: pie", 4, "unknown drawing 'pie'"),
-    "listed": ("draw: bar", "draw: bar\n// listed: maybe", 5, "`listed: yes`"),
+    "precomputed": ("draw: bar", "draw: bar\n// precomputed: maybe", 5, "`precomputed: yes`"),
     "title as column": ("// title: C", "// title x (string): C", 1, "expected `// title: text`"),
     "column as title": (
         "// column model (string)", "// column", 13, "expected `// column name (type): text`",

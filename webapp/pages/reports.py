@@ -1,19 +1,20 @@
-"""The reports: questions an analyst asks, answered reproducibly, their Cypher in sight."""
+"""The reports: an analyst's questions, answered reproducibly, with their Cypher in sight."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, url_for
 
-from graph.answers.reports import Column, Kind, Report, catalogue, run
-from graph.answers.search import report_entry
+from graph.answers.query import Asked, Reader
+from graph.answers.report_answers import ReportAnswer, answer_of, read_report
+from graph.answers.reports import Column, Kind, Report, catalogue
+from graph.answers.search import ReportEntry, report_entry
 from graph.errors import ParameterError
 from graph.store.connection import Result
 from webapp.errors import NotFoundError
-from webapp.page import Page, Question, page
-from webapp.parameters import Query
-from webapp.store import store
+from webapp.page import Given, Page, page
 
 bp = Blueprint("reports", __name__)
 
@@ -23,84 +24,67 @@ AUTHOR_COLUMNS = {"author", "base_author", "publisher"}
 NUMBERS = {Kind.INTEGER, Kind.FLOAT}
 
 
-@page(bp, "/reports", "reports.html")
-def gallery(_: Query) -> Page[Any]:
+@dataclass(frozen=True)
+class Gallery:
     """Every report, by subject."""
-    listed = sorted(
-        (report for report in catalogue().values() if report.listed),
-        key=lambda report: (report.subject, report.title),
-    )
-    return Page(
-        data={"reports": [report_entry(report) for report in listed]},
-        table="reports",
-        view={
-            "subjects": [
-                (subject, [report_entry(report) for report in reports])
-                for subject, reports in groupby(listed, key=lambda report: report.subject)
-            ]
-        },
-    )
+
+    reports: list[ReportEntry]
 
 
-@page(bp, "/reports/<name>", "report.html", examples=("/reports/top-models",))
-def report(query: Query, name: str) -> Page[Any]:
+@page(bp, "/reports", "reports.html", table="reports")
+def gallery(_: Reader) -> Page[Gallery]:
+    """Every report, by subject."""
+    ordered = sorted(catalogue().values(), key=lambda report: (report.subject, report.title))
+    entries = [report_entry(report) for report in ordered]
+    subjects = groupby(entries, key=lambda entry: entry.subject)
+    view = {"subjects": [(subject, list(group)) for subject, group in subjects]}
+    return Page(Gallery(entries), view=view)
+
+
+@page(
+    bp,
+    "/reports/<name>",
+    "report.html",
+    table="rows",
+    parquet=True,
+    examples=("/reports/top-models", "/reports/lineage-up?model=google/gemma-7b-it"),
+)
+def report(read: Reader, given: Given, name: str) -> Page[ReportAnswer]:
     """One report with its parameters and its result.
 
     Raises:
         NotFoundError: there is none of that name.
+        ParameterError: it has no such parameter.
         QueryError: it took too long.
     """
     asked = catalogue().get(name)
-    if asked is None or not asked.listed:
+    if asked is None:
         raise NotFoundError(
             f"There is no report {name[:100]!r}.",
             "The gallery lists all of them.",
             [{"name": "All reports", "html": url_for("reports.gallery")}],
         )
-    raw = given(query, asked)
     try:
-        bound, problem = asked.bind(raw), None
+        bound, problem = asked.bind(given), None
     except ParameterError as error:
+        if error.parameter not in asked.defaults:
+            raise
         bound, problem = asked.bind({}), error
-    here = store()
-    result = Result([], []) if problem else run(here.graph(), asked, raw)
-    shown = asked.data_columns
+    result = Result([], []) if problem else read_report(read, asked, bound)
     return Page(
-        data={
-            "report": report_entry(asked),
-            "params": bound,
-            "columns": [
-                {
-                    "name": column.name,
-                    "type": column.type.value,
-                    "unit": column.unit or None,
-                    "description": column.description,
-                }
-                for column in shown
-            ],
-            "rows": result.rows,
-            "truncated": result.truncated,
-        },
-        table="rows",
-        columns=shown,
-        questions=[Question(asked.title, asked.cypher, bound)],
+        answer_of(asked, bound, result),
+        columns=asked.data_columns,
+        questions=[Asked.of(asked, bound)],
         view={
             "asked": asked,
-            "raw": raw,
+            "raw": given,
             "shown_rows": SHOWN_ROWS,
             "elapsed_ms": result.elapsed_ms,
             "bar": _bar(asked, result.rows),
-            "roles": {column.name: _role(column) for column in shown},
+            "roles": {column.name: _role(column) for column in asked.data_columns},
         },
         problem=problem,
     )
-
-
-def given(query: Query, asked: Report) -> dict[str, object]:
-    """The report's parameters as they stand in the address; an empty field counts as not given."""
-    names = [parameter.name for parameter in asked.parameters]
-    query.known.update(names)
-    return {name: request.args[name] for name in names if request.args.get(name, "").strip()}
 
 
 def _role(column: Column) -> str:

@@ -1,18 +1,27 @@
-"""The graph through time: what happened, how one model fared, who led at a past date."""
+"""The graph through time: changes, the time line of one model, leaders of a past date."""
 
-from graph.answers.history.changes import KINDS, Selection
+from graph.answers.history.changes import (
+    KINDS,
+    ChangeFilter,
+    ChangesFound,
+    ChangesParameters,
+    changes,
+)
 from graph.answers.history.leaderboard import Leader, Leaderboard, Measure, leaderboard
 from graph.answers.history.timeline import Absence, Point, Timeline, find_model, timeline
 
 __all__ = [
     "KINDS",
     "Absence",
+    "ChangeFilter",
+    "ChangesFound",
+    "ChangesParameters",
     "Leader",
     "Leaderboard",
     "Measure",
     "Point",
-    "Selection",
     "Timeline",
+    "changes",
     "find_model",
     "leaderboard",
     "timeline",

@@ -1,28 +1,40 @@
-"""One model through time: since when it is there, when it was away, what it counted."""
+"""One model through time: when it appeared, when it was away, its download and like counts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any
 
-from graph.answers.history.changes import Selection
-from graph.errors import DataError
-from graph.store.connection import Result
+from graph.answers.names import resolve, unknown_model
+from graph.answers.query import Query, Reader
+from graph.answers.reports import catalogue
+from graph.times import read_time
 
 MOST_CHANGES = 1_000
 """Changes of one model that are shown, the newest."""
+_FACTS = ("known", "created_at", "appeared_at", "gone_since", "downloads", "likes")
 
 
-class Run(Protocol):
-    """Runs a file of `cypher/` by its name."""
-
-    def __call__(self, name: str, parameters: Mapping[str, object], /) -> Result:
-        """Its rows."""
+_TIMELINE = Query(
+    "model-timeline",
+    "When a model was on the Hub, and what it counted",
+    """
+MATCH (model:Model {id_folded: toLower($model)})
+RETURN model.id AS id, model.known AS known, model.created_at AS created_at,
+  model.appeared_at AS appeared_at, model.gone_since AS gone_since,
+  nullIf(split(model.record_version, ' ')[1], '') AS observed_at,
+  model.downloads AS downloads, model.likes AS likes,
+  [i IN range(0, size(coalesce(model.away, [])) - 2, 2) |
+    {since: model.away[i], until: model.away[i + 1]}] AS away,
+  [i IN range(0, size(coalesce(model.counted_at, [])) - 1) |
+    {at: model.counted_at[i], downloads: nullIf(model.downloads_then[i], -1),
+     likes: nullIf(model.likes_then[i], -1)}] AS counts
+""",
+)
 
 
 @dataclass(frozen=True)
 class Absence:
-    """A time in which a model was gone: from `since` on, back at `until`."""
+    """A time when a model was gone: from `since` until it was back at `until`."""
 
     since: datetime
     until: datetime
@@ -30,7 +42,7 @@ class Absence:
 
 @dataclass(frozen=True)
 class Point:
-    """What a model counted at a time; None where that was not stated."""
+    """A model's counts at a time; None where unknown."""
 
     at: datetime
     downloads: int | None
@@ -45,13 +57,14 @@ class Timeline:
         model: what it is called now.
         known: whether a record describes it.
         created_at: when it was created, if that is known.
-        appeared_at: since when it is known to be there; None in a graph of an earlier version.
-        gone_since: since when it is gone; None while it is there.
-        observed_at: when what is known of it was observed, if that is known.
+        appeared_at: when it is first known to have been on the Hub; None in a graph of an earlier
+            version.
+        gone_since: when it vanished; None while it is on the Hub.
+        observed_at: when its newest record was observed, if that is known.
         downloads: of the last 30 days, as last observed.
         likes: as last observed.
-        away: when it was gone before it came back, in order.
-        counts: what it counted, in order; empty while that never changed.
+        away: absences from which it returned, in order.
+        counts: its counts, in order; empty while they never changed.
         changes: rows of `changes-of-model`, the newest first.
     """
 
@@ -78,62 +91,44 @@ class Timeline:
 
     @property
     def curve(self) -> tuple[Point, ...]:
-        """The counts up to the last observation, which told the same as the last point."""
+        """The counts up to the last observation, which equals the last point."""
         if not self.counts or self.observed_at is None or self.observed_at <= self.counts[-1].at:
             return self.counts
         last = self.counts[-1]
         return (*self.counts, Point(self.observed_at, last.downloads, last.likes))
 
-    def to_dict(self) -> dict[str, Any]:
-        """As plain data, for JSON."""
-        return {
-            **vars(self),
-            "away": [vars(absence) for absence in self.away],
-            "counts": [vars(point) for point in self.counts],
-            "changes": list(self.changes),
-        }
 
-
-def timeline(run: Run, model_id: str) -> Timeline | None:
-    """The time line of a model of exactly this name, without regard to case; None without one."""
-    row = run("model-timeline", {"model": model_id}).one()
+def timeline(read: Reader, model_id: str) -> Timeline | None:
+    """The time line of the model of exactly this id, in any case; None without one."""
+    row = read(_TIMELINE, {"model": model_id}).one()
     if not row:
         return None
-    changes = run(*Selection(model=model_id).page(MOST_CHANGES)).rows
+    changes = read(catalogue()["changes-of-model"], {"model": model_id, "limit": MOST_CHANGES})
+    facts = {name: row[name] for name in _FACTS}
     return Timeline(
+        **facts,
         model=row["id"],
-        known=row["known"],
-        created_at=row["created_at"],
-        appeared_at=row["appeared_at"],
-        gone_since=row["gone_since"],
         observed_at=_time(row["observed_at"]),
-        downloads=row["downloads"],
-        likes=row["likes"],
         away=tuple(Absence(**absence) for absence in row["away"]),
         counts=tuple(Point(**point) for point in row["counts"]),
-        changes=tuple(changes),
+        changes=tuple(changes.rows),
     )
 
 
-def find_model(run: Run, name: str) -> str:
+def find_model(read: Reader, name: str) -> str:
     """What a model is called, by its id in any spelling or by a former name.
 
     Raises:
-        DataError: no model has or had that name.
+        UnknownNameError: no model has or had that name.
     """
-    if row := run("model-timeline", {"model": name}).one():
-        return str(row["id"])
-    phrase = '"' + name.lower().replace('"', " ").replace("\\", " ") + '"'
-    if row := run("model-by-alias", {"name": name.lower(), "phrase": phrase}).one():
-        return str(row["id"])
-    raise DataError(
-        f"No model is called {name[:200]!r}.", "It may be misspelt, or not in the loaded data."
-    )
+    found = resolve(read, name)
+    if found is None:
+        raise unknown_model(read, name)
+    return found
 
 
 def _time(text: str | None) -> datetime | None:
     try:
-        when = datetime.fromisoformat(text or "")
+        return read_time(text or "")
     except ValueError:
         return None
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when

@@ -31,7 +31,7 @@ _ENTRY = re.compile(
 _CONTINUED = re.compile(r"//   +(\S.*)")
 _RANGE = re.compile(r"(-?[\d.]+)\.\.(-?[\d.]+)")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_ONCE = ("title", "question", "tags", "draw", "listed", "precomputed")
+_ONCE = ("title", "question", "tags", "draw", "precomputed")
 _NEEDED = ("title", "question", "tags", "draw")
 
 
@@ -89,8 +89,7 @@ class _Parser:
             parameters=parameters,
             columns=self.columns(entries),
             draw=self.draw(once["draw"]),
-            listed=self.yes(once.get("listed"), default=True),
-            precomputed=self.yes(once.get("precomputed"), default=False),
+            precomputed=self.yes(once.get("precomputed")),
             cypher=cypher,
             path=self.path,
         )
@@ -239,9 +238,9 @@ class _Parser:
                 entry.line, f"unknown drawing {entry.text!r} (known: {', '.join(Draw)})"
             ) from None
 
-    def yes(self, entry: _Entry | None, *, default: bool) -> bool:
+    def yes(self, entry: _Entry | None) -> bool:
         if entry is None:
-            return default
+            return False
         if entry.text not in ("yes", "no"):
             raise self.error(entry.line, f"expected `{entry.key}: yes` or `{entry.key}: no`")
         return entry.text == "yes"

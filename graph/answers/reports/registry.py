@@ -15,7 +15,7 @@ from graph.store.connection import Graph, Result
 
 @cache
 def catalogue(folder: Path = CYPHER) -> dict[str, Report]:
-    """Every report by its name, those that only serve pages included; read once.
+    """Every report by its name; read once.
 
     Raises:
         HeaderError: a file breaks the rules, or two have one name.
@@ -40,8 +40,7 @@ def find(name: str) -> Report:
     reports = catalogue()
     if name in reports:
         return reports[name]
-    listed = [r.name for r in reports.values() if r.listed]
-    near = difflib.get_close_matches(name.lower(), listed, n=3, cutoff=0.4)
+    near = difflib.get_close_matches(name.lower(), reports, n=3, cutoff=0.4)
     hint = f"Did you mean {' or '.join(near)}?" if near else "`hubgraph report list` names them."
     raise QueryError(f"There is no report {name[:60]!r}.", hint)
 
@@ -75,9 +74,4 @@ def run(
     result = stored_answer(graph, report, parameters) or graph.read(
         report.cypher, parameters, timeout_s=timeout_s, row_limit=row_limit
     )
-    report.check_columns(result.columns)
-    names = [column.name for column in report.data_columns]
-    if names == result.columns:
-        return result
-    rows = [{name: row[name] for name in names} for row in result.rows]
-    return Result(names, rows, result.truncated, result.elapsed_ms)
+    return report.data(result)

@@ -24,6 +24,7 @@ from graph.answers.parameters import (
     properties,
 )
 from graph.errors import ParameterError, QueryError
+from graph.store.connection import Result
 
 
 class Kind(StrEnum):
@@ -145,7 +146,6 @@ class Report:
         parameters: in order.
         columns: in order, as the query returns them.
         draw: how the result is best shown.
-        listed: whether people choose it from a list; False for what only serves pages.
         precomputed: whether a large graph stores its answer with the defaults, see
             `graph.answers.precomputed`.
         cypher: the query, its fragments written out.
@@ -160,7 +160,6 @@ class Report:
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     draw: Draw
-    listed: bool
     precomputed: bool
     cypher: str
     path: Path
@@ -208,18 +207,23 @@ class Report:
                 )
         return dict(self.model.read(raw))
 
-    def check_columns(self, returned: list[str]) -> None:
-        """Compare the header's columns with those of a result.
+    def data(self, result: Result) -> Result:
+        """A result of the query without path columns, which only Neo4j Browser draws.
 
         Raises:
-            QueryError: they differ.
+            QueryError: the query returns other columns than the header declares.
         """
-        declared = [column.name for column in self.columns]
-        if declared != returned:
+        columns = [column.name for column in self.columns]
+        if columns != result.columns:
             raise QueryError(
                 f"{self.subject}/{self.path.name}: the header declares the columns "
-                f"{', '.join(declared)}, the query returns {', '.join(returned)}."
+                f"{', '.join(columns)}, the query returns {', '.join(result.columns)}."
             )
+        names = [column.name for column in self.data_columns]
+        if names == columns:
+            return result
+        rows = [{name: row[name] for name in names} for row in result.rows]
+        return Result(names, rows, result.truncated, result.elapsed_ms)
 
 
 def _alone(parameter: Parameter) -> type[Parameters]:
