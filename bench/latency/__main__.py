@@ -72,6 +72,8 @@ def _rows(measure: Measure, chosen: Chosen) -> Iterator[Row]:
          [_descendants(measure, name) for name in chosen.families]),
         *((f"leaderboard by {sort}, two filters", 100, questions)
           for sort, questions in _leaderboards(measure, chosen)),
+        ("pages about the whole graph", 2_000,
+         [_page(measure, path) for path in ("/", "/models", "/changes", "/coverage", "/about")]),
         ("typeahead", 50, [_page(measure, f"/suggest?{urlencode({'q': text})}")
                            for text in _typed(chosen)]),
         ("search", 2_000, [_page(measure, f"/search?{urlencode({'q': text})}")

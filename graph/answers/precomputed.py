@@ -38,15 +38,15 @@ class Precomputable(Protocol):
 
     @property
     def cypher(self) -> str:
-        """The query."""
+        """The query; values reach it as parameters only."""
 
     @property
     def defaults(self) -> Mapping[str, object]:
-        """The parameters that it is asked with."""
+        """Values of parameters that are not given."""
 
     @property
     def precomputed(self) -> bool:
-        """Whether its answer may be stored."""
+        """Whether its answer with the defaults may be stored."""
 
 
 def precompute(

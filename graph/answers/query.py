@@ -5,35 +5,19 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from graph.answers.fragments import expanded
-from graph.answers.precomputed import stored_answer
+from graph.answers.precomputed import Precomputable, stored_answer
 from graph.store.connection import Graph, Result
 
 SHOWN_ITEMS = 20
 """Items of a list that a query is shown with; the real run may have had thousands."""
 
 
-class Readable(Protocol):
+class Readable(Precomputable, Protocol):
     """What a `Query` and a report have in common."""
-
-    @property
-    def name(self) -> str:
-        """Identifies it among precomputed answers."""
 
     @property
     def title(self) -> str:
         """A few words, shown above the text."""
-
-    @property
-    def cypher(self) -> str:
-        """The text; values reach it as parameters only."""
-
-    @property
-    def defaults(self) -> Mapping[str, object]:
-        """Values of parameters that are not given."""
-
-    @property
-    def precomputed(self) -> bool:
-        """Whether its answer may be worked out beforehand, because it looks at every model."""
 
 
 @dataclass(frozen=True)
