@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from graph.answers.names import resolve, unknown_model
+from graph.answers.names import name_now, unknown_model
 from graph.answers.query import Query, Reader
 from graph.answers.reports import catalogue
 from graph.times import read_time
@@ -121,7 +121,7 @@ def find_model(read: Reader, name: str) -> str:
     Raises:
         UnknownNameError: no model has or had that name.
     """
-    found = resolve(read, name)
+    found = name_now(read, name)
     if found is None:
         raise unknown_model(read, name)
     return found
