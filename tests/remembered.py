@@ -29,7 +29,7 @@ NOW = "2025-06-01T00:00:00.000Z"
 """Start of the first run; each later one starts a minute later."""
 
 
-Raw = Mapping[str, Any]
+Raw = dict[str, object]
 Edge = tuple[str, str, str]
 
 OLD, MIDDLE, NEW = (f"2025-0{month}-01T00:00:00.000Z" for month in (1, 2, 3))

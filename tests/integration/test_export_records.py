@@ -24,8 +24,8 @@ from graph.ways.load import load, load_files
 from graph.ways.update import update
 from hubgraph import export as command
 from tests.integration.test_ingest import Content, Raw, author, content, model
-from tests.integration.test_ingest_repositories import dataset, space
 from tests.progress import Seen
+from tests.remembered import dataset, space
 
 LEFT = {"first_seen", "last_seen", *MODEL.names(Source.INFLUENCE), "outside_models"}
 LEFT |= {"outside_publishers", "cut"}

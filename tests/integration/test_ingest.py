@@ -16,21 +16,11 @@ from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.store.load_summary import LoadSummary
 from graph.ways.load import LoadState, load, load_files
+from tests.remembered import NEW, OLD, SEEN, Raw, author, model
 
-Raw = dict[str, object]
+__all__ = ["SEEN", "Raw", "author", "model"]
+
 Content = tuple[frozenset[object], frozenset[object]]
-
-OLD, MIDDLE, NEW = (f"2025-0{month}-01T00:00:00.000Z" for month in (1, 2, 3))
-SEEN = frozenset({"first_seen", "last_seen", "appeared_at", "since"})
-"""What a load writes from its own time, where records have none."""
-
-
-def model(model_id: str = "acme/base", **fields: object) -> Raw:
-    return {"record": "model/1", "id": model_id, **fields}
-
-
-def author(name: str = "acme", **fields: object) -> Raw:
-    return {"record": "author/1", "name": name, **fields}
 
 
 @pytest.fixture
@@ -57,24 +47,11 @@ class Take:
         assert len(rows) == 1
         return {k: v for k, v in rows[0]["model"].items() if k not in SEEN}
 
-    def author(self, name: str) -> Raw:
-        row = self.graph.read(
-            "MATCH (a:Author {name: $name}) RETURN properties(a) AS a", {"name": name}
-        )
-        return dict(row.one()["a"])
-
     def edges(self) -> set[tuple[str, str, str]]:
         """Live lineage."""
-        return self._edges("IS NULL")
-
-    def history(self) -> set[tuple[str, str, str]]:
-        """Lineage that is gone."""
-        return self._edges("IS NOT NULL")
-
-    def _edges(self, gone: str) -> set[tuple[str, str, str]]:
         rows = self.graph.read(
             "MATCH (c:Model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(b:Model) "
-            f"WHERE r.gone_since {gone} RETURN c.id AS c, type(r) AS t, b.id AS b"
+            "WHERE r.gone_since IS NULL RETURN c.id AS c, type(r) AS t, b.id AS b"
         ).rows
         return {(row["c"], row["t"], row["b"]) for row in rows}
 

@@ -6,16 +6,23 @@ from typing import Any
 
 import pytest
 
+from graph.errors import DataError
 from graph.resolve import LinkKey, NodeKey
-from graph.schema import LINEAGE, NODES, RELATIONSHIPS
+from graph.schema import DATASET, LINEAGE, NODES
 from graph.settings import Settings
-from graph.store import apply
+from graph.store import writing
 from graph.store.connection import Graph
 from graph.store.cypher import LINK_TIMES, NODE_TIMES, merge_property
+from graph.store.missing import mark_gone
+from graph.store.runs import Run, Scope, end_run
 from graph.times import iso
 from graph.ways.load import load
-from tests.remembered import GraphState, Raw, author, change, dataset, model, space
+from tests.integration.test_ingest import Take, take
+from tests.remembered import OLD, GraphState, Raw, author, change, dataset, model, space
 
+__all__ = ["take"]
+
+HUB_ID = "a" * 24
 _NAMES = ("a/one", "A/One", "a/two-7B", "b/three", "c/four")
 
 
@@ -98,11 +105,96 @@ def test_batches_are_read_and_written_as_in_memory(
         assert _shown(empty_graph) == take.content()
 
 
-def test_statements_that_write_are_short() -> None:
-    texts = [
-        *(apply.create_text(node, tuple(NODE_TIMES[node.label])) for node in NODES),
-        *(apply.update_text(node, tuple(NODE_TIMES[node.label])) for node in NODES),
-        *(apply.remove_text(node) for node in NODES),
-        *(apply.link_text(r.type, NODES[0], NODES[0], tuple(LINK_TIMES)) for r in RELATIONSHIPS),
-    ]
-    assert max(len(text.splitlines()) for text in texts) <= 15
+def _when(graph: Graph, name: str) -> tuple[object, ...]:
+    """`appeared_at`, `gone_since` and `away` of a model, as days of January 2025."""
+    row = graph.read(
+        "MATCH (m:Model {id: $id}) RETURN m.appeared_at.day AS a, m.gone_since.day AS g, "
+        "[at IN m.away | at.day] AS w",
+        {"id": name},
+    ).one()
+    return tuple(row.values())
+
+
+def test_a_load_that_dies_before_it_writes_is_made_whole(
+    take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    take(model("a/m", observed_at=_day(1)), change("a/m", "gone", observed_at=_day(3)))
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "apply", die)
+        with pytest.raises(KeyboardInterrupt):
+            take(model("a/m", observed_at=_day(5)))
+    assert _when(take.graph, "a/m") == (1, 3, None)
+    take(model("a/m", observed_at=_day(5)))
+    assert _when(take.graph, "a/m") == (1, None, [3, 5])
+
+
+def test_what_is_new_after_a_snapshot_has_appeared(take: Take) -> None:
+    def appeared() -> set[str]:
+        rows = take.graph.read("MATCH (c:Change {kind: 'appeared'}) RETURN c.model AS name").rows
+        return {row["name"] for row in rows}
+
+    take(model("a/first", observed_at=_day(1)))
+    run = Run.begin("crawl")
+    within = [model("a/within", observed_at=_day(2))]
+    load(take.graph, iter(within), settings=take.settings, source="all", run=run)
+    end_run(take.graph, run, "complete", {}, scope="Model of https://hub.test")
+    assert appeared() == set()
+    take(model("a/first", observed_at=_day(3)), model("a/next", observed_at=_day(4)))
+    assert appeared() == {"a/next"}
+
+
+def test_what_a_complete_run_did_not_see_is_gone_when_that_was_seen(take: Take) -> None:
+    returned = (change("a/back", "gone", observed_at=_day(2)), model("a/back", observed_at=_day(4)))
+    others = [model(name, observed_at=_day(1)) for name in ("a/m", "a/there")]
+    take(*others, *returned, model("a/later", observed_at=_day(9)))
+    run = Run.begin("update")
+    there = [model("a/there", observed_at=_day(6))]
+    load(take.graph, iter(there), settings=take.settings, source="x", run=run)
+    assert mark_gone(take.graph, run, 0.5, Scope(), datetime.fromisoformat(_day(6))) == 2
+    assert _when(take.graph, "a/m") == (1, 6, None)
+    assert _when(take.graph, "a/back") == (4, 6, [2, 4])
+    assert _when(take.graph, "a/later") == (9, None, None)
+
+
+def test_a_complete_run_tells_the_renamed_from_the_gone(
+    take: Take,
+) -> None:
+    take(
+        model("a/one", hub_id=HUB_ID, likes=1, observed_at=OLD),
+        model("a/lost", hub_id="c" * 24, observed_at=OLD),
+        model("b/child", bases=["a/one"], relation="finetune", observed_at=OLD),
+    )
+    run = Run.begin("crawl")
+    now = [model("z/one", hub_id=HUB_ID, likes=2), model("b/child", likes=1)]
+    load(take.graph, iter(now), settings=take.settings, source="all", run=run)
+    assert mark_gone(take.graph, run, 0.1, Scope()) == 1
+    assert take.edges() == {("b/child", "FINETUNE", "z/one")}
+    assert take.model("z/one")["aliases"] == ["a/one"]
+    changes = take.graph.read(
+        "MATCH (c:Change)-[:CONCERNS]->(m) RETURN m.id AS id, c.model AS called, c.kind AS kind"
+    ).rows
+    assert {tuple(row.values()) for row in changes} == {
+        ("a/lost", "a/lost", "gone"),
+        ("z/one", "a/one", "renamed"),
+    }
+
+
+def test_a_complete_run_marks_the_datasets_that_it_did_not_see(take: Take) -> None:
+    take(*(dataset(f"a/{n}") for n in range(3)))
+    run = Run.begin("crawl")
+    load(take.graph, iter([dataset("a/1")]), settings=take.settings, source="now", run=run)
+    assert mark_gone(take.graph, run, 0.5, Scope(DATASET)) == 2
+    gone = take.graph.read(
+        "MATCH (d:Dataset) WHERE d.gone_since IS NOT NULL RETURN d.id AS id"
+    ).rows
+    assert {row["id"] for row in gone} == {"a/0", "a/2"}
+
+
+def test_too_many_gone_are_not_believed(take: Take, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.store.missing.SPARED", 1)
+    take(*(dataset(f"a/{n}") for n in range(3)))
+    with pytest.raises(DataError, match="3 datasets that should be there, 3 were not listed"):
+        mark_gone(take.graph, Run.begin("crawl"), 0.5, Scope(DATASET))

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from graph.resolve import NodeKey
 from tests.remembered import (
     MIDDLE,
     NEW,
@@ -119,6 +120,34 @@ def test_a_merge_of_sixty_five(take: GraphState) -> None:
     take(model("a/merge", relation="merge", bases=[f"a/p{n}" for n in range(65)]))
     assert len(take.edges()) == 65
     assert take.model("a/merge")["base_count"] == 65
+
+
+def test_a_model_refers_to_datasets_papers_and_its_successor(take: GraphState) -> None:
+    loaded = take(
+        dataset("acme/texts", likes=3, tags=["parquet"], observed_at=OLD),
+        model(
+            "acme/one",
+            datasets=["Acme/Texts", "squad"],
+            papers=["2403.04652", "math.GT/0309136"],
+            new_version="acme/two",
+            observed_at=OLD,
+        ),
+    )
+    assert (loaded.tallies["Model"].new, loaded.tallies["Dataset"].new) == (1, 1)
+    assert take.edges(*REFERENCES) == {
+        ("acme/one", "TRAINED_ON", "acme/texts"),
+        ("acme/one", "TRAINED_ON", "squad"),
+        ("acme/one", "DESCRIBED_IN", "2403.04652"),
+        ("acme/one", "DESCRIBED_IN", "math.GT/0309136"),
+        ("acme/one", "SUPERSEDED_BY", "acme/two"),
+    }
+    known = {name: take.nodes[NodeKey("Dataset", name)]["known"] for name in take.ids("Dataset")}
+    assert known == {"acme/texts": True, "squad": False}
+    assert take.model("acme/two")["known"] is False
+    assert take.edges("PUBLISHED") >= {
+        ("acme", "PUBLISHED", "acme/texts"),
+        ("acme", "PUBLISHED", "acme/one"),
+    }
 
 
 def test_a_space_uses_models_and_datasets(take: GraphState) -> None:
