@@ -11,7 +11,7 @@ from graph.resolve.former_names import FormerNames
 from graph.resolve.held import Held, NodeKey
 from graph.resolve.lineage import settle_lineage
 from graph.resolve.names import mention, own
-from graph.resolve.presence import KINDS, appear, earlier, settle
+from graph.resolve.presence import KINDS, appear, earlier, settle_presence
 from graph.resolve.references import refer
 from graph.resolve.renames import release, rename
 from graph.schema import CHANGE, MODEL
@@ -110,4 +110,4 @@ def _note(draft: Draft, changes: Sequence[Record], names: FormerNames) -> None:
         if kind in KINDS:
             settled[node.ref] = node
     for node in settled.values():
-        settle(draft, node)
+        settle_presence(draft, node)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from graph.observe.fields import LONGEST_TEXT
-from graph.resolve.draft import Draft, Node
+from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import LinkKey, NodeKey, Values
 from graph.resolve.names import is_guess
 from graph.schema import CHANGE, CONCERNS
@@ -14,7 +14,7 @@ _COMPARED = {"license": "license", "gated": "gated"}
 
 def note(
     draft: Draft,
-    node: Node,
+    node: DraftNode,
     kind: str,
     at: str,
     *,
@@ -45,21 +45,21 @@ def note(
         draft.put(link, {})
 
 
-def noted(draft: Draft, node: Node) -> Iterator[Values]:
+def noted(draft: Draft, node: DraftNode) -> Iterator[Values]:
     """The changes of a node."""
     for link in draft.into(node):
         if link.ref.type == CONCERNS.type and (change := draft.find(link.ref.start)):
             yield change.values
 
 
-def was_noted(draft: Draft, node: Node, kind: str, at: str | None = None) -> bool:
+def was_noted(draft: Draft, node: DraftNode, kind: str, at: str | None = None) -> bool:
     """Whether a change of that kind is known, at that time or at any."""
     return any(
         change["kind"] == kind and at in (None, change["at"]) for change in noted(draft, node)
     )
 
 
-def note_differences(draft: Draft, node: Node, held: Values, at: str) -> None:
+def note_differences(draft: Draft, node: DraftNode, held: Values, at: str) -> None:
     """Keep what a newer record says otherwise than the graph held; saying nothing is no change."""
     values = node.values
     for name, kind in _COMPARED.items():

@@ -22,7 +22,7 @@ MOST_POINTS = 10_000
 _COUNTS = ("downloads", "likes")
 
 
-class Point(NamedTuple):
+class CountPoint(NamedTuple):
     """Counts at a time; None for one that says nothing, -1 in a series."""
 
     at: str
@@ -39,26 +39,28 @@ def observe_counts(held: Values, values: Values, at: str) -> None:
         at: when it was observed.
     """
     if any(values.get(name) != held.get(name) for name in _COUNTS):
-        now = Point(at, values.get("downloads"), values.get("likes"))
+        now = CountPoint(at, values.get("downloads"), values.get("likes"))
         values.update(series(points(held), [_whole(now)]))
 
 
-def insert_counts(values: Values, point: Point) -> None:
+def insert_counts(values: Values, point: CountPoint) -> None:
     """Put what an older record states in its place."""
     if point.downloads is not None or point.likes is not None:
         values.update(series(points(values), [point], replace=False))
 
 
-def points(values: Values) -> list[Point]:
+def points(values: Values) -> list[CountPoint]:
     """The points of a model: its series, else what it holds now."""
     if values.get("counted_at"):
         columns = (values["counted_at"], values["downloads_then"], values["likes_then"])
-        return [Point(*each) for each in zip(*columns, strict=True)]
-    now = Point(last_observed(values), values.get("downloads"), values.get("likes"))
+        return [CountPoint(*each) for each in zip(*columns, strict=True)]
+    now = CountPoint(last_observed(values), values.get("downloads"), values.get("likes"))
     return [] if now.downloads is None and now.likes is None else [_whole(now)]
 
 
-def series(known: Sequence[Point], more: Iterable[Point], *, replace: bool = True) -> Values:
+def series(
+    known: Sequence[CountPoint], more: Iterable[CountPoint], *, replace: bool = True
+) -> Values:
     """The properties of a series; None for less than two points.
 
     Args:
@@ -84,17 +86,17 @@ def series(known: Sequence[Point], more: Iterable[Point], *, replace: bool = Tru
     }
 
 
-def _put(known: list[Point], point: Point, *, replace: bool) -> list[Point]:
+def _put(known: list[CountPoint], point: CountPoint, *, replace: bool) -> list[CountPoint]:
     """The points with one more, whose unsaid counts are as they were before it."""
     if not replace and any(each.at == point.at for each in known):
         return known
     earlier = [each for each in known if each.at < point.at]
-    before = earlier[-1] if earlier else Point(point.at, None, None)
+    before = earlier[-1] if earlier else CountPoint(point.at, None, None)
     counts = (
         said if said is not None else then for said, then in zip(point[1:], before[1:], strict=True)
     )
-    return [*earlier, _whole(Point(point.at, *counts)), *(p for p in known if p.at > point.at)]
+    return [*earlier, _whole(CountPoint(point.at, *counts)), *(p for p in known if p.at > point.at)]
 
 
-def _whole(point: Point) -> Point:
-    return Point(point.at, *(-1 if count is None else count for count in point[1:]))
+def _whole(point: CountPoint) -> CountPoint:
+    return CountPoint(point.at, *(-1 if count is None else count for count in point[1:]))

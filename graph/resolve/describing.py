@@ -2,17 +2,17 @@
 
 from graph.observe import Record
 from graph.resolve.changes import note, note_differences, was_noted
-from graph.resolve.counts import Point, insert_counts, observe_counts
+from graph.resolve.counts import CountPoint, insert_counts, observe_counts
 from graph.resolve.delta import Tally
-from graph.resolve.draft import Draft, Node
+from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import NodeKey, Values
 from graph.resolve.names import guess_size, is_guess, respell, spell
-from graph.resolve.presence import appear, earlier, settle, still_gone
+from graph.resolve.presence import appear, earlier, settle_presence, still_gone
 
 _SIZE = ("parameters", "parameters_source")
 
 
-def describe(draft: Draft, record: Record, tally: Tally, *, after_snapshot: bool) -> Node:
+def describe(draft: Draft, record: Record, tally: Tally, *, after_snapshot: bool) -> DraftNode:
     """Take in what a record says of its node.
 
     Args:
@@ -54,7 +54,7 @@ def describe(draft: Draft, record: Record, tally: Tally, *, after_snapshot: bool
 
 
 def _follow(
-    draft: Draft, node: Node, record: Record, held: Values, *, after_snapshot: bool
+    draft: Draft, node: DraftNode, record: Record, held: Values, *, after_snapshot: bool
 ) -> None:
     """What follows for the history of a node that a record describes."""
     _date(draft, node, record, held)
@@ -65,12 +65,12 @@ def _follow(
     elif not stored and after_snapshot and not was_noted(draft, node, "appeared"):
         note(draft, node, "appeared", at)
     if _is_back(held, record, stored):
-        settle(draft, node, at)
+        settle_presence(draft, node, at)
     if node.traits.has_counts and stored:
         _count(node, record, held)
 
 
-def _replace(node: Node, record: Record) -> None:
+def _replace(node: DraftNode, record: Record) -> None:
     """What a newer record states is so; what it does not mention stays."""
     values = node.values
     values.update(record.properties)
@@ -80,7 +80,7 @@ def _replace(node: Node, record: Record) -> None:
     guess_size(node)
 
 
-def _fill(node: Node, record: Record) -> None:
+def _fill(node: DraftNode, record: Record) -> None:
     """What no newer record states, an older one may; a number from a name gives way to any."""
     values = node.values
     if is_guess(values):
@@ -92,7 +92,7 @@ def _fill(node: Node, record: Record) -> None:
     guess_size(node)
 
 
-def _date(draft: Draft, node: Node, record: Record, held: Values) -> None:
+def _date(draft: Draft, node: DraftNode, record: Record, held: Values) -> None:
     """Set when the node appeared."""
     created = node.values.get("created_at")
     if created is None:
@@ -114,10 +114,10 @@ def _is_back(held: Values, record: Record, stored: str) -> bool:
     return bool(gone or held.get("away")) and bool(observed or is_newer)
 
 
-def _count(node: Node, record: Record, held: Values) -> None:
+def _count(node: DraftNode, record: Record, held: Values) -> None:
     stored, observed, stated = held["record_version"], record.observed_at, record.properties
     if stored < record.version:
         observe_counts(held, node.values, observed or str(node.values["last_seen"]))
     elif stored > record.version and observed:
         downloads, likes = stated.get("downloads"), stated.get("likes")
-        insert_counts(node.values, Point(observed, downloads, likes))  # type: ignore[arg-type]
+        insert_counts(node.values, CountPoint(observed, downloads, likes))  # type: ignore[arg-type]

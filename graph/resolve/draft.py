@@ -10,7 +10,7 @@ from graph.resolve.held import Held, LinkKey, NodeKey, Values
 from graph.resolve.traits import TRAITS, Traits
 
 
-class Node:
+class DraftNode:
     """A node.
 
     Attributes:
@@ -39,7 +39,7 @@ class Node:
         return self.values.get("record_version") or ""
 
 
-class Link:
+class DraftLink:
     """A relationship.
 
     Attributes:
@@ -68,24 +68,24 @@ class Draft:
         self.now = now
         self._spellings = held.spellings
         self._removed: list[NodeKey] = []
-        self._nodes = {ref: Node(ref, values) for ref, values in held.nodes.items()}
-        self._links: dict[LinkKey, Link] = {}
-        self._out: dict[NodeKey, dict[LinkKey, Link]] = {}
-        self._into: dict[NodeKey, dict[LinkKey, Link]] = {}
+        self._nodes = {ref: DraftNode(ref, values) for ref, values in held.nodes.items()}
+        self._links: dict[LinkKey, DraftLink] = {}
+        self._out: dict[NodeKey, dict[LinkKey, DraftLink]] = {}
+        self._into: dict[NodeKey, dict[LinkKey, DraftLink]] = {}
         for ref, values in held.links.items():
-            self._add(Link(ref, values))
+            self._add(DraftLink(ref, values))
 
-    def find(self, ref: NodeKey) -> Node | None:
+    def find(self, ref: NodeKey) -> DraftNode | None:
         """A node, if it is there."""
         return self._nodes.get(ref)
 
-    def create(self, ref: NodeKey) -> Node:
+    def create(self, ref: NodeKey) -> DraftNode:
         """A node that was not there."""
-        node = self._nodes[ref] = Node(ref, None)
+        node = self._nodes[ref] = DraftNode(ref, None)
         node.values["first_seen"] = self.now
         return node
 
-    def remove(self, node: Node) -> None:
+    def remove(self, node: DraftNode) -> None:
         """Remove a node with its relationships."""
         del self._nodes[node.ref]
         if node.held is not None:
@@ -98,37 +98,37 @@ class Draft:
         node = self._nodes.get(ref)
         return node.spelling if node else self._spellings.get(ref, ref.key)
 
-    def link(self, ref: LinkKey) -> Link | None:
+    def link(self, ref: LinkKey) -> DraftLink | None:
         """A relationship, as far as it was read."""
         return self._links.get(ref)
 
-    def connect(self, ref: LinkKey) -> Link:
+    def connect(self, ref: LinkKey) -> DraftLink:
         """A relationship, which may be there without having been read; it was seen just now."""
         link = self._links.get(ref)
         if link is None:
-            link = Link(ref, None)
+            link = DraftLink(ref, None)
             self._add(link)
         link.values["last_seen"] = self.now
         return link
 
     def put(self, ref: LinkKey, values: Values) -> None:
         """A relationship that was not there, with all its properties."""
-        link = Link(ref, None)
+        link = DraftLink(ref, None)
         link.values.update(values)
         self._add(link)
 
-    def drop(self, link: Link) -> None:
+    def drop(self, link: DraftLink) -> None:
         """Take a relationship out; in the graph it ends with one of its nodes."""
         ref = link.ref
         self._links.pop(ref, None)
         self._out[ref.start].pop(ref, None)
         self._into[ref.end].pop(ref, None)
 
-    def out(self, node: Node) -> Iterator[Link]:
+    def out(self, node: DraftNode) -> Iterator[DraftLink]:
         """Relationships from a node, as far as they were read."""
         return iter(self._out.get(node.ref, {}).values())
 
-    def into(self, node: Node) -> Iterator[Link]:
+    def into(self, node: DraftNode) -> Iterator[DraftLink]:
         """Relationships to a node, as far as they were read."""
         return iter(self._into.get(node.ref, {}).values())
 
@@ -145,7 +145,7 @@ class Draft:
                 delta.links.append(LinkWrite(link.ref, values))
         return delta
 
-    def _add(self, link: Link) -> None:
+    def _add(self, link: DraftLink) -> None:
         ref = link.ref
         self._links[ref] = link
         self._out.setdefault(ref.start, {})[ref] = link

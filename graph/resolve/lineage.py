@@ -2,7 +2,7 @@
 
 from graph.observe import Lineage, Record
 from graph.resolve.changes import names_as_text, note, was_noted
-from graph.resolve.draft import Draft, Link, Node
+from graph.resolve.draft import Draft, DraftLink, DraftNode
 from graph.resolve.former_names import FormerNames
 from graph.resolve.held import LinkKey, NodeKey, Values
 from graph.resolve.names import mention, own
@@ -10,7 +10,7 @@ from graph.resolve.traits import LINEAGE_TYPES
 
 
 def settle_lineage(
-    draft: Draft, node: Node, record: Record, lineage: Lineage, names: FormerNames
+    draft: Draft, node: DraftNode, record: Record, lineage: Lineage, names: FormerNames
 ) -> None:
     """Take in the lineage that a record states.
 
@@ -38,7 +38,7 @@ def settle_lineage(
             _hold(draft, LinkKey(type_, node.ref, base), lineage.source, since, at)
 
 
-def live_lineage(draft: Draft, node: Node) -> list[Link]:
+def live_lineage(draft: Draft, node: DraftNode) -> list[DraftLink]:
     """The relationships to bases that hold now."""
     return [
         link
@@ -47,7 +47,7 @@ def live_lineage(draft: Draft, node: Node) -> list[Link]:
     ]
 
 
-def _base(draft: Draft, node: Node, base: str, names: FormerNames) -> Node | None:
+def _base(draft: Draft, node: DraftNode, base: str, names: FormerNames) -> DraftNode | None:
     """The node of a base; a former name leads to the model of today."""
     label = node.ref.label
     if present := names.present(base):
@@ -57,7 +57,7 @@ def _base(draft: Draft, node: Node, base: str, names: FormerNames) -> Node | Non
 
 
 def _end_others(
-    draft: Draft, node: Node, lineage: Lineage, bases: set[NodeKey], at: str, *, is_other: bool
+    draft: Draft, node: DraftNode, lineage: Lineage, bases: set[NodeKey], at: str, *, is_other: bool
 ) -> None:
     """What was stated before and is not any more becomes history; changes are noted."""
     live = live_lineage(draft, node)

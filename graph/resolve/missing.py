@@ -8,7 +8,7 @@ from graph.resolve.delta import Delta
 from graph.resolve.draft import Draft
 from graph.resolve.former_names import FormerNames
 from graph.resolve.held import Held, NodeKey
-from graph.resolve.presence import settle
+from graph.resolve.presence import settle_presence
 from graph.resolve.renames import join
 from graph.resolve.times import observed_in
 from graph.schema import CHANGE, NodeType
@@ -52,7 +52,7 @@ def _lose(draft: Draft, ref: NodeKey, at: str) -> bool:
         return False
     if node.traits.has_history:
         note(draft, node, "gone", at)
-        settle(draft, node)
+        settle_presence(draft, node)
     else:
         node.values["gone_since"] = at
     return True

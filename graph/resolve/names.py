@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from graph.observe import ids, parameter_count
-from graph.resolve.draft import Draft, Node
+from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import LinkKey, NodeKey, Values
 from graph.resolve.traits import TRAITS, merge_key
 from graph.schema import AUTHOR
 
 
-def mention(draft: Draft, label: str, spelling: str) -> Node:
+def mention(draft: Draft, label: str, spelling: str) -> DraftNode:
     """A node that something names: created when missing, otherwise left as it is.
 
     Until a record describes it, the first of its spellings in order stands; others are aliases.
@@ -42,7 +42,7 @@ def own(draft: Draft, label: str, spelling: str) -> None:
     draft.connect(LinkKey(ownership, author.ref, repository)).values["gone_since"] = None
 
 
-def spell(node: Node, spelling: str) -> None:
+def spell(node: DraftNode, spelling: str) -> None:
     """Set what a spelling says."""
     node.values[node.traits.node.key] = spelling
     if node.traits.is_repository:
@@ -50,7 +50,7 @@ def spell(node: Node, spelling: str) -> None:
         node.values["author"] = ids.owner(spelling)
 
 
-def respell(node: Node, final: str, spellings: Iterable[str]) -> None:
+def respell(node: DraftNode, final: str, spellings: Iterable[str]) -> None:
     """Make `final` the node's spelling; all others become aliases."""
     known = {*(node.values.get("aliases") or ()), node.spelling, *spellings}
     if known != {final}:
@@ -58,7 +58,7 @@ def respell(node: Node, final: str, spellings: Iterable[str]) -> None:
     spell(node, final)
 
 
-def guess_size(node: Node) -> None:
+def guess_size(node: DraftNode) -> None:
     """Without a stated number of parameters take the one that the name gives."""
     values = node.values
     if not node.traits.has_size or values.get("parameters") is not None:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from graph.resolve.changes import note, noted
-from graph.resolve.draft import Draft, Node
+from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import Values
 from graph.resolve.times import observed_in
 from graph.resolve.traits import LINEAGE_TYPES
@@ -49,7 +49,7 @@ def earlier(held: Values, at: str) -> str:
     return at if known is None or is_told_by_run(held) else min(known, at)
 
 
-def appear(draft: Draft, node: Node, at: str) -> None:
+def appear(draft: Draft, node: DraftNode, at: str) -> None:
     """Set when a node appeared. Lineage that holds as long as the node is there begins with it."""
     before, node.values["appeared_at"] = node.values.get("appeared_at"), at
     if before is not None and before != at:
@@ -58,7 +58,7 @@ def appear(draft: Draft, node: Node, at: str) -> None:
                 link.values["since"] = at
 
 
-def settle(draft: Draft, node: Node, seen: str | None = None) -> None:
+def settle_presence(draft: Draft, node: DraftNode, seen: str | None = None) -> None:
     """Work out `gone_since` and `away` of a model from its changes.
 
     Args:
@@ -85,18 +85,19 @@ def settle(draft: Draft, node: Node, seen: str | None = None) -> None:
         note(draft, node, "returned", at)
 
 
-def still_gone(node: Node, observed: str) -> str | None:
+def still_gone(node: DraftNode, observed: str) -> str | None:
     """Since when a node without history is gone, given a record of it."""
     gone: str | None = node.values.get("gone_since")
     return gone if gone and observed and gone > observed else None
 
 
-def _signs(draft: Draft, node: Node, seen: str | None) -> Iterator[_Sign]:
+def _signs(draft: Draft, node: DraftNode, seen: str | None) -> Iterator[_Sign]:
     changes = [change for change in noted(draft, node) if change["kind"] in _STEPS]
-    left = {
-        former: min(c["at"] for c in changes if c["kind"] == "renamed" and _name(c) == former)
-        for former in {_name(c) for c in changes if c["kind"] == "renamed"}
-    }
+    left: dict[str, str] = {}
+    for change in changes:
+        if change["kind"] == "renamed":
+            name, at = _name(change), change["at"]
+            left[name] = min(left.get(name, at), at)
     for change in changes:
         kind, at, name = change["kind"], change["at"], _name(change)
         if kind == "gone" and name != node.ref.key and name in left and left[name] <= at:

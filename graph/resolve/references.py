@@ -1,7 +1,7 @@
 """Relationships that follow from ids that a repository names: its datasets, papers, successor."""
 
 from graph.observe import Record
-from graph.resolve.draft import Draft, Node
+from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.former_names import FormerNames
 from graph.resolve.held import LinkKey, NodeKey
 from graph.resolve.names import mention
@@ -11,7 +11,7 @@ from graph.schema import RelationshipType
 
 
 def refer(
-    draft: Draft, node: Node, record: Record, names: FormerNames, *, was_described: bool
+    draft: Draft, node: DraftNode, record: Record, names: FormerNames, *, was_described: bool
 ) -> None:
     """Take in what a record refers to.
 
@@ -32,7 +32,7 @@ def refer(
         _end_others(draft, node, names)
 
 
-def _end_others(draft: Draft, node: Node, names: FormerNames) -> None:
+def _end_others(draft: Draft, node: DraftNode, names: FormerNames) -> None:
     own = node.traits.references
     types = {reference.type for reference in own}
     named = {
@@ -47,7 +47,7 @@ def _end_others(draft: Draft, node: Node, names: FormerNames) -> None:
             link.values["gone_since"] = observed_in(node.version) or draft.now
 
 
-def _named(node: Node, reference: RelationshipType) -> list[str]:
+def _named(node: DraftNode, reference: RelationshipType) -> list[str]:
     return ids_in(node.values.get(str(reference.stated_by)))
 
 

@@ -3,12 +3,12 @@
 from graph.observe import Record
 from graph.resolve.changes import note
 from graph.resolve.counts import points, series
-from graph.resolve.draft import Draft, Link, Node
+from graph.resolve.draft import Draft, DraftLink, DraftNode
 from graph.resolve.former_names import FormerName, FormerNames
 from graph.resolve.held import LinkKey, NodeKey, Values
 from graph.resolve.lineage import either
 from graph.resolve.names import mention, own
-from graph.resolve.presence import is_told_by_run, settle
+from graph.resolve.presence import is_told_by_run, settle_presence
 from graph.resolve.times import earliest
 from graph.resolve.traits import LINEAGE_TYPES, OWNERSHIP_TYPES
 from graph.schema import CONCERNS, MODEL
@@ -38,7 +38,7 @@ def join(draft: Draft, change: Record, names: FormerNames) -> None:
     _take_facts(old, new)
     _take_links(draft, old, new, at)
     note(draft, new, "renamed", at, called=change.spelling, before=change.spelling, after=present)
-    settle(draft, new)
+    settle_presence(draft, new)
     values = new.values
     known = {*(values.get("aliases") or ()), *(old.values.get("aliases") or ()), old.spelling}
     values["aliases"] = sorted(known - {new.spelling})
@@ -58,7 +58,7 @@ def release(draft: Draft, change: Record, names: FormerNames) -> None:
     names.forget(change.spelling)
 
 
-def _take_facts(old: Node, new: Node) -> None:
+def _take_facts(old: DraftNode, new: DraftNode) -> None:
     """Where only the former name is described, what describes it goes with it."""
     appeared = _appeared(old.values, new.values)
     if old.values.get("known"):
@@ -77,7 +77,7 @@ def _appeared(old: Values, new: Values) -> str | None:
     return created or earliest(*signs) or earliest(old.get("appeared_at"), new.get("appeared_at"))
 
 
-def _take_links(draft: Draft, old: Node, new: Node, at: str) -> None:
+def _take_links(draft: Draft, old: DraftNode, new: DraftNode, at: str) -> None:
     """Relationships of the former name are the model's; history where it states its own."""
     took_over = bool(old.version) and new.version == old.version
     for link in list(draft.into(old)):
@@ -94,7 +94,7 @@ def _take_links(draft: Draft, old: Node, new: Node, at: str) -> None:
 
 
 def _move(
-    draft: Draft, link: Link, ref: LinkKey, ended: str | None = None, *, is_out: bool = False
+    draft: Draft, link: DraftLink, ref: LinkKey, ended: str | None = None, *, is_out: bool = False
 ) -> None:
     """Make a relationship lead from or to another node.
 

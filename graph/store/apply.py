@@ -8,7 +8,7 @@ from typing import Any
 from graph.resolve import Delta, LinkKey, NodeKey, Values
 from graph.schema import NODE_OF_LABEL, RELATIONSHIPS, NodeType
 from graph.store.connection import Graph, Statement
-from graph.store.cypher import LINK_TIMES, NODE_TIMES, PLAN, find, merge_property, set_times
+from graph.store.cypher import LINK_TIMES, NODE_TIMES, PLAN, find_node, merge_property, set_times
 
 _FIRST_SEEN = {
     r.type for r in RELATIONSHIPS if any(item.name == "first_seen" for item in r.properties)
@@ -48,7 +48,7 @@ def update_text(node: NodeType, times: Times) -> str:
     """Nodes that the graph holds. Rows: key, set, and times as texts."""
     return f"""{PLAN}
 UNWIND $rows AS row
-{find(node, "n", "row.key")}
+{find_node(node, "n", "row.key")}
 SET n += row.set{set_times(times, NODE_TIMES[node.label], "n")}"""
 
 
@@ -57,8 +57,8 @@ def link_text(type_: str, start: NodeType, end: NodeType, times: Times) -> str:
     created = "\nON CREATE SET r.first_seen = $now" if type_ in _FIRST_SEEN else ""
     return f"""{PLAN}
 UNWIND $rows AS row
-{find(start, "a", "row.start")}
-{find(end, "b", "row.end")}
+{find_node(start, "a", "row.start")}
+{find_node(end, "b", "row.end")}
 MERGE (a)-[r:{type_}]->(b){created}
 SET r += row.set{set_times(times, LINK_TIMES, "r")}"""
 
@@ -67,7 +67,7 @@ def remove_text(node: NodeType) -> str:
     """Nodes that end, with their relationships. Rows: their keys."""
     return f"""{PLAN}
 UNWIND $rows AS key
-{find(node, "n", "key")}
+{find_node(node, "n", "key")}
 DETACH DELETE n"""
 
 

@@ -30,6 +30,7 @@ from graph.server import Address, LocalServer
 from graph.server.claims import WriterClaim
 from graph.server.home import home_of
 from graph.settings import Settings
+from graph.store.values import plain_row
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +157,7 @@ class Graph:
                 records = answer.fetch(limit + 1)
         except (Neo4jError, DriverError) as error:
             raise _explain(error, timeout) from error
-        rows = [_plain_row(r) for r in records[:limit]]
+        rows = [plain_row(r) for r in records[:limit]]
         return Result(columns, rows, len(records) > limit, (time.perf_counter() - started) * 1000)
 
     def collect(self, statements: Sequence[Statement]) -> list[list[Any]]:
@@ -227,7 +228,7 @@ class Graph:
             with self._driver.session(database=self.database) as session:
                 answer = session.run(neo4j.Query(cypher, timeout=0), dict(parameters or {}))
                 columns = list(answer.keys())
-                return Result(columns, [_plain_row(r) for r in answer])
+                return Result(columns, [plain_row(r) for r in answer])
         except (Neo4jError, DriverError) as error:
             raise _explain(error, None) from error
 
@@ -366,35 +367,6 @@ def _collect_all(
         transaction.run(step.text, dict(step.parameters)).single(strict=True).value()
         for step in steps
     ]
-
-
-def _plain_row(record: neo4j.Record) -> Row:
-    return {name: _plain(value) for name, value in dict(record).items()}
-
-
-_SCALARS = frozenset({str, int, float, bool, type(None)})
-
-
-def _plain(value: object) -> object:
-    """Driver values as plain Python: times as `datetime`, nodes and relationships as dicts."""
-    match value:
-        case neo4j.time.DateTime():
-            plain: object = value.to_native()
-        case neo4j.graph.Path():
-            plain = {"nodes": _plain(list(value.nodes)), "relationships": _plain(list(value))}
-        case neo4j.graph.Node():
-            plain = {"labels": sorted(value.labels), **{k: _plain(v) for k, v in value.items()}}
-        case neo4j.graph.Relationship():
-            plain = {"type": value.type, **{k: _plain(v) for k, v in value.items()}}
-        case list():
-            if {*map(type, value)} <= _SCALARS:  # ten times as fast, and lists may be long
-                return value
-            plain = [_plain(item) for item in value]
-        case dict():
-            plain = {key: _plain(item) for key, item in value.items()}
-        case _:
-            plain = value
-    return plain
 
 
 def _numbers(version: str) -> tuple[int, ...]:

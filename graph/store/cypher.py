@@ -13,7 +13,7 @@ def merge_property(node: NodeType) -> str:
     return node.fold or node.key
 
 
-def find(node: NodeType, variable: str, value: str) -> str:
+def find_node(node: NodeType, variable: str, value: str) -> str:
     """Finds a node by what it is merged on.
 
     The hint matters: counts of a graph that is being filled are old, and a plan made from them may

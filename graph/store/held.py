@@ -7,7 +7,15 @@ from graph.resolve import FormerName, FormerNames, Held, LinkKey, NodeKey, Value
 from graph.resolve.traits import TRAITS
 from graph.schema import CHANGE, CONCERNS, NODE_OF_LABEL, NODES, RELATIONSHIPS, NodeType
 from graph.store.connection import Graph, Statement
-from graph.store.cypher import LINK_TIMES, NODE_TIMES, PLAN, all_of, any_of, find, merge_property
+from graph.store.cypher import (
+    LINK_TIMES,
+    NODE_TIMES,
+    PLAN,
+    all_of,
+    any_of,
+    find_node,
+    merge_property,
+)
 from graph.times import from_milliseconds, iso
 
 FORMER_NAMES = """
@@ -77,7 +85,7 @@ def _follow(held: Held, wanted: Wanted) -> Iterator[tuple[str, NodeType, Stateme
 def _nodes(node: NodeType) -> str:
     return f"""{PLAN}
 UNWIND $keys AS key
-{find(node, "n", "key")}
+{find_node(node, "n", "key")}
 RETURN collect([key, {all_of(NODE_TIMES[node.label], "n")}]) AS found"""
 
 
@@ -85,7 +93,7 @@ def _links(node: NodeType, types: Iterable[str], *, outgoing: bool) -> str:
     left, right = ("-", "->") if outgoing else ("<-", "-")
     return f"""{PLAN}
 UNWIND $keys AS key
-{find(node, "n", "key")}
+{find_node(node, "n", "key")}
 MATCH (n){left}[r:{"|".join(dict.fromkeys(types))}]{right}(m)
 RETURN collect([key, type(r), [x IN labels(m) WHERE x IN {_LABELS}][0], {_KEY}, {_SPELLING},
   {all_of(LINK_TIMES, "r")}]) AS found"""
@@ -94,7 +102,7 @@ RETURN collect([key, type(r), [x IN labels(m) WHERE x IN {_LABELS}][0], {_KEY}, 
 def _changes(node: NodeType) -> str:
     return f"""{PLAN}
 UNWIND $keys AS key
-{find(node, "n", "key")}
+{find_node(node, "n", "key")}
 MATCH (n)<-[:{CONCERNS.type}]-(c:{CHANGE.label})
 RETURN collect([key, {all_of(NODE_TIMES[CHANGE.label], "c")}]) AS found"""
 

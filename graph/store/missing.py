@@ -8,7 +8,7 @@ from graph.resolve import FormerNames, resolve_missing, wanted_missing
 from graph.schema import NodeType
 from graph.store.apply import apply
 from graph.store.connection import Graph, Statement
-from graph.store.cypher import find
+from graph.store.cypher import find_node
 from graph.store.held import read_held
 from graph.store.lease import writing
 from graph.store.runs import Run, Scope
@@ -98,7 +98,7 @@ def _twins(
 
 def _twins_text(node: NodeType) -> str:
     return f"""UNWIND $keys AS key
-{find(node, "n", "key")} WHERE n.known AND n.gone_since IS NULL AND n.hub_id IS NOT NULL
+{find_node(node, "n", "key")} WHERE n.known AND n.gone_since IS NULL AND n.hub_id IS NOT NULL
 MATCH (now:{node.label} {{hub_id: n.hub_id}})
 WHERE now.known AND now.gone_since IS NULL AND now.{node.fold} <> n.{node.fold}
 RETURN n.{node.key} AS former, now.{node.key} AS present, now.{node.fold} AS key"""

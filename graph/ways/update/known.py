@@ -9,7 +9,7 @@ from typing import NamedTuple
 from graph.observe.digests import DIGEST
 from graph.schema import NodeType
 from graph.store.connection import Graph
-from graph.store.cypher import find
+from graph.store.cypher import find_node
 
 TIMEOUT_S = 600
 """Time limit of one query in seconds; each takes about one."""
@@ -116,7 +116,7 @@ def held(graph: Graph, node: NodeType, keys: Sequence[str]) -> Iterator[list[Hel
     """What the graph holds of nodes that records describe, by their keys; some at a time."""
     query = f"""
 UNWIND $keys AS key
-{find(node, "n", "key")} WHERE n.known
+{find_node(node, "n", "key")} WHERE n.known
 RETURN collect([key, n.{node.key}, n.hub_id, n.record_version]) AS found"""
     for first in range(0, len(keys), _KEYS):
         given = {"keys": keys[first : first + _KEYS]}
