@@ -8,8 +8,8 @@ from graph.resolve.held import LinkKey, NodeKey, Values
 from graph.resolve.names import is_guess
 from graph.schema import CHANGE, CONCERNS
 
-_COMPARED = {"license": "license", "gated": "gated"}
-"""Property of a model → the kind of change that another value of it is."""
+_COMPARED = ("license", "gated")
+"""Properties of which another value is a change of that kind."""
 
 
 def note(
@@ -62,11 +62,10 @@ def was_noted(draft: Draft, node: DraftNode, kind: str, at: str | None = None) -
 def note_differences(draft: Draft, node: DraftNode, held: Values, at: str) -> None:
     """Keep what a newer record says otherwise than the graph held; saying nothing is no change."""
     values = node.values
-    for name, kind in _COMPARED.items():
-        if _is_stated(held, name) and _is_stated(values, name):
-            before, after = held.get(name), values.get(name)
-            if before != after:
-                note(draft, node, kind, at, before=before, after=after)
+    for name in _COMPARED:
+        before, after = held.get(name), values.get(name)
+        if before != after and _is_stated(held, name) and _is_stated(values, name):
+            note(draft, node, name, at, before=before, after=after)
     before, after = held.get("hub_id"), values.get("hub_id")
     if before and after and before != after:
         note(draft, node, "taken_over", at, before=before, after=after)

@@ -1,4 +1,4 @@
-"""What a record says of a node: the newest record wins, an older one fills what none stated."""
+"""What a record says of a node: the newest record wins, an older one fills gaps."""
 
 from graph.observe import Record
 from graph.resolve.changes import note, note_differences, was_noted

@@ -16,8 +16,8 @@ def settle_lineage(
 
     The lineage of the newest record that states one holds; an older record only fills a missing
     one. What does not hold any more becomes history, and the changes are noted. A relationship
-    holds since the model appeared if it is in the first lineage that was ever stated, else since
-    the observation of the record. One that is stated again was away meanwhile.
+    holds since the model appeared if it is part of the model's first known lineage, else since the
+    observation of the record. One that ended and comes back was away meanwhile.
     """
     ends = [_base(draft, node, base, names) for base in lineage.bases]
     bases = {base.ref: base for base in ends if base}
@@ -59,7 +59,7 @@ def _base(draft: Draft, node: DraftNode, base: str, names: FormerNames) -> Draft
 def _end_others(
     draft: Draft, node: DraftNode, lineage: Lineage, bases: set[NodeKey], at: str, *, is_other: bool
 ) -> None:
-    """What was stated before and is not any more becomes history; changes are noted."""
+    """What the record no longer names becomes history; changes are noted."""
     live = live_lineage(draft, node)
     type_ = node.traits.lineage.get(lineage.relation or "")
     ended = [link for link in live if link.ref.type != type_ or link.ref.end not in bases]

@@ -59,7 +59,7 @@ def respell(node: DraftNode, final: str, spellings: Iterable[str]) -> None:
 
 
 def guess_size(node: DraftNode) -> None:
-    """Without a stated number of parameters take the one that the name gives."""
+    """Without a number of parameters from a record, take the one in the name."""
     values = node.values
     if not node.traits.has_size or values.get("parameters") is not None:
         return

@@ -38,7 +38,7 @@ KINDS = frozenset(_STEPS) - {"renamed"}
 """Kinds of change that say whether a model is there."""
 
 
-def is_told_by_run(values: Values) -> bool:
+def is_start_of_run(values: Values) -> bool:
     """Whether nothing but the start of a run says when a node appeared."""
     return not values.get("record_version") and values.get("appeared_at") == values["first_seen"]
 
@@ -46,7 +46,7 @@ def is_told_by_run(values: Values) -> bool:
 def earlier(held: Values, at: str) -> str:
     """When a node appeared, given another sign that it was there."""
     known = held.get("appeared_at")
-    return at if known is None or is_told_by_run(held) else min(known, at)
+    return at if known is None or is_start_of_run(held) else min(known, at)
 
 
 def appear(draft: Draft, node: DraftNode, at: str) -> None:
@@ -64,7 +64,7 @@ def settle_presence(draft: Draft, node: DraftNode, seen: str | None = None) -> N
     Args:
         draft: where.
         node: the model.
-        seen: when a record just observed it, besides the observation of its newest record.
+        seen: when a record just observed it; its newest record counts in any case.
     """
     gone, name = None, ""
     away: list[str] = []

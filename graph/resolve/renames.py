@@ -8,7 +8,7 @@ from graph.resolve.former_names import FormerName, FormerNames
 from graph.resolve.held import LinkKey, NodeKey, Values
 from graph.resolve.lineage import either
 from graph.resolve.names import mention, own
-from graph.resolve.presence import is_told_by_run, settle_presence
+from graph.resolve.presence import is_start_of_run, settle_presence
 from graph.resolve.times import earliest
 from graph.resolve.traits import LINEAGE_TYPES, OWNERSHIP_TYPES
 from graph.schema import CONCERNS, MODEL
@@ -73,7 +73,7 @@ def _take_facts(old: DraftNode, new: DraftNode) -> None:
 
 def _appeared(old: Values, new: Values) -> str | None:
     created = (new if new.get("known") else old).get("created_at")
-    signs = [each.get("appeared_at") for each in (old, new) if not is_told_by_run(each)]
+    signs = [each.get("appeared_at") for each in (old, new) if not is_start_of_run(each)]
     return created or earliest(*signs) or earliest(old.get("appeared_at"), new.get("appeared_at"))
 
 

@@ -16,7 +16,7 @@ class Wanted:
 
     Attributes:
         nodes: keys of nodes.
-        followed: keys of those whose changes and stated relationships are needed as well.
+        followed: keys of those whose changes, lineage and references are needed as well.
         joined: keys of those of which every relationship is needed.
     """
 

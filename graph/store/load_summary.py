@@ -21,7 +21,7 @@ class LoadSummary:
         issues: outcome → how often.
         tallies: kind in the plural (`models`) → how its records compared with the graph.
         lineage: relationships to bases that the records state.
-        changes: changes that records tell.
+        changes: changes that records report or show.
         elapsed_s: seconds it took.
         observed_to: newest observation among its records.
         issue_log: where the issues are written, None without any.

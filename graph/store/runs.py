@@ -1,4 +1,4 @@
-"""Runs: whatever writes to the graph, kept as a `:Run` node."""
+"""Runs: each task that writes to the graph has a `:Run` node."""
 
 import json
 import secrets

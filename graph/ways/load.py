@@ -69,8 +69,8 @@ def load(
 
     Args:
         graph: where to.
-        records: the records, and `FLUSH`; consumed while they are written. A `Line` tells where it
-            is from.
+        records: the records, and `FLUSH`; consumed while they are written. A `Line` brings its own
+            place.
         settings: batch size, threshold and log directory.
         source: what the records are from, for the run and the issue log.
         on_batch: called after every batch.
@@ -104,8 +104,8 @@ def load_files(
         paths: the files.
         settings: batch size, threshold and log directory.
         on_batch: called after every batch.
-        kind: what the rows of Parquet files are, where they do not tell.
-        observed_at: when dumps were taken, where they do not tell; ISO text.
+        kind: kind of the rows of Parquet files whose columns do not decide it.
+        observed_at: when dumps without a time of their own were taken; ISO text.
 
     Raises:
         DataError: a path is none of these files (nothing is written then), a file is cut off, or
