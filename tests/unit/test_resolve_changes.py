@@ -53,6 +53,14 @@ def test_a_newer_record_that_differs_is_a_change(take: GraphState) -> None:
     assert {change["at"] for change in take.changes() if change["kind"] == "gated"} == {MIDDLE}
 
 
+def test_a_change_has_the_id_that_graphs_made_earlier_hold(take: GraphState) -> None:
+    for second in ("00.000", "01.120", "10.000"):
+        take(change("A/m", "gone", observed_at=f"2025-02-01T00:00:{second}Z"))
+    assert {each["id"] for each in take.changes()} == {
+        f"a/m gone 2025-02-01T00:00:{second}Z" for second in ("00", "01.12", "10")
+    }
+
+
 def test_what_was_not_stated_before_did_not_change(take: GraphState) -> None:
     take(model("a/m", likes=1, observed_at=OLD))
     take(model("a/m", license="mit", gated="no", hub_id=A, observed_at=MIDDLE))
