@@ -22,7 +22,7 @@ from graph.ways.backup import back_up, restore
 RESTORE = """
 import os, signal, sys
 from pathlib import Path
-from graph import backup
+from graph.ways import backup
 from graph.server import Replacement
 from graph.settings import load_settings
 
