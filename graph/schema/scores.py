@@ -8,6 +8,7 @@ new score takes its declaration and the module that computes it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from graph.schema.parts import Index, Property, Source, Type
@@ -71,7 +72,7 @@ class Score:
         """The property that people read."""
         return self.read_as or self.properties[0]
 
-    @property
+    @cached_property
     def properties(self) -> tuple[Property, ...]:
         """What it puts on a node: its value, its rank, how it is read."""
         found = [

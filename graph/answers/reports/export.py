@@ -40,6 +40,8 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> I
 
 def json_value(value: object) -> object:
     """The value as JSON knows it: times as ISO 8601 in UTC, numbers that are none as null."""
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, datetime):
         return _iso(value)
     if isinstance(value, float) and not math.isfinite(value):
