@@ -11,7 +11,8 @@ import numpy as np
 import requests
 
 from graph.errors import QueryError
-from webapp.page import API, PAGES
+from webapp.page import API
+from webapp.pages import declared
 
 CLIENTS = 4
 ROUNDS = 12
@@ -26,7 +27,7 @@ def addresses() -> list[str]:
     """The examples of every page that the web app has, and their JSON twins."""
     return [
         address
-        for page in PAGES
+        for page in declared()
         for example in page.examples
         for address in ([example] if page.template else []) + [API + example]
     ]

@@ -20,7 +20,7 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from flask.json.provider import DefaultJSONProvider
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from graph import __version__
 from graph.answers.parameters import OneOf, Parameters, declared
@@ -33,7 +33,6 @@ from webapp import assets
 from webapp.store import Store, store
 
 API = "/api/v1"
-Question = Asked
 Data = TypeVar("Data")
 
 
@@ -43,8 +42,7 @@ class Page(Generic[Data]):
 
     Attributes:
         data: the content; its JSON twin's `data`, and the template's variables.
-        table: name of the list in `data` that the exports hold; default: as the page declares.
-        columns: its columns and their types, when they are known; then it has Parquet too.
+        columns: columns of the exported list with their types, for Parquet.
         paging: `after`, `before`, `limit`, `total`, `total_is_exact` of that list.
         questions: the Cypher behind it; default: what was asked while it was built.
         view: what only the HTML needs.
@@ -52,7 +50,6 @@ class Page(Generic[Data]):
     """
 
     data: Data
-    table: str | None = None
     columns: Sequence[Column] = ()
     paging: Any = None
     questions: Sequence[Asked] = ()
@@ -67,8 +64,15 @@ class Moved:
     path: str
 
 
-class Given(dict[str, str]):
-    """The query string as it stands, for a page whose parameters depend on its path."""
+class OpenParameters(Parameters):
+    """Parameters that only the page itself knows: those of a report."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """Name → text, of those that are not empty."""
+        return self.model_extra or {}
 
 
 class NoParameters(Parameters):
@@ -253,15 +257,9 @@ def _build(
     made: Declared, parts: Mapping[str, str], here: Store, *, is_twin: bool
 ) -> Page[Any] | Moved:
     accepts = made.twin_parameters if is_twin else made.parameters
+    asked = accepts.from_query(request.args.to_dict(flat=False))
     read = Recorder(here)
-    given: list[object]
-    if Given in made.hints.values():
-        raw = Given({name: value for name, value in request.args.items() if value.strip()})
-        accepts.read({"format": raw.pop("format")} if is_twin and "format" in raw else {})
-        given = [raw]
-    else:
-        asked = accepts.from_query(request.args.to_dict(flat=False))
-        given = [asked] if made.parameters is not NoParameters else []
+    given = [asked] if made.parameters is not NoParameters else []
     shown = made.build(read, *given, **parts)
     if isinstance(shown, Page):
         shown.questions = shown.questions or list(read.asked.values())
@@ -275,7 +273,6 @@ def _tag(here: Store) -> str:
 
 def _html(made: Declared, shown: Page[Any], _: float) -> Response:
     here = store()
-    parquet = made.parquet or shown.columns
     response = make_response(
         render_template(
             made.template or "",
@@ -284,10 +281,10 @@ def _html(made: Declared, shown: Page[Any], _: float) -> Response:
             problem=shown.problem,
             paging=shown.paging,
             questions=shown.questions,
-            has_table=_table(made, shown) is not None,
+            has_table=made.table is not None,
             json_address=address(API + request.path),
             csv_address=address(API + request.path, format="csv"),
-            parquet_address=address(API + request.path, format="parquet") if parquet else None,
+            parquet_address=address(API + request.path, format="parquet") if made.parquet else None,
             data_version=here.version(),
             browser_url=here.browser_url() if shown.questions else None,
         )
@@ -300,9 +297,8 @@ def _html(made: Declared, shown: Page[Any], _: float) -> Response:
 def _data(made: Declared, shown: Page[Any], elapsed_ms: float) -> Response:
     if shown.problem is not None:
         raise shown.problem
-    table = _table(made, shown)
     kind = request.args.get("format") or "json"
-    rows = _variables(shown.data)[table] if table else []
+    rows = _variables(shown.data)[made.table] if made.table else []
     match kind:
         case "csv":
             return _csv(cast("list[dict[str, Any]]", json_value(rows)))
@@ -332,10 +328,6 @@ def _data(made: Declared, shown: Page[Any], elapsed_ms: float) -> Response:
             "next": address(request.path, after=str(after), before=None) if after else None,
         },
     )
-
-
-def _table(made: Declared, shown: Page[Any]) -> str | None:
-    return made.table or shown.table
 
 
 def _variables(data: Any) -> dict[str, Any]:

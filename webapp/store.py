@@ -13,7 +13,6 @@ from flask import current_app
 
 from graph.answers.precomputed import stored_answer
 from graph.answers.query import Readable
-from graph.answers.reports import catalogue
 from graph.answers.runs import VERSION
 from graph.errors import ServerError
 from graph.server import LocalServer
@@ -70,19 +69,6 @@ class Store:
             if self._graph is None:
                 self._graph = connect(self.settings)
             return self._graph
-
-    def run(self, name: str, parameters: Mapping[str, object] | None = None) -> Result:
-        """The rows of `name.cypher`, read once while the data is the same; never change them.
-
-        Args:
-            name: of a file in `cypher/`.
-            parameters: those that differ from the file's defaults.
-
-        Raises:
-            QueryError: it was refused or took too long.
-            ServerError: the database went away.
-        """
-        return self.answer(catalogue()[name], parameters)
 
     def answer(
         self,

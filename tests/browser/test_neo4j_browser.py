@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page
 
 from graph.answers.fragments import CYPHER
+from graph.answers.query import Asked
 from graph.answers.reports import catalogue
 from graph.schema import LINEAGE, RELATION
 from graph.settings import Settings
 from graph.store.connection import Graph
 from webapp.browser import browser_link
-from webapp.page import Question
 
 STYLE = (CYPHER / "browser" / "style.grass").read_text(encoding="utf-8")
 COLOURS = {relation.type: relation.colour.light for relation in RELATION.values()}
@@ -76,7 +76,7 @@ def test_a_link_brings_a_report_that_is_drawn_once_it_is_run(
     page: Page, settings: Settings
 ) -> None:
     report = catalogue()["lineage-up"]
-    question = Question(report.title, report.cypher, report.defaults)
+    question = Asked(report.title, report.cypher, report.defaults)
     assert settings.browser_url
     sign_in(page, settings, browser_link(question, settings.browser_url))
     page.click("[data-testid=editor-Run]")

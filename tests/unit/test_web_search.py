@@ -3,8 +3,8 @@
 import pytest
 
 from graph.answers.names import hub_id, split
+from graph.answers.query import Asked
 from webapp.browser import browser_link, runnable
-from webapp.page import Question
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_words(text: str, words: list[str]) -> None:
 
 
 def test_a_query_is_one_statement_in_neo4j_browser() -> None:
-    question = Question("One", "MATCH (m {id: $id}) RETURN m", {"id": 'a"b\\', "n": 3, "t": None})
+    question = Asked("One", "MATCH (m {id: $id}) RETURN m", {"id": 'a"b\\', "n": 3, "t": None})
     assert runnable(question) == '// One\nMATCH (m {id: "a\\"b\\\\"}) RETURN m'
     link = browser_link(question, "http://localhost:7474/browser/?connectURL=x")
     assert link.startswith(

@@ -14,7 +14,7 @@ from graph.answers.search import ReportEntry, report_entry
 from graph.errors import ParameterError
 from graph.store.connection import Result
 from webapp.errors import NotFoundError
-from webapp.page import Given, Page, page
+from webapp.page import OpenParameters, Page, page
 
 bp = Blueprint("reports", __name__)
 
@@ -49,7 +49,7 @@ def gallery(_: Reader) -> Page[Gallery]:
     parquet=True,
     examples=("/reports/top-models", "/reports/lineage-up?model=google/gemma-7b-it"),
 )
-def report(read: Reader, given: Given, name: str) -> Page[ReportAnswer]:
+def report(read: Reader, parameters: OpenParameters, name: str) -> Page[ReportAnswer]:
     """One report with its parameters and its result.
 
     Raises:
@@ -57,6 +57,7 @@ def report(read: Reader, given: Given, name: str) -> Page[ReportAnswer]:
         ParameterError: it has no such parameter.
         QueryError: it took too long.
     """
+    given = parameters.given
     asked = catalogue().get(name)
     if asked is None:
         raise NotFoundError(

@@ -42,17 +42,15 @@ def json_value(value: object) -> object:
     """The value as JSON knows it: times as ISO 8601 in UTC, numbers that are none as null."""
     if value is None or isinstance(value, str | int):
         return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, datetime):
         return _iso(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
+    if is_dataclass(value):
+        value = {item.name: getattr(value, item.name) for item in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): json_value(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [json_value(item) for item in value]
-    if is_dataclass(value):
-        return {item.name: json_value(getattr(value, item.name)) for item in fields(value)}
-    return value
+    return [json_value(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def parquet_bytes(columns: Sequence[Column], rows: Sequence[Mapping[str, object]]) -> bytes:
