@@ -27,6 +27,7 @@ _RENEWED_S = 15.0
 _TAKE = f"""MERGE (l:{LEASE.label} {{id: 'writer'}})
 SET l.asked_at = datetime()
 WITH l WHERE l.holder IS NULL OR l.holder IN $over OR l.expires_at < datetime()
+  OR l.holder = $own.holder
 SET l += $own, l.since = datetime(), l.expires_at = datetime() + duration({{seconds: $lasts_s}})
 RETURN l.holder AS holder"""
 """Takes the lease if it is free; setting a property first keeps others out until the end."""
