@@ -447,7 +447,7 @@ def test_what_is_no_newer_dump_is_refused(
             [days[0]],
             "models-1.parquet shows the Hub on 2026-10-01 00:00, and the graph shows it on",
         ),
-        ([days[1], records], "records.jsonl is no dump of the Hub"),
+        ([days[1], records], "records.jsonl is not a dump of the Hub"),
         ([days[1], events], "weekly.parquet holds events"),
         ([days[1], days[0]], "both hold models"),
     ):
