@@ -18,7 +18,7 @@ demo: $(INSTALLED) ## Start Neo4j, load the sample, score it, serve the web app
 	@$(BIN)/hubgraph demo
 
 test: $(DEVELOPER) ## Every test, on a real Neo4j; browser tests where a Chromium is found
-	$(BIN)/pytest -q -n auto --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 check: lint ## The quick part: format, lint, types, import rules, unit tests
 	$(BIN)/pytest tests/unit -q -n auto

@@ -59,18 +59,23 @@ def pytest_xdist_auto_num_workers() -> int | None:
     return 1 if given else min(MOST_WORKERS, os.cpu_count() or 1)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests without the graph first, then those that read the sample, then those that empty it.
+    """Files without the graph first, then those that read the sample, then those that empty it.
 
-    Tests of one file that need the same stay together on one worker (`--dist loadgroup`). So each
-    worker loads the sample once, and asyncio runs before a browser does, whose event loop stays.
+    In a file that does both, the tests that read the sample come first, too. Files without the
+    graph come before any that drives a browser, whose event loop stays. A file's tests stay
+    together on one worker (`--dist loadfile`; pytest-xdist 3.8 no longer sees groups on pytest 9).
     """
+    rank = {item.nodeid: _rank(item) for item in items}
+    of_file: dict[Path, set[int]] = {}
     for item in items:
-        item.add_marker(
-            pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem}:{_rank(item)}")
-        )
-    items.sort(key=_rank)
+        of_file.setdefault(item.path, set()).add(rank[item.nodeid])
+
+    def order(item: pytest.Item) -> tuple[int, bool]:
+        ranks = of_file[item.path]
+        return max(ranks), 1 in ranks and rank[item.nodeid] == 2
+
+    items.sort(key=order)
 
 
 def _rank(item: pytest.Item) -> int:
