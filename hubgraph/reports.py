@@ -15,7 +15,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from graph.answers.reports import Report, catalogue, find, run
+from graph.answers.reports import Report, catalogue, find_report, run
 from graph.answers.reports.export import csv_lines, json_value, parquet_bytes
 from graph.errors import DataError, ParameterError
 from graph.settings import load_settings
@@ -74,7 +74,7 @@ def show(
 
     To draw it in Neo4j Browser, paste: [bold]hubgraph report show lineage-up --raw[/bold]
     """
-    report = find(name)
+    report = find_report(name)
     if raw or parameters:
         typer.echo(report.pasted(_given(parameters or [])))
         return
@@ -107,7 +107,7 @@ def run_report(
         raise ParameterError(
             "format", "Parquet is not for a terminal.", "Give --output FILE or pipe it."
         )
-    report = find(name)
+    report = find_report(name)
     given = _given(parameters or [])
     bound = report.bind(given)
     with connect(load_settings()) as graph:

@@ -3,7 +3,7 @@
 Two plans, both measured on three million models:
 
 - *walk* the index of the order from the last row shown, and keep what the filters let through;
-- *read* a narrow selection whole by the index of one filter or two, and sort it.
+- *read whole* a narrow selection whole by the index of one filter or two, and sort it.
 
 What a model lacks is found by reading all it has, so both ask last whether it is gone.
 """
@@ -99,7 +99,7 @@ def walk(order: Order, filters: Sequence[str], *, ascending: bool, continued: bo
 
 
 @cache
-def read(
+def read_whole(
     order: Order,
     by: Sequence[str],
     filters: Sequence[str],
@@ -133,7 +133,7 @@ def read(
 
 
 @cache
-def sizes(candidates: Sequence[Sequence[str]]) -> Query:
+def selection_sizes(candidates: Sequence[Sequence[str]]) -> Query:
     """How many models each of some filters, or pairs of them, selects; counted up to `most`."""
     names = ["_".join(by) for by in candidates]
     parts = [
@@ -146,7 +146,7 @@ def sizes(candidates: Sequence[Sequence[str]]) -> Query:
 
 
 @cache
-def total(order: Order, by: Sequence[str], filters: Sequence[str]) -> Query:
+def selection_total(order: Order, by: Sequence[str], filters: Sequence[str]) -> Query:
     """How many selected models are in a list, and how many lack its value; up to `most`."""
     text = (
         f"{_selection(by)}{_narrowed(by, filters)}\n"

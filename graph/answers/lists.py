@@ -143,7 +143,9 @@ class _Page:
         pairs = [pair for pair in MODEL.found_by if set(pair) <= self.given.keys()]
         candidates = tuple(pairs or [(name,) for name in self.given])
         most = SMALL_SCORED if self.order.scored else SMALL
-        found = self.read(list_queries.sizes(candidates), {**self.given, "most": most}).one()
+        found = self.read(
+            list_queries.selection_sizes(candidates), {**self.given, "most": most}
+        ).one()
         by = min(candidates, key=lambda names: int(found["_".join(names)]))
         return by, found["_".join(by)] < most
 
@@ -157,7 +159,7 @@ class _Page:
         how = {"ascending": ascending, "continued": cursor is not None}
         filters = tuple(self.given)
         if by:
-            return list_queries.read(self.order, by, filters, **how), parameters
+            return list_queries.read_whole(self.order, by, filters, **how), parameters
         return list_queries.walk(self.order, filters, **how), parameters
 
     def first(self, shown: int) -> int:
@@ -177,7 +179,7 @@ class _Page:
         if not by:
             totals = self.read(TOTALS).one()
             return totals[key], totals["models"] - totals[key], True
-        query = list_queries.total(self.order, by, tuple(self.given))
+        query = list_queries.selection_total(self.order, by, tuple(self.given))
         found = self.read(query, {**self.given, "most": MOST_COUNTED}).one()
         exact = found["models"] + found["without"] < MOST_COUNTED
         return found["models"], found["without"], exact

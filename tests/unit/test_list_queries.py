@@ -5,7 +5,16 @@ from itertools import combinations
 import pytest
 
 from graph.answers.lexing import only_code
-from graph.answers.list_queries import FILTERS, ORDERS, TOTALS, Order, read, sizes, total, walk
+from graph.answers.list_queries import (
+    FILTERS,
+    ORDERS,
+    TOTALS,
+    Order,
+    read_whole,
+    selection_sizes,
+    selection_total,
+    walk,
+)
 from graph.answers.lists import ModelsParameters
 from graph.answers.literals import inlined
 from graph.schema import MODEL, Index
@@ -44,8 +53,8 @@ def test_ascending_is_descending_turned_round(order: Order) -> None:
             walk(order, by, ascending=True, continued=True),
         ),
         (
-            read(order, by, by, ascending=False, continued=True),
-            read(order, by, by, ascending=True, continued=True),
+            read_whole(order, by, by, ascending=False, continued=True),
+            read_whole(order, by, by, ascending=True, continued=True),
         ),
     ):
         assert down.cypher.replace(" DESC", "").replace(" < ", " > ") == up.cypher
@@ -55,22 +64,22 @@ def test_a_selection_is_found_by_its_index_and_read_once() -> None:
     order = ORDERS["influence"]
     by, filters = ("task", "license"), ("task", "license", "library")
     for query in (
-        read(order, by, filters, ascending=False, continued=True),
-        total(order, by, filters),
+        read_whole(order, by, filters, ascending=False, continued=True),
+        selection_total(order, by, filters),
     ):
         assert query.cypher.startswith(
             "MATCH (model:Model)\nUSING INDEX model:Model(task, license)"
         )
         assert all(query.cypher.count(f"= ${name}") == 1 for name in filters)
-    assert "model:Base" in read(order, by, filters, ascending=False, continued=False).cypher
+    assert "model:Base" in read_whole(order, by, filters, ascending=False, continued=False).cypher
     assert (
         "model:Base"
-        not in read(ORDERS["likes"], by, filters, ascending=False, continued=False).cypher
+        not in read_whole(ORDERS["likes"], by, filters, ascending=False, continued=False).cypher
     )
 
 
 def test_sizes_count_each_candidate_up_to_a_limit() -> None:
-    text = sizes((("task", "license"), ("library",))).cypher
+    text = selection_sizes((("task", "license"), ("library",))).cypher
     assert text.count("LIMIT $most") == 2
     assert text.endswith("RETURN task_license, library")
 

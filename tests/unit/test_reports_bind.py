@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.answers.reports import Kind, Parameter
-from graph.answers.reports.registry import catalogue, find
+from graph.answers.reports.registry import catalogue, find_report
 from graph.errors import ParameterError, QueryError
 
 TEXT = Parameter("model", Kind.STRING, "", "x")
@@ -102,12 +102,12 @@ def test_a_whole_number_in_range_or_an_error(raw: object) -> None:
 
 
 def test_defaults_fill_in_and_given_values_win() -> None:
-    assert find("top-models").bind({"limit": "3"}) == {"task": None, "limit": 3}
+    assert find_report("top-models").bind({"limit": "3"}) == {"task": None, "limit": 3}
 
 
 def test_unknown_parameter_names_those_there_are() -> None:
     with pytest.raises(ParameterError) as caught:
-        find("top-models").bind({"licence": "mit"})
+        find_report("top-models").bind({"licence": "mit"})
     assert caught.value.parameter == "licence"
     assert caught.value.hint == "Known: limit, task."
 
@@ -115,16 +115,16 @@ def test_unknown_parameter_names_those_there_are() -> None:
 @pytest.mark.parametrize("raw", ["", None])
 def test_a_parameter_with_a_default_must_not_be_empty(raw: object) -> None:
     with pytest.raises(ParameterError, match="`limit` must not be empty"):
-        find("top-models").bind({"limit": raw})
-    assert find("top-models").bind({"task": raw})["task"] is None
+        find_report("top-models").bind({"limit": raw})
+    assert find_report("top-models").bind({"task": raw})["task"] is None
 
 
 def test_unknown_report_suggests_near_ones() -> None:
     with pytest.raises(QueryError, match="There is no report 'top-modles'") as caught:
-        find("top-modles")
+        find_report("top-modles")
     assert "top-models" in caught.value.hint
     with pytest.raises(QueryError, match="report list"):
-        find("zzzzzzzzzzzz")
+        find_report("zzzzzzzzzzzz")
 
 
 def test_every_listed_report_has_its_defaults_accepted() -> None:

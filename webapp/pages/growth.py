@@ -1,10 +1,10 @@
-"""A growth curve as a drawing: what was counted over time, as the path of an SVG."""
+"""A growth curve as a drawing: counts over time as the path of an SVG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from graph.answers.history import Point
+from graph.answers.history import CountPoint
 
 WIDTH, HEIGHT = 600, 120
 """Size of the drawing; the page stretches it."""
@@ -16,7 +16,7 @@ MOST_POINTS = 500
 
 @dataclass(frozen=True)
 class Curve:
-    """What was counted from the first time to the last.
+    """A count from the first time to the last.
 
     Attributes:
         name: what: `downloads` or `likes`.
@@ -41,19 +41,19 @@ class Curve:
     area: str
 
 
-def curve(points: Sequence[Point], name: str) -> Curve | None:
-    """The curve of one count; None where it was stated less than twice.
+def curve(points: Sequence[CountPoint], name: str) -> Curve | None:
+    """The curve of one count; None where fewer than two values are known.
 
     Args:
         points: in order of time.
         name: `downloads` or `likes`.
     """
-    stated = [(point.at, value) for point in points if (value := getattr(point, name)) is not None]
-    if len(stated) < 2:
+    known = [(point.at, value) for point in points if (value := getattr(point, name)) is not None]
+    if len(known) < 2:
         return None
-    stated = [*stated[: -1 : len(stated) // MOST_POINTS + 1], stated[-1]]
-    values = [value for _, value in stated]
-    start, end, low, high = stated[0][0], stated[-1][0], min(values), max(values)
+    known = [*known[: -1 : len(known) // MOST_POINTS + 1], known[-1]]
+    values = [value for _, value in known]
+    start, end, low, high = known[0][0], known[-1][0], min(values), max(values)
     length = (end - start).total_seconds() or 1.0
 
     def x(at: datetime) -> str:
@@ -64,7 +64,7 @@ def curve(points: Sequence[Point], name: str) -> Curve | None:
         return f"{HEIGHT - MARGIN - share * (HEIGHT - 2 * MARGIN):.4g}"
 
     line = f"M{x(start)} {y(values[0])}"
-    for at, value in stated[1:]:
+    for at, value in known[1:]:
         line += f"H{x(at)}V{y(value)}"
     area = f"{line}V{HEIGHT}H0Z"
     return Curve(name, start, end, values[0], values[-1], low, high, line, area)

@@ -9,10 +9,8 @@ from graph.answers.history import (
     ChangesParameters,
     Timeline,
     find_model,
+    list_changes,
     timeline,
-)
-from graph.answers.history import (
-    changes as read_changes,
 )
 from graph.answers.query import Reader
 from webapp.page import Page, api, page
@@ -29,7 +27,7 @@ bp = Blueprint("history", __name__)
 )
 def changes(read: Reader, asked: ChangesParameters) -> Page[dict[str, Any]]:
     """Changes of models between two dates, the newest first: of one kind, of one model, or all."""
-    found = read_changes(read, asked)
+    found = list_changes(read, asked)
     return Page(
         found.content,
         paging=found.paging,

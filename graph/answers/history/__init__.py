@@ -5,10 +5,10 @@ from graph.answers.history.changes import (
     ChangeFilter,
     ChangesFound,
     ChangesParameters,
-    changes,
+    list_changes,
 )
 from graph.answers.history.leaderboard import Leader, Leaderboard, Measure, leaderboard
-from graph.answers.history.timeline import Absence, Point, Timeline, find_model, timeline
+from graph.answers.history.timeline import Absence, CountPoint, Timeline, find_model, timeline
 
 __all__ = [
     "KINDS",
@@ -16,13 +16,13 @@ __all__ = [
     "ChangeFilter",
     "ChangesFound",
     "ChangesParameters",
+    "CountPoint",
     "Leader",
     "Leaderboard",
     "Measure",
-    "Point",
     "Timeline",
-    "changes",
     "find_model",
     "leaderboard",
+    "list_changes",
     "timeline",
 ]

@@ -104,7 +104,7 @@ class ChangesFound:
     asked: Asked
 
 
-def changes(read: Reader, asked: ChangesParameters) -> ChangesFound:
+def list_changes(read: Reader, asked: ChangesParameters) -> ChangesFound:
     """A page of changes, the newest first.
 
     Raises:

@@ -11,22 +11,22 @@ MOST_COLUMNS = 40
 def sparkline(
     times: Sequence[datetime], values: Sequence[int | None], columns: int = MOST_COLUMNS
 ) -> str:
-    """What was counted over time, one block for each part of it.
+    """Counts over time, one block for each part of it.
 
-    A block shows what was last seen at the end of its part: the lowest block is the least of all
-    values, the highest the most. Where nothing was stated there is a blank.
+    A block shows the value at the end of its part: the lowest block is the least of all values, the
+    highest the most. An unknown value is a blank.
 
     Args:
-        times: when it was counted, in order.
-        values: what was counted; None where it was not stated.
+        times: of the counts, in order.
+        values: the counts; None where unknown.
         columns: most blocks.
     """
-    stated = [value for value in values if value is not None]
-    if not stated:
+    known = [value for value in values if value is not None]
+    if not known:
         return ""
     start, length = times[0], times[-1] - times[0]
     count = min(columns, len(times)) if length else 1
-    low, high = min(stated), max(stated)
+    low, high = min(known), max(known)
     line = ""
     for column in range(count):
         end = start + length * (column / max(1, count - 1))

@@ -2,7 +2,7 @@
 
 from graph.answers.reports.frame import dataframe
 from graph.answers.reports.parser import HeaderError, parse
-from graph.answers.reports.registry import catalogue, find, run
+from graph.answers.reports.registry import catalogue, find_report, run
 from graph.answers.reports.report import Column, Draw, Kind, Parameter, Report
 
 __all__ = [
@@ -14,7 +14,7 @@ __all__ = [
     "Report",
     "catalogue",
     "dataframe",
-    "find",
+    "find_report",
     "parse",
     "run",
 ]

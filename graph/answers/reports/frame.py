@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from graph.answers.reports.registry import find, run
+from graph.answers.reports.registry import find_report, run
 from graph.answers.reports.report import Kind
 from graph.store.connection import Graph
 
@@ -37,7 +37,7 @@ def dataframe(graph: Graph, name: str, **params: object) -> "pd.DataFrame":
     """
     import pandas as pd  # noqa: PLC0415 (half a second that no other reader of reports needs)
 
-    report = find(name)
+    report = find_report(name)
     result = run(graph, report, params)
     frame = pd.DataFrame(
         {

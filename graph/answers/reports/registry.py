@@ -31,11 +31,11 @@ def catalogue(folder: Path = CYPHER) -> dict[str, Report]:
     return reports
 
 
-def find(name: str) -> Report:
+def find_report(name: str) -> Report:
     """The report of that name.
 
     Raises:
-        QueryError: there is none; the hint names those that come near.
+        QueryError: there is none; the hint suggests similar names.
     """
     reports = catalogue()
     if name in reports:
@@ -69,7 +69,7 @@ def run(
         ParameterError: a parameter is unknown or not accepted.
         QueryError: there is no such report, it took too long, or its header is wrong.
     """
-    report = find(report) if isinstance(report, str) else report
+    report = find_report(report) if isinstance(report, str) else report
     parameters = report.bind(raw_params or {})
     result = stored_answer(graph, report, parameters) or graph.read(
         report.cypher, parameters, timeout_s=timeout_s, row_limit=row_limit
