@@ -43,7 +43,7 @@ def changes(read: Reader, asked: ChangesParameters) -> Page[dict[str, Any]]:
 
 @api(bp, "/history/<path:model_id>", examples=("/history/google/gemma-7b",))
 def model_history(read: Reader, model_id: str) -> Timeline:
-    """When a model appeared, when it was away, its changes and its counts."""
+    """[One model through time](history.md#one-model): when it appeared, was away, its counts."""
     found = timeline(read, find_model(read, model_id))
     assert found is not None  # noqa: S101 (it was found by that name)
     return found

@@ -50,7 +50,7 @@ def gallery(_: Reader) -> Page[Gallery]:
     examples=("/reports/top-models", "/reports/lineage-up?model=google/gemma-7b-it"),
 )
 def report(read: Reader, parameters: OpenParameters, name: str) -> Page[ReportAnswer]:
-    """One report with its parameters and its result.
+    """One report and its result; the query string holds the report's parameters.
 
     Raises:
         NotFoundError: there is none of that name.
