@@ -24,9 +24,9 @@ def cache(response: Response) -> None:
 
 @remember
 def fingerprint() -> str:
-    """Hash of everything that shapes a page besides the data: code, templates, static files."""
+    """Hash of what shapes a page, apart from the data: code, queries, templates, static files."""
     digest = hashlib.sha256()
-    for folder in (HERE, HERE.parent / "cypher"):
+    for folder in (HERE, HERE.parent / "cypher", HERE.parent / "graph"):
         for path in sorted(p for p in folder.rglob("*") if p.suffix in _SHAPES_PAGES):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

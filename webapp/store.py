@@ -60,7 +60,7 @@ class Store:
         self._cache: OrderedDict[tuple[object, ...], object] = OrderedDict()
 
     def graph(self) -> Graph:
-        """The connection, opened when there is none.
+        """The connection, opened on first use.
 
         Raises:
             ServerError: the database cannot be reached.
