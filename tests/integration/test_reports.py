@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from graph.answers import reports
+from graph.answers.precomputing import precomputable, precompute_answers
 from graph.answers.reports import Kind, Report, catalogue
 from graph.errors import ParameterError, QueryError
 from graph.settings import Settings
@@ -382,3 +383,21 @@ def test_merges_of_merges_do_not_explode(empty_graph: Graph) -> None:
     common = reports.run(empty_graph, "common-ancestors", {"model": top, "other": other})
     assert len(common.rows) == 50
     assert time.perf_counter() - started < 30
+
+
+def test_a_precomputed_answer_serves_its_defaults_until_the_next(
+    empty_graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.answers.precomputed.LONG_S", -1)
+    link(empty_graph, ("a/x", "a/y", None, False))
+    assert precompute_answers(empty_graph).keys() == {q.name for q in precomputable()}
+    link(empty_graph, ("a/z", "a/y", None, False))
+    mix = catalogue()["relation-mix"]
+    assert total(reports.run(empty_graph, mix), "links") == 1
+    assert total(reports.run(empty_graph, mix, {"as_of": "2100-01-01"}), "links") == 0
+    precompute_answers(empty_graph)
+    assert total(reports.run(empty_graph, mix), "links") == 2
+    monkeypatch.setattr("graph.answers.precomputed.LONG_S", 600)
+    assert precompute_answers(empty_graph) == {}
+    link(empty_graph, ("b/x", "a/y", None, False))
+    assert total(reports.run(empty_graph, mix), "links") == 3
