@@ -56,7 +56,7 @@ class SourceFile:
             lines = read_file(self.path, advance)
             return lines if only is None else (line for line in lines if line.number in only)
         if self.dump.kind == EVENTS:
-            lines = dumps.events.lines(self.dump)
+            lines = dumps.events.event_lines(self.dump)
         else:
             lines = dumps.lines(self.dump, str(self.observed_at), only)
         return lines if advance is None else _measured(lines, self.dump, advance)

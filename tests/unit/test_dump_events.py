@@ -16,7 +16,7 @@ WEEKS = ["2025-03-19", "2025-03-26", "2025-04-02", "2025-04-09"]
 
 def read(path: Path, table: object) -> list[Line]:
     pq.write_table(table, path / "x.parquet")
-    return list(events.lines(examine(path / "x.parquet"), NOW))
+    return list(events.event_lines(examine(path / "x.parquet"), NOW))
 
 
 def table(*rows: tuple[object, ...], **types: object) -> object:

@@ -19,7 +19,7 @@ from graph.store.connection import Graph, Result
 from graph.store.held import FORMER_NAMES
 from graph.ways.update import known, tables
 from graph.ways.update.difference import STAGES, Difference, compare
-from graph.ways.update.known import Held, HeldState, Known
+from graph.ways.update.known import HeldNode, HeldState, Known
 from tests.progress import Seen
 
 BEFORE, AT, LATER = (f"2026-10-0{day}T00:00:00.000Z" for day in (1, 2, 3))
@@ -36,7 +36,7 @@ def row(name: str, number: int, **fields: object) -> Row:
 class Pretended:
     """A graph that holds what dumps said."""
 
-    held: dict[str, tuple[HeldState, Held]] = field(default_factory=dict)
+    held: dict[str, tuple[HeldState, HeldNode]] = field(default_factory=dict)
     former: list[dict[str, object]] = field(default_factory=list)
 
     def hold(
@@ -53,7 +53,7 @@ class Pretended:
             record, _ = normalise(line.raw)
             assert record is not None
             hub_id = cast("str | None", record.properties.get("hub_id"))
-            one = Held(record.key, record.spelling, hub_id, record.version)
+            one = HeldNode(record.key, record.spelling, hub_id, record.version)
             newest = self.held.get(record.key)
             if newest is None or newest[1].version < record.version:
                 self.held[record.key] = (state, one)
@@ -80,10 +80,10 @@ def graph(monkeypatch: pytest.MonkeyPatch) -> Pretended:
         for key, (state, _one) in pretended.held.items():
             yield state, [key]
 
-    def held(_: Graph, __: NodeType, keys: Sequence[str]) -> Iterator[list[Held]]:
+    def held(_: Graph, __: NodeType, keys: Sequence[str]) -> Iterator[list[HeldNode]]:
         yield [pretended.held[key][1] for key in keys]
 
-    monkeypatch.setattr(known, "read", read)
+    monkeypatch.setattr(known, "read_known", read)
     monkeypatch.setattr(known, "exceptional", exceptional)
     monkeypatch.setattr(known, "held", held)
     return pretended

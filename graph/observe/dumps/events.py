@@ -22,7 +22,7 @@ _WEEK = timedelta(weeks=1) // timedelta(milliseconds=1)
 _ADDED, _DELETED = "added", "deleted"
 
 
-def lines(dump: Dump, now: datetime | None = None) -> Iterator[Line]:
+def event_lines(dump: Dump, now: datetime | None = None) -> Iterator[Line]:
     """What the events of a file say, as records in the order of time.
 
     A week's deletions come before its additions, so that a model whose name only changed its

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from graph.errors import DataError
 from graph.observe.dumps.columns import Dump, brief
-from graph.observe.dumps.values import Unreadable, read
+from graph.observe.dumps.values import Unreadable, read_column
 from graph.observe.hub.records import record_of
 from graph.observe.issues import Issue, Outcome
 from graph.observe.record_files import Line
@@ -80,7 +80,7 @@ def rows(dump: Dump, only: Iterable[int] | None = None) -> Iterator[DumpRow]:
     try:
         for numbers, batch in _batches(dump.path, list(dump.columns), wanted):
             columns = {
-                name: read(batch.column(name), shape) for name, shape in dump.columns.items()
+                name: read_column(batch.column(name), shape) for name, shape in dump.columns.items()
             }
             for index, number in enumerate(numbers):
                 yield _row(number, {name: values[index] for name, values in columns.items()})

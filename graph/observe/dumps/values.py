@@ -25,7 +25,7 @@ def fits(shape: KeyShape, type_: Any) -> bool:
     return bool(types.is_null(type_)) or _SHAPES[shape].accepts(type_)
 
 
-def read(column: Any, shape: KeyShape) -> list[Any]:
+def read_column(column: Any, shape: KeyShape) -> list[Any]:
     """The values of a column as the Hub's API gives them, or `Unreadable`."""
     return _SHAPES[shape].read(column)
 

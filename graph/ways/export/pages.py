@@ -101,7 +101,7 @@ RETURN collect(c {{.model, .before, .after, at: toString(c.at), of: m.id, hub_id
     return found
 
 
-def count(graph: Graph, node: NodeType) -> int:
+def count_described(graph: Graph, node: NodeType) -> int:
     """How many nodes of a kind records describe."""
     query = f"MATCH (n:{node.label}) WHERE n.record_version IS NOT NULL RETURN count(n) AS found"
     return int(graph.read(query, timeout_s=TIMEOUT_S).one()["found"])

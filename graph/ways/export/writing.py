@@ -162,7 +162,7 @@ class _Export:
                 record |= lineage(live, values.get("relation"), names)
             yield record
         self._done.described[node.label] = count
-        if left := pages.count(self._graph, node) - count:
+        if left := pages.count_described(self._graph, node) - count:
             self._done.left_out[node.label] = left
 
     def _known_by(self, node: NodeType, values: Mapping[str, Any]) -> dict[str, object]:

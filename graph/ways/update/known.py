@@ -46,7 +46,7 @@ class Known(NamedTuple):
     share: float
 
 
-class Held(NamedTuple):
+class HeldNode(NamedTuple):
     """One described node.
 
     Attributes:
@@ -62,7 +62,7 @@ class Held(NamedTuple):
     version: str
 
 
-def read(graph: Graph, node: NodeType) -> Iterator[Known]:
+def read_known(graph: Graph, node: NodeType) -> Iterator[Known]:
     """Every node of a kind that a record describes.
 
     They come in few rows of long lists, by the numbers of the nodes: a row costs a hundred times
@@ -112,7 +112,7 @@ RETURN {HeldState.UNFINISHED} AS state, collect(n.{node.fold}) AS keys"""
             yield HeldState(row["state"]), row["keys"]
 
 
-def held(graph: Graph, node: NodeType, keys: Sequence[str]) -> Iterator[list[Held]]:
+def held(graph: Graph, node: NodeType, keys: Sequence[str]) -> Iterator[list[HeldNode]]:
     """What the graph holds of nodes that records describe, by their keys; some at a time."""
     query = f"""
 UNWIND $keys AS key
@@ -121,7 +121,7 @@ RETURN collect([key, n.{node.key}, n.hub_id, n.record_version]) AS found"""
     for first in range(0, len(keys), _KEYS):
         given = {"keys": keys[first : first + _KEYS]}
         found = graph.read(query, given, timeout_s=TIMEOUT_S).one()["found"]
-        yield [Held(*each) for each in found]
+        yield [HeldNode(*each) for each in found]
 
 
 def newest_snapshot(graph: Graph, scope: str) -> datetime | None:

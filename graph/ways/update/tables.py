@@ -51,7 +51,7 @@ class Tables:
     def read_graph(self, advance: Advance) -> None:
         """Fill `known`."""
         self.run("CREATE TEMP TABLE known (key VARCHAR, digest VARCHAR, state TINYINT)")
-        for some in known.read(self._graph, self.node):
+        for some in known.read_known(self._graph, self.node):
             self._put(
                 f"INSERT INTO known SELECT x[{DIGEST + 1}:], x[:{DIGEST}], {HeldState.PRESENT}"
                 " FROM given",
