@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.answers.history import KINDS, Absence, ChangeFilter, CountPoint, Timeline
+from graph.answers.history import KINDS, Absence, ChangeFilter, CurvePoint, Timeline
 from graph.answers.history.sparkline import BLOCKS, MOST_COLUMNS, sparkline
 from webapp.formats import CHANGE_WORDS
 from webapp.pages.growth import HEIGHT, MOST_POINTS, WIDTH, curve
@@ -16,8 +16,8 @@ def day(number: float) -> datetime:
     return datetime(2025, 1, 1, tzinfo=UTC) + timedelta(days=number)
 
 
-def points(*told: tuple[float, int | None, int | None]) -> tuple[CountPoint, ...]:
-    return tuple(CountPoint(day(at), downloads, likes) for at, downloads, likes in told)
+def points(*told: tuple[float, int | None, int | None]) -> tuple[CurvePoint, ...]:
+    return tuple(CurvePoint(day(at), downloads, likes) for at, downloads, likes in told)
 
 
 def model(**facts: object) -> Timeline:

@@ -17,7 +17,6 @@ PRODUCT = sorted(
 GRAPH = [path for path in PRODUCT if path.is_relative_to(ROOT / "graph")]
 ALIKE = {
     "columns",  # what every module of scores has: the pipeline calls it by that name
-    "changes",  # to be told apart: pages of an export, a list of changes
     "mark",  # to be told apart: of a folder, of a server's processes
 }
 """Names that several modules have. Only a common way to be called is a reason to add one."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from graph.answers.history import CountPoint
+from graph.answers.history import CurvePoint
 
 WIDTH, HEIGHT = 600, 120
 """Size of the drawing; the page stretches it."""
@@ -41,7 +41,7 @@ class Curve:
     area: str
 
 
-def curve(points: Sequence[CountPoint], name: str) -> Curve | None:
+def curve(points: Sequence[CurvePoint], name: str) -> Curve | None:
     """The curve of one count; None where fewer than two values are known.
 
     Args:

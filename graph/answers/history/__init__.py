@@ -8,7 +8,7 @@ from graph.answers.history.changes import (
     list_changes,
 )
 from graph.answers.history.leaderboard import Leader, Leaderboard, Measure, leaderboard
-from graph.answers.history.timeline import Absence, CountPoint, Timeline, find_model, timeline
+from graph.answers.history.timeline import Absence, CurvePoint, Timeline, find_model, timeline
 
 __all__ = [
     "KINDS",
@@ -16,7 +16,7 @@ __all__ = [
     "ChangeFilter",
     "ChangesFound",
     "ChangesParameters",
-    "CountPoint",
+    "CurvePoint",
     "Leader",
     "Leaderboard",
     "Measure",

@@ -41,7 +41,7 @@ class Absence:
 
 
 @dataclass(frozen=True)
-class CountPoint:
+class CurvePoint:
     """A model's counts at a time; None where unknown."""
 
     at: datetime
@@ -77,7 +77,7 @@ class Timeline:
     downloads: int | None
     likes: int | None
     away: tuple[Absence, ...]
-    counts: tuple[CountPoint, ...]
+    counts: tuple[CurvePoint, ...]
     changes: tuple[dict[str, Any], ...]
 
     def was_there(self, at: datetime) -> bool:
@@ -90,12 +90,12 @@ class Timeline:
         )
 
     @property
-    def curve(self) -> tuple[CountPoint, ...]:
+    def curve(self) -> tuple[CurvePoint, ...]:
         """The counts up to the last observation, which equals the last point."""
         if not self.counts or self.observed_at is None or self.observed_at <= self.counts[-1].at:
             return self.counts
         last = self.counts[-1]
-        return (*self.counts, CountPoint(self.observed_at, last.downloads, last.likes))
+        return (*self.counts, CurvePoint(self.observed_at, last.downloads, last.likes))
 
 
 def timeline(read: Reader, model_id: str) -> Timeline | None:
@@ -110,7 +110,7 @@ def timeline(read: Reader, model_id: str) -> Timeline | None:
         model=row["id"],
         observed_at=_time(row["observed_at"]),
         away=tuple(Absence(**absence) for absence in row["away"]),
-        counts=tuple(CountPoint(**point) for point in row["counts"]),
+        counts=tuple(CurvePoint(**point) for point in row["counts"]),
         changes=tuple(changes.rows),
     )
 
