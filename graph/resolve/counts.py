@@ -22,7 +22,7 @@ MOST_POINTS = 10_000
 _COUNTS = ("downloads", "likes")
 
 
-class CountPoint(NamedTuple):
+class CountsAt(NamedTuple):
     """Counts at a time; None for one that says nothing, -1 in a series."""
 
     at: str
@@ -39,28 +39,26 @@ def observe_counts(held: Values, values: Values, at: str) -> None:
         at: when it was observed.
     """
     if any(values.get(name) != held.get(name) for name in _COUNTS):
-        now = CountPoint(at, values.get("downloads"), values.get("likes"))
+        now = CountsAt(at, values.get("downloads"), values.get("likes"))
         values.update(series(points(held), [_whole(now)]))
 
 
-def insert_counts(values: Values, point: CountPoint) -> None:
+def insert_counts(values: Values, point: CountsAt) -> None:
     """Put what an older record states in its place."""
     if point.downloads is not None or point.likes is not None:
         values.update(series(points(values), [point], replace=False))
 
 
-def points(values: Values) -> list[CountPoint]:
+def points(values: Values) -> list[CountsAt]:
     """The points of a model: its series, else what it holds now."""
     if values.get("counted_at"):
         columns = (values["counted_at"], values["downloads_then"], values["likes_then"])
-        return [CountPoint(*each) for each in zip(*columns, strict=True)]
-    now = CountPoint(last_observed(values), values.get("downloads"), values.get("likes"))
+        return [CountsAt(*each) for each in zip(*columns, strict=True)]
+    now = CountsAt(last_observed(values), values.get("downloads"), values.get("likes"))
     return [] if now.downloads is None and now.likes is None else [_whole(now)]
 
 
-def series(
-    known: Sequence[CountPoint], more: Iterable[CountPoint], *, replace: bool = True
-) -> Values:
+def series(known: Sequence[CountsAt], more: Iterable[CountsAt], *, replace: bool = True) -> Values:
     """The properties of a series; None for less than two points.
 
     Args:
@@ -86,17 +84,17 @@ def series(
     }
 
 
-def _put(known: list[CountPoint], point: CountPoint, *, replace: bool) -> list[CountPoint]:
+def _put(known: list[CountsAt], point: CountsAt, *, replace: bool) -> list[CountsAt]:
     """The points with one more, whose unsaid counts are as they were before it."""
     if not replace and any(each.at == point.at for each in known):
         return known
     earlier = [each for each in known if each.at < point.at]
-    before = earlier[-1] if earlier else CountPoint(point.at, None, None)
+    before = earlier[-1] if earlier else CountsAt(point.at, None, None)
     counts = (
         said if said is not None else then for said, then in zip(point[1:], before[1:], strict=True)
     )
-    return [*earlier, _whole(CountPoint(point.at, *counts)), *(p for p in known if p.at > point.at)]
+    return [*earlier, _whole(CountsAt(point.at, *counts)), *(p for p in known if p.at > point.at)]
 
 
-def _whole(point: CountPoint) -> CountPoint:
-    return CountPoint(point.at, *(-1 if count is None else count for count in point[1:]))
+def _whole(point: CountsAt) -> CountsAt:
+    return CountsAt(point.at, *(-1 if count is None else count for count in point[1:]))

@@ -2,7 +2,7 @@
 
 from graph.observe import Record
 from graph.resolve.changes import note, note_differences, was_noted
-from graph.resolve.counts import CountPoint, insert_counts, observe_counts
+from graph.resolve.counts import CountsAt, insert_counts, observe_counts
 from graph.resolve.delta import Tally
 from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import NodeKey, Values
@@ -120,4 +120,4 @@ def _count(node: DraftNode, record: Record, held: Values) -> None:
         observe_counts(held, node.values, observed or str(node.values["last_seen"]))
     elif stored > record.version and observed:
         downloads, likes = stated.get("downloads"), stated.get("likes")
-        insert_counts(node.values, CountPoint(observed, downloads, likes))  # type: ignore[arg-type]
+        insert_counts(node.values, CountsAt(observed, downloads, likes))  # type: ignore[arg-type]

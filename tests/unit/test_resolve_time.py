@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from graph.resolve.counts import MOST_POINTS, CountPoint, series
+from graph.resolve.counts import MOST_POINTS, CountsAt, series
 from graph.schema import MODEL
 from tests import remembered
 from tests.remembered import GraphState, Raw, model
@@ -392,7 +392,7 @@ def test_counts_that_grow_give_one_series_in_any_order(order: list[int], batch_s
 
 
 def test_a_long_series_keeps_its_newest_points() -> None:
-    points = [CountPoint(f"{n:06}", n, 0) for n in range(MOST_POINTS + 2)]
+    points = [CountsAt(f"{n:06}", n, 0) for n in range(MOST_POINTS + 2)]
     kept = series(points[:-2], points[-2:])
     assert len(kept["counted_at"]) == MOST_POINTS
     assert kept["downloads_then"] == [n for _, n, _ in points[2:]]
