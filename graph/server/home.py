@@ -12,6 +12,17 @@ from graph.server import folders
 from graph.settings import Settings
 
 
+class _Below:
+    """A path below one of a home's folders."""
+
+    def __init__(self, folder: str, name: str) -> None:
+        self._folder = folder
+        self._name = name
+
+    def __get__(self, home: "Home", owner: type | None = None) -> Path:
+        return Path(getattr(home, self._folder), self._name)
+
+
 @dataclass(frozen=True)
 class Home:
     """The places of one local server.
@@ -28,6 +39,23 @@ class Home:
     folder: str | None = None
     conf_folder: str = "conf"
 
+    lock = _Below("root", "lock")
+    """Held during a start, a stop or a switch."""
+    replacement_lock = _Below("root", "replacement.lock")
+    """Held by a task that needs the whole database to itself; says which one."""
+    writers_lock = _Below("root", "writers.lock")
+    """Shared by everything that writes to the graph."""
+    imports = _Below("root", "import")
+    """An empty folder, the only one that Cypher could ever read files from."""
+    state = _Below("root", "server.json")
+    """Ports and process of the server."""
+    password_file = _Below("root", "password")
+    """The generated password, mode 0600."""
+    output = _Below("logs", "neo4j-output.log")
+    """What the Java process printed since its last start."""
+    neo4j_log = _Below("logs", "neo4j.log")
+    """Neo4j's own log."""
+
     @property
     def data(self) -> Path:
         """The database files (`server.directories.data`)."""
@@ -43,49 +71,9 @@ class Home:
         return self.root / self.conf_folder
 
     @property
-    def lock(self) -> Path:
-        """Held for the moment of a start, a stop or a switch."""
-        return self.root / "lock"
-
-    @property
-    def replacement_lock(self) -> Path:
-        """Held by a task that needs the whole database to itself; tells which one."""
-        return self.root / "replacement.lock"
-
-    @property
-    def writers_lock(self) -> Path:
-        """Held by all that write to the graph, together."""
-        return self.root / "writers.lock"
-
-    @property
-    def imports(self) -> Path:
-        """An empty folder, the only one that Cypher could ever read files from."""
-        return self.root / "import"
-
-    @property
-    def state(self) -> Path:
-        """Ports and process of the server."""
-        return self.root / "server.json"
-
-    @property
-    def password_file(self) -> Path:
-        """The generated password, mode 0600."""
-        return self.root / "password"
-
-    @property
     def version_marker(self) -> Path:
         """The Neo4j version that last opened the database files, kept beside them."""
         return self.data / "neo4j-version"
-
-    @property
-    def output(self) -> Path:
-        """What the Java process printed since its last start."""
-        return self.logs / "neo4j-output.log"
-
-    @property
-    def neo4j_log(self) -> Path:
-        """Neo4j's own log."""
-        return self.logs / "neo4j.log"
 
     @property
     def is_fresh(self) -> bool:

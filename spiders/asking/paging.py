@@ -67,8 +67,10 @@ class PagingSpider(HubSpider):
 
     def _newly_refused(self, response: Response) -> set[str]:
         """The fields that the server refuses with this answer, and did not before."""
+        if response.status != 400 or "cursor=" in response.url:
+            return set()
         fields = addresses.expanded(response.url)
-        if response.status != 400 or not fields or "cursor=" in response.url:
+        if not fields:
             return set()
         refused = listing.refused_fields(response.body, fields) - self._refused
         self._refused |= refused

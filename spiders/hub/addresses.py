@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlspl
 from graph.errors import DataError
 from graph.schema import MODEL, Availability, NodeType
 from spiders.hub.answers import excerpt
+from spiders.hub.origin import of_hub, origin
 
 EXPAND = MODEL.asked()
 """The fields asked for with each model of a listing; the id holds the author."""
@@ -30,7 +31,6 @@ _LINK = re.compile(r'<([^<>]*)>((?:[^",<]|"[^"]*")*)')
 _NEXT = re.compile(
     r';\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=[\s;]|$))', re.IGNORECASE
 )
-_PORTS = {"http": 80, "https": 443}
 _Field = tuple[str, str | int | None]
 
 
@@ -109,7 +109,7 @@ def next_page(link: str, address: str) -> str | None:
         return None
     found = _resolved(targets[0], address)
     here = urlsplit(address)
-    if _place(found) != _place(here) or found.path != here.path:
+    if origin(found.geturl()) != origin(address) or found.path != here.path:
         raise DataError(f"The next page lies outside of this listing: {excerpt(targets[0])}")
     cursor = next((part for part in found.query.split("&") if part.startswith("cursor=")), None)
     if cursor is None:
@@ -174,7 +174,7 @@ def model_of(location: str, hub: str, address: str) -> str:
     """
     found = _resolved(location, address)
     beginning = f"{urlsplit(hub).path}/api/models/"
-    if _place(found) != _place(urlsplit(hub)) or not found.path.startswith(beginning):
+    if not of_hub(found.geturl(), hub) or not found.path.startswith(beginning):
         raise DataError(f"The redirect does not lead to a model of this Hub: {excerpt(location)}")
     model_id = unquote(found.path[len(beginning) :], errors="replace")
     _path(model_id, 2)
@@ -292,9 +292,3 @@ def _resolved(target: str, address: str) -> SplitResult:
     if not readable:
         raise DataError(f"The Hub gave an address that cannot be read: {excerpt(target)}")
     return parts
-
-
-def _place(parts: SplitResult) -> tuple[str, str | None, int | None, bool]:
-    """Scheme, host, port, and whether someone is named: what must be the Hub's own."""
-    port = parts.port or _PORTS.get(parts.scheme)
-    return parts.scheme, parts.hostname, port, "@" in parts.netloc

@@ -1,12 +1,18 @@
-"""What crawls make of single answers: how far a listing is read, what is noted of an account."""
+"""What crawls decide: how far a listing is read, what a shard takes, what is noted."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from scrapy.crawler import Crawler
 
 from graph.errors import CrawlError
 from spiders.authors import unseen
 from spiders.changes import UNEVEN, down_to, moment
+from spiders.models import ModelsSpider
+from spiders.writing.pipelines import WritePipeline
 
 NOON = datetime(2026, 10, 3, 12, tzinfo=UTC)
 
@@ -95,3 +101,35 @@ def test_an_account_that_is_not_shown_is_noted_and_keeps_its_kind() -> None:
     noted = {"record": "author/1", "name": "acme", "observed_at": "now"}
     assert unseen("acme", "user", "now") == noted
     assert unseen("acme", None, "now") == {**noted, "kind": None}
+
+
+def shares(parts: int, names: list[str]) -> list[list[str]]:
+    """What each shard takes."""
+    spiders = [ModelsSpider(shard=f"{part}/{parts}") for part in range(1, parts + 1)]
+    return [[name for name in names if spider.mine(name)] for spider in spiders]
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3, 7])
+def test_shards_are_balanced_and_have_nothing_in_common(parts: int) -> None:
+    names = [f"team{n % 97}/model-{n}" for n in range(7_000)]
+    taken = shares(parts, names)
+    assert Counter(name for share in taken for name in share) == Counter(names)
+    for share in taken:
+        assert len(share) == pytest.approx(len(names) / parts, rel=0.1)
+
+
+def test_a_name_stays_in_its_shard_on_every_machine_and_in_any_spelling() -> None:
+    names = ["google/gemma-7b", "Google/GEMMA-7b", "gpt2", "meta-llama/Llama-3.1-8B", "é/ü"]
+    assert shares(4, names) == [
+        ["meta-llama/Llama-3.1-8B"], ["google/gemma-7b", "Google/GEMMA-7b"], ["gpt2"], ["é/ü"],
+    ]  # fmt: skip
+
+
+def test_retries_and_refusals_are_counted_together_and_waits_by_route() -> None:
+    stats = {"hub/retry/count": 3, "hub/refused": 2, "hub/wait/api": 1, "hub/wait/api_s": 61.5}
+    crawler = SimpleNamespace(settings={}, stats=SimpleNamespace(get_stats=lambda: stats))
+    noted = WritePipeline(cast("Crawler", crawler))._manners()
+    assert (noted["asked_again"], noted["refused"]) == (5, 2)
+    assert noted["waited_s"] == {"api": 61.5}
+    stats.clear()
+    assert WritePipeline(cast("Crawler", crawler))._manners()["asked_again"] == 0

@@ -30,6 +30,9 @@ B, M = 1_000_000_000, 1_000_000
         ("Qwen3-0.6B-Q4_K_M-GGUF", 600 * M),
         ("70B-L3.3-mix-70b", 70 * B),
         ("m_7B", 7 * B),
+        ("largest-3000B", 3_000 * B),
+        ("smallest-6m", 6 * M),
+        ("x-7B-10M", 7 * B),
     ],
 )
 def test_one_size_in_the_name(name: str, count: int) -> None:
@@ -62,7 +65,10 @@ def test_a_mixture_is_the_product(name: str, count: int) -> None:
         "sqlcoder7b2-lora", "uk4b", "llama7b", "ppo-LunarLander-1M", "movielens-1m",
         "t13h_51m_30s", "StepLaw-N_268M-D_24.0B",
         "de8961f1-368b-4e40-a62f-aed83b683e3c", "training-f57acf2a-555c-4590-8c56-459b-9383de9",
-        "imagenet-1k-0b", "model-9999B", "100x100B", "3b-or-7b", "exl2-4.5bpw", "fp8_32bit",
+        "imagenet-1k-0b", "model-9999B", "100x100B", "3b-or-7b", "over-3001B",
+        "rows-1m", "rows-2m", "rows-3m", "rows-4m", "rows-5m", "rows-10m",
+        "x-datacomp-7b", "seen-150b-tokens", "seen-150b-token", "trained-7b-2t",
+        "exl2-4.5bpw", "fp8_32bit",
     ],
 )  # fmt: skip
 def test_no_guess_where_a_name_leaves_doubt(name: str) -> None:
