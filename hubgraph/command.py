@@ -108,7 +108,7 @@ def main() -> NoReturn:
 
 
 def _interrupt_on(*signals: signal.Signals | None) -> None:
-    """Being ended, or losing the terminal, is an interruption like Ctrl-C: what was begun is ended.
+    """Treat being ended, or losing the terminal, like Ctrl-C, so that everything begun is ended.
 
     A signal that is ignored (`nohup`) stays ignored.
     """

@@ -56,7 +56,7 @@ class Display:
             self.note(f"{title} …")
             return
         if self._task is not None:
-            self._bars.update(self._task, completed=1.0, total=1.0)
+            self._bars.update(self._task, completed=1.0, total=1.0, detail="")
         self._task = self._bars.add_task(title, total=None, detail="")
 
     def advance(self, share: float | None, detail: str = "") -> None:

@@ -46,15 +46,17 @@ def changes(
     *,
     start: Annotated[
         str | None,
-        typer.Option("--from", metavar="TIME", help="The first moment, such as 2025-05-01."),
+        typer.Option("--from", metavar="TIME", help="The earliest time, such as 2025-05-01."),
     ] = None,
     end: Annotated[
         str | None,
-        typer.Option("--to", metavar="TIME", help="The moment after the last, such as 2025-06-01."),
+        typer.Option(
+            "--to", metavar="TIME", help="Until this time (exclusive), such as 2025-06-01."
+        ),
     ] = None,
-    kind: Annotated[ChangeKind | None, typer.Option(help="Only what happened so.")] = None,
+    kind: Annotated[ChangeKind | None, typer.Option(help="Only changes of this kind.")] = None,
     model: Annotated[
-        str | None, typer.Option(metavar="ID", help="Only what happened to this model.")
+        str | None, typer.Option(metavar="ID", help="Only changes of this model.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="Changes on a page.")] = 50,
     page: Annotated[int, typer.Option(min=1, max=10_000, help="Which page, from 1.")] = 1,
@@ -62,7 +64,7 @@ def changes(
 ) -> None:
     """List what happened to models, the newest first.
 
-    A date is the moment at which it begins (UTC): from 2025-05-01 to 2025-06-01 is all of May.
+    A date stands for its first moment (UTC): from 2025-05-01 to 2025-06-01 is all of May.
 
     Example: [bold]hubgraph changes --from 2025-05-01 --to 2025-06-01 --kind gone[/bold]
     """
@@ -98,7 +100,7 @@ def history(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="Its id, or a former name.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show one model through time: since when it is there, what happened, how it grew.
+    """Show one model through time: when it appeared, what happened to it, how it grew.
 
     Example: [bold]hubgraph history google/gemma-7b[/bold]
     """
@@ -128,7 +130,7 @@ def leaders(
     top: Annotated[int, typer.Option(min=1, max=10_000, help="Models shown.")] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Compute which models led at a time; nothing is written.
+    """Compute which models led at a given time; nothing is written.
 
     Example: [bold]hubgraph leaderboard --as-of 2025-05-01 --by descendants[/bold]
     """
