@@ -28,7 +28,7 @@ def java_version() -> str:
     return "unknown"
 
 
-def mark(home: Home) -> str:
+def process_mark(home: Home) -> str:
     """The word by which this home's programs are found among all processes.
 
     The folder's own number is in it: a container may run another home at the same path.
@@ -73,7 +73,7 @@ def admin_command(home: Home, jars: Path, heap_mb: int | None) -> list[str]:
 
 
 def _flags(home: Home) -> tuple[str, ...]:
-    return (*FLAGS, mark(home), f"-XX:ErrorFile={home.logs}/java-crash-%p.log")
+    return (*FLAGS, process_mark(home), f"-XX:ErrorFile={home.logs}/java-crash-%p.log")
 
 
 def _class_path(jars: Path) -> str:

@@ -6,7 +6,7 @@ from graph.progress import Progress
 from graph.server import folders
 from graph.server.claims import Task, forget_task, if_no_task, task_of, task_runs
 from graph.server.home import Home
-from graph.server.java import mark
+from graph.server.java import process_mark
 from graph.server.process import State, left_over, read_state, write_state
 
 
@@ -45,7 +45,7 @@ def settle(home: Home, progress: Progress) -> State | None:
 
 def stop_left_over(home: Home, kept: State | None) -> None:
     """Stop every server and tool of the home, except the server of this state."""
-    for process in left_over(mark(home), kept.process if kept else None):
+    for process in left_over(process_mark(home), kept.process if kept else None):
         process.stop()
 
 

@@ -13,7 +13,7 @@ import pytest
 from graph.errors import DataError, ServerError
 from graph.server import LocalServer
 from graph.server.home import home_of
-from graph.server.java import mark
+from graph.server.java import process_mark
 from graph.server.process import left_over
 from graph.settings import Settings, load_settings
 from graph.store.connection import connect
@@ -81,7 +81,7 @@ def test_a_restore_killed_before_the_switch_leaves_the_graph_as_it_was(
     done = subprocess.run([sys.executable, "-c", RESTORE, *arguments], check=False, timeout=120)
     assert done.returncode == -signal.SIGKILL
     server, home = LocalServer(own), home_of(own)
-    (left,) = left_over(mark(home), None)
+    (left,) = left_over(process_mark(home), None)
     assert "Neo4jCommunity" in " ".join(psutil.Process(left.pid).cmdline())
     status = server.status()
     assert (status.state, status.pid) == ("stopped", None)

@@ -21,7 +21,7 @@ from graph.errors import ServerError
 from graph.server import LocalServer, Replacement, folders, replacement, service
 from graph.server.claims import Task, WriterClaim, record_task, task_of
 from graph.server.home import Home, home_of
-from graph.server.java import mark
+from graph.server.java import process_mark
 from graph.server.process import Process, left_over
 from graph.server.recovery import stop_left_over
 from graph.settings import Settings
@@ -69,7 +69,7 @@ def build(new: Replacement) -> None:
 
 def served(home: Home) -> str:
     """What the one server that runs serves."""
-    (process,) = left_over(mark(home), None)
+    (process,) = left_over(process_mark(home), None)
     return content(Path(psutil.Process(process.pid).cmdline()[-1])).read_text()
 
 
@@ -146,7 +146,7 @@ def test_an_error_undoes_and_a_server_that_was_stopped_stays_so(
         new.start()
         raise ZeroDivisionError
     assert server.status().state == "stopped"
-    assert left_over(mark(home), None) == []
+    assert left_over(process_mark(home), None) == []
     assert data_folders(home) == ["data"]
 
 
@@ -154,7 +154,7 @@ def test_a_new_server_that_ends_is_not_committed(server: LocalServer, home: Home
     with server.replace() as new:
         build(new)
         new.start()
-        (process,) = left_over(mark(home), None)
+        (process,) = left_over(process_mark(home), None)
         process.stop()
         with pytest.raises(ServerError, match="does not run any more"):
             new.commit()
@@ -324,7 +324,7 @@ def test_only_what_is_marked_or_half_deleted_is_swept(home: Home) -> None:
     kept.mkdir()
     half = home.root / f"{folders.DISCARDED}data"
     half.mkdir()
-    folders.mark(home.data)
+    folders.process_mark(home.data)
     folders.sweep(home.root)
     assert kept.exists()
     assert home.data.exists()
