@@ -7,7 +7,7 @@ from pathlib import Path
 
 from graph.server import replacement, service
 from graph.server.home import Home
-from graph.server.java import mark
+from graph.server.java import process_mark
 from graph.server.process import State
 from graph.server.service import Service
 from graph.settings import Settings, load_settings
@@ -65,7 +65,7 @@ def content(data: Path) -> Path:
 
 
 def _server_command(home: Home, *_: object) -> list[str]:
-    return [sys.executable, "-I", "-S", "-c", SERVER, mark(home), str(home.data)]
+    return [sys.executable, "-I", "-S", "-c", SERVER, process_mark(home), str(home.data)]
 
 
 def _problem(self: Service, state: State) -> str:

@@ -14,7 +14,7 @@ from graph.errors import ServerError
 from graph.server import admin
 from graph.server.admin import run_admin
 from graph.server.home import Home
-from graph.server.java import admin_command, mark
+from graph.server.java import admin_command, process_mark
 from graph.server.process import left_over
 
 LASTING = "import time; print('begun', flush=True); time.sleep(60)"
@@ -31,7 +31,7 @@ def play(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     """Let a Python program be the tool."""
 
     def command(home: Home, *_: object) -> list[str]:
-        return [sys.executable, "-I", "-S", "-c", code, mark(home)]
+        return [sys.executable, "-I", "-S", "-c", code, process_mark(home)]
 
     monkeypatch.setattr(admin, "admin_command", command)
 
@@ -82,7 +82,7 @@ def test_it_reads_what_it_is_given(home: Home, monkeypatch: pytest.MonkeyPatch) 
 def test_the_heap_is_its_own(home: Home) -> None:
     assert "-Xmx1234m" in admin_command(home, Path("/jars"), 1234)
     assert not any(word.startswith("-Xm") for word in admin_command(home, Path("/jars"), None))
-    assert mark(home) in admin_command(home, Path("/jars"), None)
+    assert process_mark(home) in admin_command(home, Path("/jars"), None)
 
 
 @pytest.mark.parametrize(
@@ -132,22 +132,22 @@ def test_an_interruption_ends_it_even_when_it_is_deaf(
 
     with pytest.raises(KeyboardInterrupt):
         run_admin(home, Path("/jars"), on_line=interrupt)
-    assert left_over(mark(home), None) == []
+    assert left_over(process_mark(home), None) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the next command ends it")
 def test_it_ends_with_its_parent_however_that_ends(home: Home) -> None:
     code = (
         "import sys; from pathlib import Path; from graph.server import admin;"
-        "from graph.server.home import Home; from graph.server.java import mark;"
+        "from graph.server.home import Home; from graph.server.java import process_mark;"
         f"home = Home(Path({str(home.root)!r}), Path({str(home.logs)!r}));"
-        f"admin.admin_command = lambda *_: [sys.executable, '-c', {LASTING!r}, mark(home)];"
+        f"admin.admin_command = lambda *_: [sys.executable, '-c', {LASTING!r}, process_mark(home)];"
         "admin.run_admin(home, Path('/jars'), on_line=lambda line: print(line, flush=True))"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == b"begun\n"
-        (child,) = left_over(mark(home), None)
+        (child,) = left_over(process_mark(home), None)
         assert psutil.Process(child.pid).ppid() == parent.pid
         os.kill(parent.pid, signal.SIGKILL)
         end = time.monotonic() + 10

@@ -324,7 +324,7 @@ def test_only_what_is_marked_or_half_deleted_is_swept(home: Home) -> None:
     kept.mkdir()
     half = home.root / f"{folders.DISCARDED}data"
     half.mkdir()
-    folders.process_mark(home.data)
+    folders.mark(home.data)
     folders.sweep(home.root)
     assert kept.exists()
     assert home.data.exists()
