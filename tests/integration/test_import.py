@@ -341,7 +341,7 @@ def test_the_command(sources: list[Path], tmp_path: Path, monkeypatch: pytest.Mo
     assert "Would import 1,500 records from models.parquet of 20" in told.stdout
     assert "Would need" in told.stdout
     told = run(app, ["import", str(sources[0]), "--files-only", str(tmp_path / "out")])
-    assert "import.sh where the server is, stopped" in told.stdout
+    assert "import.sh on the other server while it is stopped" in told.stdout
     assert run(app, ["import", str(sources[0]), "--dry-run", "--files-only", "x"]).exit_code == 2
 
 
