@@ -132,7 +132,7 @@ def test_an_empty_listing_is_not_believed(crawl: Crawl, hub: Hub, empty_graph: G
         crawl("models", *known)
         hub.faults.add(faults.empty(), when="/api/models", times=1)
         crawl("models", code=1)
-        assert "not believed" in crawl.said
+        assert "looks incomplete" in crawl.said
     gone = empty_graph.read("MATCH (m:Model) WHERE m.gone_since IS NOT NULL RETURN count(m) AS n")
     assert gone.one()["n"] == 0
     assert crawl("models")["status"] == "complete"
