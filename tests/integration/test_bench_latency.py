@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bench import pages
 from bench.latency.chosen import Chosen, choose
 from bench.latency.metered import Measure, MeteredGraph
 from graph.errors import QueryError
@@ -51,6 +52,15 @@ def test_a_query_that_runs_into_the_time_limit_is_measured_as_late(
         taken = Measure(graph, hasty).query(endless, {"n": 3}, "endless")
     assert taken.late
     assert taken.ms >= 100
+
+
+def test_every_address_that_is_measured_answers(
+    live_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "ROUNDS", 1)
+    rows = pages.run(live_url)
+    assert {row[0] for row in rows} == set(pages.addresses())
+    assert all(p50 <= p95 for _, _, p50, p95 in rows)
 
 
 def test_files_run_with_their_defaults_or_what_the_graph_has_instead(measure: Measure) -> None:
