@@ -26,6 +26,8 @@ from pkgutil import walk_packages
 from types import TracebackType
 from typing import Any, Self
 
+from graph.settings import Settings
+
 ROOT = Path(__file__).parents[1]
 
 PACKAGES = ("graph", "hubgraph", "scrapy", "spiders", "aiohttp", "twisted.conch.telnet")
@@ -34,6 +36,17 @@ TOO_EARLY = ("spiders.settings", "twisted.internet.reactor")
 """Modules that take something from their surroundings for good when they are imported."""
 
 _LARGEST = 256 * 1024
+
+
+def variables(settings: Settings, logs: Path) -> dict[str, str]:
+    """The variables by which a command uses the Neo4j of these settings and logs to a folder."""
+    password = settings.neo4j_password
+    return {
+        "HUBGRAPH_NEO4J_URI": str(settings.neo4j_uri),
+        "HUBGRAPH_NEO4J_USER": settings.neo4j_user,
+        "HUBGRAPH_NEO4J_PASSWORD": password.get_secret_value() if password else "",
+        "HUBGRAPH_LOG_DIR": str(logs),
+    }
 
 
 class Commands:

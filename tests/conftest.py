@@ -28,6 +28,7 @@ from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from graph.store.indexes import apply_schema
 from graph.ways.load import load_files
+from tests.commands import variables
 from webapp import create_app
 
 os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")  # servers start quicker
@@ -158,6 +159,16 @@ def settings(address: Address, tmp_path_factory: pytest.TempPathFactory) -> Sett
         data_dir=tmp_path_factory.mktemp("data"),
         log_dir=tmp_path_factory.mktemp("load-logs"),
     )
+
+
+@pytest.fixture
+def environment(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    """Commands in this process use this run's Neo4j; those in another do with what it returns."""
+    for name, value in variables(settings, tmp_path / "logs").items():
+        monkeypatch.setenv(name, value)
+    return dict(os.environ)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 
 from graph.observe import read_file
 from graph.settings import Settings
-from tests.commands import Command, Commands
+from tests.commands import Command, Commands, variables
 from tests.hub import Content, Hub, serve
 from tests.integration.test_ingest import Raw, model
 
@@ -57,12 +57,9 @@ class Crawl:
         self._commands = commands
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("HUBGRAPH_", "HF_"))},
-            "HUBGRAPH_NEO4J_URI": str(settings.neo4j_uri),
-            "HUBGRAPH_NEO4J_USER": settings.neo4j_user,
-            "HUBGRAPH_NEO4J_PASSWORD": (settings.neo4j_password or "").get_secret_value(),  # type: ignore[union-attr]
+            **variables(settings, folder / "logs"),
             "HUBGRAPH_HUB_URL": hub.url,
             "HUBGRAPH_CRAWL_DIR": str(folder / "crawls"),
-            "HUBGRAPH_LOG_DIR": str(folder / "logs"),
         }
         self.said = ""
         self.peak = 0

@@ -11,43 +11,38 @@ from hubgraph.command import app
 from tests.integration.test_ingest import Raw
 
 
-def planned(settings: Settings, *arguments: str) -> Raw:
-    password = settings.neo4j_password
-    assert password is not None
-    environment = {
-        "HUBGRAPH_NEO4J_URI": settings.neo4j_uri,
-        "HUBGRAPH_NEO4J_USER": settings.neo4j_user,
-        "HUBGRAPH_NEO4J_PASSWORD": password.get_secret_value(),
-    }
-    told = CliRunner().invoke(app, ["crawl", "plan", *arguments, "--json"], env=environment)
+def planned(*arguments: str) -> Raw:
+    told = CliRunner().invoke(app, ["crawl", "plan", *arguments, "--json"])
     assert told.exit_code == 0, told.output
     return dict(json.loads(told.stdout))
 
 
-@pytest.mark.usefixtures("sample_graph")
-def test_it_rests_on_what_the_graph_knows(settings: Settings) -> None:
-    tree = planned(settings, "tree", "google/gemma-7b", "--depth", "1")
+@pytest.mark.usefixtures("sample_graph", "environment")
+def test_it_rests_on_what_the_graph_knows() -> None:
+    tree = planned("tree", "google/gemma-7b", "--depth", "1")
     # The model, and 3,367 derivatives, 1,000 on a page.
     assert (tree["requests"], tree["records"]) == ({"api": 1 + 4}, 3_368)
     assert not tree["is_least"]
-    whole = planned(settings, "tree", "Google/Gemma-7B")
+    whole = planned("tree", "Google/Gemma-7B")
     assert whole["records"] == 3_565
     assert whole["requests"]["api"] > 3_565  # type: ignore[index]
-    up = planned(settings, "tree", "epfl-llm/meditron-7b", "--depth", "0")
+    up = planned("tree", "epfl-llm/meditron-7b", "--depth", "0")
     assert (up["requests"], up["records"]) == ({"api": 2}, 2)
-    author = planned(settings, "models", "--author", "Krabat")
+    author = planned("models", "--author", "Krabat")
     assert (author["requests"], author["records"]) == ({"api": 1}, 443)
     assert author["spider"] == "models"
     assert author["options"] == {"author": "Krabat"}
-    mirror = planned(settings, "models", "--hub-url", "https://hub.example.com")
+    mirror = planned("models", "--hub-url", "https://hub.example.com")
     assert mirror["requests"] == {"api": 25}
-    assert planned(settings, "bases")["requests"]["api"] > 0  # type: ignore[index]
-    authors = planned(settings, "authors", "--budget", "100")
+    assert planned("bases")["requests"]["api"] > 0  # type: ignore[index]
+    authors = planned("authors", "--budget", "100")
     assert (authors["requests"], authors["is_least"]) == ({"api": 100}, False)
-    assert planned(settings, "changes")["requests"] == {}
+    assert planned("changes")["requests"] == {}
 
 
-def test_an_empty_graph_tells_nothing(empty_graph: Graph, settings: Settings) -> None:
-    assert planned(settings, "tree", "a/x")["is_least"]
-    assert planned(settings, "models", "--author", "a")["is_least"]
-    assert planned(settings, "bases")["requests"] == {"api": 0}
+def test_an_empty_graph_tells_nothing(
+    empty_graph: Graph, settings: Settings, environment: dict[str, str]
+) -> None:
+    assert planned("tree", "a/x")["is_least"]
+    assert planned("models", "--author", "a")["is_least"]
+    assert planned("bases")["requests"] == {"api": 0}

@@ -68,14 +68,7 @@ def models(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app(
-    empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> typer.Typer:
-    assert settings.neo4j_password is not None
-    monkeypatch.setenv("HUBGRAPH_NEO4J_URI", str(settings.neo4j_uri))
-    monkeypatch.setenv("HUBGRAPH_NEO4J_USER", settings.neo4j_user)
-    monkeypatch.setenv("HUBGRAPH_NEO4J_PASSWORD", settings.neo4j_password.get_secret_value())
-    monkeypatch.setenv("HUBGRAPH_LOG_DIR", str(tmp_path / "logs"))
+def app(empty_graph: Graph, environment: dict[str, str]) -> typer.Typer:
     app = typer.Typer()
     app.callback()(lambda: None)
     command.register(app)

@@ -279,12 +279,8 @@ def test_what_cannot_be_written_is_told(
 
 
 def test_the_command_tells_what_it_wrote(
-    empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    empty_graph: Graph, settings: Settings, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    assert settings.neo4j_password is not None
-    monkeypatch.setenv("HUBGRAPH_NEO4J_URI", str(settings.neo4j_uri))
-    monkeypatch.setenv("HUBGRAPH_NEO4J_USER", settings.neo4j_user)
-    monkeypatch.setenv("HUBGRAPH_NEO4J_PASSWORD", settings.neo4j_password.get_secret_value())
     app = typer.Typer()
     app.callback()(lambda: None)
     command.register(app)

@@ -52,13 +52,8 @@ def _change(name: str, kind: str, at: float) -> Raw:
 
 
 @pytest.fixture
-def history(empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Graph:
+def history(empty_graph: Graph, settings: Settings, environment: dict[str, str]) -> Graph:
     load(empty_graph, iter(told()), settings=settings, source="told")
-    assert settings.neo4j_uri
-    assert settings.neo4j_password
-    monkeypatch.setenv("HUBGRAPH_NEO4J_URI", settings.neo4j_uri)
-    monkeypatch.setenv("HUBGRAPH_NEO4J_USER", settings.neo4j_user)
-    monkeypatch.setenv("HUBGRAPH_NEO4J_PASSWORD", settings.neo4j_password.get_secret_value())
     return empty_graph
 
 

@@ -19,15 +19,6 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
-@pytest.fixture
-def environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert settings.neo4j_uri
-    assert settings.neo4j_password
-    monkeypatch.setenv("HUBGRAPH_NEO4J_URI", settings.neo4j_uri)
-    monkeypatch.setenv("HUBGRAPH_NEO4J_USER", settings.neo4j_user)
-    monkeypatch.setenv("HUBGRAPH_NEO4J_PASSWORD", settings.neo4j_password.get_secret_value())
-
-
 def command(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
     """Exit code of `hubgraph influence …`, run in this process."""
     monkeypatch.setattr(sys, "argv", ["hubgraph", "influence", *arguments])

@@ -16,17 +16,6 @@ from tests.integration.test_ingest import author, model
 
 
 @pytest.fixture
-def environment(
-    empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    assert settings.neo4j_password is not None
-    monkeypatch.setenv("HUBGRAPH_NEO4J_URI", str(settings.neo4j_uri))
-    monkeypatch.setenv("HUBGRAPH_NEO4J_USER", settings.neo4j_user)
-    monkeypatch.setenv("HUBGRAPH_NEO4J_PASSWORD", settings.neo4j_password.get_secret_value())
-    monkeypatch.setenv("HUBGRAPH_LOG_DIR", str(tmp_path / "logs"))
-
-
-@pytest.fixture
 def app() -> typer.Typer:
     app = typer.Typer()
     app.callback()(lambda: None)
@@ -44,7 +33,7 @@ def records(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.usefixtures("environment")
+@pytest.mark.usefixtures("environment", "empty_graph")
 def test_a_person_sees_what_was_done(app: typer.Typer, records: Path) -> None:
     result = CliRunner().invoke(app, ["load", str(records)], catch_exceptions=False)
     assert result.exit_code == 0
@@ -61,7 +50,7 @@ def test_a_person_sees_what_was_done(app: typer.Typer, records: Path) -> None:
         assert line in result.stderr
 
 
-@pytest.mark.usefixtures("environment")
+@pytest.mark.usefixtures("environment", "empty_graph")
 def test_a_machine_reads_json(app: typer.Typer, records: Path) -> None:
     result = CliRunner().invoke(app, ["load", str(records), "--json"], catch_exceptions=False)
     summary = json.loads(result.stdout)
@@ -72,7 +61,7 @@ def test_a_machine_reads_json(app: typer.Typer, records: Path) -> None:
     assert [json.loads(entry)["line"] for entry in entries] == [2, 3]
 
 
-@pytest.mark.usefixtures("environment")
+@pytest.mark.usefixtures("environment", "empty_graph")
 def test_an_empty_file_is_said_to_be_empty(app: typer.Typer, tmp_path: Path) -> None:
     path = tmp_path / "empty.jsonl"
     path.touch()
@@ -80,7 +69,7 @@ def test_an_empty_file_is_said_to_be_empty(app: typer.Typer, tmp_path: Path) -> 
     assert "0 records: empty.jsonl holds none." in result.stderr
 
 
-@pytest.mark.usefixtures("environment")
+@pytest.mark.usefixtures("environment", "empty_graph")
 def test_what_is_no_record_file_is_a_clear_error(app: typer.Typer, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="is a directory"):
         CliRunner().invoke(app, ["load", str(tmp_path)], catch_exceptions=False)

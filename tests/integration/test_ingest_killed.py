@@ -1,7 +1,6 @@
 """A load that is killed loses nothing it reported, and the next one makes the graph whole."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -40,15 +39,8 @@ def records(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("reports", [0, 1, 3, 9])
 def test_killed_and_loaded_again(
-    empty_graph: Graph, settings: Settings, records: Path, tmp_path: Path, reports: int
+    empty_graph: Graph, settings: Settings, environment: dict[str, str], records: Path, reports: int
 ) -> None:
-    environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith("HUBGRAPH_")},
-        "HUBGRAPH_NEO4J_URI": str(settings.neo4j_uri),
-        "HUBGRAPH_NEO4J_USER": settings.neo4j_user,
-        "HUBGRAPH_NEO4J_PASSWORD": (settings.neo4j_password or "").get_secret_value(),  # type: ignore[union-attr]
-        "HUBGRAPH_LOG_DIR": str(tmp_path),
-    }
     with subprocess.Popen(
         [sys.executable, "-c", _LOAD, str(records)],
         stdout=subprocess.PIPE,

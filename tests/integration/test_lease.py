@@ -66,17 +66,14 @@ with writing(graph, "load"):
 
 
 def test_a_writer_that_was_killed_here_is_followed_at_once(
-    empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    empty_graph: Graph, settings: Settings, environment: dict[str, str]
 ) -> None:
-    assert settings.neo4j_password is not None
-    monkeypatch.setenv("HUBGRAPH_NEO4J_URI", str(settings.neo4j_uri))
-    monkeypatch.setenv("HUBGRAPH_NEO4J_USER", settings.neo4j_user)
-    monkeypatch.setenv("HUBGRAPH_NEO4J_PASSWORD", settings.neo4j_password.get_secret_value())
     with subprocess.Popen(
         [sys.executable, "-c", _HOLD],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        env=environment,
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"

@@ -11,7 +11,6 @@ import pytest
 
 from graph.answers.lexing import only_code
 from graph.answers.reports import catalogue
-from graph.settings import Settings
 from graph.store.connection import Graph
 from hubgraph.command import main
 
@@ -45,14 +44,7 @@ def report(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[b
 
 
 @pytest.fixture
-def on_sample(
-    report: Command, sample_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Command:
-    assert settings.neo4j_uri
-    assert settings.neo4j_password
-    monkeypatch.setenv("HUBGRAPH_NEO4J_URI", settings.neo4j_uri)
-    monkeypatch.setenv("HUBGRAPH_NEO4J_USER", settings.neo4j_user)
-    monkeypatch.setenv("HUBGRAPH_NEO4J_PASSWORD", settings.neo4j_password.get_secret_value())
+def on_sample(report: Command, sample_graph: Graph, environment: dict[str, str]) -> Command:
     return report
 
 
@@ -165,12 +157,8 @@ def test_a_file_that_cannot_be_written(on_sample: Command, tmp_path: Path) -> No
 
 
 def test_text_cannot_steer_the_terminal(
-    empty_graph: Graph, report: Command, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    empty_graph: Graph, report: Command, environment: dict[str, str]
 ) -> None:
-    assert settings.neo4j_uri
-    assert settings.neo4j_password
-    monkeypatch.setenv("HUBGRAPH_NEO4J_URI", settings.neo4j_uri)
-    monkeypatch.setenv("HUBGRAPH_NEO4J_PASSWORD", settings.neo4j_password.get_secret_value())
     empty_graph.command(
         "CREATE (c:Model {id: 'a/x\u001b[31m', id_folded: 'a/x', downloads: 1})"
         "-[:MERGE]->(:Model {id: '=[red]b/y', id_folded: 'b/y'})"

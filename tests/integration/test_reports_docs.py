@@ -8,7 +8,6 @@ import pytest
 
 from docs.generate import HERE
 from graph.answers.reports import parse
-from graph.settings import Settings
 from graph.store.connection import Graph
 
 
@@ -17,16 +16,7 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
-@pytest.fixture
-def environment(sample_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert settings.neo4j_uri
-    assert settings.neo4j_password
-    monkeypatch.setenv("HUBGRAPH_NEO4J_URI", settings.neo4j_uri)
-    monkeypatch.setenv("HUBGRAPH_NEO4J_USER", settings.neo4j_user)
-    monkeypatch.setenv("HUBGRAPH_NEO4J_PASSWORD", settings.neo4j_password.get_secret_value())
-
-
-@pytest.mark.usefixtures("environment")
+@pytest.mark.usefixtures("environment", "sample_graph")
 def test_python_examples(capsys: pytest.CaptureFixture[str]) -> None:
     frames, plain = (_executed(code) for code in blocks("python.md", "python"))
     assert "google/gemma-7b" in capsys.readouterr().out

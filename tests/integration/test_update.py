@@ -1,7 +1,6 @@
 """An update by difference makes the graph that loading the whole dump makes."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -308,7 +307,9 @@ with connect(settings) as graph:
 """
 
 
-def test_killed_and_done_again(empty_graph: Graph, settings: Settings, tmp_path: Path) -> None:
+def test_killed_and_done_again(
+    empty_graph: Graph, settings: Settings, environment: dict[str, str], tmp_path: Path
+) -> None:
     rows = [row(f"a/m{n}", n + 1, baseModels=quantized(f"a/m{n // 2}")) for n in range(1, 300)]
     first = dump(tmp_path / "models-1.parquet", rows)
     moved = [
@@ -316,13 +317,6 @@ def test_killed_and_done_again(empty_graph: Graph, settings: Settings, tmp_path:
         for each in rows[:250]
     ]
     second = dump(tmp_path / "models-2.parquet", moved)
-    environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith("HUBGRAPH_")},
-        "HUBGRAPH_NEO4J_URI": str(settings.neo4j_uri),
-        "HUBGRAPH_NEO4J_USER": settings.neo4j_user,
-        "HUBGRAPH_NEO4J_PASSWORD": (settings.neo4j_password or "").get_secret_value(),  # type: ignore[union-attr]
-        "HUBGRAPH_LOG_DIR": str(tmp_path),
-    }
     begin(empty_graph, settings, first, FIRST)
     with subprocess.Popen(
         [sys.executable, "-c", _UPDATE, str(second), SECOND],
@@ -458,12 +452,7 @@ def test_what_is_no_newer_dump_is_refused(
 
 
 @pytest.fixture
-def app(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> typer.Typer:
-    assert settings.neo4j_password is not None
-    monkeypatch.setenv("HUBGRAPH_NEO4J_URI", str(settings.neo4j_uri))
-    monkeypatch.setenv("HUBGRAPH_NEO4J_USER", settings.neo4j_user)
-    monkeypatch.setenv("HUBGRAPH_NEO4J_PASSWORD", settings.neo4j_password.get_secret_value())
-    monkeypatch.setenv("HUBGRAPH_LOG_DIR", str(tmp_path / "logs"))
+def app(environment: dict[str, str]) -> typer.Typer:
     app = typer.Typer()
     app.callback()(lambda: None)
     command.register(app)
