@@ -1,5 +1,6 @@
 """The web app on its production server."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -51,7 +52,13 @@ def test_a_free_port_is_kept_as_asked() -> None:
     assert free_port("127.0.0.1", port) == port
 
 
-def test_ctrl_c_ends_the_command_with_its_workers(environment: dict[str, str]) -> None:
+def test_ctrl_c_ends_the_command_with_its_workers(settings: Settings) -> None:
+    assert settings.neo4j_uri is not None
+    assert settings.neo4j_password is not None
+    environment = os.environ | {
+        "HUBGRAPH_NEO4J_URI": settings.neo4j_uri,
+        "HUBGRAPH_NEO4J_PASSWORD": settings.neo4j_password.get_secret_value(),
+    }
     command = [sys.executable, "-m", "hubgraph", "web", "--port", "0", "--json"]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
