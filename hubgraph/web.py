@@ -1,6 +1,7 @@
 """`hubgraph web`: the web app on a production server."""
 
 import errno
+import json
 import logging
 import multiprocessing
 import os
@@ -53,7 +54,10 @@ def web(
 
     def announce(address: str) -> None:
         line = f"Serving {address}/ (Ctrl-C ends it)."
-        emit({"address": address}, [line], as_json=as_json, on_stderr=True)
+        if as_json:  # on one line, as a program that waits for the address reads lines
+            typer.echo(json.dumps({"address": address}))
+        else:
+            emit({}, [line], as_json=False, on_stderr=True)
 
     serve(
         settings,
