@@ -151,7 +151,7 @@ def test_pages_that_can_never_be_read_are_said_and_end_nothing(
     hub.quota.anonymous = {"api": 500, "pages": 500, "resolvers": 500}
     told = crawl("authors")
     assert told["status"] == "capped"
-    assert "their pages cannot be read" in str(told["capped"])
+    assert "their pages could not be read" in str(told["capped"])
     (log,) = Path(crawl.environment["HUBGRAPH_LOG_DIR"]).glob("issues/*.jsonl")
     assert len(log.read_text().splitlines()) == 20
     known = empty_graph.read("MATCH (a:Author {kind: 'organization'}) RETURN count(a) AS n")

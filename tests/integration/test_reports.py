@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import neo4j
@@ -236,7 +237,7 @@ def test_paths_are_the_same_from_either_end(sample_graph: Graph) -> None:
 
 
 def test_bad_parameter_and_unknown_report(sample_graph: Graph) -> None:
-    with pytest.raises(ParameterError, match="'limit'"):
+    with pytest.raises(ParameterError, match="`limit`"):
         reports.run(sample_graph, "top-models", {"limit": "0"})
     with pytest.raises(QueryError, match="Did you mean lineage-up"):
         reports.run(sample_graph, "linage-up")
@@ -244,14 +245,14 @@ def test_bad_parameter_and_unknown_report(sample_graph: Graph) -> None:
 
 def test_columns_other_than_declared_are_an_error(sample_graph: Graph) -> None:
     report = catalogue()["relation-mix"]
-    wrong = Report(**{**report.__dict__, "columns": report.columns[::-1]})
+    wrong = replace(report, columns=report.columns[::-1])
     with pytest.raises(QueryError, match=r"families/relation-mix\.cypher: the header declares"):
         reports.run(sample_graph, wrong)
 
 
 def test_a_report_cannot_write(sample_graph: Graph) -> None:
     report = catalogue()["relation-mix"]
-    writing = Report(**{**report.__dict__, "cypher": "CREATE (m:Model) RETURN m"})
+    writing = replace(report, cypher="CREATE (m:Model) RETURN m")
     with pytest.raises(QueryError, match="write"):
         reports.run(sample_graph, writing)
 

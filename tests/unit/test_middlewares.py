@@ -337,7 +337,7 @@ def test_every_request_is_counted_by_class_and_status(crawls: Crawls) -> None:
     assert stats["hub/status/api/502"] == 4
     assert stats["hub/status/api/DownloadTimeoutError"] == 6
     assert stats["hub/refused"] == 11
-    assert stats["hub/retry/count"] == 13
+    assert stats["hub/retry/count"] in (13, 13 - by_twisted)
 
 
 def test_the_token_goes_to_the_hub_and_nowhere_else(crawls: Crawls) -> None:
