@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from graph import schema
-from graph.observe.dumps import COLUMNS
+from graph.observe.dumps.columns import COLUMNS
 from graph.schema import NodeType, Property
 
 Rows = list[tuple[str, ...]]

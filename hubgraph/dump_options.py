@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from graph.observe.dumps import KINDS, given_time
+from graph.observe.dumps.columns import KINDS
+from graph.observe.dumps.times import given_time
 
 
 def _kind(text: str) -> str:

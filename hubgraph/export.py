@@ -9,7 +9,7 @@ from rich.console import Console
 
 from graph.settings import load_settings
 from graph.store.connection import connect
-from graph.ways.export import ExportSummary, export_records
+from graph.ways.export.writing import ExportSummary, export_records
 from hubgraph.display import Display
 from hubgraph.output import AsJson, emit, listed, megabytes
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from graph.resolve import Tally
+from graph.resolve.delta import Tally
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from graph.store.load_summary import LoadSummary

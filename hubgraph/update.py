@@ -10,8 +10,8 @@ from rich.console import Console
 from graph.answers.precomputing import precompute_answers
 from graph.settings import load_settings
 from graph.store.connection import connect
-from graph.ways.update import UpdateSummary
-from graph.ways.update import update as update_graph
+from graph.ways.update.summary import UpdateSummary
+from graph.ways.update.updating import update as update_graph
 from hubgraph.display import Display
 from hubgraph.dump_options import KindOption, TimeOption
 from hubgraph.output import AsJson, emit, listed

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import sample
 from graph.errors import HubgraphError
-from graph.observe import AUTHOR_FORM, MODEL_FORM, RecordWriter
-from graph.observe.hub import model_record
+from graph.observe.hub.records import model_record
 from graph.observe.ids import owner
+from graph.observe.normalise import AUTHOR_FORM, MODEL_FORM
+from graph.observe.record_writer import RecordWriter
 
 MOST_BYTES = 1_000_000
 _POPULAR_OBSERVED = "2025-12-01T00:00:00.000Z"

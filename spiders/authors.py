@@ -9,7 +9,7 @@ from typing import ClassVar
 from scrapy.http import Response
 
 from graph.errors import CrawlError, DataError
-from graph.observe import AUTHOR_FORM
+from graph.observe.normalise import AUTHOR_FORM
 from graph.ways import worklists
 from spiders.asking.lookup import WorklistSpider
 from spiders.asking.options import BUDGET, SHARD, whole_number

@@ -9,8 +9,8 @@ from typing import ClassVar
 from scrapy.http import Response
 
 from graph.errors import CrawlError, ParameterError
-from graph.observe.hub import Json as Item
-from graph.observe.hub import model_record
+from graph.observe.hub.records import model_record
+from graph.observe.hub.rules import Json as Item
 from graph.store.connection import Graph
 from graph.store.runs import Scope
 from graph.times import read_time

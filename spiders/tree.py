@@ -7,8 +7,8 @@ import scrapy
 from scrapy.http import Response
 
 from graph.errors import CrawlError, ParameterError
-from graph.observe.hub import Json as Item
-from graph.observe.hub import model_record
+from graph.observe.hub.records import model_record
+from graph.observe.hub.rules import Json as Item
 from graph.observe.ids import id_from_address, is_model_id
 from graph.schema import RELATIONS
 from spiders.asking.options import SHARD, values, whole_number

@@ -7,22 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from graph.observe import Normaliser
-from graph.resolve import (
-    Delta,
-    FormerName,
-    FormerNames,
-    Held,
-    LinkKey,
-    NodeKey,
-    Tally,
-    Values,
-    Wanted,
-    resolve,
-    resolve_missing,
-    wanted,
-    wanted_missing,
-)
+from graph.observe.normalise import Normaliser
+from graph.resolve.batch import resolve
+from graph.resolve.delta import Delta, Tally
+from graph.resolve.former_names import FormerName, FormerNames
+from graph.resolve.held import Held, LinkKey, NodeKey, Values
+from graph.resolve.missing import resolve_missing
+from graph.resolve.wanted import Wanted, wanted, wanted_missing
 from graph.schema import CONCERNS, LINEAGE, NodeType
 
 NOW = "2025-06-01T00:00:00.000Z"

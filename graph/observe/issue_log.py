@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from graph.errors import ConfigurationError
-from graph.observe import Issue
+from graph.observe.issues import Issue
 
 MOST_ALIKE = 1_000
 """Lines written for one reason; what comes after is only counted."""

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import DataError
-from graph.observe import dumps
-from graph.observe.dumps import EVENTS, Dump
+from graph.observe.dumps.columns import EVENTS, Dump, examine, is_parquet
+from graph.observe.dumps.events import event_lines
+from graph.observe.dumps.rows import lines as dump_lines
+from graph.observe.dumps.times import observed_at as newest_time
 from graph.observe.record_files import Line, check_files, read_file
 
 ReadBytes = Callable[[int], object]
@@ -56,9 +58,9 @@ class SourceFile:
             lines = read_file(self.path, advance)
             return lines if only is None else (line for line in lines if line.number in only)
         if self.dump.kind == EVENTS:
-            lines = dumps.events.event_lines(self.dump)
+            lines = event_lines(self.dump)
         else:
-            lines = dumps.lines(self.dump, str(self.observed_at), only)
+            lines = dump_lines(self.dump, str(self.observed_at), only)
         return lines if advance is None else _measured(lines, self.dump, advance)
 
 
@@ -76,8 +78,8 @@ def sources(
         DataError: naming the first that is missing or of another kind, or an option that concerns
             none of them.
     """
-    check_files([path for path in paths if not dumps.is_parquet(path)])
-    found = {path: dumps.examine(path, kind) for path in paths if dumps.is_parquet(path)}
+    check_files([path for path in paths if not is_parquet(path)])
+    found = {path: examine(path, kind) for path in paths if is_parquet(path)}
     if kind and not found:
         raise DataError("--kind says what a dump holds, but none of the files is a dump.")
     if observed_at and all(dump.kind == EVENTS for dump in found.values()):
@@ -89,7 +91,7 @@ def sources(
 def _source(path: Path, dump: Dump | None, observed_at: str | None) -> SourceFile:
     if dump is None or dump.kind == EVENTS:
         return SourceFile(path, dump)
-    return SourceFile(path, dump, observed_at or dumps.observed_at(dump))
+    return SourceFile(path, dump, observed_at or newest_time(dump))
 
 
 def _measured(lines: Iterator[Line], dump: Dump, advance: ReadBytes) -> Iterator[Line]:

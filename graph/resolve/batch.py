@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from graph.observe import Record
+from graph.observe.normalise import Record
 from graph.resolve.changes import note
 from graph.resolve.delta import Delta, Tally
 from graph.resolve.describing import describe

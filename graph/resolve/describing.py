@@ -1,6 +1,6 @@
 """What a record says of a node: the newest record wins, an older one fills gaps."""
 
-from graph.observe import Record
+from graph.observe.normalise import Record
 from graph.resolve.changes import note, note_differences, was_noted
 from graph.resolve.counts import CountsAt, insert_counts, observe_counts
 from graph.resolve.delta import Tally

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from graph.observe import Record
+from graph.observe.normalise import Record
 from graph.schema import CHANGE, MODEL
 
 _MOST_STEPS = 20

@@ -1,6 +1,7 @@
 """What models were made from: relationships that hold since, until, and sometimes again."""
 
-from graph.observe import Lineage, Record
+from graph.observe.digests import Lineage
+from graph.observe.normalise import Record
 from graph.resolve.changes import names_as_text, note, was_noted
 from graph.resolve.draft import Draft, DraftLink, DraftNode
 from graph.resolve.former_names import FormerNames

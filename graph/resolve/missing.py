@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from graph.observe import Record
+from graph.observe.normalise import Record
 from graph.resolve.changes import note
 from graph.resolve.delta import Delta
 from graph.resolve.draft import Draft

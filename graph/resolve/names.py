@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from graph.observe import ids, parameter_count
+from graph.observe import ids
+from graph.observe.parameters import parameter_count
 from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import LinkKey, NodeKey, Values
 from graph.resolve.traits import TRAITS, merge_key

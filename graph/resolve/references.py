@@ -1,6 +1,6 @@
 """Relationships that follow from ids that a repository names: its datasets, papers, successor."""
 
-from graph.observe import Record
+from graph.observe.normalise import Record
 from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.former_names import FormerNames
 from graph.resolve.held import LinkKey, NodeKey

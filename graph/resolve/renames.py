@@ -1,6 +1,6 @@
 """Renamed models: one model under its present name, found by every name it ever had."""
 
-from graph.observe import Record
+from graph.observe.normalise import Record
 from graph.resolve.changes import note
 from graph.resolve.counts import points, series
 from graph.resolve.draft import Draft, DraftLink, DraftNode

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graph.observe import Record, ids
+from graph.observe import ids
+from graph.observe.normalise import Record
 from graph.resolve.former_names import FormerNames
 from graph.resolve.held import NodeKey
 from graph.resolve.traits import TRAITS, ids_in, merge_key

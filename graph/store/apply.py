@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from graph.resolve import Delta, LinkKey, NodeKey, Values
+from graph.resolve.delta import Delta
+from graph.resolve.held import LinkKey, NodeKey, Values
 from graph.schema import NODE_OF_LABEL, RELATIONSHIPS, NodeType
 from graph.store.connection import Graph, Statement
 from graph.store.cypher import LINK_TIMES, NODE_TIMES, PLAN, find_node, merge_property, set_times

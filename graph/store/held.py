@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from graph.resolve import FormerName, FormerNames, Held, LinkKey, NodeKey, Values, Wanted
+from graph.resolve.former_names import FormerName, FormerNames
+from graph.resolve.held import Held, LinkKey, NodeKey, Values
 from graph.resolve.traits import TRAITS
+from graph.resolve.wanted import Wanted
 from graph.schema import CHANGE, CONCERNS, NODE_OF_LABEL, NODES, RELATIONSHIPS, NodeType
 from graph.store.connection import Graph, Statement
 from graph.store.cypher import (

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from graph.resolve import Delta, Tally
+from graph.resolve.delta import Delta, Tally
 from graph.schema import DESCRIBED, NODE_OF_LABEL
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from graph.errors import DataError
-from graph.resolve import FormerNames, resolve_missing, wanted_missing
+from graph.resolve.former_names import FormerNames
+from graph.resolve.missing import resolve_missing
+from graph.resolve.wanted import wanted_missing
 from graph.schema import NodeType
 from graph.store.apply import apply
 from graph.store.connection import Graph, Statement

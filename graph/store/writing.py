@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
-from graph.observe import Record
-from graph.resolve import Delta, FormerNames, resolve, wanted
+from graph.observe.normalise import Record
+from graph.resolve.batch import resolve
+from graph.resolve.delta import Delta
+from graph.resolve.former_names import FormerNames
+from graph.resolve.wanted import wanted
 from graph.store.apply import apply
 from graph.store.connection import Graph
 from graph.store.held import read_held

@@ -11,11 +11,11 @@ from itertools import chain
 from pathlib import Path
 
 from graph.errors import DataError, HubgraphError
-from graph.observe import Normaliser, Record
 from graph.observe.issue_log import IssueLog
+from graph.observe.normalise import Normaliser, Record
 from graph.observe.record_files import Line
 from graph.observe.sources import sources
-from graph.resolve import Delta
+from graph.resolve.delta import Delta
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.store.held import read_former_names

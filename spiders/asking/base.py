@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from graph.errors import HubgraphError, ParameterError
-from graph.observe import part_of
+from graph.observe.record_writer import part_of
 from graph.settings import Settings, load_settings
 from graph.store.runs import Run, Scope
 from spiders.asking.options import is_on, shard, whole_number

@@ -10,8 +10,8 @@ from typing import ClassVar
 from scrapy.http import Response
 
 from graph.errors import CrawlError, ParameterError
-from graph.observe.hub import Json as Item
-from graph.observe.hub import record_of
+from graph.observe.hub.records import record_of
+from graph.observe.hub.rules import Json as Item
 from graph.observe.ids import owner
 from graph.store.runs import Scope
 from spiders.asking.options import ORDERS, part_of, values, whole_number

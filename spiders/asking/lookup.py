@@ -6,7 +6,7 @@ from urllib.parse import quote
 from scrapy.http import Response
 
 from graph.errors import CrawlError, DataError, HubgraphError
-from graph.observe.hub import model_record
+from graph.observe.hub.records import model_record
 from graph.store.connection import Graph, Row, connect
 from graph.ways.worklists import Worklist
 from spiders.asking.base import HubSpider

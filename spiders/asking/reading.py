@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from scrapy.http import Response
 
 from graph.errors import CrawlError
-from graph.observe import MODEL_FORM
+from graph.observe.normalise import MODEL_FORM
 from graph.times import iso
 from spiders.hub.listing import Broken
 from spiders.writing.journal import Json

@@ -8,7 +8,7 @@ from typing import cast
 from scrapy.http import Response
 
 from graph.errors import CrawlError, DataError
-from graph.observe import AUTHOR_FORM, MODEL_FORM
+from graph.observe.normalise import AUTHOR_FORM, MODEL_FORM
 from graph.schema import RELATIONS
 from spiders.asking.base import HubSpider
 from spiders.asking.marks import Marks

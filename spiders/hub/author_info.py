@@ -6,8 +6,8 @@ the same value.
 """
 
 from graph.errors import DataError
-from graph.observe import AUTHOR_FORM
-from graph.observe.hub import Json
+from graph.observe.hub.rules import Json
+from graph.observe.normalise import AUTHOR_FORM
 from graph.schema import AUTHOR
 from spiders.hub.answers import excerpt
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graph.errors import DataError
-from graph.observe.hub import Json
+from graph.observe.hub.rules import Json
 from spiders.hub.answers import DEEPEST, excerpt, is_shallow, read_json
 
 _READ = 4_096

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 from parsel import Selector
 
 from graph.errors import DataError
-from graph.observe.hub import Json
+from graph.observe.hub.rules import Json
 from graph.schema import RELATIONS
 from spiders.hub.answers import excerpt
 from spiders.hub.listing import carries

@@ -16,9 +16,10 @@ from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-unt
 from parsel import Selector
 
 from graph.errors import DataError
-from graph.observe import AUTHOR_FORM, MODEL_FORM
-from graph.observe.hub import Json, model_record
+from graph.observe.hub.records import model_record
+from graph.observe.hub.rules import Json
 from graph.observe.ids import is_model_id
+from graph.observe.normalise import AUTHOR_FORM, MODEL_FORM
 from spiders.hub.answers import excerpt, is_shallow, read_json
 from spiders.hub.author_info import author_record
 from spiders.hub.listing import Broken, fault

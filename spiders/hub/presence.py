@@ -1,7 +1,7 @@
 """What an answer about one model says: it is there, renamed or gone."""
 
 from graph.errors import CrawlError, DataError
-from graph.observe import CHANGE_FORM
+from graph.observe.normalise import CHANGE_FORM
 from spiders.hub import addresses
 from spiders.hub.answers import excerpt
 

@@ -13,7 +13,7 @@ from typing import Any, Self, cast
 from scrapy.crawler import Crawler
 
 from graph.errors import DataError, HubgraphError, ServerError
-from graph.observe import RecordAppender
+from graph.observe.record_writer import RecordAppender
 from graph.store.connection import connect
 from graph.store.missing import mark_gone
 from graph.store.runs import end_run

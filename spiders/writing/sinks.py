@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from graph.observe import RecordAppender
+from graph.observe.record_writer import RecordAppender
 from graph.settings import Settings
 from graph.store.connection import connect
 from graph.store.load_summary import LoadSummary

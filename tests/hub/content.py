@@ -13,8 +13,9 @@ from pathlib import Path
 from bench.hub.records import records as made_up
 from graph import schema
 from graph.errors import DataError
-from graph.observe import AUTHOR_FORM, MODEL_FORM, read_file
-from graph.observe.hub import model_record, record_of
+from graph.observe.hub.records import model_record, record_of
+from graph.observe.normalise import AUTHOR_FORM, MODEL_FORM
+from graph.observe.record_files import read_file
 from graph.schema import RELATIONS
 from spiders.hub.author_info import author_record
 from tests.hub import accounts, dataset_space_info, model_info

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.observe import read_file
+from graph.observe.record_files import read_file
 from graph.settings import Settings
 from tests.commands import Command, Commands, variables
 from tests.hub import Content, Hub, serve

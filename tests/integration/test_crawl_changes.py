@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.observe import CHANGE_FORM
+from graph.observe.normalise import CHANGE_FORM
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.store.runs import Run, Scope, end_run

@@ -4,7 +4,7 @@ from itertools import islice
 from pathlib import Path
 
 import sample
-from graph.observe import read_file
+from graph.observe.record_files import read_file
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.ways.load import load

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import sample
-from graph.observe import read_file
+from graph.observe.record_files import read_file
 from graph.settings import Settings
 from graph.store.connection import Graph
 from tests.commands import Commands

@@ -10,8 +10,8 @@ import typer
 from typer.testing import CliRunner
 
 from graph.errors import ConfigurationError, DataError
-from graph.observe import RecordWriter
-from graph.observe.hub import model_record
+from graph.observe.hub.records import model_record
+from graph.observe.record_writer import RecordWriter
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.ways.load import load_files

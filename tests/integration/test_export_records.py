@@ -19,9 +19,9 @@ from graph.schema import CHANGE, MODEL, Source
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.store.runs import Run, Scope, end_run
-from graph.ways.export import export_records
+from graph.ways.export.writing import export_records
 from graph.ways.load import load, load_files
-from graph.ways.update import update
+from graph.ways.update.updating import update
 from hubgraph import export as command
 from tests.integration.test_ingest import Content, Raw, author, content, model
 from tests.progress import Seen

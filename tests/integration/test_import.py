@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from bench.hub.write import write
 from graph import schema
 from graph.errors import DataError, HubgraphError, ServerError
-from graph.observe import RecordWriter
+from graph.observe.record_writer import RecordWriter
 from graph.progress import Silent
 from graph.server import LocalServer
 from graph.server.home import home_of
@@ -73,7 +73,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from graph.progress import Silent
-from graph.ways.replace import import_files
+from graph.ways.replace.importing import import_files
 from graph.settings import load_settings
 
 class Killer(Silent):

@@ -11,7 +11,7 @@ import pytest
 
 import sample
 from graph.errors import DataError
-from graph.observe import RecordWriter
+from graph.observe.record_writer import RecordWriter
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.store.load_summary import LoadSummary

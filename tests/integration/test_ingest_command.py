@@ -8,7 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from graph.errors import DataError
-from graph.observe import RecordWriter
+from graph.observe.record_writer import RecordWriter
 from graph.settings import Settings
 from graph.store.connection import Graph
 from hubgraph import load as command

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.observe import RecordWriter
+from graph.observe.record_writer import RecordWriter
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.ways.load import load_files

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from graph.errors import ServerError
-from graph.resolve import Delta, NodeKey, NodeWrite
+from graph.resolve.delta import Delta, NodeWrite
+from graph.resolve.held import NodeKey
 from graph.settings import Settings
 from graph.store import lease
 from graph.store.apply import apply

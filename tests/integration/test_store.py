@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from graph.errors import DataError
-from graph.resolve import LinkKey, NodeKey
+from graph.resolve.held import LinkKey, NodeKey
 from graph.schema import DATASET, LINEAGE, NODES
 from graph.settings import Settings
 from graph.store import writing

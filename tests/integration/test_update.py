@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 
 from bench.hub.write import write
 from graph.errors import DataError
-from graph.observe.dumps import examine, observed_at
+from graph.observe.dumps.columns import examine
+from graph.observe.dumps.times import observed_at
 from graph.settings import Settings
 from graph.store import writing
 from graph.store.apply import apply
@@ -27,7 +28,8 @@ from graph.store.missing import mark_gone
 from graph.store.runs import Run, Scope, end_run
 from graph.ways import worklists
 from graph.ways.load import load, load_files
-from graph.ways.update import UpdateSummary, update
+from graph.ways.update.summary import UpdateSummary
+from graph.ways.update.updating import update
 from hubgraph import update as command
 from tests.integration.test_ingest import Content, Raw, content, model
 from tests.progress import Seen
@@ -294,7 +296,7 @@ import sys
 from pathlib import Path
 from graph.progress import Silent
 from graph.store.connection import connect
-from graph.ways.update import update
+from graph.ways.update.updating import update
 from graph.settings import load_settings
 
 class Told(Silent):

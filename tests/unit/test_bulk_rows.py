@@ -11,9 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from graph.observe import Normaliser, Record, parameter_count
-from graph.observe import dumps as dump
+from graph.observe.dumps.columns import examine
+from graph.observe.dumps.rows import lines
 from graph.observe.issue_log import IssueLog
+from graph.observe.normalise import Normaliser, Record
+from graph.observe.parameters import parameter_count
 from graph.observe.sources import SourceFile
 from graph.schema import DUMPED, KeyShape, NodeType
 from graph.settings import Settings
@@ -199,7 +201,7 @@ def imported(
     node: NodeType, path: Path, tmp_path: Path
 ) -> tuple[dict[str, dict[str, Any]], int, set[Any]]:
     """Nodes of the import files by id, how many rows were plain, and the lineage."""
-    source = SourceFile(path, dump.examine(path, node.slug), AT)
+    source = SourceFile(path, examine(path, node.slug), AT)
     work = tmp_path / "work"
     work.mkdir()
     log = IssueLog(tmp_path / "issues.jsonl")
@@ -259,7 +261,7 @@ def test_as_columns_and_one_by_one_rows_become_the_same(
     normalise = Normaliser()
     wanted: dict[str, dict[str, Any]] = {}
     links = set()
-    for line in dump.lines(dump.examine(path, node.slug), AT):
+    for line in lines(examine(path, node.slug), AT):
         record = normalise(line.raw)[0] if line.issue is None else None
         if record is None:
             continue

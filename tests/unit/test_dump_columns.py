@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from graph.errors import DataError
-from graph.observe.dumps import COLUMNS, examine
+from graph.observe.dumps.columns import COLUMNS, examine
 from graph.schema import KeyShape
 
 IDS = pa.array(["acme/base"])

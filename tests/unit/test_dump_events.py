@@ -6,8 +6,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from graph.observe import Normaliser
-from graph.observe.dumps import events, examine
+from graph.observe.dumps import events
+from graph.observe.dumps.columns import examine
+from graph.observe.normalise import Normaliser
 from graph.observe.record_files import Line
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from graph import schema
 from graph.errors import ConfigurationError, DataError
-from graph.observe import Normaliser
-from graph.observe.dumps import examine, given_time, lines, observed_at, rows
-from graph.observe.hub import model_record, record_of
+from graph.observe.dumps.columns import examine
+from graph.observe.dumps.rows import lines, rows
+from graph.observe.dumps.times import given_time, observed_at
+from graph.observe.hub.records import model_record, record_of
+from graph.observe.normalise import Normaliser
 
 AT = "2026-10-03T00:00:00.000Z"
 COUNTS = st.integers(0, 2**53)

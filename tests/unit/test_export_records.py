@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from graph.observe import Normaliser
+from graph.observe.normalise import Normaliser
 from graph.schema import AUTHOR, MODEL, SPACE
 from graph.ways.export.described import lineage, main_record
 from graph.ways.export.past import older_records

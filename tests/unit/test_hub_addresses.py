@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scrapy import Request
 
 from graph.errors import DataError
-from graph.observe.hub import model_record
+from graph.observe.hub.records import model_record
 from graph.schema import DATASET, SPACE
 from spiders.hub import addresses
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import DataError
-from graph.observe import Normaliser
-from graph.observe.hub import model_record
 from graph.observe.hub.parts import new_version
+from graph.observe.hub.records import model_record
+from graph.observe.normalise import Normaliser
 from spiders.hub.author_info import author_record
 
 JSON = st.recursive(

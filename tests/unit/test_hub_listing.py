@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from graph import schema
 from graph.errors import DataError
-from graph.observe.hub import model_record, record_of
+from graph.observe.hub.records import model_record, record_of
 from spiders.hub import answers
 from spiders.hub.addresses import EXPAND_ONE
 from spiders.hub.answers import excerpt, is_shallow

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import DataError
-from graph.observe import Normaliser
+from graph.observe.normalise import Normaliser
 from spiders.hub import pages
 from spiders.hub.pages import (
     LARGEST_PAGE,

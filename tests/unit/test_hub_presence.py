@@ -3,7 +3,7 @@
 import pytest
 
 from graph.errors import CrawlError, DataError
-from graph.observe import Normaliser
+from graph.observe.normalise import Normaliser
 from spiders.hub import addresses, presence
 
 HUB = "https://hub.example"

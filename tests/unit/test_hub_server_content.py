@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 import sample
 from bench.hub.records import records as made_up
 from graph import schema
-from graph.observe import Normaliser, read_file
-from graph.observe.hub import model_record, record_of
-from graph.observe.normalise import Record
+from graph.observe.hub.records import model_record, record_of
+from graph.observe.normalise import Normaliser, Record
+from graph.observe.record_files import read_file
 from spiders.hub.addresses import EXPAND
 from spiders.hub.author_info import author_record
 from tests.hub import Content, cursors, serve

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from graph.errors import DataError
-from graph.observe import Normaliser, Outcome
-from graph.observe.hub import model_record
+from graph.observe.hub.records import model_record
+from graph.observe.issues import Outcome
+from graph.observe.normalise import Normaliser
 
 
 @pytest.fixture

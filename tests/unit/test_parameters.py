@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.observe import parameter_count
+from graph.observe.parameters import parameter_count
 
 B, M = 1_000_000_000, 1_000_000
 

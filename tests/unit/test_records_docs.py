@@ -4,8 +4,8 @@ import json
 import re
 from pathlib import Path
 
-from graph.observe import Normaliser
 from graph.observe.fields import LONGEST_ITEM, LONGEST_TEXT, MOST_ITEMS
+from graph.observe.normalise import Normaliser
 
 TEXT = (Path(__file__).parents[2] / "docs" / "records.md").read_text(encoding="utf-8")
 

@@ -9,8 +9,9 @@ import pytest
 import zstandard
 
 from graph.errors import DataError
-from graph.observe import RecordWriter, check_files, read_file
 from graph.observe import record_files as files
+from graph.observe.record_files import check_files, read_file
+from graph.observe.record_writer import RecordWriter
 
 RECORDS = [{"record": "model/1", "id": f"acme/m-{n}", "likes": n} for n in range(2_000)]
 TEXT = "".join(json.dumps(record) + "\n" for record in RECORDS).encode()

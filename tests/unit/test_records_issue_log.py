@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from graph.errors import ConfigurationError
-from graph.observe import Issue, Outcome
 from graph.observe.issue_log import MOST_ALIKE, IssueLog
+from graph.observe.issues import Issue, Outcome
 
 
 def test_without_issues_there_is_no_file(tmp_path: Path) -> None:

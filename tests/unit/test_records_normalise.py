@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph import schema
-from graph.observe import AUTHOR_FORM, CHANGE_FORM, FORMS, Issue, Normaliser, Outcome, Record
 from graph.observe.fields import LARGEST, MOST_ITEMS
+from graph.observe.issues import Issue, Outcome
+from graph.observe.normalise import AUTHOR_FORM, CHANGE_FORM, FORMS, Normaliser, Record
 from graph.schema import Source
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)

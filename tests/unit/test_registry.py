@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from graph import schema
-from graph.observe.hub import record_of
-from graph.observe.hub.records import RULES
+from graph.observe.hub.records import RULES, record_of
 from graph.schema import HubKey, KeyShape, NodeType, Property, Source, Type
 from graph.ways.export.described import main_record
 

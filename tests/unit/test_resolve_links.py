@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from graph.resolve import NodeKey
+from graph.resolve.held import NodeKey
 from tests.remembered import (
     MIDDLE,
     NEW,

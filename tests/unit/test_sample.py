@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import sample
-from graph.observe import Normaliser, read_file
+from graph.observe.normalise import Normaliser
+from graph.observe.record_files import read_file
 from sample import pack
 
 README = (Path(sample.__file__).parent / "README.md").read_text(encoding="utf-8")

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from graph.observe import Normaliser
-from graph.observe.dumps import examine, lines
+from graph.observe.dumps.columns import examine
+from graph.observe.dumps.rows import lines
 from graph.observe.issue_log import IssueLog
+from graph.observe.normalise import Normaliser
 from graph.schema import NodeType
 from graph.store.connection import Graph, Result
 from graph.store.held import FORMER_NAMES

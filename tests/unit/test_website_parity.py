@@ -6,8 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import sample
-from graph.observe import read_file
-from graph.observe.hub import model_record
+from graph.observe.hub.records import model_record
+from graph.observe.record_files import read_file
 from graph.schema import RELATIONS
 from spiders.hub import pages
 from spiders.hub.author_info import author_record

@@ -3,8 +3,3 @@
 One meaning for both: a crawl and a dump that say the same give the same record. Each rule stands in
 one place, for answers in Python and for whole columns of a dump in SQL.
 """
-
-from graph.observe.hub.records import columns_of, model_record, record_of
-from graph.observe.hub.rules import Json
-
-__all__ = ["Json", "columns_of", "model_record", "record_of"]

@@ -3,7 +3,3 @@
 `pages` reads the graph, `described` and `past` make the records of a node, and `writing` puts them
 into the order in which they must be loaded.
 """
-
-from graph.ways.export.writing import ExportSummary, export_records
-
-__all__ = ["ExportSummary", "export_records"]

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import DataError
-from graph.observe import CHANGE_FORM, RecordWriter
 from graph.observe.hub.rules import Raw
+from graph.observe.normalise import CHANGE_FORM
+from graph.observe.record_writer import RecordWriter
 from graph.progress import Progress
 from graph.schema import DESCRIBED, MODEL, NodeType
 from graph.store.connection import Graph, Row

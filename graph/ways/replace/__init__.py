@@ -4,8 +4,3 @@
 columns), `contents` works out the graph, `files` writes it in the form of Neo4j's import tool, and
 `importing` runs all of it and switches the server to the new database.
 """
-
-from graph.ways.replace.importing import import_files, look, write_files
-from graph.ways.replace.summary import ImportSummary
-
-__all__ = ["ImportSummary", "import_files", "look", "write_files"]

@@ -10,10 +10,10 @@ from pathlib import Path
 from graph import schema
 from graph.answers.precomputing import precompute_answers
 from graph.errors import ConfigurationError, DataError, ServerError
-from graph.observe import Normaliser
-from graph.observe.dumps import EVENTS
+from graph.observe.dumps.columns import EVENTS
 from graph.observe.dumps.session import interruptible
 from graph.observe.issue_log import IssueLog
+from graph.observe.normalise import Normaliser
 from graph.observe.sources import SourceFile, sources
 from graph.progress import Progress, StageTimer
 from graph.server import LocalServer

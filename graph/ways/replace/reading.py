@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from graph.errors import DataError
-from graph.observe import Normaliser, Record
 from graph.observe.dumps.session import Advance
 from graph.observe.issue_log import IssueLog
+from graph.observe.normalise import Normaliser, Record
 from graph.observe.record_files import Line
 from graph.observe.sources import SourceFile
 from graph.settings import Settings

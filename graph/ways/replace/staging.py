@@ -15,11 +15,13 @@ import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from graph.errors import DataError, ServerError
-from graph.observe import Record, fields, parameter_count
-from graph.observe.dumps import Dump
+from graph.observe import fields
+from graph.observe.dumps.columns import Dump
 from graph.observe.dumps.session import Advance, show, types_in, watched
 from graph.observe.fields import WAYS, Way
-from graph.observe.hub import columns_of
+from graph.observe.hub.records import columns_of
+from graph.observe.normalise import Record
+from graph.observe.parameters import parameter_count
 from graph.schema import NodeType, Type
 
 MEMORY_MB = 900

@@ -4,8 +4,3 @@
 DuckDB session, and `updating` gives the rows that differ to the ordinary loader and marks what is
 gone.
 """
-
-from graph.ways.update.summary import UpdateSummary
-from graph.ways.update.updating import update
-
-__all__ = ["UpdateSummary", "update"]

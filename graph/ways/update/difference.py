@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from graph.observe.digests import DIGEST
-from graph.observe.dumps import Dump, session
+from graph.observe.dumps.columns import Dump
+from graph.observe.dumps.session import session
 from graph.observe.issue_log import IssueLog
 from graph.observe.record_files import Line
 from graph.progress import Progress

@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from graph.observe import Normaliser, Record
 from graph.observe.digests import DIGEST, select_digest
-from graph.observe.dumps import Dump, lines
+from graph.observe.dumps.columns import Dump
+from graph.observe.dumps.rows import lines
 from graph.observe.dumps.session import Advance, types_in, watched
-from graph.observe.hub import columns_of
+from graph.observe.hub.records import columns_of
 from graph.observe.issue_log import IssueLog
+from graph.observe.normalise import Normaliser, Record
 from graph.observe.record_files import Line
 from graph.store.connection import Graph
 from graph.store.held import FORMER_NAMES

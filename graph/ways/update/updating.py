@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from graph.errors import DataError, HubgraphError
-from graph.observe import CHANGE_FORM
-from graph.observe.dumps import EVENTS, Dump
+from graph.observe.dumps.columns import EVENTS, Dump
 from graph.observe.issue_log import IssueLog
+from graph.observe.normalise import CHANGE_FORM
 from graph.observe.record_files import Line
 from graph.observe.sources import sources
 from graph.progress import Progress, StageTimer
