@@ -26,53 +26,31 @@ def overview(record: Raw, models: int, datasets: int, spaces: int) -> dict[str, 
         models: how many it has; likewise the others.
     """
     shared: dict[str, object] = {
-        "_id": _id(record),
-        "avatarUrl": avatar(record),
-        "fullname": record.get("full_name") or record["name"],
-        "details": "",
-        "isFollowing": False,
-        "numModels": models,
-        "numDatasets": datasets,
-        "numSpaces": spaces,
-        "numKernels": 0,
-        "numBuckets": 0,
-        "numPapers": 0,
-        "numFollowers": count_of(record, "followers"),
-    }
+        "_id": _id(record), "avatarUrl": avatar(record),
+        "fullname": record.get("full_name") or record["name"], "details": "", "isFollowing": False,
+        "numModels": models, "numDatasets": datasets, "numSpaces": spaces, "numKernels": 0,
+        "numBuckets": 0, "numPapers": 0, "numFollowers": count_of(record, "followers"),
+    }  # fmt: skip
     if record.get("enterprise"):
         shared["plan"] = "enterprise"
     if is_organization(record):
         verified = bool(record.get("verified"))
         return {**shared, "name": record["name"], "isVerified": verified, "numUsers": 1}
     return {
-        **shared,
-        "user": record["name"],
-        "type": "user",
-        "isPro": False,
-        "numDiscussions": 0,
-        "numUpvotes": 0,
-        "numLikes": 0,
-        "numFollowing": 0,
-        "numFollowingOrgs": 0,
-        "orgs": [],
-        "hardwareItems": [],
-        "createdAt": iso(_JOINED),
-    }
+        **shared, "user": record["name"], "type": "user", "isPro": False, "numDiscussions": 0,
+        "numUpvotes": 0, "numLikes": 0, "numFollowing": 0, "numFollowingOrgs": 0, "orgs": [],
+        "hardwareItems": [], "createdAt": iso(_JOINED),
+    }  # fmt: skip
 
 
 def summary(record: Raw) -> dict[str, object]:
     """What goes with each model of the account on the website."""
     found: dict[str, object] = {
-        "_id": _id(record),
-        "avatarUrl": avatar(record),
-        "fullname": record.get("full_name") or record["name"],
-        "name": record["name"],
-        "type": "org" if is_organization(record) else "user",
-        "isHf": False,
-        "isHfAdmin": False,
-        "isMod": False,
-        "followerCount": count_of(record, "followers"),
-    }
+        "_id": _id(record), "avatarUrl": avatar(record),
+        "fullname": record.get("full_name") or record["name"], "name": record["name"],
+        "type": "org" if is_organization(record) else "user", "isHf": False, "isHfAdmin": False,
+        "isMod": False, "followerCount": count_of(record, "followers"),
+    }  # fmt: skip
     if is_organization(record):
         return {**found, "isEnterprise": bool(record.get("enterprise"))}
     return {**found, "isPro": False}

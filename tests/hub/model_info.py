@@ -189,33 +189,11 @@ DETAIL = tuple(FIELDS)
 LISTED = tuple(field for field in FIELDS if field != "childrenModelCount")
 """What may be asked for in a listing."""
 LISTED_UNASKED = (
-    "likes",
-    "private",
-    "downloads",
-    "tags",
-    "pipeline_tag",
-    "library_name",
-    "createdAt",
-)
+    "likes", "private", "downloads", "tags", "pipeline_tag", "library_name", "createdAt",
+)  # fmt: skip
 LISTED_FULL = ("author", "gated", "lastModified", "sha", *LISTED_UNASKED, "siblings")
 DETAIL_UNASKED = (
-    "private",
-    "pipeline_tag",
-    "library_name",
-    "tags",
-    "downloads",
-    "likes",
-    "author",
-    "sha",
-    "lastModified",
-    "gated",
-    "disabled",
-    "config",
-    "cardData",
-    "siblings",
-    "spaces",
-    "createdAt",
-    "safetensors",
-    "gguf",
-    "usedStorage",
-)
+    "private", "pipeline_tag", "library_name", "tags", "downloads", "likes", "author", "sha",
+    "lastModified", "gated", "disabled", "config", "cardData", "siblings", "spaces", "createdAt",
+    "safetensors", "gguf", "usedStorage",
+)  # fmt: skip

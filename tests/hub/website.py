@@ -18,21 +18,9 @@ _LABELS = (
 """Relation, what a page calls derivatives by it, what it calls a model that is one."""
 
 _HEADER_FIELDS = (
-    "author",
-    "cardData",
-    "config",
-    "createdAt",
-    "downloads",
-    "downloadsAllTime",
-    "gated",
-    "gguf",
-    "lastModified",
-    "library_name",
-    "likes",
-    "pipeline_tag",
-    "private",
-    "tags",
-)
+    "author", "cardData", "config", "createdAt", "downloads", "downloadsAllTime", "gated", "gguf",
+    "lastModified", "library_name", "likes", "pipeline_tag", "private", "tags",
+)  # fmt: skip
 
 
 def listing(
@@ -61,18 +49,11 @@ def item(content: Content, model: Repository) -> dict[str, object]:
         "authorData": content.account_summary(model.author) if model.author else None,
         "downloads": model.count("downloads"),
         "gated": False if model.text("gated") in (None, "no") else model.text("gated"),
-        "id": model.id,
-        "availableInferenceProviders": [],
-        "inference": "",
-        "isLikedByUser": False,
-        "lastModified": iso(model.modified),
-        "likes": model.count("likes"),
-        "pipeline_tag": model.text("task"),
-        "private": False,
-        "repoType": "model",
-        "widgetOutputUrls": [],
-        "numParameters": model_info.numbers(model),
-    }
+        "id": model.id, "availableInferenceProviders": [], "inference": "", "isLikedByUser": False,
+        "lastModified": iso(model.modified), "likes": model.count("likes"),
+        "pipeline_tag": model.text("task"), "private": False, "repoType": "model",
+        "widgetOutputUrls": [], "numParameters": model_info.numbers(model),
+    }  # fmt: skip
     return {key: value for key, value in found.items() if value is not None}
 
 
@@ -98,33 +79,18 @@ def model_page(content: Content, model: Repository) -> str:
     weights = content.model(model, ("safetensors",)).get("safetensors")
     del info["_id"]
     shown = {
-        **info,
-        "cardExists": True,
-        "discussionsDisabled": False,
-        "isLikedByUser": False,
-        "inference": "",
-        "librariesOther": [],
-        "trackDownloads": True,
-        "model-index": None,
-        "repoType": "model",
-        "tag_objs": _tag_objects(model),
-        "hasBlockedOids": False,
-        "region": "us",
-        "isQuantized": model.text("relation") == "quantized",
-        "xetEnabled": True,
-    }
+        **info, "cardExists": True, "discussionsDisabled": False, "isLikedByUser": False,
+        "inference": "", "librariesOther": [], "trackDownloads": True, "model-index": None,
+        "repoType": "model", "tag_objs": _tag_objects(model), "hasBlockedOids": False,
+        "region": "us", "isQuantized": model.text("relation") == "quantized", "xetEnabled": True,
+    }  # fmt: skip
     if isinstance(weights, dict):
         shown["safetensors"] = {**weights, "sharded": False}
     props = {
-        "activeTab": "model",
-        "author": author,
-        "canReadRepoSettings": False,
-        "canWriteRepoContent": False,
-        "canDisable": False,
-        "model": shown,
-        "discussionsStats": {"closed": 0, "open": 0, "total": 0},
-        "query": {},
-    }
+        "activeTab": "model", "author": author, "canReadRepoSettings": False,
+        "canWriteRepoContent": False, "canDisable": False, "model": shown,
+        "discussionsStats": {"closed": 0, "open": 0, "total": 0}, "query": {},
+    }  # fmt: skip
     title = f'<header><div class="container relative"><h1>{escape(model.id)}</h1></div></header>'
     return _document(model.id, _hydrated("ModelHeader", props, title) + _tree(content, model))
 

@@ -41,15 +41,10 @@ def test_the_row_limit_cuts_and_says_so(empty_graph: Graph) -> None:
     assert not empty_graph.read(query, row_limit=11).truncated
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "CREATE (:Model)",
-        "MATCH (n) DETACH DELETE n",
-        "CREATE INDEX never FOR (n:Model) ON (n.never)",
-        "UNWIND [1] AS n CALL (n) { CREATE (:Model) } IN TRANSACTIONS",
-    ],
-)
+@pytest.mark.parametrize("query", [
+    "CREATE (:Model)", "MATCH (n) DETACH DELETE n", "CREATE INDEX never FOR (n:Model) ON (n.never)",
+    "UNWIND [1] AS n CALL (n) { CREATE (:Model) } IN TRANSACTIONS",
+])  # fmt: skip
 def test_the_read_door_does_not_write(empty_graph: Graph, query: str) -> None:
     with pytest.raises(QueryError):
         empty_graph.read(query)

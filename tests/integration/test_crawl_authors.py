@@ -13,13 +13,9 @@ from tests.integration.crawls import Crawl, records
 from tests.integration.test_ingest import Raw, author, model
 
 ORGANIZATION: Raw = {
-    "kind": "organization",
-    "full_name": "Acme Research",
-    "organization_type": "company",
-    "verified": True,
-    "enterprise": True,
-    "followers": 1234,
-}
+    "kind": "organization", "full_name": "Acme Research", "organization_type": "company",
+    "verified": True, "enterprise": True, "followers": 1234,
+}  # fmt: skip
 ACCOUNTS = [
     author("acme", **ORGANIZATION),
     author("plain-org", kind="organization", full_name="Plain", followers=1),

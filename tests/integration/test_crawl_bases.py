@@ -16,15 +16,8 @@ from tests.integration.crawls import Crawl, records
 from tests.integration.test_ingest import model
 
 NAMED = {
-    "there": 6,
-    "Spelled": 5,
-    "old": 4,
-    "older": 3,
-    "gone": 2,
-    "self": 1,
-    "circle": 1,
-    "far": 1,
-}
+    "there": 6, "Spelled": 5, "old": 4, "older": 3, "gone": 2, "self": 1, "circle": 1, "far": 1,
+}  # fmt: skip
 """Name of a base → how many models name it."""
 CHILDREN = [
     model(f"kids/{base}-{n}", relation="finetune", bases=[f"acme/{base}"])

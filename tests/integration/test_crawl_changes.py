@@ -114,13 +114,9 @@ def test_what_happened_meanwhile_is_taken_in(
     crawl("changes")
     kinds = known.read("MATCH (c:Change) RETURN c.model AS m, c.kind AS kind").rows
     assert {(row["m"].lower(), row["kind"]) for row in kinds} >= {
-        ("team/m5", "license"),
-        ("team/m5", "gated"),
-        ("team/m2", "gone"),
-        ("team/m1", "renamed"),
-        ("team/m6", "renamed"),
-        ("acme/root", "taken_over"),
-    }
+        ("team/m5", "license"), ("team/m5", "gated"), ("team/m2", "gone"), ("team/m1", "renamed"),
+        ("team/m6", "renamed"), ("acme/root", "taken_over"),
+    }  # fmt: skip
     there = known.read("MATCH (m:Model {known: true}) WHERE m.gone_since IS NULL RETURN m.id AS id")
     assert {row["id"] for row in there.rows} == {found.id for found in models}
 
@@ -177,19 +173,15 @@ def test_the_longest_unseen_are_verified_first(
     assert names(file) == {"acme/root"}
 
 
-@pytest.mark.parametrize(
-    ("fault", "said"),
-    [
-        (faults.empty(), "No model in the Hub's listing says when it was modified"),
-        (faults.value([{"id": "a/b"}]), "No model in the Hub's listing says when it was modified"),
-        (
-            faults.value([{"id": f"a/b{n}", "lastModified": ago(days=2 - n)} for n in range(2)]),
-            "the listing is not in that order",
-        ),
-        (faults.html(), "a web page where JSON was expected"),
-    ],
-    ids=["empty", "without times", "another order", "a page"],
-)
+@pytest.mark.parametrize(("fault", "said"), [
+    (faults.empty(), "No model in the Hub's listing says when it was modified"),
+    (faults.value([{"id": "a/b"}]), "No model in the Hub's listing says when it was modified"),
+    (
+        faults.value([{"id": f"a/b{n}", "lastModified": ago(days=2 - n)} for n in range(2)]),
+        "the listing is not in that order",
+    ),
+    (faults.html(), "a web page where JSON was expected"),
+], ids=["empty", "without times", "another order", "a page"])  # fmt: skip
 def test_a_listing_that_is_none_fails_the_crawl(
     crawl: Crawl, hub: Hub, known: Graph, fault: faults.Fault, said: str
 ) -> None:

@@ -47,21 +47,12 @@ def test_what_passes_is_waited_out(crawl: Crawl, hub: Hub, file: Path) -> None:
     crawl("tree", "acme/root", "--to", str(file))
     undisturbed = texts(records(file))
     bad = [
-        *([faults.status(503)] * 3),
-        faults.status(500),
-        faults.status(502),
-        faults.status(504),
-        faults.status(408),
-        faults.html(code=503),
-        faults.delay(before=3),
-        faults.delay(inside=3),
-        faults.cut(),
-        faults.cut(unseen=True),
-        faults.status(429, retry_after=2),
-        faults.status(429, retry_after=2, quota_headers=False),
-        faults.status(429),
+        *([faults.status(503)] * 3), faults.status(500), faults.status(502), faults.status(504),
+        faults.status(408), faults.html(code=503), faults.delay(before=3), faults.delay(inside=3),
+        faults.cut(), faults.cut(unseen=True), faults.status(429, retry_after=2),
+        faults.status(429, retry_after=2, quota_headers=False), faults.status(429),
         faults.status(429, quota_headers=False),
-    ]
+    ]  # fmt: skip
     for n, fault in enumerate(bad):
         hub.faults.add(fault, when="/api/models", nth={5 + 4 * n})
     crawl.environment["HUBGRAPH_CRAWL_TIMEOUT_S"] = "1.5"
@@ -228,15 +219,9 @@ def test_broken_items_cost_no_other(crawl: Crawl, hub: Hub, empty_graph: Graph) 
 def test_names_of_any_characters_do_no_harm(crawl: Crawl, hub: Hub, empty_graph: Graph) -> None:
     good = ["acme/a.b-c_d", "acme/_x", "ACME/Upper", "acme/" + "x" * 96, "gpt2"]
     odd = [
-        "acme/a b",
-        "acme/ünï",
-        "acme/a%2Fb",
-        "acme/a?b#c",
-        "acme/<b>",
-        "acme/..",
-        "a/b/c",
+        "acme/a b", "acme/ünï", "acme/a%2Fb", "acme/a?b#c", "acme/<b>", "acme/..", "a/b/c",
         "x" * 300,
-    ]
+    ]  # fmt: skip
     for name in (*good, *odd):
         hub.content.models.add(
             model(

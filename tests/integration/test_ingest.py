@@ -167,20 +167,11 @@ def test_what_a_record_states_is_stored(take: Take) -> None:
     stored = take.model("Acme/Base-7B")
     assert isinstance(stored.pop("record_version"), str)
     assert stored == {
-        "id": "Acme/Base-7B",
-        "id_folded": "acme/base-7b",
-        "name": "Base-7B",
-        "author": "Acme",
-        "task": "text-generation",
-        "tags": ["a", "b"],
-        "likes": 3,
-        "created_at": datetime.fromisoformat(OLD),
-        "last_modified": datetime.fromisoformat(NEW),
-        "gated": "no",
-        "parameters": 7_000_000_000,
-        "parameters_source": "name",
-        "known": True,
-    }
+        "id": "Acme/Base-7B", "id_folded": "acme/base-7b", "name": "Base-7B", "author": "Acme",
+        "task": "text-generation", "tags": ["a", "b"], "likes": 3,
+        "created_at": datetime.fromisoformat(OLD), "last_modified": datetime.fromisoformat(NEW),
+        "gated": "no", "parameters": 7_000_000_000, "parameters_source": "name", "known": True,
+    }  # fmt: skip
     published = take.graph.read(
         "MATCH (a:Author)-[p:PUBLISHED]->(m) RETURN a.name AS a, m.id AS m, p.first_seen AS seen"
     ).one()

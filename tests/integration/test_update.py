@@ -42,17 +42,10 @@ SEEN = frozenset({"first_seen", "last_seen", "record_version"})
 def row(name: str, number: int, **fields: object) -> Raw:
     """A row of a dump; `number` makes its `_id`."""
     return {
-        "id": name,
-        "_id": f"{number:024x}",
-        "createdAt": "2026-01-01T00:00:00.000Z",
-        "lastModified": "2026-09-30T00:00:00.000Z",
-        "downloads": 10,
-        "likes": 1,
-        "tags": ["license:mit", "dataset:d/texts"],
-        "gated": "False",
-        "baseModels": None,
-        **fields,
-    }
+        "id": name, "_id": f"{number:024x}", "createdAt": "2026-01-01T00:00:00.000Z",
+        "lastModified": "2026-09-30T00:00:00.000Z", "downloads": 10, "likes": 1,
+        "tags": ["license:mit", "dataset:d/texts"], "gated": "False", "baseModels": None, **fields,
+    }  # fmt: skip
 
 
 def quantized(*bases: str) -> Raw:
@@ -65,18 +58,13 @@ def dump(path: Path, rows: Iterable[Raw]) -> Path:
 
 
 YESTERDAY = [
-    row("a/base", 1),
-    row("a/gguf", 2, baseModels=quantized("a/base", "x/unknown")),
+    row("a/base", 1), row("a/gguf", 2, baseModels=quantized("a/base", "x/unknown")),
     row("b/old-name", 3, baseModels=quantized("a/base"), likes=7),
     row("b/deleted", 4, baseModels=quantized("a/base")),
-    row("b/child-of-renamed", 5, baseModels=quantized("b/old-name")),
-    row("b/taken", 6),
-    row("b/changed", 7),
-    row("b/odd", 8, gated="odd", tags=["license:mit", "a\ttab"]),
-    row("not an id", 9),
-    row("B/Spelled", 10),
-    row("b/spelled", 10, likes=2),
-]
+    row("b/child-of-renamed", 5, baseModels=quantized("b/old-name")), row("b/taken", 6),
+    row("b/changed", 7), row("b/odd", 8, gated="odd", tags=["license:mit", "a\ttab"]),
+    row("not an id", 9), row("B/Spelled", 10), row("b/spelled", 10, likes=2),
+]  # fmt: skip
 TODAY = [
     YESTERDAY[0] | {"likes": 2, "downloads": 12},
     YESTERDAY[1] | {"baseModels": quantized("x/unknown", "b/changed")},

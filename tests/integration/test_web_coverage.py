@@ -14,19 +14,11 @@ from webapp import create_app
 
 HUB = "https://huggingface.co"
 FACTS = {
-    "requests": 14,
-    "answers": {"api 200": 13, "api 404": 1},
-    "records": 1200,
-    "bytes": 2_400_000,
-    "found": 12,
-    "announced": 48,
+    "requests": 14, "answers": {"api 200": 13, "api 404": 1}, "records": 1200, "bytes": 2_400_000,
+    "found": 12, "announced": 48,
     "outcomes": {"models new": 20, "models unchanged": 1180, "issues rejected": 2},
-    "waited_s": {"api": 201.5},
-    "asked_again": 9,
-    "refused": 1,
-    "elapsed_s": 95.0,
-    "failures": 1,
-}
+    "waited_s": {"api": 201.5}, "asked_again": 9, "refused": 1, "elapsed_s": 95.0, "failures": 1,
+}  # fmt: skip
 RUNS = [
     ("old", f"models of {HUB}", "complete", 90, None),
     ("new", f"models of {HUB}", "running", 0, None),

@@ -93,16 +93,10 @@ def test_what_the_api_answers_is_what_it_declares(client: FlaskClient, made: Dec
             ).status_code in ((200,) if made.table else (200, 400))
 
 
-@pytest.mark.parametrize(
-    ("url", "table"),
-    [
-        ("/models", "models"),
-        ("/models?sort=created&license=mit", "models"),
-        ("/search?q=llama", "models"),
-        (f"/model/{TOP}", "children"),
-        ("/author/meta-llama", "models"),
-    ],
-)
+@pytest.mark.parametrize(("url", "table"), [
+    ("/models", "models"), ("/models?sort=created&license=mit", "models"),
+    ("/search?q=llama", "models"), (f"/model/{TOP}", "children"), ("/author/meta-llama", "models"),
+])  # fmt: skip
 def test_page_twin_and_csv_hold_the_same_rows_in_the_same_order(
     client: FlaskClient, url: str, table: str
 ) -> None:
@@ -211,16 +205,11 @@ def test_a_bad_parameter_of_a_report_is_told_beside_its_field(client: FlaskClien
     assert error["parameter"] == "limit"
 
 
-@pytest.mark.parametrize(
-    ("url", "target"),
-    [
-        ("/model/GOOGLE/Gemma-7B", f"/model/{TOP}"),
-        ("/author/GOOGLE", "/author/google"),
-        (f"/search?q=https://huggingface.co/{TOP}", f"/model/{TOP}"),
-        (f"/search?q={TOP}", f"/model/{TOP}"),
-        ("/search?q=Google/GEMMA-7b", f"/model/{TOP}"),
-    ],
-)
+@pytest.mark.parametrize(("url", "target"), [
+    ("/model/GOOGLE/Gemma-7B", f"/model/{TOP}"), ("/author/GOOGLE", "/author/google"),
+    (f"/search?q=https://huggingface.co/{TOP}", f"/model/{TOP}"),
+    (f"/search?q={TOP}", f"/model/{TOP}"), ("/search?q=Google/GEMMA-7b", f"/model/{TOP}"),
+])  # fmt: skip
 def test_other_spellings_lead_to_the_one_address(
     client: FlaskClient, url: str, target: str
 ) -> None:
@@ -230,21 +219,12 @@ def test_other_spellings_lead_to_the_one_address(
         assert answer.location == prefix + target
 
 
-@pytest.mark.parametrize(
-    ("url", "suggestion"),
-    [
-        ("/model/google/gema-7b", TOP),
-        ("/model/nobody/nothing-like-it", None),
-        ("/author/gogle", "google"),
-        ("/author/%20", None),
-        ("/reports/no-such", "All reports"),
-        ("/reports/model-facts", "All reports"),
-        ("/nowhere", None),
-        ("/model/", None),
-        ("/model/a%00b", None),
-        ("/model/" + "x" * 5_000, None),
-    ],
-)
+@pytest.mark.parametrize(("url", "suggestion"), [
+    ("/model/google/gema-7b", TOP), ("/model/nobody/nothing-like-it", None),
+    ("/author/gogle", "google"), ("/author/%20", None), ("/reports/no-such", "All reports"),
+    ("/reports/model-facts", "All reports"), ("/nowhere", None), ("/model/", None),
+    ("/model/a%00b", None), ("/model/" + "x" * 5_000, None),
+])  # fmt: skip
 def test_what_is_not_there_is_a_404_with_suggestions(
     client: FlaskClient, url: str, suggestion: str | None
 ) -> None:
@@ -263,23 +243,13 @@ def test_what_is_not_there_is_a_404_with_suggestions(
             assert client.get(error["suggestions"][0]["html"]).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("url", "parameter"),
-    [
-        ("/models?sort=beauty", "sort"),
-        ("/models?order=up", "order"),
-        ("/models?limit=1", "limit"),
-        ("/models?after=xyz", "after"),
-        ("/models?before=xyz", "before"),
-        ("/models?task=" + "x" * 301, "task"),
-        ("/models?task=a%00b", "task"),
-        (f"/model/{TOP}?relation=cousin", "relation"),
-        (f"/model/{TOP}?after=xyz", "after"),
-        ("/author/google?sort=x", "sort"),
-        ("/search?q=a&limit=0", "limit"),
-        ("/search?q=a%01b", "q"),
-    ],
-)
+@pytest.mark.parametrize(("url", "parameter"), [
+    ("/models?sort=beauty", "sort"), ("/models?order=up", "order"), ("/models?limit=1", "limit"),
+    ("/models?after=xyz", "after"), ("/models?before=xyz", "before"),
+    ("/models?task=" + "x" * 301, "task"), ("/models?task=a%00b", "task"),
+    (f"/model/{TOP}?relation=cousin", "relation"), (f"/model/{TOP}?after=xyz", "after"),
+    ("/author/google?sort=x", "sort"), ("/search?q=a&limit=0", "limit"), ("/search?q=a%01b", "q"),
+])  # fmt: skip
 def test_a_bad_parameter_is_a_400_that_names_it(
     client: FlaskClient, url: str, parameter: str
 ) -> None:
@@ -313,19 +283,10 @@ def test_nothing_can_be_sent(client: FlaskClient, method: str, url: str) -> None
     assert answer.headers["Allow"] == "GET, HEAD"
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        *PAGES,
-        *(f"/api/v1{url}" for url in PAGES + ROUTES),
-        "/healthz",
-        "/avatar/x.svg",
-        "/static/app.css",
-        "/nowhere",
-        "/models?sort=x",
-        "/model/GOOGLE/gemma-7b",
-    ],
-)
+@pytest.mark.parametrize("url", [
+    *PAGES, *(f"/api/v1{url}" for url in PAGES + ROUTES), "/healthz", "/avatar/x.svg",
+    "/static/app.css", "/nowhere", "/models?sort=x", "/model/GOOGLE/gemma-7b",
+])  # fmt: skip
 def test_every_answer_carries_the_security_headers(client: FlaskClient, url: str) -> None:
     with client.get(url) as answer:
         headers = answer.headers

@@ -64,30 +64,15 @@ def _forged(*parts: object) -> str:
 GOOD = json.loads(base64.urlsafe_b64decode(str(Cursor("a", 5, "x/y", 7)) + "=="))
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "x",
-        "%%%",
-        "é",
-        str(Cursor("another list", 5, "x/y", 7)),
-        str(Cursor("a", 5.5, "x/y", 7)),
-        _forged(),
-        _forged(*GOOD, 1),
-        _forged(GOOD[0], True, "x/y", 7),
-        _forged(GOOD[0], 2**60, "x/y", 7),
-        _forged(GOOD[0], "5", "x/y", 7),
-        _forged(GOOD[0], None, "x/y", 7),
-        _forged(GOOD[0], 5, 6, 7),
-        _forged(GOOD[0], 5, "", 7),
-        _forged(GOOD[0], 5, "x\u0000y", 7),
-        _forged(GOOD[0], 5, "x" * 1000, 7),
-        _forged(GOOD[0], 5, "x/y", 0),
-        _forged(GOOD[0], 5, "x/y", "7"),
-        _forged({"a": 1}, 5, "x/y", 7),
-        "A" * 5000,
-    ],
-)
+@pytest.mark.parametrize("text", [
+    "x", "%%%", "é", str(Cursor("another list", 5, "x/y", 7)), str(Cursor("a", 5.5, "x/y", 7)),
+    _forged(), _forged(*GOOD, 1), _forged(GOOD[0], True, "x/y", 7),
+    _forged(GOOD[0], 2**60, "x/y", 7), _forged(GOOD[0], "5", "x/y", 7),
+    _forged(GOOD[0], None, "x/y", 7), _forged(GOOD[0], 5, 6, 7), _forged(GOOD[0], 5, "", 7),
+    _forged(GOOD[0], 5, "x\u0000y", 7), _forged(GOOD[0], 5, "x" * 1000, 7),
+    _forged(GOOD[0], 5, "x/y", 0), _forged(GOOD[0], 5, "x/y", "7"), _forged({"a": 1}, 5, "x/y", 7),
+    "A" * 5000,
+])  # fmt: skip
 def test_a_bad_cursor_is_refused_by_name(text: str) -> None:
     with pytest.raises(ParameterError) as caught:
         Cursor.read(Every.read({"after": text}).after, "after", "a", int)
@@ -106,24 +91,21 @@ def test_a_time_without_a_zone_is_no_cursor() -> None:
         Cursor.parse(_forged(GOOD[0], "2024-01-01T00:00:00", "x/y", 7), "a", datetime)
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "hint"),
-    [
-        *(("limit", v, "a whole number from 25 to 100") for v in ("24", "101", "x", "5.0", "1e2")),
-        *(("limit", v, "a whole number from 25 to 100") for v in ("\u0663\u0660", "--30", True)),
-        ("limit", str(2**63), "a whole number from 25 to 100"),
-        ("sort", "c", "one of a, b"),
-        ("share", "inf", "a number"),
-        ("share", "many", "a number"),
-        ("listed", "maybe", "true or false"),
-        *(("task", v, "text of at most 300") for v in ("x" * (LONGEST + 1), "a\0b", "a\u202eb", 5)),
-        ("words", "a,\0", "at most 1,000 texts"),
-        ("m", ["a", "b", "c"], "at most 2 texts"),
-        *(("from", v, "a date or time, such as") for v in ("x", "2025-13-01", "9999-12-31T23-10")),
-        ("after", "x" * 3_001, "a position in this list"),
-        ("tsak", "x", "after, from, limit, listed, m, share, sort, task, words"),
-    ],
-)
+@pytest.mark.parametrize(("name", "value", "hint"), [
+    *(("limit", v, "a whole number from 25 to 100") for v in ("24", "101", "x", "5.0", "1e2")),
+    *(("limit", v, "a whole number from 25 to 100") for v in ("\u0663\u0660", "--30", True)),
+    ("limit", str(2**63), "a whole number from 25 to 100"),
+    ("sort", "c", "one of a, b"),
+    ("share", "inf", "a number"),
+    ("share", "many", "a number"),
+    ("listed", "maybe", "true or false"),
+    *(("task", v, "text of at most 300") for v in ("x" * (LONGEST + 1), "a\0b", "a\u202eb", 5)),
+    ("words", "a,\0", "at most 1,000 texts"),
+    ("m", ["a", "b", "c"], "at most 2 texts"),
+    *(("from", v, "a date or time, such as") for v in ("x", "2025-13-01", "9999-12-31T23-10")),
+    ("after", "x" * 3_001, "a position in this list"),
+    ("tsak", "x", "after, from, limit, listed, m, share, sort, task, words"),
+])  # fmt: skip
 def test_what_is_not_accepted_is_refused_by_name_with_what_is(
     name: str, value: object, hint: str
 ) -> None:

@@ -109,27 +109,16 @@ def test_ids_are_distinct_also_when_case_is_ignored(both: duckdb.DuckDBPyConnect
 def test_the_shape_is_that_of_the_real_hub(today: Path) -> None:
     found = {figure.name: figure.value for figure in figures(today / "models.parquet")}
     expected = {
-        "models": (MODELS, 0),
-        "with a base": (0.28, 0.02),
-        "adapter, of those": (0.426, 0.05),
-        "finetune, of those": (0.359, 0.05),
-        "quantized, of those": (0.192, 0.04),
-        "merge, of those": (0.023, 0.015),
-        "adapter, leaves": (0.995, 0.006),
-        "quantized, leaves": (0.994, 0.01),
-        "finetune, leaves": (0.93, 0.05),
-        "merge, leaves": (0.49, 0.2),
-        "most parents": (65, 0),
-        "longest chain": (10, 0),
-        "references to no model": (0.03, 0.015),
-        "tags contradict": (0.002, 0.0015),
-        "median downloads": (0, 0),
-        "with a count of parameters": (0.23, 0.02),
-        "name states a size": (0.22, 0.05),
-        "with a paper": (0.34, 0.02),
-        "with a dataset": (0.08, 0.015),
-        "with region:us": (0.995, 0.005),
-    }
+        "models": (MODELS, 0), "with a base": (0.28, 0.02), "adapter, of those": (0.426, 0.05),
+        "finetune, of those": (0.359, 0.05), "quantized, of those": (0.192, 0.04),
+        "merge, of those": (0.023, 0.015), "adapter, leaves": (0.995, 0.006),
+        "quantized, leaves": (0.994, 0.01), "finetune, leaves": (0.93, 0.05),
+        "merge, leaves": (0.49, 0.2), "most parents": (65, 0), "longest chain": (10, 0),
+        "references to no model": (0.03, 0.015), "tags contradict": (0.002, 0.0015),
+        "median downloads": (0, 0), "with a count of parameters": (0.23, 0.02),
+        "name states a size": (0.22, 0.05), "with a paper": (0.34, 0.02),
+        "with a dataset": (0.08, 0.015), "with region:us": (0.995, 0.005),
+    }  # fmt: skip
     off = {
         name: (found[name], value)
         for name, (value, tolerance) in expected.items()

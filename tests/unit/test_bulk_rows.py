@@ -233,17 +233,14 @@ def iso(value: Any) -> Any:
     return value
 
 
-@pytest.mark.parametrize(
-    ("seed", "form", "without"),
-    [
-        (1, "structs", ()),
-        (2, "structs", ()),
-        (3, "json", ()),
-        (4, "structs", ("tags", "_id", "createdAt", "gated")),
-        (5, "structs", ("baseModels", "safetensors", "lastModified", "likes")),
-        (6, "structs", ("baseModels", "tags", "gguf", "config", "cardData")),
-    ],
-)
+@pytest.mark.parametrize(("seed", "form", "without"), [
+    (1, "structs", ()),
+    (2, "structs", ()),
+    (3, "json", ()),
+    (4, "structs", ("tags", "_id", "createdAt", "gated")),
+    (5, "structs", ("baseModels", "safetensors", "lastModified", "likes")),
+    (6, "structs", ("baseModels", "tags", "gguf", "config", "cardData")),
+])  # fmt: skip
 @pytest.mark.parametrize("node", DUMPED, ids=lambda node: node.slug)
 def test_as_columns_and_one_by_one_rows_become_the_same(
     node: NodeType, seed: int, form: str, without: tuple[str, ...], tmp_path: Path

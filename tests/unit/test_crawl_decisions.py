@@ -51,17 +51,10 @@ def test_a_listing_is_read_down_to_a_time(
     assert part.is_last == is_last
 
 
-@pytest.mark.parametrize(
-    ("minutes", "before", "said"),
-    [
-        ([], None, "No model"),
-        ([None, None], None, "No model"),
-        ([5, 3], None, "not in that order"),
-        ([5], 7, "not in that order"),
-        ([20, 40, 10], 7, None),
-        ([], 7, None),
-    ],
-)
+@pytest.mark.parametrize(("minutes", "before", "said"), [
+    ([], None, "No model"), ([None, None], None, "No model"), ([5, 3], None, "not in that order"),
+    ([5], 7, "not in that order"), ([20, 40, 10], 7, None), ([], 7, None),
+])  # fmt: skip
 def test_a_listing_in_another_order_is_noticed(
     minutes: list[float | None], before: float | None, said: str | None
 ) -> None:
@@ -80,19 +73,11 @@ def test_unevenness_does_not_add_up() -> None:
         down_to(SINCE, [item("a/a", 20), item("a/b", 20 - step), item("a/c", 20 - 2 * step)])
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("2026-10-03T12:00:00.000Z", NOON),
-        ("2026-10-03T14:00:00+02:00", NOON),
-        ("2026-10-03T12:00", NOON),
-        ("2026-10-03", NOON - timedelta(hours=12)),
-        ("yesterday", None),
-        ("", None),
-        (1_759_492_800, None),
-        (None, None),
-    ],
-)
+@pytest.mark.parametrize(("text", "expected"), [
+    ("2026-10-03T12:00:00.000Z", NOON), ("2026-10-03T14:00:00+02:00", NOON),
+    ("2026-10-03T12:00", NOON), ("2026-10-03", NOON - timedelta(hours=12)), ("yesterday", None),
+    ("", None), (1_759_492_800, None), (None, None),
+])  # fmt: skip
 def test_moments(text: object, expected: datetime | None) -> None:
     assert moment(text) == expected
 

@@ -66,15 +66,12 @@ def test_counters_are_used_side_by_side() -> None:
     assert plan.seconds("anonymous") == how_long(1_001, DOCUMENTED["anonymous"]["api"])
 
 
-@pytest.mark.parametrize(
-    ("options", "row", "requests", "records"),
-    [
-        ({"top": "2500"}, {}, 3, 2500),
-        ({"author": "acme"}, {"author": 12, "task": 0}, 1, 12),
-        ({"author": "acme", "task": "t"}, {"author": 12_000, "task": 4_001}, 5, 4_001),
-        ({"task": "t", "top": "10"}, {"task": 4_001}, 1, 10),
-    ],
-)
+@pytest.mark.parametrize(("options", "row", "requests", "records"), [
+    ({"top": "2500"}, {}, 3, 2500),
+    ({"author": "acme"}, {"author": 12, "task": 0}, 1, 12),
+    ({"author": "acme", "task": "t"}, {"author": 12_000, "task": 4_001}, 5, 4_001),
+    ({"task": "t", "top": "10"}, {"task": 4_001}, 1, 10),
+])  # fmt: skip
 def test_a_part_is_as_large_as_the_graph_knows_it(
     options: dict[str, str], row: Mapping[str, int], requests: int, records: int
 ) -> None:
@@ -164,12 +161,9 @@ def test_it_is_told_in_words() -> None:
     assert "10 to pages of the website" in told
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0.4, "0.4 s"), (45, "45 s"), (89.96, "90 s"), (90, "2 min"), (1859, "31 min"),
-        (5_399, "90 min"), (5_400, "1.5 h"), (312_000, "87 h"), (10**6, "12 days"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("seconds", "words"), [
+    (0.4, "0.4 s"), (45, "45 s"), (89.96, "90 s"), (90, "2 min"), (1859, "31 min"),
+    (5_399, "90 min"), (5_400, "1.5 h"), (312_000, "87 h"), (10**6, "12 days"),
+])  # fmt: skip
 def test_lengths_of_time_are_told_in_words(seconds: float, words: str) -> None:
     assert in_words(seconds) == words

@@ -40,28 +40,18 @@ def test_the_word_of_a_relation_is_that_of_the_schema() -> None:
         assert f"'{kind}' THEN '{relation}'" in text or kind.lower() == relation
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (None, "null"),
-        (True, "true"),
-        (7, "7"),
-        (-7, "(-7)"),
-        (-0.0, "(-0.0)"),
-        (1e300, "1e+300"),
-        ('say "no" \\ \n', r'"say \"no\" \\ \n"'),
-        ("a\x00b", r'"a\u0000b"'),
-        ("日本語's", '"日本語\'s"'),
-        (
-            datetime(2025, 5, 1, tzinfo=timezone(timedelta(hours=2))),
-            "datetime('2025-04-30T22:00:00Z')",
-        ),
-        (datetime(2025, 5, 1, tzinfo=UTC), "datetime('2025-05-01T00:00:00Z')"),
-        (date(2025, 5, 1), "date('2025-05-01')"),
-        (["a", None, [1]], '["a", null, [1]]'),
-        ({"a`b": 1}, "{`a``b`: 1}"),
-    ],
-)
+@pytest.mark.parametrize(("value", "text"), [
+    (None, "null"), (True, "true"), (7, "7"), (-7, "(-7)"), (-0.0, "(-0.0)"), (1e300, "1e+300"),
+    ('say "no" \\ \n', r'"say \"no\" \\ \n"'), ("a\x00b", r'"a\u0000b"'),
+    ("日本語's", '"日本語\'s"'),
+    (
+        datetime(2025, 5, 1, tzinfo=timezone(timedelta(hours=2))),
+        "datetime('2025-04-30T22:00:00Z')",
+    ),
+    (datetime(2025, 5, 1, tzinfo=UTC), "datetime('2025-05-01T00:00:00Z')"),
+    (date(2025, 5, 1), "date('2025-05-01')"), (["a", None, [1]], '["a", null, [1]]'),
+    ({"a`b": 1}, "{`a``b`: 1}"),
+])  # fmt: skip
 def test_literals(value: object, text: str) -> None:
     assert literal(value) == text
 

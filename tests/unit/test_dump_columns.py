@@ -19,20 +19,17 @@ def written(path: Path, **columns: object) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    ("name", "columns", "kind"),
-    [
-        ("x", ["id", "pipeline_tag"], "models"),
-        ("x", ["id", "baseModels", "likes"], "models"),
-        ("models", ["id", "sdk"], "spaces"),
-        ("x", ["id", "tags", "citation"], "datasets"),
-        ("datasets", ["id", "likes", "tags"], "datasets"),
-        ("my-SPACES-2026", ["id", "likes", "tags"], "spaces"),
-        ("models", ["id"], "models"),
-        ("models", ["week", "event", "id"], "events"),
-        ("models", ["id", "pipeline_tag", "sdk"], "models"),
-    ],
-)
+@pytest.mark.parametrize(("name", "columns", "kind"), [
+    ("x", ["id", "pipeline_tag"], "models"),
+    ("x", ["id", "baseModels", "likes"], "models"),
+    ("models", ["id", "sdk"], "spaces"),
+    ("x", ["id", "tags", "citation"], "datasets"),
+    ("datasets", ["id", "likes", "tags"], "datasets"),
+    ("my-SPACES-2026", ["id", "likes", "tags"], "spaces"),
+    ("models", ["id"], "models"),
+    ("models", ["week", "event", "id"], "events"),
+    ("models", ["id", "pipeline_tag", "sdk"], "models"),
+])  # fmt: skip
 def test_its_columns_tell_what_a_file_is_else_its_name(
     tmp_path: Path, name: str, columns: list[str], kind: str
 ) -> None:
@@ -51,39 +48,21 @@ def test_what_neither_tells_the_person_who_loads_it_says(tmp_path: Path) -> None
 
 
 GOOD = [
-    ("id", pa.large_string()),
-    ("id", pa.dictionary(pa.int32(), pa.string())),
-    ("id", pa.string_view()),
-    ("likes", pa.int8()),
-    ("likes", pa.uint64()),
-    ("downloads", pa.float32()),
-    ("downloads", pa.decimal128(20, 0)),
-    ("createdAt", pa.timestamp("ns")),
-    ("createdAt", pa.timestamp("us", "Asia/Tokyo")),
-    ("createdAt", pa.timestamp("ms")),
-    ("lastModified", pa.date32()),
-    ("lastModified", pa.string()),
-    ("gated", pa.bool_()),
-    ("gated", pa.string()),
-    ("tags", pa.large_list(pa.large_string())),
-    ("tags", pa.list_(pa.string(), 2)),
-    ("tags", pa.list_(pa.null())),
-    ("baseModels", pa.struct([("relation", pa.string())])),
-    ("safetensors", pa.large_string()),
-    ("childrenModelCount", pa.map_(pa.string(), pa.int64())),
-    ("pipeline_tag", pa.null()),
-]
+    ("id", pa.large_string()), ("id", pa.dictionary(pa.int32(), pa.string())),
+    ("id", pa.string_view()), ("likes", pa.int8()), ("likes", pa.uint64()),
+    ("downloads", pa.float32()), ("downloads", pa.decimal128(20, 0)),
+    ("createdAt", pa.timestamp("ns")), ("createdAt", pa.timestamp("us", "Asia/Tokyo")),
+    ("createdAt", pa.timestamp("ms")), ("lastModified", pa.date32()), ("lastModified", pa.string()),
+    ("gated", pa.bool_()), ("gated", pa.string()), ("tags", pa.large_list(pa.large_string())),
+    ("tags", pa.list_(pa.string(), 2)), ("tags", pa.list_(pa.null())),
+    ("baseModels", pa.struct([("relation", pa.string())])), ("safetensors", pa.large_string()),
+    ("childrenModelCount", pa.map_(pa.string(), pa.int64())), ("pipeline_tag", pa.null()),
+]  # fmt: skip
 BAD = [
-    ("likes", pa.string()),
-    ("likes", pa.bool_()),
-    ("createdAt", pa.int64()),
-    ("tags", pa.string()),
-    ("tags", pa.list_(pa.int64())),
-    ("baseModels", pa.list_(pa.string())),
-    ("safetensors", pa.binary()),
-    ("gated", pa.int32()),
-    ("pipeline_tag", pa.list_(pa.string())),
-]
+    ("likes", pa.string()), ("likes", pa.bool_()), ("createdAt", pa.int64()), ("tags", pa.string()),
+    ("tags", pa.list_(pa.int64())), ("baseModels", pa.list_(pa.string())),
+    ("safetensors", pa.binary()), ("gated", pa.int32()), ("pipeline_tag", pa.list_(pa.string())),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "type_"), GOOD, ids=str)

@@ -45,33 +45,30 @@ NOON = datetime(2024, 7, 14, 12, 30, 15, 123456)  # noqa: DTZ001
 ISO = "2024-07-14T12:30:15.123Z"
 
 
-@pytest.mark.parametrize(
-    ("name", "column", "expected"),
-    [
-        ("createdAt", pa.array([NOON, None], pa.timestamp("us")), [ISO, None]),
-        ("createdAt", pa.array([NOON], pa.timestamp("ns")), [ISO]),
-        ("createdAt", pa.array([NOON], pa.timestamp("ms")), [ISO]),
-        ("createdAt", pa.array([NOON.replace(tzinfo=UTC)], pa.timestamp("us", "Asia/Tokyo")),
-         [ISO]),
-        ("createdAt", pa.array([date(2024, 7, 14)]), ["2024-07-14T00:00:00.000Z"]),
-        ("createdAt", pa.array(["2024-07-14", None, "odd"]), ["2024-07-14", None, "odd"]),
-        ("gated", pa.array([True, False, None]), [True, False, None]),
-        ("gated", pa.array(["auto", "False", "true", None, ""]), ["auto", False, True, None, None]),
-        ("likes", pa.array([3, None], pa.uint8()), [3, None]),
-        ("likes", pa.array([3.0, None, float("nan")], pa.float32()), [3.0, None, None]),
-        ("likes", pa.array([3, None], pa.decimal128(20, 2)), [3.0, None]),
-        ("tags", pa.array([["a", None], None, []]), [["a", None], None, []]),
-        ("sha", pa.array(["a", "b", "a"]).dictionary_encode(), ["a", "b", "a"]),
-        ("sha", pa.nulls(2), [None, None]),
-        ("baseModels", pa.array(['{"models": [null, {"id": "a/b"}], "x": null}', "", "null", "{}"]),
-         [{"models": [{"id": "a/b"}]}, None, None, None]),
-        ("baseModels", pa.array([{"relation": None, "models": [None, {"id": "a/b"}]},
-                                 {"relation": None, "models": None}, None]),
-         [{"models": [{"id": "a/b"}]}, None, None]),
-        ("safetensors", pa.array([[("BF16", 7), ("F8", None)]], pa.map_(pa.string(), pa.int64())),
-         [{"BF16": 7}]),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("name", "column", "expected"), [
+    ("createdAt", pa.array([NOON, None], pa.timestamp("us")), [ISO, None]),
+    ("createdAt", pa.array([NOON], pa.timestamp("ns")), [ISO]),
+    ("createdAt", pa.array([NOON], pa.timestamp("ms")), [ISO]),
+    ("createdAt", pa.array([NOON.replace(tzinfo=UTC)], pa.timestamp("us", "Asia/Tokyo")),
+     [ISO]),
+    ("createdAt", pa.array([date(2024, 7, 14)]), ["2024-07-14T00:00:00.000Z"]),
+    ("createdAt", pa.array(["2024-07-14", None, "odd"]), ["2024-07-14", None, "odd"]),
+    ("gated", pa.array([True, False, None]), [True, False, None]),
+    ("gated", pa.array(["auto", "False", "true", None, ""]), ["auto", False, True, None, None]),
+    ("likes", pa.array([3, None], pa.uint8()), [3, None]),
+    ("likes", pa.array([3.0, None, float("nan")], pa.float32()), [3.0, None, None]),
+    ("likes", pa.array([3, None], pa.decimal128(20, 2)), [3.0, None]),
+    ("tags", pa.array([["a", None], None, []]), [["a", None], None, []]),
+    ("sha", pa.array(["a", "b", "a"]).dictionary_encode(), ["a", "b", "a"]),
+    ("sha", pa.nulls(2), [None, None]),
+    ("baseModels", pa.array(['{"models": [null, {"id": "a/b"}], "x": null}', "", "null", "{}"]),
+     [{"models": [{"id": "a/b"}]}, None, None, None]),
+    ("baseModels", pa.array([{"relation": None, "models": [None, {"id": "a/b"}]},
+                             {"relation": None, "models": None}, None]),
+     [{"models": [{"id": "a/b"}]}, None, None]),
+    ("safetensors", pa.array([[("BF16", 7), ("F8", None)]], pa.map_(pa.string(), pa.int64())),
+     [{"BF16": 7}]),
+])  # fmt: skip
 def test_every_type_becomes_what_the_interface_answers(
     tmp_path: Path, name: str, column: object, expected: list[object]
 ) -> None:

@@ -26,14 +26,10 @@ def values(**more: object) -> dict[str, Any]:
 
 def edge(base: str, since: int, gone: int | None = None, *away: int, **more: Any) -> dict[str, Any]:
     return {
-        "type": "MERGE",
-        "base": base,
-        "source": None,
-        "since": day(since),
-        "gone": day(gone) if gone else None,
-        "away": [day(number) for number in away] or None,
+        "type": "MERGE", "base": base, "source": None, "since": day(since),
+        "gone": day(gone) if gone else None, "away": [day(number) for number in away] or None,
         **more,
-    }
+    }  # fmt: skip
 
 
 def told(**more: Any) -> list[dict[str, object]]:
@@ -59,17 +55,10 @@ def test_the_record_says_what_the_graph_holds_and_what_it_lacks() -> None:
         ),
     )
     assert record == {
-        "record": "model/1",
-        "id": "a/m",
-        "likes": 3,
-        "tags": ["x"],
-        "created_at": day(1),
-        "license": None,
-        "parameters": None,
-        "parameters_source": None,
-        "observed_at": iso(10),
+        "record": "model/1", "id": "a/m", "likes": 3, "tags": ["x"], "created_at": day(1),
+        "license": None, "parameters": None, "parameters_source": None, "observed_at": iso(10),
         "digest": "0123abcd",
-    }
+    }  # fmt: skip
     record |= {"last_modified": day(9)}
     normal, notes = Normaliser()(record)
     assert normal is not None
@@ -162,16 +151,11 @@ def test_what_is_not_stated_any_more_was_stated_before() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("more", "days"),
-    [
-        ({}, [2, 4, 6, 12]),
-        ({"record_version": f" {iso(6)} 0123abcd"}, [2, 4]),
-        ({"record_version": "  0123abcd"}, []),
-        ({"gone_since": day(6)}, [2, 4]),
-        ({"away": [day(3), day(6)]}, [2, 6, 12]),
-    ],
-)
+@pytest.mark.parametrize(("more", "days"), [
+    ({}, [2, 4, 6, 12]), ({"record_version": f" {iso(6)} 0123abcd"}, [2, 4]),
+    ({"record_version": "  0123abcd"}, []), ({"gone_since": day(6)}, [2, 4]),
+    ({"away": [day(3), day(6)]}, [2, 6, 12]),
+])  # fmt: skip
 def test_no_record_of_the_past_is_newer_or_brings_back_what_is_gone(
     more: dict[str, Any], days: list[int]
 ) -> None:

@@ -65,16 +65,10 @@ def test_a_curve_stays_within_its_frame(values: list[int]) -> None:
     assert drawn.last == values[-1]
 
 
-@pytest.mark.parametrize(
-    ("values", "line"),
-    [
-        ([0, 7, 14], "▁▅█"),
-        ([5, 5, 5], "▁▁▁"),
-        ([None, 1, 2], " ▁█"),
-        ([None, None, None], ""),
-        ([3, None, 1], "█ ▁"),
-    ],
-)
+@pytest.mark.parametrize(("values", "line"), [
+    ([0, 7, 14], "▁▅█"), ([5, 5, 5], "▁▁▁"), ([None, 1, 2], " ▁█"), ([None, None, None], ""),
+    ([3, None, 1], "█ ▁"),
+])  # fmt: skip
 def test_a_line_of_blocks(values: list[int | None], line: str) -> None:
     assert sparkline([day(0), day(1), day(2)], values) == line
 

@@ -80,16 +80,13 @@ def test_addresses_say_what_is_asked(
     assert Request(address).url == address
 
 
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        (addresses.user(HUB, "jane"), "/api/users/jane/overview"),
-        (addresses.organization(HUB, "a b"), "/api/organizations/a%20b/overview"),
-        (addresses.model_page(HUB, "a/b?c#d"), "/a/b%3Fc%23d"),
-        (addresses.account_page(HUB, "ä%"), "/%C3%A4%25"),
-        (addresses.model("http://127.0.0.1:80/mirror", "a/b", expand=()), "/mirror/api/models/a/b"),
-    ],
-)
+@pytest.mark.parametrize(("address", "expected"), [
+    (addresses.user(HUB, "jane"), "/api/users/jane/overview"),
+    (addresses.organization(HUB, "a b"), "/api/organizations/a%20b/overview"),
+    (addresses.model_page(HUB, "a/b?c#d"), "/a/b%3Fc%23d"),
+    (addresses.account_page(HUB, "ä%"), "/%C3%A4%25"),
+    (addresses.model("http://127.0.0.1:80/mirror", "a/b", expand=()), "/mirror/api/models/a/b"),
+])  # fmt: skip
 def test_names_are_percent_encoded(address: str, expected: str) -> None:
     parts = urlsplit(address)
     assert (parts.path, parts.query, parts.fragment) == (expected, "", "")
@@ -135,38 +132,22 @@ def test_a_redirect_leads_to_a_model_of_this_hub_or_is_refused(location: str) ->
     assert addresses.model(HUB, found).startswith(f"{HUB}/api/models/")
 
 
-@pytest.mark.parametrize(
-    ("location", "model_id"),
-    [
-        ("/api/models/new/name", "new/name"),
-        ("/api/models/new/name?expand[]=tags", "new/name"),
-        (f"{HUB}:443/api/models/new/name", "new/name"),
-        ("../new/name", "new/name"),
-    ],
-)
+@pytest.mark.parametrize(("location", "model_id"), [
+    ("/api/models/new/name", "new/name"), ("/api/models/new/name?expand[]=tags", "new/name"),
+    (f"{HUB}:443/api/models/new/name", "new/name"), ("../new/name", "new/name"),
+])  # fmt: skip
 def test_a_redirect_names_the_model(location: str, model_id: str) -> None:
     assert addresses.model_of(location, HUB, addresses.model(HUB, "old/name")) == model_id
 
 
-@pytest.mark.parametrize(
-    "location",
-    [
-        "https://elsewhere.example/api/models/a/b",
-        "http://hub.example/api/models/a/b",
-        "https://hub.example:444/api/models/a/b",
-        "https://hub.example@elsewhere.example/api/models/a/b",
-        "https://x@hub.example/api/models/a/b",
-        "https://hub.example:x/api/models/a/b",
-        "//elsewhere.example/api/models/a/b",
-        "/login?next=/api/models/a/b",
-        "/api/models/a%2Fb/c",
-        "/api/models/",
-        "/api/models/a/b c",
-        "",
-        "https://[",
-        "/api/models/" + "a" * 20_000,
-    ],
-)
+@pytest.mark.parametrize("location", [
+    "https://elsewhere.example/api/models/a/b", "http://hub.example/api/models/a/b",
+    "https://hub.example:444/api/models/a/b",
+    "https://hub.example@elsewhere.example/api/models/a/b", "https://x@hub.example/api/models/a/b",
+    "https://hub.example:x/api/models/a/b", "//elsewhere.example/api/models/a/b",
+    "/login?next=/api/models/a/b", "/api/models/a%2Fb/c", "/api/models/", "/api/models/a/b c", "",
+    "https://[", "/api/models/" + "a" * 20_000,
+])  # fmt: skip
 def test_a_redirect_elsewhere_is_refused(location: str) -> None:
     with pytest.raises(DataError):
         addresses.model_of(location, HUB, addresses.model(HUB, "old/name"))
@@ -187,17 +168,13 @@ def test_captured_links_lead_to_the_next_page(links: list[str]) -> None:
         assert following == f"{here}&cursor={cursor}"
 
 
-@pytest.mark.parametrize(
-    ("link", "cursor"),
-    [
-        (f'<{LISTING}&cursor=a%3D%3D>; rel="next"', "a%3D%3D"),
-        ('</api/models?cursor=x+y>; rel="next"', "x+y"),
-        ("<?cursor=x>;rel=next", "x"),
-        ('<?cursor=x>; title="a, <b>; c"; rel="prev next"', "x"),
-        ('</c.json>; rel="ai-catalog"; type="x", <?cursor=x>; rel="next"', "x"),
-        ('<https://HUB.example:443/api/models?cursor=>; REL="Next"', ""),
-    ],
-)
+@pytest.mark.parametrize(("link", "cursor"), [
+    (f'<{LISTING}&cursor=a%3D%3D>; rel="next"', "a%3D%3D"),
+    ('</api/models?cursor=x+y>; rel="next"', "x+y"), ("<?cursor=x>;rel=next", "x"),
+    ('<?cursor=x>; title="a, <b>; c"; rel="prev next"', "x"),
+    ('</c.json>; rel="ai-catalog"; type="x", <?cursor=x>; rel="next"', "x"),
+    ('<https://HUB.example:443/api/models?cursor=>; REL="Next"', ""),
+])  # fmt: skip
 def test_the_next_page_keeps_what_was_asked(link: str, cursor: str) -> None:
     assert addresses.next_page(link, LISTING) == f"{LISTING}&cursor={cursor}"
     assert addresses.next_page(link, f"{LISTING}&cursor=old") == f"{LISTING}&cursor={cursor}"
@@ -210,26 +187,19 @@ def test_the_last_page_names_no_next(link: str) -> None:
     assert addresses.next_page(link, LISTING) is None
 
 
-@pytest.mark.parametrize(
-    ("target", "reason"),
-    [
-        ("https://elsewhere.example/api/models?cursor=x", "outside"),
-        ("http://hub.example/api/models?cursor=x", "outside"),
-        ("https://hub.example:8443/api/models?cursor=x", "outside"),
-        ("https://hub.example@elsewhere.example/api/models?cursor=x", "outside"),
-        ("https://hub.example:token@hub.example/api/models?cursor=x", "outside"),
-        ("//elsewhere.example/api/models?cursor=x", "outside"),
-        ("/api/datasets?cursor=x", "outside"),
-        ("/api/models/../whoami?cursor=x", "outside"),
-        ("javascript:alert(1)", "outside"),
-        ("https://hub.example:99999/api/models?cursor=x", "cannot be read"),
-        ("/api/models?cursor=x\r\ny", "cannot be read"),
-        ("/api/models?cursor=\N{SNOWMAN}", "cannot be read"),
-        ("/api/models?p=2", "no cursor"),
-        ("/api/models?cursor=now", "again"),
-        ("?cursor=" + "x" * 20_000, "characters"),
-    ],
-)
+@pytest.mark.parametrize(("target", "reason"), [
+    ("https://elsewhere.example/api/models?cursor=x", "outside"),
+    ("http://hub.example/api/models?cursor=x", "outside"),
+    ("https://hub.example:8443/api/models?cursor=x", "outside"),
+    ("https://hub.example@elsewhere.example/api/models?cursor=x", "outside"),
+    ("https://hub.example:token@hub.example/api/models?cursor=x", "outside"),
+    ("//elsewhere.example/api/models?cursor=x", "outside"), ("/api/datasets?cursor=x", "outside"),
+    ("/api/models/../whoami?cursor=x", "outside"), ("javascript:alert(1)", "outside"),
+    ("https://hub.example:99999/api/models?cursor=x", "cannot be read"),
+    ("/api/models?cursor=x\r\ny", "cannot be read"),
+    ("/api/models?cursor=\N{SNOWMAN}", "cannot be read"), ("/api/models?p=2", "no cursor"),
+    ("/api/models?cursor=now", "again"), ("?cursor=" + "x" * 20_000, "characters"),
+])  # fmt: skip
 def test_a_next_page_elsewhere_is_refused(target: str, reason: str) -> None:
     with pytest.raises(DataError, match=reason) as refused:
         addresses.next_page(f'<{target}>; rel="next"', f"{LISTING}&cursor=now")

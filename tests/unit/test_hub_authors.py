@@ -68,13 +68,9 @@ def test_captured_errors_are_refused(captures: Path, name: str) -> None:
 def test_an_overview_and_the_short_form_give_one_record() -> None:
     shared = {"fullname": "Acme", "avatarUrl": "/avatars/acme.svg"}
     overview = {
-        **shared,
-        "name": "acme",
-        "isVerified": True,
-        "numUsers": 2,
-        "numModels": 7,
+        **shared, "name": "acme", "isVerified": True, "numUsers": 2, "numModels": 7,
         "numFollowers": 12,
-    }
+    }  # fmt: skip
     short = {**shared, "name": "acme", "type": "org", "followerCount": 12}
     long, brief = author_record(overview, "now"), author_record(short, "now")
     assert long.pop("verified") is True
@@ -86,22 +82,15 @@ def test_an_overview_and_the_short_form_give_one_record() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("fields", "stated"),
-    [
-        ({}, {}),
-        ({"type": "org"}, {"kind": "organization"}),
-        ({"type": "robot"}, {}),
-        ({"type": "robot", "numUsers": 1}, {}),
-        ({"type": None, "numUsers": 1}, {"kind": "organization"}),
-        ({"isEnterprise": False}, {"enterprise": False}),
-        ({"isEnterprise": True, "plan": "team"}, {"enterprise": True}),
-        ({"isEnterprise": False, "plan": "enterprise"}, {"enterprise": False}),
-        ({"plan": "enterprise"}, {"enterprise": True}),
-        ({"plan": "team"}, {}),
-        ({"plan": 3}, {}),
-    ],
-)
+@pytest.mark.parametrize(("fields", "stated"), [
+    ({}, {}), ({"type": "org"}, {"kind": "organization"}), ({"type": "robot"}, {}),
+    ({"type": "robot", "numUsers": 1}, {}),
+    ({"type": None, "numUsers": 1}, {"kind": "organization"}),
+    ({"isEnterprise": False}, {"enterprise": False}),
+    ({"isEnterprise": True, "plan": "team"}, {"enterprise": True}),
+    ({"isEnterprise": False, "plan": "enterprise"}, {"enterprise": False}),
+    ({"plan": "enterprise"}, {"enterprise": True}), ({"plan": "team"}, {}), ({"plan": 3}, {}),
+])  # fmt: skip
 def test_only_what_the_answer_carries_is_stated(
     fields: dict[str, object], stated: dict[str, object]
 ) -> None:
@@ -128,52 +117,33 @@ def test_no_answer_breaks_the_parser(answer: object) -> None:
     assert isinstance(record["name"], str)
 
 
-@pytest.mark.parametrize(
-    ("tags", "expected"),
-    [
-        (["dataset:a/b", "dataset:A/b", "dataset:squad", "en"], ["a/b", "squad"]),
-        (["dataset:", "dataset:a/b/c", "dataset:../x", "dataset:a b", "Dataset:a/b"], []),
-        ([None, 3, ["dataset:a/b"]], []),
-        ("dataset:a/b", []),
-        (None, []),
-    ],
-)
+@pytest.mark.parametrize(("tags", "expected"), [
+    (["dataset:a/b", "dataset:A/b", "dataset:squad", "en"], ["a/b", "squad"]),
+    (["dataset:", "dataset:a/b/c", "dataset:../x", "dataset:a b", "Dataset:a/b"], []),
+    ([None, 3, ["dataset:a/b"]], []), ("dataset:a/b", []), (None, []),
+])  # fmt: skip
 def test_datasets_a_model_was_trained_on(tags: object, expected: list[str]) -> None:
     record = model_record({"id": "x/y", "tags": tags})
     assert record.get("datasets", []) == expected
 
 
-@pytest.mark.parametrize(
-    ("tag", "expected"),
-    [
-        ("arxiv:2403.04652", ["2403.04652"]),
-        ("arxiv:0704.0001v12", ["0704.0001"]),
-        ("arxiv:cs/0112017", ["cs/0112017"]),
-        ("arxiv:math.GT/0309136", ["math.GT/0309136"]),
-        ("arxiv:2403.046", []),
-        ("arxiv:https://arxiv.org/abs/2403.04652", []),
-        ("arxiv:2403.04652\n", []),
-        ("arxiv:\N{ARABIC-INDIC DIGIT TWO}403.04652", []),
-        ("2403.04652", []),
-    ],
-)
+@pytest.mark.parametrize(("tag", "expected"), [
+    ("arxiv:2403.04652", ["2403.04652"]), ("arxiv:0704.0001v12", ["0704.0001"]),
+    ("arxiv:cs/0112017", ["cs/0112017"]), ("arxiv:math.GT/0309136", ["math.GT/0309136"]),
+    ("arxiv:2403.046", []), ("arxiv:https://arxiv.org/abs/2403.04652", []),
+    ("arxiv:2403.04652\n", []), ("arxiv:\N{ARABIC-INDIC DIGIT TWO}403.04652", []),
+    ("2403.04652", []),
+])  # fmt: skip
 def test_papers_that_describe_a_model(tag: str, expected: list[str]) -> None:
     assert model_record({"id": "x/y", "tags": [tag, tag]})["papers"] == expected
     assert "papers" not in model_record({"id": "x/y"})
 
 
-@pytest.mark.parametrize(
-    ("card", "expected"),
-    [
-        ({"new_version": "acme/two"}, "acme/two"),
-        ({"new_version": "Acme/One"}, None),
-        ({"new_version": "https://hub.example/acme/two"}, None),
-        ({"new_version": ["acme/two"]}, None),
-        ({}, None),
-        ("new_version: acme/two", None),
-        (None, None),
-    ],
-)
+@pytest.mark.parametrize(("card", "expected"), [
+    ({"new_version": "acme/two"}, "acme/two"), ({"new_version": "Acme/One"}, None),
+    ({"new_version": "https://hub.example/acme/two"}, None), ({"new_version": ["acme/two"]}, None),
+    ({}, None), ("new_version: acme/two", None), (None, None),
+])  # fmt: skip
 def test_the_model_that_supersedes_another(card: object, expected: str | None) -> None:
     assert new_version(card, "acme/one") == expected
     assert model_record({"id": "acme/one", "cardData": card})["new_version"] == expected

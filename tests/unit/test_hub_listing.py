@@ -62,24 +62,17 @@ def test_an_empty_listing_is_one(body: bytes) -> None:
     assert (page.items, page.broken) == ([], [])
 
 
-@pytest.mark.parametrize(
-    ("body", "reason"),
-    [
-        (b"", "is empty"),
-        (b" \n", "is empty"),
-        (b"<!doctype html><title>Just a moment</title>", "is a web page where JSON was expected"),
-        (b'[{"id": "a/b"}, {"id": "c', "is not JSON, or was cut off"),
-        (b"\xff\xfe[", "is not JSON"),
-        (b"[" * 100_000, "is nested too deep"),
-        (b'{"a":' * 100_000, "is nested too deep"),
-        (b"9" * 5_000, "is not JSON"),
-        (b'{"error": "Repository not found"}', "with an error: Repository not found"),
-        (b'{"models": []}', r"is no list of items: \{models\}"),
-        (b'"text"', "is no list of items: text"),
-        (b"null", "is no list of items: None"),
-        (b"1e999", "is no list of items: inf"),
-    ],
-)
+@pytest.mark.parametrize(("body", "reason"), [
+    (b"", "is empty"), (b" \n", "is empty"),
+    (b"<!doctype html><title>Just a moment</title>", "is a web page where JSON was expected"),
+    (b'[{"id": "a/b"}, {"id": "c', "is not JSON, or was cut off"), (b"\xff\xfe[", "is not JSON"),
+    (b"[" * 100_000, "is nested too deep"), (b'{"a":' * 100_000, "is nested too deep"),
+    (b"9" * 5_000, "is not JSON"),
+    (b'{"error": "Repository not found"}', "with an error: Repository not found"),
+    (b'{"models": []}', r"is no list of items: \{models\}"),
+    (b'"text"', "is no list of items: text"), (b"null", "is no list of items: None"),
+    (b"1e999", "is no list of items: inf"),
+])  # fmt: skip
 def test_what_is_no_listing_is_refused(body: bytes, reason: str) -> None:
     with pytest.raises(DataError, match=reason):
         items(body)
@@ -142,34 +135,25 @@ def test_an_excerpt_is_short_and_safe(value: object) -> None:
     assert shown.isprintable()
 
 
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        (b"  two\n\twords ", "two words"),
-        ("a\x1b[31m\u202eb", r"a?[31m\u202eb"),
-        ("x" * 81, "x" * 79 + "~"),
-        (10**400, "an enormous number"),
-        ([1, 2], "[a list of 2]"),
-        ("token hf_abcDEF123 ok", "token *** ok"),
-        (b'{"authorization": "Bearer secret", "x": 1}', '{"authorization": "*** "x": 1}'),
-        (json.dumps({"sent": "HF_" + "a" * 5_000}), '{"sent": "***'),
-    ],
-)
+@pytest.mark.parametrize(("value", "shown"), [
+    (b"  two\n\twords ", "two words"), ("a\x1b[31m\u202eb", r"a?[31m\u202eb"),
+    ("x" * 81, "x" * 79 + "~"), (10**400, "an enormous number"), ([1, 2], "[a list of 2]"),
+    ("token hf_abcDEF123 ok", "token *** ok"),
+    (b'{"authorization": "Bearer secret", "x": 1}', '{"authorization": "*** "x": 1}'),
+    (json.dumps({"sent": "HF_" + "a" * 5_000}), '{"sent": "***'),
+])  # fmt: skip
 def test_excerpts(value: object, shown: str) -> None:
     assert excerpt(value) == shown
 
 
-@pytest.mark.parametrize(
-    ("tags", "tag", "expected"),
-    [
-        (["base_model:merge:A/b"], "base_model:merge:a/B", True),
-        (["base_model:merge:a/b"], "base_model:adapter:a/b", False),
-        (["base_model:merge:a/bc"], "base_model:merge:a/b", False),
-        ([None, 3, "gguf"], "gguf", True),
-        ("gguf", "gguf", False),
-        (None, "gguf", False),
-    ],
-)
+@pytest.mark.parametrize(("tags", "tag", "expected"), [
+    (["base_model:merge:A/b"], "base_model:merge:a/B", True),
+    (["base_model:merge:a/b"], "base_model:adapter:a/b", False),
+    (["base_model:merge:a/bc"], "base_model:merge:a/b", False),
+    ([None, 3, "gguf"], "gguf", True),
+    ("gguf", "gguf", False),
+    (None, "gguf", False),
+])  # fmt: skip
 def test_an_item_carries_a_tag(tags: object, tag: str, expected: bool) -> None:
     assert carries({"id": "a/b", "tags": tags}, tag) is expected
     assert not carries({"id": "a/b"}, tag)
@@ -184,41 +168,26 @@ def test_a_task_and_a_library_are_tags() -> None:
 
 def test_a_dataset() -> None:
     answer = {
-        "_id": "621ffdd236468d709f181d58",
-        "id": "acme/corpus",
-        "likes": 3,
-        "downloads": 40,
-        "downloadsAllTime": 500,
-        "tags": ["language:en", None],
-        "createdAt": "2022-03-02T23:29:22.000Z",
-        "lastModified": "2024-01-18T11:12:13.000Z",
+        "_id": "621ffdd236468d709f181d58", "id": "acme/corpus", "likes": 3, "downloads": 40,
+        "downloadsAllTime": 500, "tags": ["language:en", None],
+        "createdAt": "2022-03-02T23:29:22.000Z", "lastModified": "2024-01-18T11:12:13.000Z",
         "description": "left out",
-    }
+    }  # fmt: skip
     assert record_of(schema.DATASET, answer, "2026-01-01T00:00:00Z") == {
-        "record": "dataset/1",
-        "id": "acme/corpus",
-        "hub_id": "621ffdd236468d709f181d58",
-        "likes": 3,
-        "downloads": 40,
-        "downloads_all_time": 500,
-        "tags": ["language:en"],
-        "created_at": "2022-03-02T23:29:22.000Z",
-        "last_modified": "2024-01-18T11:12:13.000Z",
+        "record": "dataset/1", "id": "acme/corpus", "hub_id": "621ffdd236468d709f181d58",
+        "likes": 3, "downloads": 40, "downloads_all_time": 500, "tags": ["language:en"],
+        "created_at": "2022-03-02T23:29:22.000Z", "last_modified": "2024-01-18T11:12:13.000Z",
         "observed_at": "2026-01-01T00:00:00Z",
-    }
+    }  # fmt: skip
     assert record_of(schema.DATASET, {"id": "squad"}) == {"record": "dataset/1", "id": "squad"}
 
 
 def test_a_space() -> None:
     answer = {"id": "acme/demo", "sdk": "gradio", "models": ["a/b"], "datasets": None, "tags": "x"}
     assert record_of(schema.SPACE, answer) == {
-        "record": "space/1",
-        "id": "acme/demo",
-        "sdk": "gradio",
-        "models": ["a/b"],
-        "datasets": [],
+        "record": "space/1", "id": "acme/demo", "sdk": "gradio", "models": ["a/b"], "datasets": [],
         "tags": [],
-    }
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("answer", [{}, {"id": 1}, [], None])

@@ -32,16 +32,10 @@ JSON = st.recursive(
 ITEM = {
     "author": "acme",
     "authorData": {"name": "acme", "type": "org", "fullname": "Acme", "followerCount": 5},
-    "downloads": 12,
-    "gated": False,
-    "id": "acme/base",
-    "lastModified": "2025-03-01T12:00:00.000Z",
-    "likes": 3,
-    "pipeline_tag": "text-generation",
-    "private": False,
-    "repoType": "model",
+    "downloads": 12, "gated": False, "id": "acme/base", "lastModified": "2025-03-01T12:00:00.000Z",
+    "likes": 3, "pipeline_tag": "text-generation", "private": False, "repoType": "model",
     "numParameters": 7_000_000_000,
-}
+}  # fmt: skip
 INFO = {
     "id": "acme/base",
     "likes": 3,
@@ -301,18 +295,15 @@ def test_what_an_author_wrote_is_not_believed() -> None:
         assert model_page(of_model(card)).tree is None
 
 
-@pytest.mark.parametrize(
-    "link",
-    [
-        '<a href="https://elsewhere.example/models?other=base_model:adapter:acme/base">x</a>',
-        '<a href="/datasets?other=base_model:adapter:acme/base">x</a>',
-        '<a href="/models?search=base_model:adapter:acme/base">x</a>',
-        '<a href="/models?other=base_model:acme/base">x</a>',
-        '<a href="/models?other=base_model:distilled:acme/base">x</a>',
-        f'<a href="/models?other=base_model:adapter:acme/base&amp;x={"x" * 5000}">x</a>',
-        '<a href="http://[base_model:">x</a>',
-    ],
-)
+@pytest.mark.parametrize("link", [
+    '<a href="https://elsewhere.example/models?other=base_model:adapter:acme/base">x</a>',
+    '<a href="/datasets?other=base_model:adapter:acme/base">x</a>',
+    '<a href="/models?search=base_model:adapter:acme/base">x</a>',
+    '<a href="/models?other=base_model:acme/base">x</a>',
+    '<a href="/models?other=base_model:distilled:acme/base">x</a>',
+    f'<a href="/models?other=base_model:adapter:acme/base&amp;x={"x" * 5000}">x</a>',
+    '<a href="http://[base_model:">x</a>',
+])  # fmt: skip
 def test_links_that_are_none_of_the_tree_are_left_alone(link: str) -> None:
     assert model_page(of_model(link)).tree is None
 
@@ -332,56 +323,45 @@ def test_a_model_that_names_itself_as_its_base_has_a_page() -> None:
     assert "children_adapter" not in page.model
 
 
-@pytest.mark.parametrize(
-    ("part", "reason"),
-    [
-        (row("Adapters", "adapter", "acme/base", "lots"), "'lots' where a count such as"),
-        (row("Adapters", "adapter", "acme/base", "1.9k models"), "a count such as"),
-        (row("Adapters", "adapter", "acme/base", "1,95 models"), "a count such as"),
-        (row("Adapters", "adapter", "acme/base", ""), "a count such as"),
-        (BELOW + row("Adapters", "adapter", "acme/base", "7 models"), "two counts of adapter"),
-        ("<div><p> Base model </p></div>", "no link to base_model"),
-        ('<a href="/models?other=base_model:merge:a/b">x</a>' * 1_001, "1,001 links"),
-    ],
-)
+@pytest.mark.parametrize(("part", "reason"), [
+    (row("Adapters", "adapter", "acme/base", "lots"), "'lots' where a count such as"),
+    (row("Adapters", "adapter", "acme/base", "1.9k models"), "a count such as"),
+    (row("Adapters", "adapter", "acme/base", "1,95 models"), "a count such as"),
+    (row("Adapters", "adapter", "acme/base", ""), "a count such as"),
+    (BELOW + row("Adapters", "adapter", "acme/base", "7 models"), "two counts of adapter"),
+    ("<div><p> Base model </p></div>", "no link to base_model"),
+    ('<a href="/models?other=base_model:merge:a/b">x</a>' * 1_001, "1,001 links"),
+])  # fmt: skip
 def test_a_tree_whose_markup_changed_says_what_was_looked_for(part: str, reason: str) -> None:
     with pytest.raises(DataError, match=reason):
         model_page(of_model(part))
 
 
-@pytest.mark.parametrize(
-    ("body", "reason"),
-    [
-        (b"", "it is empty"),
-        (b'{"id": "acme/base"}', "no web page"),
-        (html("<h1>404</h1>"), 'no div\\[data-target="ModelHeader"\\]'),
-        (html(hydrated("ModelHeader", "{")), "data-props of ModelHeader cannot be read"),
-        (html(hydrated("ModelHeader", "[" * 5000)), "data-props of ModelHeader cannot be read"),
-        (html(hydrated("ModelHeader", "[]")), "no plain object"),
-        (html(hydrated("ModelHeader", '{"a":' * 50 + "1" + "}" * 50)), "no plain object"),
-        (html(hydrated("ModelHeader", {"repo": INFO})), "has no model"),
-        (html(hydrated("ModelHeader", {"model": {"likes": 1}})), "has no model"),
-        (html(hydrated("ModelHeader", {"model": INFO, "author": {"x": 1}})), "about an account"),
-        (b"<" + b"p" * LARGEST_PAGE, "more than 8,388,608"),
-    ],
-)
+@pytest.mark.parametrize(("body", "reason"), [
+    (b"", "it is empty"), (b'{"id": "acme/base"}', "no web page"),
+    (html("<h1>404</h1>"), 'no div\\[data-target="ModelHeader"\\]'),
+    (html(hydrated("ModelHeader", "{")), "data-props of ModelHeader cannot be read"),
+    (html(hydrated("ModelHeader", "[" * 5000)), "data-props of ModelHeader cannot be read"),
+    (html(hydrated("ModelHeader", "[]")), "no plain object"),
+    (html(hydrated("ModelHeader", '{"a":' * 50 + "1" + "}" * 50)), "no plain object"),
+    (html(hydrated("ModelHeader", {"repo": INFO})), "has no model"),
+    (html(hydrated("ModelHeader", {"model": {"likes": 1}})), "has no model"),
+    (html(hydrated("ModelHeader", {"model": INFO, "author": {"x": 1}})), "about an account"),
+    (b"<" + b"p" * LARGEST_PAGE, "more than 8,388,608"),
+])  # fmt: skip
 def test_what_is_no_page_of_a_model_is_refused(body: bytes, reason: str) -> None:
     with pytest.raises(DataError, match=reason):
         model_page(body)
 
 
-@pytest.mark.parametrize(
-    ("part", "stated"),
-    [
-        ('<span class="capitalize">company</span>', "company"),
-        ('<span class="text-sm capitalize"><b> Non-Profit </b>\n</span>', "non-profit"),
-        ('<span class="capitalize">models</span><span class="capitalize">university</span>',
-         "university"),
-        ('<div class="prose"><span class="capitalize">company</span></div>', None),
-        ('<span class="capitalize">corporation</span>', None),
-        ("", None),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("part", "stated"), [
+    ('<span class="capitalize">company</span>', "company"),
+    ('<span class="text-sm capitalize"><b> Non-Profit </b>\n</span>', "non-profit"),
+    ('<span class="capitalize">models</span><span class="capitalize">university</span>',
+     "university"),
+    ('<div class="prose"><span class="capitalize">company</span></div>', None),
+    ('<span class="capitalize">corporation</span>', None), ("", None),
+])  # fmt: skip
 def test_the_page_of_an_account(part: str, stated: str | None) -> None:
     record = account_page(html(part, title="acme (Acme Inc.)"), "acme", NOW)
     kind = {"kind": "organization", "organization_type": stated} if stated else {}
@@ -394,20 +374,17 @@ def test_the_page_of_an_account_that_states_no_kind_links_to_what_it_has(href: s
     assert account_page(page, "acme") == {"record": "author/1", "name": "acme"}
 
 
-@pytest.mark.parametrize(
-    ("body", "reason"),
-    [
-        (html("<p>Are you a robot?</p>", title="Just a moment"), "neither span.capitalize"),
-        (html('<a href="/acme-two/base">x</a>', title="acme-two"), "neither span.capitalize"),
-        (
-            html(
-                '<span class="capitalize">company</span><span class="capitalize">community</span>'
-            ),
-            "company, community",
+@pytest.mark.parametrize(("body", "reason"), [
+    (html("<p>Are you a robot?</p>", title="Just a moment"), "neither span.capitalize"),
+    (html('<a href="/acme-two/base">x</a>', title="acme-two"), "neither span.capitalize"),
+    (
+        html(
+            '<span class="capitalize">company</span><span class="capitalize">community</span>'
         ),
-        (b"[]", "no web page"),
-    ],
-)
+        "company, community",
+    ),
+    (b"[]", "no web page"),
+])  # fmt: skip
 def test_what_is_no_page_of_an_account_is_refused(body: bytes, reason: str) -> None:
     with pytest.raises(DataError, match=reason):
         account_page(body, "acme")
@@ -457,18 +434,13 @@ def test_a_page_that_would_be_read_in_part_is_refused(
         model_page(of_model(part))
 
 
-@pytest.mark.parametrize(
-    "part",
-    [
-        "<div>" * 1_000_000,
-        '<a href="/models?other=base_model:merge:a/b">' * 1_000 + "x" * 5_000_000,
-        '<div class="prose">' + "<p>Base model" * 300_000,
-        "<b>" * 250 + '<i class="x">this model</i>' * 200_000,
-        '<div data-target="ModelHeader" data-props="{}"></div>' * 100_000,
-        '<span class="capitalize">' * 300_000,
-    ],
-    ids=["deep", "links", "labels", "here", "headers", "kinds"],
-)
+@pytest.mark.parametrize("part", [
+    "<div>" * 1_000_000, '<a href="/models?other=base_model:merge:a/b">' * 1_000 + "x" * 5_000_000,
+    '<div class="prose">' + "<p>Base model" * 300_000,
+    "<b>" * 250 + '<i class="x">this model</i>' * 200_000,
+    '<div data-target="ModelHeader" data-props="{}"></div>' * 100_000,
+    '<span class="capitalize">' * 300_000,
+], ids=["deep", "links", "labels", "here", "headers", "kinds"])  # fmt: skip
 def test_hostile_pages_cost_little(part: str) -> None:
     start = time.process_time()
     for parse in (model_page, models_page, lambda body: account_page(body, "acme")):

@@ -11,19 +11,11 @@ AT = "2026-10-03T00:00:00+00:00"
 ERROR = b'{"error":"no"}'
 
 
-@pytest.mark.parametrize(
-    ("status", "anonymous", "with_token"),
-    [
-        (401, "unknown", None),
-        (403, "private", "private"),
-        (404, "unknown", "unknown"),
-        (410, "removed", "removed"),
-        (451, "withheld", "withheld"),
-        (200, None, None),
-        (400, None, None),
-        (418, None, None),
-    ],
-)
+@pytest.mark.parametrize(("status", "anonymous", "with_token"), [
+    (401, "unknown", None), (403, "private", "private"), (404, "unknown", "unknown"),
+    (410, "removed", "removed"), (451, "withheld", "withheld"), (200, None, None),
+    (400, None, None), (418, None, None),
+])  # fmt: skip
 def test_a_status_says_how_a_model_is_gone(
     status: int, anonymous: str | None, with_token: str | None
 ) -> None:
@@ -42,24 +34,21 @@ def test_a_web_page_is_not_the_word_of_the_interface(status: int) -> None:
     assert presence.gone_as(451, b"", with_token=False) == "withheld"
 
 
-@pytest.mark.parametrize(
-    ("names", "location", "leads_to"),
-    [
-        (["a/old"], "/api/models/a/new", "a/new"),
-        (["a/Name"], "/api/models/a/name", "a/name"),
-        (["gpt2"], f"{HUB}/api/models/openai-community/gpt2?x=1", "openai-community/gpt2"),
-        (["a/b", "a/c"], "/api/models/a/d", "a/d"),
-        (["a/b"], "/api/models/a/b", None),
-        (["a/b", "a/c"], "/api/models/a/b", None),
-        (["a/b"], "https://elsewhere.example/api/models/a/c", None),
-        (["a/b"], "http://hub.example/api/models/a/c", None),
-        (["a/b"], "/api/spaces/a/c", None),
-        (["a/b"], "/login", None),
-        (["a/b"], "", None),
-        ([f"a/{n}" for n in range(presence.LONGEST_CHAIN)], "/api/models/a/z", "a/z"),
-        ([f"a/{n}" for n in range(presence.LONGEST_CHAIN + 1)], "/api/models/a/z", None),
-    ],
-)
+@pytest.mark.parametrize(("names", "location", "leads_to"), [
+    (["a/old"], "/api/models/a/new", "a/new"),
+    (["a/Name"], "/api/models/a/name", "a/name"),
+    (["gpt2"], f"{HUB}/api/models/openai-community/gpt2?x=1", "openai-community/gpt2"),
+    (["a/b", "a/c"], "/api/models/a/d", "a/d"),
+    (["a/b"], "/api/models/a/b", None),
+    (["a/b", "a/c"], "/api/models/a/b", None),
+    (["a/b"], "https://elsewhere.example/api/models/a/c", None),
+    (["a/b"], "http://hub.example/api/models/a/c", None),
+    (["a/b"], "/api/spaces/a/c", None),
+    (["a/b"], "/login", None),
+    (["a/b"], "", None),
+    ([f"a/{n}" for n in range(presence.LONGEST_CHAIN)], "/api/models/a/z", "a/z"),
+    ([f"a/{n}" for n in range(presence.LONGEST_CHAIN + 1)], "/api/models/a/z", None),
+])  # fmt: skip
 def test_a_redirect_leads_to_a_model_or_nowhere(
     names: list[str], location: str, leads_to: str | None
 ) -> None:

@@ -58,23 +58,17 @@ def ids(answer: requests.Response) -> list[str]:
     return [item["id"] for item in answer.json()]
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("filter=base_model:quantized:acme/base", DERIVED),
-        ("filter=base_model:acme/base&filter=gguf", DERIVED),
-        ("filter=base_model:adapter:acme/base", []),
-        ("filter=no-such-tag", []),
-        ("filter=text-generation&filter=transformers", ["acme/base"]),
-        ("author=jane&limit=1000", DERIVED),
-        ("search=ACME", ["acme/base"]),
-        ("search=derived-3", ["jane/derived-3"]),
-        ("pipeline_tag=text-generation", ["acme/base"]),
-        ("library=gguf", DERIVED),
-        ("other=base_model:quantized:acme/base", ["acme/base", "gpt2", *DERIVED]),
-        ("limit=nonsense", ["acme/base", "gpt2", *DERIVED]),
-    ],
-)
+@pytest.mark.parametrize(("query", "found"), [
+    ("filter=base_model:quantized:acme/base", DERIVED),
+    ("filter=base_model:acme/base&filter=gguf", DERIVED),
+    ("filter=base_model:adapter:acme/base", []), ("filter=no-such-tag", []),
+    ("filter=text-generation&filter=transformers", ["acme/base"]),
+    ("author=jane&limit=1000", DERIVED), ("search=ACME", ["acme/base"]),
+    ("search=derived-3", ["jane/derived-3"]), ("pipeline_tag=text-generation", ["acme/base"]),
+    ("library=gguf", DERIVED),
+    ("other=base_model:quantized:acme/base", ["acme/base", "gpt2", *DERIVED]),
+    ("limit=nonsense", ["acme/base", "gpt2", *DERIVED]),
+])  # fmt: skip
 def test_a_listing_holds_what_was_asked_for(
     hub: Hub, session: requests.Session, query: str, found: list[str]
 ) -> None:
@@ -166,18 +160,14 @@ def capture(path: Path) -> dict[str, Any]:
     return held
 
 
-@pytest.mark.parametrize(
-    ("name", "target"),
-    [
-        ("model-llama-3.1-8b", "/api/models/acme/base?{query}"),
-        ("model-llama-2-7b-gguf", "/api/models/jane/derived-1?{query}"),
-        ("model-not-found", "/api/models/acme/none"),
-        ("user-not-found", "/api/users/acme/overview"),
-        ("org-not-found", "/api/organizations/nobody/overview"),
-        ("user-thebloke", "/api/users/jane/overview"),
-        ("org-openai-community", "/api/organizations/plain/overview"),
-    ],
-)
+@pytest.mark.parametrize(("name", "target"), [
+    ("model-llama-3.1-8b", "/api/models/acme/base?{query}"),
+    ("model-llama-2-7b-gguf", "/api/models/jane/derived-1?{query}"),
+    ("model-not-found", "/api/models/acme/none"), ("user-not-found", "/api/users/acme/overview"),
+    ("org-not-found", "/api/organizations/nobody/overview"),
+    ("user-thebloke", "/api/users/jane/overview"),
+    ("org-openai-community", "/api/organizations/plain/overview"),
+])  # fmt: skip
 def test_answers_have_the_shape_of_the_captured_ones(
     hub: Hub, session: requests.Session, captures: Path, name: str, target: str
 ) -> None:

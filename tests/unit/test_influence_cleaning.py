@@ -48,23 +48,20 @@ def kept(family: Family, found: list[str | None]) -> list[Edge]:
     return [e for e, mark in zip(family.edges, found, strict=True) if mark is None]
 
 
-@pytest.mark.parametrize(
-    ("text", "created", "expected"),
-    [
-        ("a a; a b", {}, ["loop", None]),
-        ("a b; a b", {}, [None, "dup"]),
-        ("a b FINETUNE 1; a b MERGE 0", {}, [None, "dup"]),
-        ("a b FINETUNE 1; a b ADAPTER 1; a b QUANTIZE 1; a b MERGE 1", {}, ["dup"] * 3 + [None]),
-        ("a b FINETUNE; a c FINETUNE", {}, [None, None]),
-        ("a b; b c; c a; u a", {}, ["cycle", "cycle", "cycle", None]),
-        ("a b; b c; c a; u a", {"c": 0, "b": 1, "a": 2}, [None, None, "cycle", None]),
-        ("a b; b a", {"a": 1, "b": 1}, ["cycle", "cycle"]),
-        ("a b; b a", {"a": 1}, ["cycle", "cycle"]),
-        ("a a; a b; b a; b a", {"a": 2, "b": 1}, ["loop", None, "cycle", "dup"]),
-        ("a b; b c; a c", {}, [None, None, None]),
-        ("", {}, []),
-    ],
-)
+@pytest.mark.parametrize(("text", "created", "expected"), [
+    ("a a; a b", {}, ["loop", None]),
+    ("a b; a b", {}, [None, "dup"]),
+    ("a b FINETUNE 1; a b MERGE 0", {}, [None, "dup"]),
+    ("a b FINETUNE 1; a b ADAPTER 1; a b QUANTIZE 1; a b MERGE 1", {}, ["dup"] * 3 + [None]),
+    ("a b FINETUNE; a c FINETUNE", {}, [None, None]),
+    ("a b; b c; c a; u a", {}, ["cycle", "cycle", "cycle", None]),
+    ("a b; b c; c a; u a", {"c": 0, "b": 1, "a": 2}, [None, None, "cycle", None]),
+    ("a b; b a", {"a": 1, "b": 1}, ["cycle", "cycle"]),
+    ("a b; b a", {"a": 1}, ["cycle", "cycle"]),
+    ("a a; a b; b a; b a", {"a": 2, "b": 1}, ["loop", None, "cycle", "dup"]),
+    ("a b; b c; a c", {}, [None, None, None]),
+    ("", {}, []),
+])  # fmt: skip
 def test_each_reason(text: str, created: dict[str, int], expected: list[str | None]) -> None:
     assert marks(reference.family(text, created=created)) == expected
 

@@ -53,18 +53,13 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
         Journal(tmp_path / "file" / "j", HEAD)
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"<html>\n", "from another version"),
-        (b'{"head": {}}\n', "from another version"),
-        (b'{"journal": 0, "head": {}}\n', "from another version"),
-        (b"[1]\n", "from another version"),
-        (b'{"journal": 1, "head": {}}\n\x00\x00\n', r"damaged \(line 2\)"),
-        (b'{"journal": 1, "head": {}}\n{"ask": {}, "number": 0}\n', "damaged"),
-        (b'{"journal": 1, "head": {}}\n{"what": 1}\n{"begun": true}\n', "damaged"),
-    ],
-)
+@pytest.mark.parametrize(("content", "said"), [
+    (b"<html>\n", "from another version"), (b'{"head": {}}\n', "from another version"),
+    (b'{"journal": 0, "head": {}}\n', "from another version"), (b"[1]\n", "from another version"),
+    (b'{"journal": 1, "head": {}}\n\x00\x00\n', r"damaged \(line 2\)"),
+    (b'{"journal": 1, "head": {}}\n{"ask": {}, "number": 0}\n', "damaged"),
+    (b'{"journal": 1, "head": {}}\n{"what": 1}\n{"begun": true}\n', "damaged"),
+])  # fmt: skip
 def test_a_journal_that_cannot_be_read_is_said_and_kept(
     tmp_path: Path, content: bytes, said: str
 ) -> None:

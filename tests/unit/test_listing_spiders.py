@@ -149,17 +149,12 @@ def test_what_was_not_asked_for_is_noticed(tmp_path: Path) -> None:
             answer(owned, item("acme/b", 1), item(name, 2))
 
 
-@pytest.mark.parametrize(
-    ("said", "refused"),
-    [
-        ("Cannot expand 'likes', only any of tags, sha, config.", {"likes"}),
-        ("expected one of tags|sha at expand[1]", {"likes", "config"}),
-        ("expand[]: config is not a field", {"config"}),
-        ("unconfigured", {"config"}),
-        ("Bad request", {"config"}),
-        ("likes and sha are not fields", {"likes"}),
-    ],
-)
+@pytest.mark.parametrize(("said", "refused"), [
+    ("Cannot expand 'likes', only any of tags, sha, config.", {"likes"}),
+    ("expected one of tags|sha at expand[1]", {"likes", "config"}),
+    ("expand[]: config is not a field", {"config"}), ("unconfigured", {"config"}),
+    ("Bad request", {"config"}), ("likes and sha are not fields", {"likes"}),
+])  # fmt: skip
 def test_which_field_is_refused(said: str, refused: set[str]) -> None:
     asked = ["tags", "likes", "sha", "config"]
     if "one of" in said:
@@ -192,23 +187,20 @@ def test_a_crawl_that_goes_on_remembers_what_is_refused(tmp_path: Path) -> None:
     assert "gguf" not in ask.url
 
 
-@pytest.mark.parametrize(
-    ("kind", "options", "scope", "expected"),
-    [
-        (ModelsSpider, {}, Scope(MODEL), WHOLE_HUB),
-        (ModelsSpider, {"sort": "created"}, Scope(MODEL), WHOLE_HUB),
-        (ModelsSpider, {"shard": "2/4"}, None, WHOLE_HUB // 4),
-        (ModelsSpider, {"author": "Acme"}, Scope(MODEL, "Acme"), None),
-        (ModelsSpider, {"author": "acme", "task": "t"}, None, None),
-        (ModelsSpider, {"sort": "likes"}, None, None),
-        (ModelsSpider, {"top": "10"}, None, 10),
-        (ModelsSpider, {"top": "10", "shard": "1/2"}, None, 5),
-        (DatasetsSpider, {}, Scope(DATASET), None),
-        (DatasetsSpider, {"search": "x"}, None, None),
-        (SpacesSpider, {"author": "acme"}, Scope(SPACE, "acme"), None),
-        (SpacesSpider, {"filter": "x"}, None, None),
-    ],
-)
+@pytest.mark.parametrize(("kind", "options", "scope", "expected"), [
+    (ModelsSpider, {}, Scope(MODEL), WHOLE_HUB),
+    (ModelsSpider, {"sort": "created"}, Scope(MODEL), WHOLE_HUB),
+    (ModelsSpider, {"shard": "2/4"}, None, WHOLE_HUB // 4),
+    (ModelsSpider, {"author": "Acme"}, Scope(MODEL, "Acme"), None),
+    (ModelsSpider, {"author": "acme", "task": "t"}, None, None),
+    (ModelsSpider, {"sort": "likes"}, None, None),
+    (ModelsSpider, {"top": "10"}, None, 10),
+    (ModelsSpider, {"top": "10", "shard": "1/2"}, None, 5),
+    (DatasetsSpider, {}, Scope(DATASET), None),
+    (DatasetsSpider, {"search": "x"}, None, None),
+    (SpacesSpider, {"author": "acme"}, Scope(SPACE, "acme"), None),
+    (SpacesSpider, {"filter": "x"}, None, None),
+])  # fmt: skip
 def test_what_a_listing_sees_all_of(
     kind: type[ListingSpider],
     options: dict[str, str],
@@ -297,20 +289,17 @@ def test_shards_are_disjoint_and_together_the_whole(  # noqa: PLR0917
     assert len(whole.ids) == (min(5, len(wanted)) if "top" in options else len(wanted))
 
 
-@pytest.mark.parametrize(
-    ("kind", "options", "expected"),
-    [
-        (ModelsSpider, {"author": "team3"}, {n for n in NAMED if n.startswith("team3/m")}),
-        (ModelsSpider, {"task": "text-generation"}, {r["id"] for r in FAMILY if r.get("task")}),
-        (ModelsSpider, {"filter": "license:mit"}, {"acme/root"}),
-        (ModelsSpider, {"search": "alone"}, {"solo/alone"}),
-        (ModelsSpider, {"sort": "downloads", "top": "2"}, {"team4/m119", "team3/m118"}),
-        (DatasetsSpider, {"sort": "downloads", "top": "2"}, {"team2/d11", "team1/d10"}),
-        (DatasetsSpider, {"filter": "language:en", "author": "team2"}, {"team2/d5", "team2/d11"}),
-        (SpacesSpider, {"sort": "likes", "top": "1"}, {"team2/s8"}),
-        (SpacesSpider, {"search": "s3"}, {"team0/s3"}),
-    ],
-)
+@pytest.mark.parametrize(("kind", "options", "expected"), [
+    (ModelsSpider, {"author": "team3"}, {n for n in NAMED if n.startswith("team3/m")}),
+    (ModelsSpider, {"task": "text-generation"}, {r["id"] for r in FAMILY if r.get("task")}),
+    (ModelsSpider, {"filter": "license:mit"}, {"acme/root"}),
+    (ModelsSpider, {"search": "alone"}, {"solo/alone"}),
+    (ModelsSpider, {"sort": "downloads", "top": "2"}, {"team4/m119", "team3/m118"}),
+    (DatasetsSpider, {"sort": "downloads", "top": "2"}, {"team2/d11", "team1/d10"}),
+    (DatasetsSpider, {"filter": "language:en", "author": "team2"}, {"team2/d5", "team2/d11"}),
+    (SpacesSpider, {"sort": "likes", "top": "1"}, {"team2/s8"}),
+    (SpacesSpider, {"search": "s3"}, {"team0/s3"}),
+])  # fmt: skip
 def test_a_part_holds_what_was_asked_for(
     kind: type[ListingSpider], options: dict[str, str], expected: set[object], tmp_path: Path
 ) -> None:

@@ -122,23 +122,18 @@ def _endless(to: Handler, nth: int) -> None:
 PLAYS: dict[str, Play] = {
     "/robots.txt": _always(body=b"User-agent: hubgraph\nDisallow: /api/private\n"),
     "/api/flaky": lambda to, nth: to.give((500, 503, 200)[min(nth, 3) - 1]),
-    "/api/dead": _always(502),
-    "/api/hang": _first(_hang),
-    "/api/hang-inside": _first(_hang_inside),
-    "/api/hang-for-ever": _hang,
-    "/api/hang-up": _first(_hang_up),
-    "/api/cut": _first(_cut),
+    "/api/dead": _always(502), "/api/hang": _first(_hang), "/api/hang-inside": _first(_hang_inside),
+    "/api/hang-for-ever": _hang, "/api/hang-up": _first(_hang_up), "/api/cut": _first(_cut),
     "/api/cut-gzip": _first(_cut_gzip),
     "/api/packed": _always(body=gzip.compress(BODY), Content_Encoding="gzip"),
     "/api/missing": _always(401, b'{"error": "Invalid username or password."}'),
-    "/api/large": _always(body=b"[", Content_Length=str(200 * 1024**2)),
-    "/api/endless": _endless,
+    "/api/large": _always(body=b"[", Content_Length=str(200 * 1024**2)), "/api/endless": _endless,
     "/api/bomb": _always(body=gzip.compress(bytes(20 * LARGEST)), Content_Encoding="gzip"),
     "/api/refused": _first(_always(429, b"", Retry_After="1")),
     "/api/refused-for-ever": _always(429, b"", Retry_After="0"),
     "/api/loop": _always(307, b"", Location="/api/loop"),
     "/api/moved": _always(307, b"", Location="/api/there"),
-}
+}  # fmt: skip
 
 
 @dataclass
@@ -259,20 +254,11 @@ def _counting(windows: FixedWindows, began: float) -> Play:
     return play
 
 
-@pytest.mark.parametrize(
-    ("path", "requests"),
-    [
-        ("/api/ok", 1),
-        ("/api/packed", 1),
-        ("/api/flaky", 3),
-        ("/api/hang", 2),
-        ("/api/hang-inside", 2),
-        ("/api/hang-up", 2),
-        ("/api/cut", 2),
-        ("/api/cut-gzip", 2),
-        ("/api/refused", 2),
-    ],
-)
+@pytest.mark.parametrize(("path", "requests"), [
+    ("/api/ok", 1), ("/api/packed", 1), ("/api/flaky", 3), ("/api/hang", 2),
+    ("/api/hang-inside", 2), ("/api/hang-up", 2), ("/api/cut", 2), ("/api/cut-gzip", 2),
+    ("/api/refused", 2),
+])  # fmt: skip
 def test_what_passes_is_tried_again_and_comes_whole(
     crawls: Crawls, path: str, requests: int
 ) -> None:
@@ -281,17 +267,14 @@ def test_what_passes_is_tried_again_and_comes_whole(
     assert crawls.hub.count(path) == requests
 
 
-@pytest.mark.parametrize(
-    ("path", "requests", "reason"),
-    [
-        ("/api/dead", 4, "status 502, 4 times in a row"),
-        ("/api/hang-for-ever", 4, "no answer in time, 4 times in a row"),
-        ("/api/large", 1, "the answer is larger than 1,000,000 bytes"),
-        ("/api/endless", 1, "the answer is larger than 1,000,000 bytes"),
-        ("/api/bomb", 1, "the answer is larger than 1,000,000 bytes"),
-        ("/api/refused-for-ever", 11, "the quota is used up, 11 times in a row"),
-    ],
-)
+@pytest.mark.parametrize(("path", "requests", "reason"), [
+    ("/api/dead", 4, "status 502, 4 times in a row"),
+    ("/api/hang-for-ever", 4, "no answer in time, 4 times in a row"),
+    ("/api/large", 1, "the answer is larger than 1,000,000 bytes"),
+    ("/api/endless", 1, "the answer is larger than 1,000,000 bytes"),
+    ("/api/bomb", 1, "the answer is larger than 1,000,000 bytes"),
+    ("/api/refused-for-ever", 11, "the quota is used up, 11 times in a row"),
+])  # fmt: skip
 def test_what_does_not_pass_is_given_up_with_a_reason(
     crawls: Crawls, path: str, requests: int, reason: str
 ) -> None:
@@ -378,22 +361,19 @@ def test_requests_that_wait_let_go_when_the_crawl_is_ended(crawls: Crawls) -> No
     assert crawls.closed.count("/api/0") == 1
 
 
-@pytest.mark.parametrize(
-    ("hub", "url", "proxy", "sent"),
-    [
-        ("https://hub.example", "https://hub.example/api/models", None, True),
-        ("https://hub.example", "https://hub.example:443/api/models", None, True),
-        ("https://hub.example", "https://hub.example/api/models", "http://proxy:3128", True),
-        ("https://hub.example", "http://hub.example/api/models", None, False),
-        ("https://hub.example", "https://hub.example:444/api/models", None, False),
-        ("https://hub.example", "https://cdn.hub.example/api/models", None, False),
-        ("https://hub.example", "https://hub.example.evil.example/", None, False),
-        ("https://hub.example", "https://hub.example@evil.example/", None, False),
-        ("http://127.0.0.1:8080", "http://127.0.0.1:8080/api/models", None, True),
-        ("http://127.0.0.1:8080", "http://127.0.0.1:8080/api", "http://proxy:3128", False),
-        ("http://127.0.0.1:8080", "http://127.0.0.1:8081/api/models", None, False),
-    ],
-)
+@pytest.mark.parametrize(("hub", "url", "proxy", "sent"), [
+    ("https://hub.example", "https://hub.example/api/models", None, True),
+    ("https://hub.example", "https://hub.example:443/api/models", None, True),
+    ("https://hub.example", "https://hub.example/api/models", "http://proxy:3128", True),
+    ("https://hub.example", "http://hub.example/api/models", None, False),
+    ("https://hub.example", "https://hub.example:444/api/models", None, False),
+    ("https://hub.example", "https://cdn.hub.example/api/models", None, False),
+    ("https://hub.example", "https://hub.example.evil.example/", None, False),
+    ("https://hub.example", "https://hub.example@evil.example/", None, False),
+    ("http://127.0.0.1:8080", "http://127.0.0.1:8080/api/models", None, True),
+    ("http://127.0.0.1:8080", "http://127.0.0.1:8080/api", "http://proxy:3128", False),
+    ("http://127.0.0.1:8080", "http://127.0.0.1:8081/api/models", None, False),
+])  # fmt: skip
 def test_the_token_is_put_on_requests_to_the_hub_alone(
     hub: str, url: str, proxy: str | None, sent: bool
 ) -> None:

@@ -93,21 +93,18 @@ def test_what_is_no_answer_about_a_model_is_refused(answer: object) -> None:
         model_record(answer)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("fields", "relation", "bases"),
-    [
-        ({"tags": []}, None, []),
-        ({"tags": None}, None, []),
-        ({"tags": ["base_model:a/b", "base_model:merge:a/b", "base_model:merge:c/d"]},
-         "merge", ["a/b", "c/d"]),
-        ({"tags": ["base_model:a/b"]}, None, ["a/b"]),
-        ({"tags": ["base_model:merge:a/b", "base_model:adapter:c/d"]}, None, ["a/b", "c/d"]),
-        ({"tags": ["base_model:merge:a/b"],
-          "baseModels": {"relation": "quantized", "models": [{"_id": "1", "id": "e/f"}]}},
-         "quantized", ["e/f"]),
-        ({"baseModels": {"relation": "adapter", "models": ["e/f"]}}, "adapter", ["e/f"]),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("fields", "relation", "bases"), [
+    ({"tags": []}, None, []),
+    ({"tags": None}, None, []),
+    ({"tags": ["base_model:a/b", "base_model:merge:a/b", "base_model:merge:c/d"]},
+     "merge", ["a/b", "c/d"]),
+    ({"tags": ["base_model:a/b"]}, None, ["a/b"]),
+    ({"tags": ["base_model:merge:a/b", "base_model:adapter:c/d"]}, None, ["a/b", "c/d"]),
+    ({"tags": ["base_model:merge:a/b"],
+      "baseModels": {"relation": "quantized", "models": [{"_id": "1", "id": "e/f"}]}},
+     "quantized", ["e/f"]),
+    ({"baseModels": {"relation": "adapter", "models": ["e/f"]}}, "adapter", ["e/f"]),
+])  # fmt: skip
 def test_bases_come_from_the_answer_else_from_the_tags(
     fields: dict[str, object], relation: str | None, bases: list[str]
 ) -> None:
@@ -155,19 +152,15 @@ def test_tags_that_other_fields_carry_are_left_out() -> None:
     assert record["languages"] == ["en"]
 
 
-@pytest.mark.parametrize(
-    ("fields", "expected"),
-    [
-        ({"safetensors": {"parameters": {"BF16": 7}, "total": 7}}, (7, "safetensors")),
-        ({"safetensors": {"parameters": {"F16": 1, "U32": 4}, "total": 5}}, (None, None)),
-        ({"safetensors": {"parameters": {"F16": 3, "I32": 1}, "total": 4}}, (4, "safetensors")),
-        ({"safetensors": {"total": 7}}, (7, "safetensors")),
-        ({"safetensors": None, "gguf": {"total": 9}}, (9, "gguf")),
-        ({"safetensors": None, "gguf": None}, (None, None)),
-        ({"safetensors": "odd"}, (None, None)),
-        ({"gguf": {}}, (None, None)),
-    ],
-)
+@pytest.mark.parametrize(("fields", "expected"), [
+    ({"safetensors": {"parameters": {"BF16": 7}, "total": 7}}, (7, "safetensors")),
+    ({"safetensors": {"parameters": {"F16": 1, "U32": 4}, "total": 5}}, (None, None)),
+    ({"safetensors": {"parameters": {"F16": 3, "I32": 1}, "total": 4}}, (4, "safetensors")),
+    ({"safetensors": {"total": 7}}, (7, "safetensors")),
+    ({"safetensors": None, "gguf": {"total": 9}}, (9, "gguf")),
+    ({"safetensors": None, "gguf": None}, (None, None)), ({"safetensors": "odd"}, (None, None)),
+    ({"gguf": {}}, (None, None)),
+])  # fmt: skip
 def test_parameters(fields: dict[str, object], expected: tuple[object, object]) -> None:
     record = model_record(info(**fields))
     assert (record["parameters"], record["parameters_source"]) == expected

@@ -346,16 +346,13 @@ def test_a_tree_is_the_one_that_the_interface_shows(
     assert crawled.facts["parents"][options["model"]]["announced"] > 0
 
 
-@pytest.mark.parametrize(
-    ("options", "expected"),
-    [
-        ({"author": "team3"}, {r["id"] for r in FAMILY if str(r["id"]).startswith("team3/")}),
-        ({"task": "text-generation"}, {r["id"] for r in FAMILY if r.get("task")}),
-        ({"filter": "license:mit", "details": "1"}, {"acme/root"}),
-        ({"search": "alone"}, {"solo/alone"}),
-        ({"sort": "downloads", "top": "2"}, {"team4/m119", "team3/m118"}),
-    ],
-)
+@pytest.mark.parametrize(("options", "expected"), [
+    ({"author": "team3"}, {r["id"] for r in FAMILY if str(r["id"]).startswith("team3/")}),
+    ({"task": "text-generation"}, {r["id"] for r in FAMILY if r.get("task")}),
+    ({"filter": "license:mit", "details": "1"}, {"acme/root"}),
+    ({"search": "alone"}, {"solo/alone"}),
+    ({"sort": "downloads", "top": "2"}, {"team4/m119", "team3/m118"}),
+])  # fmt: skip
 def test_a_part_holds_what_was_asked_for(
     options: dict[str, str], expected: set[object], tmp_path: Path
 ) -> None:
@@ -432,17 +429,10 @@ def test_renamed_and_missing_models_are_passed_over(tmp_path: Path) -> None:
     assert (crawled.facts["renamed"], crawled.facts["unseen"]) == (1, 1)
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"model": "a/b", "task": "translation"},
-        {"model": "a/b", "details": "1"},
-        {"depth": "2"},
-        {"depth": "few", "model": "a/b"},
-        {"sort": "beauty"},
-        {"top": "0"},
-    ],
-)
+@pytest.mark.parametrize("options", [
+    {"model": "a/b", "task": "translation"}, {"model": "a/b", "details": "1"}, {"depth": "2"},
+    {"depth": "few", "model": "a/b"}, {"sort": "beauty"}, {"top": "0"},
+])  # fmt: skip
 def test_options_that_make_no_sense_are_refused(options: dict[str, str]) -> None:
     with pytest.raises(ParameterError):
         PagesSpider(**options)

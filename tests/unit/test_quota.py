@@ -20,23 +20,15 @@ HUB = "https://hub.example"
 NOW = datetime(2026, 10, 21, 7, 28, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [
-        ("/api/models?limit=1000", Route.API),
-        ("/api/models/acme/resolve/x", Route.API),
-        ("/api/users/jane/overview", Route.API),
-        ("/acme/base/resolve/main/config.json", Route.RESOLVERS),
-        ("/datasets/acme/set/resolve/main/a.parquet", Route.RESOLVERS),
-        ("/acme/resolve", Route.PAGES),
-        ("/resolve/base", Route.PAGES),
-        ("/models?p=3", Route.PAGES),
-        ("/models-json?p=3", Route.LISTINGS),
-        ("/apiary/base", Route.PAGES),
-        ("/robots.txt", Route.PAGES),
-        ("", Route.PAGES),
-    ],
-)
+@pytest.mark.parametrize(("path", "expected"), [
+    ("/api/models?limit=1000", Route.API), ("/api/models/acme/resolve/x", Route.API),
+    ("/api/users/jane/overview", Route.API),
+    ("/acme/base/resolve/main/config.json", Route.RESOLVERS),
+    ("/datasets/acme/set/resolve/main/a.parquet", Route.RESOLVERS), ("/acme/resolve", Route.PAGES),
+    ("/resolve/base", Route.PAGES), ("/models?p=3", Route.PAGES),
+    ("/models-json?p=3", Route.LISTINGS), ("/apiary/base", Route.PAGES),
+    ("/robots.txt", Route.PAGES), ("", Route.PAGES),
+])  # fmt: skip
 def test_an_address_belongs_to_a_class(path: str, expected: Route) -> None:
     assert route(HUB + path, HUB) is expected
     mirror = "http://mirror.example:8080/hub"
@@ -67,30 +59,14 @@ def test_a_policy_is_read(header: str, expected: tuple[str, int, int]) -> None:
     assert RateLimitPolicy.parse(header) == RateLimitPolicy(*expected)
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        None,
-        "",
-        ";",
-        "490",
-        "api;r=490;t=129;q=5;w=3",
-        '"api"',
-        '"api";r=490;q=500',
-        '"api";r=-1;t=129;q=-1;w=300',
-        '"api";r=4.5;t=1;q=4.5;w=1',
-        '"api";r=1;r=2;t=1;q=1;q=2;w=1',
-        '"api";r=٣;t=1;q=٣;w=1',
-        '"api";r=1e3;t=1;q=1e3;w=1',
-        '"api";r=99999999999;t=1;q=99999999999;w=1',
-        '"api";r=1;t=999999;q=1;w=999999',
-        '"api";r=1;t=1;q=0;w=300',
-        '"api";r=1;t=1;q=1;w=0' + " " * 300,
-        '"a\nb";r=1;t=1;q=1;w=1',
-        '"api";r=1;t=1;q=1;w=1, "b";r=2;t=2;q=1;w=1',
-        '"' + "a" * 10_000,
-    ],
-)
+@pytest.mark.parametrize("header", [
+    None, "", ";", "490", "api;r=490;t=129;q=5;w=3", '"api"', '"api";r=490;q=500',
+    '"api";r=-1;t=129;q=-1;w=300', '"api";r=4.5;t=1;q=4.5;w=1', '"api";r=1;r=2;t=1;q=1;q=2;w=1',
+    '"api";r=٣;t=1;q=٣;w=1', '"api";r=1e3;t=1;q=1e3;w=1',
+    '"api";r=99999999999;t=1;q=99999999999;w=1', '"api";r=1;t=999999;q=1;w=999999',
+    '"api";r=1;t=1;q=0;w=300', '"api";r=1;t=1;q=1;w=0' + " " * 300, '"a\nb";r=1;t=1;q=1;w=1',
+    '"api";r=1;t=1;q=1;w=1, "b";r=2;t=2;q=1;w=1', '"' + "a" * 10_000,
+])  # fmt: skip
 def test_a_header_that_says_something_else_is_one_that_is_missing(header: str | None) -> None:
     if header is None or "q=0" not in header:
         assert RateLimit.parse(header) is None
@@ -108,25 +84,13 @@ def test_no_header_is_an_exception(header: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ("7", 7.0),
-        (" 1.5 ", 1.5),
-        ("0", 0.0),
-        ("99999999", 3600.0),
-        ("Wed, 21 Oct 2026 07:28:30 GMT", 30.0),
-        ("Wed, 21 Oct 2026 09:28:30 +0200", 30.0),
-        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
-        ("Wed, 21 Oct 2099 07:28:00 GMT", 3600.0),
-        ("-1", None),
-        ("soon", None),
-        ("", None),
-        (None, None),
-        ("Wed, 99 Oct 2026 99:99:99 GMT", None),
-        ("9" * 500, None),
-    ],
-)
+@pytest.mark.parametrize(("header", "expected"), [
+    ("7", 7.0), (" 1.5 ", 1.5), ("0", 0.0), ("99999999", 3600.0),
+    ("Wed, 21 Oct 2026 07:28:30 GMT", 30.0), ("Wed, 21 Oct 2026 09:28:30 +0200", 30.0),
+    ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("Wed, 21 Oct 2099 07:28:00 GMT", 3600.0), ("-1", None),
+    ("soon", None), ("", None), (None, None), ("Wed, 99 Oct 2026 99:99:99 GMT", None),
+    ("9" * 500, None),
+])  # fmt: skip
 def test_retry_after_is_seconds_or_a_date(header: str | None, expected: float | None) -> None:
     assert retry_after(header, NOW) == expected
 
@@ -147,39 +111,23 @@ def test_an_answer_from_a_cache_on_the_way_tells_nothing_of_what_is_left() -> No
     assert Answer.read(200, {**headers, "Age": "14"}.get).rate is None
 
 
-@pytest.mark.parametrize(
-    ("url", "same"),
-    [
-        ("https://hub.example/api/models", True),
-        ("https://HUB.example:443/", True),
-        ("http://hub.example/", False),
-        ("https://hub.example:8443/", False),
-        ("https://hub.example.evil.example/", False),
-        ("https://hub.example@evil.example/", False),
-        ("https://me@hub.example/", False),
-        ("https://hub.example:99999/", False),
-        ("https://[/", False),
-        ("", False),
-    ],
-)
+@pytest.mark.parametrize(("url", "same"), [
+    ("https://hub.example/api/models", True), ("https://HUB.example:443/", True),
+    ("http://hub.example/", False), ("https://hub.example:8443/", False),
+    ("https://hub.example.evil.example/", False), ("https://hub.example@evil.example/", False),
+    ("https://me@hub.example/", False), ("https://hub.example:99999/", False),
+    ("https://[/", False), ("", False),
+])  # fmt: skip
 def test_an_address_is_the_hubs_by_scheme_host_and_port(url: str, same: bool) -> None:
     assert of_hub(url, HUB) is same
 
 
-@pytest.mark.parametrize(
-    ("url", "private"),
-    [
-        ("https://hub.example", True),
-        ("http://127.0.0.1:8080/x", True),
-        ("http://[::1]:8080/x", True),
-        ("http://localhost:8080", True),
-        ("http://hub.example", False),
-        ("http://127.0.0.1.evil.example", False),
-        ("http://localhost.evil.example", False),
-        ("http://10.0.0.1", False),
-        ("", False),
-    ],
-)
+@pytest.mark.parametrize(("url", "private"), [
+    ("https://hub.example", True), ("http://127.0.0.1:8080/x", True), ("http://[::1]:8080/x", True),
+    ("http://localhost:8080", True), ("http://hub.example", False),
+    ("http://127.0.0.1.evil.example", False), ("http://localhost.evil.example", False),
+    ("http://10.0.0.1", False), ("", False),
+])  # fmt: skip
 def test_a_way_is_private_over_https_or_within_the_machine(url: str, private: bool) -> None:
     assert is_private_way(url) is private
 
@@ -522,19 +470,14 @@ def test_a_clock_that_jumps_costs_one_refusal_and_no_window(
     assert all(used >= 0.95 for used in server.shares()[last:])
 
 
-@pytest.mark.parametrize(
-    ("answer", "seconds"),
-    [
-        (Answer(refused=True, retry_after_s=7.0), 7),
-        (Answer(refused=True, retry_after_s=0.0), 1),
-        (Answer(refused=True, rate=RateLimit("api", 0, 40), retry_after_s=50.0), 50),
-        (Answer(refused=True, rate=RateLimit("api", 0, 40)), 41),
-        (Answer(refused=True, rate=RateLimit("api", 9, 40)), 41),
-        (Answer(refused=True, policy=RateLimitPolicy("api", 5, 60)), 60),
-        (Answer(refused=True), 300),
-        (Answer(retry_after_s=20.0), 20),
-    ],
-)
+@pytest.mark.parametrize(("answer", "seconds"), [
+    (Answer(refused=True, retry_after_s=7.0), 7), (Answer(refused=True, retry_after_s=0.0), 1),
+    (Answer(refused=True, rate=RateLimit("api", 0, 40), retry_after_s=50.0), 50),
+    (Answer(refused=True, rate=RateLimit("api", 0, 40)), 41),
+    (Answer(refused=True, rate=RateLimit("api", 9, 40)), 41),
+    (Answer(refused=True, policy=RateLimitPolicy("api", 5, 60)), 60), (Answer(refused=True), 300),
+    (Answer(retry_after_s=20.0), 20),
+])  # fmt: skip
 def test_everyone_waits_as_long_as_a_refusal_asks(answer: Answer, seconds: float) -> None:
     clock = Clock(now=1000.0)
     quota = _quota(clock)

@@ -154,22 +154,17 @@ def test_empty_files_are_told_apart(tmp_path: Path, content: bytes) -> None:
     assert list(read_file(path)) == []
 
 
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        (b"PAR1\x15\x04\x15", "a Parquet file"),
-        (b"PK\x03\x04\x14\x00", "a zip archive"),
-        (b"\x7fELF\x02\x01\x01\x00\x00", "binary"),
-        (b"id,likes\nacme/base,3\n", "no line of its beginning is a JSON object"),
-        (b'[{"record":"model/1","id":"a/b"}]', "one JSON array"),
-        ('{"record":"model/1"}'.encode("utf-16"), "binary"),
-        (b'{"record":"model/2","id":"a/b"}', "written by a newer hubgraph"),
-        (b'{"id":"a/b"}', "is missing; expected one of model/1, author/1"),
-        (b"\x1f\x8bnot gzip after all", "damaged"),
-        (PACKED["gzip"][:15], "damaged or cut off at once"),
-        (b"\x28\xb5\x2f\xfdnot zstd after all", "damaged"),
-    ],
-)
+@pytest.mark.parametrize(("content", "why"), [
+    (b"PAR1\x15\x04\x15", "a Parquet file"), (b"PK\x03\x04\x14\x00", "a zip archive"),
+    (b"\x7fELF\x02\x01\x01\x00\x00", "binary"),
+    (b"id,likes\nacme/base,3\n", "no line of its beginning is a JSON object"),
+    (b'[{"record":"model/1","id":"a/b"}]', "one JSON array"),
+    ('{"record":"model/1"}'.encode("utf-16"), "binary"),
+    (b'{"record":"model/2","id":"a/b"}', "written by a newer hubgraph"),
+    (b'{"id":"a/b"}', "is missing; expected one of model/1, author/1"),
+    (b"\x1f\x8bnot gzip after all", "damaged"), (PACKED["gzip"][:15], "damaged or cut off at once"),
+    (b"\x28\xb5\x2f\xfdnot zstd after all", "damaged"),
+])  # fmt: skip
 def test_files_of_another_kind_are_refused(tmp_path: Path, content: bytes, why: str) -> None:
     good = written(tmp_path / "good", TEXT)
     path = written(tmp_path / "other", content)

@@ -28,13 +28,9 @@ def test_an_issue_is_one_line_that_is_safe_in_any_terminal(tmp_path: Path) -> No
     assert entry["value"].startswith("\\x1b[31m\\ud800")
     assert len(entry.pop("value")) == 200
     assert entry == {
-        "source": "a\nb",
-        "line": 7,
-        "record": "acme/x",
-        "field": "task",
-        "outcome": "dropped",
+        "source": "a\nb", "line": 7, "record": "acme/x", "field": "task", "outcome": "dropped",
         "reason": "is odd",
-    }
+    }  # fmt: skip
 
 
 def test_many_issues_alike_are_counted_but_not_all_written(tmp_path: Path) -> None:

@@ -43,13 +43,9 @@ def test_a_whole_record_is_taken_as_it_is() -> None:
     )
     assert issues == []
     assert record.properties == {
-        "task": "text-generation",
-        "tags": ["gguf", "arxiv:2307.09288"],
-        "likes": 3,
-        "trending_score": 1.5,
-        "gated": "manual",
-        "created_at": "2024-07-14T22:20:15.000Z",
-    }
+        "task": "text-generation", "tags": ["gguf", "arxiv:2307.09288"], "likes": 3,
+        "trending_score": 1.5, "gated": "manual", "created_at": "2024-07-14T22:20:15.000Z",
+    }  # fmt: skip
     assert record.lineage is not None
     assert (record.lineage.relation, record.lineage.bases) == ("merge", ("acme/one", "acme/two"))
     assert record.key == "acme/base"
@@ -64,30 +60,18 @@ def test_an_author_is_taken_as_it_is() -> None:
     assert record.properties == {"kind": "organization", "verified": True}
 
 
-@pytest.mark.parametrize(
-    "model_id",
-    [
-        "gpt2",
-        "acme/base",
-        "a/b",
-        "0x/1",
-        "acme/_hidden",
-        "acme/trailing_",
-        "x" * 96 + "/" + "y" * 96,
-    ],
-)
+@pytest.mark.parametrize("model_id", [
+    "gpt2", "acme/base", "a/b", "0x/1", "acme/_hidden", "acme/trailing_", "x" * 96 + "/" + "y" * 96,
+])  # fmt: skip
 def test_real_ids_are_accepted(model_id: str) -> None:
     assert accepted(model(id=model_id))[0].spelling == model_id
 
 
-@pytest.mark.parametrize(
-    "model_id",
-    [
-        None, "", " ", 7, ["acme/base"], "acme/", "/base", "a/b/c", "..", "../x", "acme/..",
-        "acme/.", ".hidden/x", "acme/ba se", "acme/base\n", "acme/b\u00e4se", "acme/\ud800",
-        "acme/base\x00", "https://example.org/acme/base", "x" * 500, "acme/" + "x" * 500,
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("model_id", [
+    None, "", " ", 7, ["acme/base"], "acme/", "/base", "a/b/c", "..", "../x", "acme/..", "acme/.",
+    ".hidden/x", "acme/ba se", "acme/base\n", "acme/b\u00e4se", "acme/\ud800", "acme/base\x00",
+    "https://example.org/acme/base", "x" * 500, "acme/" + "x" * 500,
+])  # fmt: skip
 def test_malformed_ids_reject_the_record(model_id: object) -> None:
     record, issues = normalise(model(id=model_id))
     assert record is None
@@ -114,84 +98,74 @@ def test_what_is_not_an_object_is_rejected(raw: object) -> None:
     assert issues[0].reason == "is not a JSON object"
 
 
-@pytest.mark.parametrize(
-    ("form", "reason"),
-    [
-        ("model/2", "written by a newer hubgraph"),
-        ("collection/1", "written by a newer hubgraph"),
-        ("author/99999999999999999999", "written by a newer hubgraph"),
-        (None, "is missing"),
-        ("model", "is none of"),
-        (1, "is none of"),
-        ({"a": 1}, "is none of"),
-    ],
-)
+@pytest.mark.parametrize(("form", "reason"), [
+    ("model/2", "written by a newer hubgraph"), ("collection/1", "written by a newer hubgraph"),
+    ("author/99999999999999999999", "written by a newer hubgraph"), (None, "is missing"),
+    ("model", "is none of"), (1, "is none of"), ({"a": 1}, "is none of"),
+])  # fmt: skip
 def test_unknown_forms_are_rejected(form: object, reason: str) -> None:
     record, issues = normalise({"record": form, "id": "acme/base"})
     assert record is None
     assert reason in issues[0].reason
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "kept", "reason"),
-    [
-        ("likes", "12", 12, "written as text"),
-        ("likes", 12.0, 12, None),
-        ("likes", LARGEST, LARGEST, None),
-        ("likes", True, ..., "not a whole number"),
-        ("likes", -1, ..., "negative"),
-        ("likes", LARGEST + 1, ..., "too large"),
-        ("likes", 10**30, ..., "too large"),
-        ("likes", "1,234", ..., "not a whole number"),
-        ("likes", "12k", ..., "not a whole number"),
-        ("likes", "-3", ..., "not a whole number"),
-        ("likes", "\u0663", ..., "not a whole number"),
-        ("likes", 1.5, ..., "not a whole number"),
-        ("likes", float("nan"), ..., "not a whole number"),
-        ("likes", [1], ..., "not a whole number"),
-        ("trending_score", 3, 3.0, None),
-        ("trending_score", "3.5", 3.5, "written as text"),
-        ("trending_score", float("inf"), ..., "not finite"),
-        ("trending_score", float("nan"), ..., "not finite"),
-        ("trending_score", 1e300, ..., "too large"),
-        ("trending_score", False, ..., "not a number"),
-        ("task", "text\x00-\x1bgeneration", "text-generation", "control characters"),
-        ("task", "a\tb\r\nc", "a b c", "control characters"),
-        ("task", "ab\u202ecd", "abcd", "control characters"),
-        ("task", "half \ud83d pair", "half \N{REPLACEMENT CHARACTER} pair", "half a character"),
-        ("task", "\x00", None, "control characters"),
-        ("task", "", None, None),
-        ("task", "  ", None, None),
-        ("task", "x" * 2000, "x" * 1000, "cut to 1000"),
-        ("task", "Gr\u00f6\u00dfe", "Gr\u00f6\u00dfe", None),
-        ("task", 5, ..., "not text"),
-        ("task", {"a": 1}, ..., "not text"),
-        ("gated", "maybe", ..., "none of no, auto, manual"),
-        ("gated", False, ..., "none of"),
-        ("created_at", "2024-07-14 22:20:15+00:00", "2024-07-14T22:20:15.000Z", None),
-        ("created_at", "2024-07-14T22:20:15", "2024-07-14T22:20:15.000Z", None),
-        ("created_at", "2024-07-15T00:20:15+02:00", "2024-07-14T22:20:15.000Z", None),
-        ("created_at", "2025-06-01T20:00:00Z", "2025-06-01T20:00:00.000Z", None),
-        ("created_at", "2025-06-02T00:00:01Z", ..., "in the future"),
-        ("created_at", "9999-12-31T23:59:59Z", ..., "in the future"),
-        ("created_at", "1969-12-31T23:59:59Z", ..., "readable time"),
-        ("created_at", "0001-01-01T00:00:00+14:00", ..., "readable time"),
-        ("created_at", "yesterday", ..., "readable time"),
-        ("created_at", "2024-13-45", ..., "readable time"),
-        ("created_at", 1720995615, ..., "readable time"),
-        ("tags", ["a", "b", "a"], ["a", "b"], None),
-        ("tags", [], None, None),
-        ("tags", "gguf", ["gguf"], "one text"),
-        ("tags", ["a", 7, None, "b"], ["a", "b"], "not text"),
-        ("tags", ["a", "x" * 300], ["a"], "too long"),
-        ("tags", ["a\x00b", "ok"], ["ab", "ok"], "control characters"),
-        ("tags", {"a": 1}, ..., "list of texts"),
-        ("tags", 7, ..., "list of texts"),
-        ("parameters_source", "safetensors", ..., "without a usable count"),
-        ("nonsense", 1, ..., "not a known field"),
-        ("influence", 1.0, ..., "not a known field"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("field", "value", "kept", "reason"), [
+    ("likes", "12", 12, "written as text"),
+    ("likes", 12.0, 12, None),
+    ("likes", LARGEST, LARGEST, None),
+    ("likes", True, ..., "not a whole number"),
+    ("likes", -1, ..., "negative"),
+    ("likes", LARGEST + 1, ..., "too large"),
+    ("likes", 10**30, ..., "too large"),
+    ("likes", "1,234", ..., "not a whole number"),
+    ("likes", "12k", ..., "not a whole number"),
+    ("likes", "-3", ..., "not a whole number"),
+    ("likes", "\u0663", ..., "not a whole number"),
+    ("likes", 1.5, ..., "not a whole number"),
+    ("likes", float("nan"), ..., "not a whole number"),
+    ("likes", [1], ..., "not a whole number"),
+    ("trending_score", 3, 3.0, None),
+    ("trending_score", "3.5", 3.5, "written as text"),
+    ("trending_score", float("inf"), ..., "not finite"),
+    ("trending_score", float("nan"), ..., "not finite"),
+    ("trending_score", 1e300, ..., "too large"),
+    ("trending_score", False, ..., "not a number"),
+    ("task", "text\x00-\x1bgeneration", "text-generation", "control characters"),
+    ("task", "a\tb\r\nc", "a b c", "control characters"),
+    ("task", "ab\u202ecd", "abcd", "control characters"),
+    ("task", "half \ud83d pair", "half \N{REPLACEMENT CHARACTER} pair", "half a character"),
+    ("task", "\x00", None, "control characters"),
+    ("task", "", None, None),
+    ("task", "  ", None, None),
+    ("task", "x" * 2000, "x" * 1000, "cut to 1000"),
+    ("task", "Gr\u00f6\u00dfe", "Gr\u00f6\u00dfe", None),
+    ("task", 5, ..., "not text"),
+    ("task", {"a": 1}, ..., "not text"),
+    ("gated", "maybe", ..., "none of no, auto, manual"),
+    ("gated", False, ..., "none of"),
+    ("created_at", "2024-07-14 22:20:15+00:00", "2024-07-14T22:20:15.000Z", None),
+    ("created_at", "2024-07-14T22:20:15", "2024-07-14T22:20:15.000Z", None),
+    ("created_at", "2024-07-15T00:20:15+02:00", "2024-07-14T22:20:15.000Z", None),
+    ("created_at", "2025-06-01T20:00:00Z", "2025-06-01T20:00:00.000Z", None),
+    ("created_at", "2025-06-02T00:00:01Z", ..., "in the future"),
+    ("created_at", "9999-12-31T23:59:59Z", ..., "in the future"),
+    ("created_at", "1969-12-31T23:59:59Z", ..., "readable time"),
+    ("created_at", "0001-01-01T00:00:00+14:00", ..., "readable time"),
+    ("created_at", "yesterday", ..., "readable time"),
+    ("created_at", "2024-13-45", ..., "readable time"),
+    ("created_at", 1720995615, ..., "readable time"),
+    ("tags", ["a", "b", "a"], ["a", "b"], None),
+    ("tags", [], None, None),
+    ("tags", "gguf", ["gguf"], "one text"),
+    ("tags", ["a", 7, None, "b"], ["a", "b"], "not text"),
+    ("tags", ["a", "x" * 300], ["a"], "too long"),
+    ("tags", ["a\x00b", "ok"], ["ab", "ok"], "control characters"),
+    ("tags", {"a": 1}, ..., "list of texts"),
+    ("tags", 7, ..., "list of texts"),
+    ("parameters_source", "safetensors", ..., "without a usable count"),
+    ("nonsense", 1, ..., "not a known field"),
+    ("influence", 1.0, ..., "not a known field"),
+])  # fmt: skip
 def test_one_field_is_kept_repaired_or_dropped(
     field: str, value: object, kept: object, reason: str | None
 ) -> None:
@@ -224,26 +198,23 @@ def test_null_states_absence_and_a_missing_key_nothing() -> None:
     assert issues == []
 
 
-@pytest.mark.parametrize(
-    ("stated", "expected", "reasons"),
-    [
-        ({"relation": "merge", "bases": ["a/b", "c/d"]}, ("merge", ("a/b", "c/d")), []),
-        ({"relation": "merge", "bases": "a/b"}, ("merge", ("a/b",)), ["one text"]),
-        ({"relation": "merge", "bases": ["a/b", "A/B", "a/b"]}, ("merge", ("a/b",)), []),
-        ({"bases": []}, (None, ()), []),
-        ({"bases": None}, (None, ()), []),
-        ({"bases": None, "relation": None}, (None, ()), []),
-        ({"relation": "merge", "bases": []}, (None, ()), ["without bases"]),
-        ({"relation": "merge"}, None, ["without bases"]),
-        ({"relation": None}, None, []),
-        ({"relation": "distilled", "bases": ["a/b"]}, None, ["is none of finetune"]),
-        ({"relation": ["merge"], "bases": ["a/b"]}, None, ["is none of finetune"]),
-        ({"bases": ["a/b"]}, None, ["is none of finetune"]),
-        ({"relation": "merge", "bases": 7}, None, ["not a list of model ids"]),
-        ({"relation": "merge", "bases": [None, 7, "a/b"]}, ("merge", ("a/b",)), ["item"] * 2),
-        ({"relation": "adapter", "bases": ["gpt2"]}, ("adapter", ("gpt2",)), []),
-    ],
-)
+@pytest.mark.parametrize(("stated", "expected", "reasons"), [
+    ({"relation": "merge", "bases": ["a/b", "c/d"]}, ("merge", ("a/b", "c/d")), []),
+    ({"relation": "merge", "bases": "a/b"}, ("merge", ("a/b",)), ["one text"]),
+    ({"relation": "merge", "bases": ["a/b", "A/B", "a/b"]}, ("merge", ("a/b",)), []),
+    ({"bases": []}, (None, ()), []),
+    ({"bases": None}, (None, ()), []),
+    ({"bases": None, "relation": None}, (None, ()), []),
+    ({"relation": "merge", "bases": []}, (None, ()), ["without bases"]),
+    ({"relation": "merge"}, None, ["without bases"]),
+    ({"relation": None}, None, []),
+    ({"relation": "distilled", "bases": ["a/b"]}, None, ["is none of finetune"]),
+    ({"relation": ["merge"], "bases": ["a/b"]}, None, ["is none of finetune"]),
+    ({"bases": ["a/b"]}, None, ["is none of finetune"]),
+    ({"relation": "merge", "bases": 7}, None, ["not a list of model ids"]),
+    ({"relation": "merge", "bases": [None, 7, "a/b"]}, ("merge", ("a/b",)), ["item"] * 2),
+    ({"relation": "adapter", "bases": ["gpt2"]}, ("adapter", ("gpt2",)), []),
+])  # fmt: skip
 def test_lineage(
     stated: dict[str, object], expected: tuple[object, object] | None, reasons: list[str]
 ) -> None:
@@ -268,14 +239,11 @@ def test_the_address_of_a_model_becomes_its_id(written: str, base: str) -> None:
     assert [(issue.outcome, issue.value) for issue in issues] == [(Outcome.REPAIRED, written)]
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
-        "/home/me/model", "./model", "../model", "~/models/base", "C:\\models\\base", "a/b/c",
-        "https://example.org/acme/base", "https://huggingface.co/datasets/acme",
-        "https://huggingface.co/acme", "file:///tmp/model", "", "acme/base ", "x" * 500,
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("written", [
+    "/home/me/model", "./model", "../model", "~/models/base", "C:\\models\\base", "a/b/c",
+    "https://example.org/acme/base", "https://huggingface.co/datasets/acme",
+    "https://huggingface.co/acme", "file:///tmp/model", "", "acme/base ", "x" * 500,
+])  # fmt: skip
 def test_paths_and_other_addresses_are_no_bases(written: str) -> None:
     record, issues = accepted(model(relation="finetune", bases=[written]))
     assert record.lineage is not None
@@ -307,20 +275,17 @@ def test_thousands_of_bases_are_cut() -> None:
     assert "5,000 items" in issues[0].reason
 
 
-@pytest.mark.parametrize(
-    ("fields", "kept"),
-    [
-        ({"parameters": 7}, {"parameters": 7, "parameters_source": None}),
-        (
-            {"parameters": 7, "parameters_source": "gguf"},
-            {"parameters": 7, "parameters_source": "gguf"},
-        ),
-        ({"parameters": None}, {"parameters": None, "parameters_source": None}),
-        ({"parameters": 7, "parameters_source": "name"}, {}),
-        ({"parameters": 7, "parameters_source": "name_mixture"}, {}),
-        ({"parameters": -7, "parameters_source": "gguf"}, {}),
-    ],
-)
+@pytest.mark.parametrize(("fields", "kept"), [
+    ({"parameters": 7}, {"parameters": 7, "parameters_source": None}),
+    (
+        {"parameters": 7, "parameters_source": "gguf"},
+        {"parameters": 7, "parameters_source": "gguf"},
+    ),
+    ({"parameters": None}, {"parameters": None, "parameters_source": None}),
+    ({"parameters": 7, "parameters_source": "name"}, {}),
+    ({"parameters": 7, "parameters_source": "name_mixture"}, {}),
+    ({"parameters": -7, "parameters_source": "gguf"}, {}),
+])  # fmt: skip
 def test_parameters_and_their_source_go_together(
     fields: dict[str, object], kept: dict[str, object]
 ) -> None:

@@ -18,13 +18,9 @@ SHOWN_IN = ("webapp/**/*.html", "webapp/**/*.py", "graph/answers/**/*.py", "cyph
 LINEAGE = {"relation", "bases", "bases_source"}
 
 PLAIN: dict[Type, Any] = {
-    Type.STRING: "some",
-    Type.INTEGER: 3,
-    Type.FLOAT: 0.5,
-    Type.BOOLEAN: True,
-    Type.DATETIME: "2026-10-01T00:00:00.000Z",
-    Type.STRINGS: ["some"],
-}
+    Type.STRING: "some", Type.INTEGER: 3, Type.FLOAT: 0.5, Type.BOOLEAN: True,
+    Type.DATETIME: "2026-10-01T00:00:00.000Z", Type.STRINGS: ["some"],
+}  # fmt: skip
 DERIVED = {
     "tags": ["en", "license:mit", "base_model:merge:acme/other", "arxiv:2403.04652", "gguf"],
     "gated": "auto",

@@ -21,68 +21,62 @@ OPTIONAL = Parameter("task", Kind.STRING, "", None)
 TIME = Parameter("as_of", Kind.DATETIME, "", None)
 
 
-@pytest.mark.parametrize(
-    ("parameter", "raw", "value"),
-    [
-        (TEXT, " google/gemma-7b ", "google/gemma-7b"),
-        (TEXT, "日本語", "日本語"),
-        (CHOICE, "merge", "merge"),
-        (CHOICE, "", None),
-        (OPTIONAL, None, None),
-        (OPTIONAL, "  ", None),
-        (COUNT, "10", 10),
-        (COUNT, 10, 10),
-        (ANY_COUNT, "-7", -7),
-        (ANY_COUNT, str(2**63 - 1), 2**63 - 1),
-        (SHARE, "0.25", 0.25),
-        (SHARE, 1, 1.0),
-        (SWITCH, "yes", True),
-        (SWITCH, False, False),
-        (LIST, "a, b,,c", ["a", "b", "c"]),
-        (LIST, ["a,b", "c"], ["a,b", "c"]),
-        (TIME, "2025-05-01", datetime(2025, 5, 1, tzinfo=UTC)),
-        (TIME, " 2025-05-01T12:00 ", datetime(2025, 5, 1, 12, tzinfo=UTC)),
-        (TIME, "2025-05-01T12:00+02:00", datetime(2025, 5, 1, 10, tzinfo=UTC)),
-        (TIME, date(2025, 5, 1), datetime(2025, 5, 1, tzinfo=UTC)),
-        (TIME, datetime(2025, 5, 1, 1, tzinfo=UTC), datetime(2025, 5, 1, 1, tzinfo=UTC)),
-        (TIME, "", None),
-    ],
-)
+@pytest.mark.parametrize(("parameter", "raw", "value"), [
+    (TEXT, " google/gemma-7b ", "google/gemma-7b"),
+    (TEXT, "日本語", "日本語"),
+    (CHOICE, "merge", "merge"),
+    (CHOICE, "", None),
+    (OPTIONAL, None, None),
+    (OPTIONAL, "  ", None),
+    (COUNT, "10", 10),
+    (COUNT, 10, 10),
+    (ANY_COUNT, "-7", -7),
+    (ANY_COUNT, str(2**63 - 1), 2**63 - 1),
+    (SHARE, "0.25", 0.25),
+    (SHARE, 1, 1.0),
+    (SWITCH, "yes", True),
+    (SWITCH, False, False),
+    (LIST, "a, b,,c", ["a", "b", "c"]),
+    (LIST, ["a,b", "c"], ["a,b", "c"]),
+    (TIME, "2025-05-01", datetime(2025, 5, 1, tzinfo=UTC)),
+    (TIME, " 2025-05-01T12:00 ", datetime(2025, 5, 1, 12, tzinfo=UTC)),
+    (TIME, "2025-05-01T12:00+02:00", datetime(2025, 5, 1, 10, tzinfo=UTC)),
+    (TIME, date(2025, 5, 1), datetime(2025, 5, 1, tzinfo=UTC)),
+    (TIME, datetime(2025, 5, 1, 1, tzinfo=UTC), datetime(2025, 5, 1, 1, tzinfo=UTC)),
+    (TIME, "", None),
+])  # fmt: skip
 def test_accepts(parameter: Parameter, raw: object, value: object) -> None:
     got = parameter.read(raw)
     assert got == value
     assert type(got) is type(value)
 
 
-@pytest.mark.parametrize(
-    ("parameter", "raw", "why"),
-    [
-        (TEXT, 7, "printable characters"),
-        (TEXT, "x" * 1001, "at most 300 printable characters"),
-        (TEXT, "a\x00b", "printable characters"),
-        (TEXT, "a\ud800", "printable characters"),
-        (CHOICE, "quantized", "Accepted: one of finetune, merge."),
-        (COUNT, "ten", "a whole number from 1 to 1,000"),
-        (COUNT, "1.5", "a whole number"),
-        (COUNT, "\N{FULLWIDTH DIGIT ONE}", "a whole number"),
-        (COUNT, True, "a whole number"),
-        (COUNT, "0", "from 1 to 1,000"),
-        (COUNT, 1001, "from 1 to 1,000"),
-        (ANY_COUNT, 2**63, "a whole number"),
-        (ANY_COUNT, "9" * 19, "a whole number"),
-        (SHARE, "nan", "a number from 0 to 1"),
-        (SHARE, "1e999", "a number"),
-        (SHARE, "1.01", "from 0 to 1"),
-        (SHARE, [1], "a number"),
-        (SWITCH, "maybe", "true or false"),
-        (LIST, 5, "at most 1,000 texts"),
-        (LIST, [5], "texts"),
-        (LIST, ["x"] * 1001, "at most 1,000 texts"),
-        (TIME, "May", "a date or time"),
-        (TIME, 20250501, "a date or time"),
-        (TIME, "0001-01-01T00:00+14:00", "a date or time"),
-    ],
-)
+@pytest.mark.parametrize(("parameter", "raw", "why"), [
+    (TEXT, 7, "printable characters"),
+    (TEXT, "x" * 1001, "at most 300 printable characters"),
+    (TEXT, "a\x00b", "printable characters"),
+    (TEXT, "a\ud800", "printable characters"),
+    (CHOICE, "quantized", "Accepted: one of finetune, merge."),
+    (COUNT, "ten", "a whole number from 1 to 1,000"),
+    (COUNT, "1.5", "a whole number"),
+    (COUNT, "\N{FULLWIDTH DIGIT ONE}", "a whole number"),
+    (COUNT, True, "a whole number"),
+    (COUNT, "0", "from 1 to 1,000"),
+    (COUNT, 1001, "from 1 to 1,000"),
+    (ANY_COUNT, 2**63, "a whole number"),
+    (ANY_COUNT, "9" * 19, "a whole number"),
+    (SHARE, "nan", "a number from 0 to 1"),
+    (SHARE, "1e999", "a number"),
+    (SHARE, "1.01", "from 0 to 1"),
+    (SHARE, [1], "a number"),
+    (SWITCH, "maybe", "true or false"),
+    (LIST, 5, "at most 1,000 texts"),
+    (LIST, [5], "texts"),
+    (LIST, ["x"] * 1001, "at most 1,000 texts"),
+    (TIME, "May", "a date or time"),
+    (TIME, 20250501, "a date or time"),
+    (TIME, "0001-01-01T00:00+14:00", "a date or time"),
+])  # fmt: skip
 def test_refuses_and_names_the_parameter(parameter: Parameter, raw: object, why: str) -> None:
     with pytest.raises(ParameterError) as caught:
         parameter.read(raw)

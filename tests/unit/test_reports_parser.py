@@ -137,20 +137,15 @@ def test_bad_header_names_file_and_line(
     assert message in caught.value.message
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "the header is missing"),
-        ("RETURN 1;\n", "the header is missing"),
-        (GOOD[: GOOD.index("// A comment")], "the query is missing"),
-        (GOOD[: GOOD.index("MATCH")] + ";", "the query is missing"),
-        (
-            "\n".join(row for row in GOOD.splitlines() if not row.startswith("// column")),
-            "at least one column",
-        ),
-    ],
-    ids=["empty", "query alone", "no query", "only a comment", "no column"],
-)
+@pytest.mark.parametrize(("text", "message"), [
+    ("", "the header is missing"), ("RETURN 1;\n", "the header is missing"),
+    (GOOD[: GOOD.index("// A comment")], "the query is missing"),
+    (GOOD[: GOOD.index("MATCH")] + ";", "the query is missing"),
+    (
+        "\n".join(row for row in GOOD.splitlines() if not row.startswith("// column")),
+        "at least one column",
+    ),
+], ids=["empty", "query alone", "no query", "only a comment", "no column"])  # fmt: skip
 def test_incomplete_file(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(HeaderError, match=message):
         parse(write(tmp_path, text))

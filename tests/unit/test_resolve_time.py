@@ -82,27 +82,18 @@ def noted(take: GraphState) -> set[tuple[object, ...]]:
 CREATED: Raw = {"created_at": day(1)}
 
 
-@pytest.mark.parametrize(
-    ("records", "appeared"),
-    [
-        ([seen(5, **CREATED)], 1),
-        ([seen(5)], 5),
-        ([model("a/m")], "now"),
-        ([seen(5), seen(9)], 5),
-        ([seen(9, last_modified=day(2)), seen(5, last_modified=day(1))], 5),
-        ([seen(5), seen(9, **CREATED)], 1),
-        ([seen(5, created_at=day(2)), seen(9, **CREATED)], 1),
-        ([seen(5, **CREATED), seen(9, created_at=None)], 1),
-        ([model("a/child", relation="merge", bases=["a/m"])], "now"),
-        ([model("a/child", relation="merge", bases=["a/m"]), seen(5)], 5),
-        ([change("appeared", 3)], 3),
-        ([change("appeared", 3), change("appeared", 4), seen(5)], 3),
-        ([change("appeared", 7), seen(5)], 5),
-        ([change("appeared", 3), seen(5, created_at=day(4))], 4),
-        ([change("gone", 3)], "now"),
-        ([seen(5, "A/M", last_modified=day(1)), seen(4, last_modified=day(2))], 4),
-    ],
-)
+@pytest.mark.parametrize(("records", "appeared"), [
+    ([seen(5, **CREATED)], 1), ([seen(5)], 5), ([model("a/m")], "now"), ([seen(5), seen(9)], 5),
+    ([seen(9, last_modified=day(2)), seen(5, last_modified=day(1))], 5),
+    ([seen(5), seen(9, **CREATED)], 1), ([seen(5, created_at=day(2)), seen(9, **CREATED)], 1),
+    ([seen(5, **CREATED), seen(9, created_at=None)], 1),
+    ([model("a/child", relation="merge", bases=["a/m"])], "now"),
+    ([model("a/child", relation="merge", bases=["a/m"]), seen(5)], 5), ([change("appeared", 3)], 3),
+    ([change("appeared", 3), change("appeared", 4), seen(5)], 3),
+    ([change("appeared", 7), seen(5)], 5), ([change("appeared", 3), seen(5, created_at=day(4))], 4),
+    ([change("gone", 3)], "now"),
+    ([seen(5, "A/M", last_modified=day(1)), seen(4, last_modified=day(2))], 4),
+])  # fmt: skip
 def test_since_when_a_model_is_there(
     take: GraphState, records: list[Raw], appeared: object
 ) -> None:
@@ -113,25 +104,22 @@ def test_since_when_a_model_is_there(
             assert when(take)[0] == appeared
 
 
-@pytest.mark.parametrize(
-    ("events", "state", "back"),
-    [
-        ([change("gone", 3), seen(5)], (5, None, [3, 5]), [5]),
-        ([seen(1), change("gone", 3), seen(5)], (1, None, [3, 5]), [5]),
-        ([seen(1), change("gone", 3)], (1, 3, None), []),
-        ([seen(3), change("gone", 3)], (3, None, None), [3]),
-        ([seen(1), change("gone", 3), change("gone", 4)], (1, 3, None), []),
-        ([change("appeared", 1), change("gone", 3), change("appeared", 6)], (1, None, [3, 6]), []),
-        ([seen(1), change("gone", 3), change("returned", 6)], (1, None, [3, 6]), [6]),
-        ([seen(1), change("gone", 3), seen(5), change("gone", 7)], (1, 7, [3, 5]), [5]),
-        ([change("gone", 3), change("returned", 6), seen(5)], (5, None, [3, 5]), [5, 6]),
-        (
-            [seen(1), *(change("gone", n) for n in (2, 5)), *(seen(n) for n in (4, 7))],
-            (1, None, [2, 4, 5, 7]),
-            [4, 7],
-        ),
-    ],
-)
+@pytest.mark.parametrize(("events", "state", "back"), [
+    ([change("gone", 3), seen(5)], (5, None, [3, 5]), [5]),
+    ([seen(1), change("gone", 3), seen(5)], (1, None, [3, 5]), [5]),
+    ([seen(1), change("gone", 3)], (1, 3, None), []),
+    ([seen(3), change("gone", 3)], (3, None, None), [3]),
+    ([seen(1), change("gone", 3), change("gone", 4)], (1, 3, None), []),
+    ([change("appeared", 1), change("gone", 3), change("appeared", 6)], (1, None, [3, 6]), []),
+    ([seen(1), change("gone", 3), change("returned", 6)], (1, None, [3, 6]), [6]),
+    ([seen(1), change("gone", 3), seen(5), change("gone", 7)], (1, 7, [3, 5]), [5]),
+    ([change("gone", 3), change("returned", 6), seen(5)], (5, None, [3, 5]), [5, 6]),
+    (
+        [seen(1), *(change("gone", n) for n in (2, 5)), *(seen(n) for n in (4, 7))],
+        (1, None, [2, 4, 5, 7]),
+        [4, 7],
+    ),
+])  # fmt: skip
 def test_what_is_told_and_seen_in_one_batch_is_taken_in_the_order_of_time(
     take: GraphState, events: list[Raw], state: tuple[object, ...], back: list[int]
 ) -> None:
@@ -304,15 +292,10 @@ def test_a_number_of_parameters_that_is_stated_otherwise_is_a_change(take: Graph
 
 def test_every_kind_may_be_told(take: GraphState) -> None:
     told = {
-        "taken_over": ("a" * 24, "b" * 24),
-        "bases": ("a/x", "a/x, a/y"),
-        "relation": ("merge", "finetune"),
-        "license": ("mit", None),
-        "gated": ("no", "auto"),
-        "parameters": ("5", "6"),
-        "appeared": (None, None),
-        "returned": (None, None),
-    }
+        "taken_over": ("a" * 24, "b" * 24), "bases": ("a/x", "a/x, a/y"),
+        "relation": ("merge", "finetune"), "license": ("mit", None), "gated": ("no", "auto"),
+        "parameters": ("5", "6"), "appeared": (None, None), "returned": (None, None),
+    }  # fmt: skip
     records = [change(k, 3, before=b, after=a) for k, (b, a) in told.items()]
     for _ in range(2):
         take(*records)
@@ -334,23 +317,19 @@ def counted(at: int, downloads: int | None, likes: int | None = 1, **fields: obj
     return seen(at, downloads=downloads, likes=likes, **fields)
 
 
-@pytest.mark.parametrize(
-    ("records", "series"),
-    [
-        ([counted(1, 5)], []),
-        ([counted(1, 5), counted(2, 5)], []),
-        ([counted(1, 5), counted(2, 5), counted(3, 6)], [(2, 5, 1), (3, 6, 1)]),
-        ([counted(1, 5), counted(2, 6), counted(3, 6)], [(1, 5, 1), (2, 6, 1)]),
-        (
-            [counted(1, 5), counted(2, 6), counted(3, 6), counted(4, 5, 2)],
-            [(1, 5, 1), (2, 6, 1), (4, 5, 2)],
-        ),
-        ([counted(1, 5), counted(2, None)], [(1, 5, 1), (2, -1, 1)]),
-        ([counted(1, None, None), counted(2, 5)], []),
-        ([counted(1, 5), seen(2, likes=2), seen(3)], [(1, 5, 1), (2, 5, 2)]),
-        ([counted(1, 5), seen(2, "A/M", downloads=6)], [(1, 5, 1), (2, 6, 1)]),
-    ],
-)
+@pytest.mark.parametrize(("records", "series"), [
+    ([counted(1, 5)], []), ([counted(1, 5), counted(2, 5)], []),
+    ([counted(1, 5), counted(2, 5), counted(3, 6)], [(2, 5, 1), (3, 6, 1)]),
+    ([counted(1, 5), counted(2, 6), counted(3, 6)], [(1, 5, 1), (2, 6, 1)]),
+    (
+        [counted(1, 5), counted(2, 6), counted(3, 6), counted(4, 5, 2)],
+        [(1, 5, 1), (2, 6, 1), (4, 5, 2)],
+    ),
+    ([counted(1, 5), counted(2, None)], [(1, 5, 1), (2, -1, 1)]),
+    ([counted(1, None, None), counted(2, 5)], []),
+    ([counted(1, 5), seen(2, likes=2), seen(3)], [(1, 5, 1), (2, 5, 2)]),
+    ([counted(1, 5), seen(2, "A/M", downloads=6)], [(1, 5, 1), (2, 6, 1)]),
+])  # fmt: skip
 def test_counts_that_change_are_a_series(
     take: GraphState, records: list[Raw], series: list[tuple[int, ...]]
 ) -> None:
@@ -442,13 +421,9 @@ def test_lineage_to_both_names_is_one(take: GraphState) -> None:
 
 def test_told_of_a_former_name_is_told_of_the_model(take: GraphState) -> None:
     records = [
-        seen(5, "new/m"),
-        change("appeared", 1, "old/m"),
-        change("gone", 2, "old/m"),
-        change("returned", 3, "old/m"),
-        renamed(6),
-        change("gone", 7, "old/m"),
-    ]
+        seen(5, "new/m"), change("appeared", 1, "old/m"), change("gone", 2, "old/m"),
+        change("returned", 3, "old/m"), renamed(6), change("gone", 7, "old/m"),
+    ]  # fmt: skip
     for order, batch_size in zip(turned(records), itertools.cycle((1, 2, 9)), strict=False):
         take.empty()
         take(*order, batch_size=batch_size)

@@ -85,23 +85,20 @@ def test_the_heap_is_its_own(home: Home) -> None:
     assert process_mark(home) in admin_command(home, Path("/jars"), None)
 
 
-@pytest.mark.parametrize(
-    ("said", "status", "message"),
-    [
-        (
-            "-----\nCommand Failed\nLoad failed for databases: 'neo4j'\n\nUnable to load it\n\n"
-            "Unable\n\nFull exception details written to: /x\nPlease provide this file\n-----",
-            1,
-            "database load neo4j failed: Unable to load it",
-        ),
-        ("-----\nCommand Failed\nThere is one reason.\n-----", 1, "failed: There is one reason."),
-        ("Unknown option\nRun with '--verbose' for more", 64, "failed: Unknown option"),
-        ("IOException: No space left on device", 1, "the disk is full. Free some space"),
-        ("Terminating due to java.lang.OutOfMemoryError: Java heap space", 3, "too little memory"),
-        ("There is insufficient memory for the Java Runtime", 1, "not enough memory"),
-        ("", 7, "failed: exit status 7"),
-    ],
-)
+@pytest.mark.parametrize(("said", "status", "message"), [
+    (
+        "-----\nCommand Failed\nLoad failed for databases: 'neo4j'\n\nUnable to load it\n\n"
+        "Unable\n\nFull exception details written to: /x\nPlease provide this file\n-----",
+        1,
+        "database load neo4j failed: Unable to load it",
+    ),
+    ("-----\nCommand Failed\nThere is one reason.\n-----", 1, "failed: There is one reason."),
+    ("Unknown option\nRun with '--verbose' for more", 64, "failed: Unknown option"),
+    ("IOException: No space left on device", 1, "the disk is full. Free some space"),
+    ("Terminating due to java.lang.OutOfMemoryError: Java heap space", 3, "too little memory"),
+    ("There is insufficient memory for the Java Runtime", 1, "not enough memory"),
+    ("", 7, "failed: exit status 7"),
+])  # fmt: skip
 def test_a_failure_is_told_in_one_line(
     home: Home, monkeypatch: pytest.MonkeyPatch, said: str, status: int, message: str
 ) -> None:

@@ -411,19 +411,16 @@ def program(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     monkeypatch.setattr(service, "server_command", lambda *_: [sys.executable, "-c", code])
 
 
-@pytest.mark.parametrize(
-    ("last_words", "message"),
-    [
-        ("No declared setting with name: dbms.odd. Cleanup", "does not know the setting dbms.odd"),
-        ("Lock file has been locked by another process: /x/store_lock.", "Another process uses"),
-        ("Error: Could not reserve enough space for object heap", "HUBGRAPH_HEAP_MB"),
-        ("Invalid memory configuration - exceeds physical memory.", "HUBGRAPH_HEAP_MB"),
-        ("java.net.BindException: Address already in use", "took its port just now"),
-        ("java.io.IOException: No space left on device", "disk is full"),
-        ("StoreVersionNotFoundException: Unknown store version", "by another version"),
-        ("ERROR something else", "did not start: ERROR something else"),
-    ],
-)
+@pytest.mark.parametrize(("last_words", "message"), [
+    ("No declared setting with name: dbms.odd. Cleanup", "does not know the setting dbms.odd"),
+    ("Lock file has been locked by another process: /x/store_lock.", "Another process uses"),
+    ("Error: Could not reserve enough space for object heap", "HUBGRAPH_HEAP_MB"),
+    ("Invalid memory configuration - exceeds physical memory.", "HUBGRAPH_HEAP_MB"),
+    ("java.net.BindException: Address already in use", "took its port just now"),
+    ("java.io.IOException: No space left on device", "disk is full"),
+    ("StoreVersionNotFoundException: Unknown store version", "by another version"),
+    ("ERROR something else", "did not start: ERROR something else"),
+])  # fmt: skip
 def test_a_server_that_ends_at_once_says_why(
     started_with: LocalServer, monkeypatch: pytest.MonkeyPatch, last_words: str, message: str
 ) -> None:

@@ -343,18 +343,10 @@ def test_two_folders_of_one_second_have_names_of_their_own(home: Home) -> None:
 # Kills
 
 STEPS: tuple[tuple[object, str], ...] = (
-    (folders, "create"),
-    (folders, "mark"),
-    (folders, "put_in_service"),
-    (folders, "unmark"),
-    (folders, "discard"),
-    (replacement, "record_task"),
-    (replacement, "run_admin"),
-    (service, "run_admin"),
-    (service, "spawn"),
-    (service, "write_state"),
-    (Process, "stop"),
-)
+    (folders, "create"), (folders, "mark"), (folders, "put_in_service"), (folders, "unmark"),
+    (folders, "discard"), (replacement, "record_task"), (replacement, "run_admin"),
+    (service, "run_admin"), (service, "spawn"), (service, "write_state"), (Process, "stop"),
+)  # fmt: skip
 """What is done one after the other; a kill comes before and after each."""
 
 

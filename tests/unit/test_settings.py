@@ -14,18 +14,15 @@ def test_every_scheme_of_neo4j_is_taken(scheme: str) -> None:
     assert not load_settings(neo4j_uri=f"{scheme}://example.org:7687").uses_local_server
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "says"),
-    [
-        ("HUBGRAPH_NEO4J_URI", "http://example.org", "must start with one of bolt://"),
-        ("HUBGRAPH_NEO4J_URI", "example.org:7687", "must start with one of bolt://"),
-        ("HUBGRAPH_BOLT_PORT", "seventy", "HUBGRAPH_BOLT_PORT"),
-        ("HUBGRAPH_BOLT_PORT", "70000", "HUBGRAPH_BOLT_PORT"),
-        ("HUBGRAPH_DAMPING", "1", "HUBGRAPH_DAMPING"),
-        ("HUBGRAPH_WEIGHT_QUANTIZE", "-1", "HUBGRAPH_WEIGHT_QUANTIZE"),
-        ("HUBGRAPH_LOG_LEVEL", "loud", "HUBGRAPH_LOG_LEVEL"),
-    ],
-)
+@pytest.mark.parametrize(("name", "value", "says"), [
+    ("HUBGRAPH_NEO4J_URI", "http://example.org", "must start with one of bolt://"),
+    ("HUBGRAPH_NEO4J_URI", "example.org:7687", "must start with one of bolt://"),
+    ("HUBGRAPH_BOLT_PORT", "seventy", "HUBGRAPH_BOLT_PORT"),
+    ("HUBGRAPH_BOLT_PORT", "70000", "HUBGRAPH_BOLT_PORT"),
+    ("HUBGRAPH_DAMPING", "1", "HUBGRAPH_DAMPING"),
+    ("HUBGRAPH_WEIGHT_QUANTIZE", "-1", "HUBGRAPH_WEIGHT_QUANTIZE"),
+    ("HUBGRAPH_LOG_LEVEL", "loud", "HUBGRAPH_LOG_LEVEL"),
+])  # fmt: skip
 def test_a_bad_value_names_its_variable(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
 ) -> None:

@@ -179,16 +179,13 @@ ROOT = {"name": "acme/root", "is_start": True}
 NO_ID = "it has no id"
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "said"),
-    [
-        *((b"{}", status, "shows no model acme/root") for status in (401, 403, 404, 410, 451)),
-        (b"<html>Are you human?</html>", 401, "says nothing of it"),
-        (b"<html></html>", 200, "a web page where JSON was expected"),
-        *((body, 200, NO_ID) for body in (b"null", b"[]", b'{"id": 3}')),
-        (b'{"id": "%s"}' % (b"x" * 200), 200, "Asked for acme/root, the Hub answers about xxx"),
-    ],
-)
+@pytest.mark.parametrize(("body", "status", "said"), [
+    *((b"{}", status, "shows no model acme/root") for status in (401, 403, 404, 410, 451)),
+    (b"<html>Are you human?</html>", 401, "says nothing of it"),
+    (b"<html></html>", 200, "a web page where JSON was expected"),
+    *((body, 200, NO_ID) for body in (b"null", b"[]", b'{"id": 3}')),
+    (b'{"id": "%s"}' % (b"x" * 200), 200, "Asked for acme/root, the Hub answers about xxx"),
+])  # fmt: skip
 def test_an_answer_about_a_model_that_is_none_is_said(
     body: bytes, status: int, said: str, tmp_path: Path
 ) -> None:

@@ -186,15 +186,12 @@ def test_a_name_that_another_model_bears_is_left_to_the_loader(
     assert counted(found) == {"changed": 1}
 
 
-@pytest.mark.parametrize(
-    ("renamed_at", "hub_id", "expected", "renamed", "gone"),
-    [
-        (LATER, 1, {"unchanged": 1}, [], []),
-        (BEFORE, 1, {}, [("a/new", "a/old")], []),
-        (LATER, 2, {"added": 1}, [], ["a/new"]),
-        (BEFORE, None, {"changed": 1}, [], []),
-    ],
-)
+@pytest.mark.parametrize(("renamed_at", "hub_id", "expected", "renamed", "gone"), [
+    (LATER, 1, {"unchanged": 1}, [], []),
+    (BEFORE, 1, {}, [("a/new", "a/old")], []),
+    (LATER, 2, {"added": 1}, [], ["a/new"]),
+    (BEFORE, None, {"changed": 1}, [], []),
+])  # fmt: skip
 def test_a_former_name(
     graph: Pretended,
     tmp_path: Path,

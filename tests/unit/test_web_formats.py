@@ -11,25 +11,12 @@ from webapp import formats
 from webapp.avatars import tile
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0, "0"),
-        (999, "999"),
-        (9_999, "9,999"),
-        (10_000, "10k"),
-        (12_345, "12.3k"),
-        (99_960, "100k"),
-        (123_456, "123k"),
-        (999_499, "999k"),
-        (999_600, "1M"),
-        (4_560_000, "4.56M"),
-        (1_200_000_000, "1.2B"),
-        (7_615_616_512, "7.62B"),
-        (2_500_000_000_000, "2.5T"),
-        (None, formats.DASH),
-    ],
-)
+@pytest.mark.parametrize(("value", "text"), [
+    (0, "0"), (999, "999"), (9_999, "9,999"), (10_000, "10k"), (12_345, "12.3k"), (99_960, "100k"),
+    (123_456, "123k"), (999_499, "999k"), (999_600, "1M"), (4_560_000, "4.56M"),
+    (1_200_000_000, "1.2B"), (7_615_616_512, "7.62B"), (2_500_000_000_000, "2.5T"),
+    (None, formats.DASH),
+])  # fmt: skip
 def test_counts_are_short(value: int | None, text: str) -> None:
     assert formats.short(value) == text
 
@@ -71,16 +58,9 @@ def test_dates_are_iso_with_their_age_in_the_title() -> None:
     assert "ago" in written
 
 
-@pytest.mark.parametrize(
-    ("part", "whole", "text"),
-    [
-        (1, 4, "25.0 %"),
-        (0, 4, "0 %"),
-        (1, 100_000, "<0.1 %"),
-        (4, 4, "100 %"),
-        (1, 0, formats.DASH),
-    ],
-)
+@pytest.mark.parametrize(("part", "whole", "text"), [
+    (1, 4, "25.0 %"), (0, 4, "0 %"), (1, 100_000, "<0.1 %"), (4, 4, "100 %"), (1, 0, formats.DASH),
+])  # fmt: skip
 def test_shares(part: int, whole: int, text: str) -> None:
     assert formats.share(part, whole) == text
 
