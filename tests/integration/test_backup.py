@@ -74,9 +74,7 @@ def models(own: Settings) -> list[str]:
         return [row["id"] for row in graph.read("MATCH (m:Model) RETURN m.id AS id").rows]
 
 
-def test_a_restore_killed_before_the_switch_leaves_the_graph_as_it_was(
-    own: Settings, backup_file: Path
-) -> None:
+def test_a_restore_killed_before_the_switch_is_undone(own: Settings, backup_file: Path) -> None:
     arguments = [str(own.data_dir), str(own.log_dir), str(backup_file)]
     done = subprocess.run([sys.executable, "-c", RESTORE, *arguments], check=False, timeout=120)
     assert done.returncode == -signal.SIGKILL

@@ -87,7 +87,7 @@ def test_accounts_are_described_and_not_asked_again(crawl: Crawl, hub: Hub, lack
     assert asked(hub) == []
 
 
-def test_what_is_stale_is_asked_again_at_the_right_place(
+def test_the_stale_are_asked_again(
     crawl: Crawl, hub: Hub, lacking: Graph, settings: Settings
 ) -> None:
     old, new = ({"observed_at": f"{year}-11-20T00:00:00Z"} for year in (2025, 2026))
@@ -113,9 +113,7 @@ def test_what_is_stale_is_asked_again_at_the_right_place(
     crawl("authors", "--stale-days", "0", code=2)
 
 
-def test_a_page_that_cannot_be_read_costs_nothing_else(
-    crawl: Crawl, hub: Hub, lacking: Graph, tmp_path: Path
-) -> None:
+def test_a_bad_page_costs_no_other(crawl: Crawl, hub: Hub, lacking: Graph, tmp_path: Path) -> None:
     hub.faults.add(faults.html("<html><body>Are you human?</body></html>"), when="/acme")
     hub.faults.add(faults.status(404), when="/plain-org")
     file = tmp_path / "file.jsonl"
@@ -163,7 +161,7 @@ def test_the_budget_is_kept(crawl: Crawl, hub: Hub, lacking: Graph) -> None:
     assert account(lacking, "plain-org")["kind"] == "organization"
 
 
-def test_an_answer_about_someone_else_joins_nothing(
+def test_a_strange_answer_is_ignored(
     crawl: Crawl, hub: Hub, lacking: Graph, tmp_path: Path
 ) -> None:
     other = {"user": "other", "type": "user", "fullname": "Other"}
@@ -176,9 +174,7 @@ def test_an_answer_about_someone_else_joins_nothing(
     assert {str(r["name"])[:1] for r in records(file) if "kind" not in r} == {"?"}
 
 
-def test_a_bad_answer_fails_the_crawl_which_then_goes_on(
-    crawl: Crawl, hub: Hub, lacking: Graph
-) -> None:
+def test_a_crawl_goes_on_after_a_bad_answer(crawl: Crawl, hub: Hub, lacking: Graph) -> None:
     hub.faults.add(faults.html(code=403), when="/api/users/someone", times=1)
     crawl("authors", code=1)
     assert "answered 403, which says nothing" in crawl.said
@@ -187,7 +183,7 @@ def test_a_bad_answer_fails_the_crawl_which_then_goes_on(
     assert asked(hub) == ["users/someone"]
 
 
-def test_pages_that_wait_for_their_quota_hold_up_no_other_request(
+def test_waiting_pages_hold_up_no_others(
     crawl: Crawl, hub: Hub, empty_graph: Graph, settings: Settings
 ) -> None:
     names = [f"org{n}" for n in range(20)]

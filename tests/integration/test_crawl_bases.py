@@ -53,9 +53,7 @@ def asked(hub: Hub) -> list[str]:
     return [r.path.removeprefix("/api/models/") for r in hub.requests if r.path != "/robots.txt"]
 
 
-def test_each_base_is_asked_once_and_told_apart(
-    crawl: Crawl, hub: Hub, lacking: Graph, tmp_path: Path
-) -> None:
+def test_each_base_is_asked_once(crawl: Crawl, hub: Hub, lacking: Graph, tmp_path: Path) -> None:
     file = tmp_path / "bases.jsonl"
     crawl.environment["HUBGRAPH_CRAWL_CONCURRENCY"] = "1"
     facts = crawl("bases", "--to", str(file))["facts"]
@@ -97,9 +95,7 @@ def test_what_was_answered_is_not_asked_again(crawl: Crawl, hub: Hub, lacking: G
     assert set(asked(hub)) <= {"acme/self", "acme/circle", "acme/round", "acme/far"}
 
 
-def test_the_budget_goes_to_the_most_referenced(
-    crawl: Crawl, hub: Hub, lacking: Graph, tmp_path: Path
-) -> None:
+def test_most_referenced_come_first(crawl: Crawl, hub: Hub, lacking: Graph, tmp_path: Path) -> None:
     crawl.environment["HUBGRAPH_CRAWL_CONCURRENCY"] = "1"
     told = crawl("bases", "--budget", "2", "--to", str(tmp_path / "file.jsonl"))
     assert asked(hub) == ["acme/there", "acme/Spelled"]
@@ -107,18 +103,14 @@ def test_the_budget_goes_to_the_most_referenced(
     assert "6 more wait" in str(told["capped"])
 
 
-def test_shards_are_disjoint_and_together_the_whole(
-    crawl: Crawl, hub: Hub, lacking: Graph, tmp_path: Path
-) -> None:
+def test_shards_partition_the_whole(crawl: Crawl, hub: Hub, lacking: Graph, tmp_path: Path) -> None:
     for part in ("1/2", "2/2"):
         crawl("bases", "--shard", part, "--to", str(tmp_path / "file.jsonl"))
     first = [name for name in asked(hub) if name not in ("acme/new", "acme/spelled", "acme/round")]
     assert sorted(first) == sorted(f"acme/{name}" for name in NAMED)
 
 
-def test_killed_and_started_again_it_asks_the_rest(
-    crawl: Crawl, hub: Hub, lacking: Graph, tmp_path: Path
-) -> None:
+def test_begun_again_it_goes_on(crawl: Crawl, hub: Hub, lacking: Graph, tmp_path: Path) -> None:
     file = tmp_path / "file.jsonl"
     with crawl.start("bases", "--to", str(file)) as command:
         while len(hub.requests) < 5:

@@ -84,9 +84,7 @@ def requests(hub: Hub) -> int:
     return count
 
 
-def test_what_happened_meanwhile_is_taken_in(
-    crawl: Crawl, hub: Hub, known: Graph, tmp_path: Path
-) -> None:
+def test_changes_are_taken_in(crawl: Crawl, hub: Hub, known: Graph, tmp_path: Path) -> None:
     models = hub.content.models
     models.change("team/m5", likes=9, license="apache-2.0", gated="manual")
     models.add(model("team/new", relation="adapter", bases=["acme/root"]))
@@ -143,9 +141,7 @@ def test_a_part_or_a_gap_brings_nothing_up_to_date(crawl: Crawl, hub: Hub, known
     assert len(known.read(scopes).one()["scopes"]) == 2
 
 
-def test_since_when_must_be_known(
-    crawl: Crawl, hub: Hub, empty_graph: Graph, tmp_path: Path
-) -> None:
+def test_a_start_must_be_known(crawl: Crawl, hub: Hub, empty_graph: Graph, tmp_path: Path) -> None:
     file = tmp_path / "file.jsonl"
     crawl("changes", "--to", str(file), code=1)
     assert "Run `hubgraph crawl models` first" in crawl.said
@@ -159,9 +155,7 @@ def test_since_when_must_be_known(
     assert told["status"] == "complete"
 
 
-def test_the_longest_unseen_are_verified_first(
-    crawl: Crawl, hub: Hub, known: Graph, tmp_path: Path
-) -> None:
+def test_the_long_unseen_come_first(crawl: Crawl, hub: Hub, known: Graph, tmp_path: Path) -> None:
     known.command("MATCH (m:Model {id: 'team/m2'}) SET m.last_seen = datetime('2026-01-01')")
     known.command("MATCH (m:Model {id: 'team/m1'}) SET m.influence = 5.0")
     file = tmp_path / "file.jsonl"
@@ -182,7 +176,7 @@ def test_the_longest_unseen_are_verified_first(
     ),
     (faults.html(), "a web page where JSON was expected"),
 ], ids=["empty", "without times", "another order", "a page"])  # fmt: skip
-def test_a_listing_that_is_none_fails_the_crawl(
+def test_a_bad_listing_fails_the_crawl(
     crawl: Crawl, hub: Hub, known: Graph, fault: faults.Fault, said: str
 ) -> None:
     hub.faults.add(fault, when="/api/models", times=1)
@@ -194,7 +188,7 @@ def test_a_listing_that_is_none_fails_the_crawl(
 @pytest.mark.parametrize(
     "fault", [faults.repeated_cursor(), faults.endless_cursor()], ids=["repeated", "endless"]
 )
-def test_a_listing_that_never_ends_is_noticed(
+def test_an_endless_listing_is_noticed(
     crawl: Crawl, hub: Hub, tmp_path: Path, fault: faults.Fault
 ) -> None:
     for n in range(1_500):

@@ -91,7 +91,7 @@ def _whole_journal(crawl: Crawl, *arguments: str) -> bytes:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_killed_again_and_again_the_file_is_the_same(
+def test_killed_repeatedly_it_ends_the_same(
     crawl: Crawl, undisturbed: list[str], file: Path, seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 (nothing secret)
@@ -105,7 +105,7 @@ def test_killed_again_and_again_the_file_is_the_same(
     assert not crawl.journals
 
 
-def test_killed_between_any_two_lines_of_its_journal_the_file_is_the_same(
+def test_killed_at_any_line_of_its_journal_it_ends_the_same(
     crawl: Crawl, undisturbed: list[str], file: Path
 ) -> None:
     whole = crawl(*TREE, "--to", str(file))["facts"]
@@ -125,16 +125,14 @@ def test_killed_between_any_two_lines_of_its_journal_the_file_is_the_same(
         }
 
 
-def test_killed_when_the_file_had_its_name_already_it_begins_anew(
-    crawl: Crawl, undisturbed: list[str], file: Path
-) -> None:
+def test_killed_at_the_end_it_begins_anew(crawl: Crawl, undisturbed: list[str], file: Path) -> None:
     journal = _whole_journal(crawl, "--to", str(file))
     crawl.journal.write_bytes(journal)
     assert crawl(*TREE, "--to", str(file))["status"] == "complete"
     assert _held(file) == undisturbed
 
 
-def test_killed_while_it_writes_the_graph_it_ends_the_same(
+def test_killed_while_writing_it_ends_the_same(
     crawl: Crawl, file: Path, empty_graph: Graph
 ) -> None:
     chance = random.Random(1)  # noqa: S311 (nothing secret)
@@ -180,9 +178,7 @@ def test_ctrl_c_twice_ends_it_at_once(crawl: Crawl, hub: Hub, file: Path) -> Non
     assert crawl(*TREE, "--to", str(file))["status"] == "complete"
 
 
-def test_a_second_one_leaves_the_first_alone(
-    crawl: Crawl, undisturbed: list[str], file: Path
-) -> None:
+def test_a_second_leaves_the_first_alone(crawl: Crawl, undisturbed: list[str], file: Path) -> None:
     crawl.hub.faults.add(faults.delay(2), when="/api/models/acme/root", times=1)
     asked = len(crawl.hub.requests)
     with crawl.start(*TREE, "--to", str(file)) as command:
@@ -194,9 +190,7 @@ def test_a_second_one_leaves_the_first_alone(
     assert _held(file) == undisturbed
 
 
-def test_two_that_write_one_file_do_not_mix(
-    crawl: Crawl, undisturbed: list[str], file: Path
-) -> None:
+def test_two_crawls_of_a_file_do_not_mix(crawl: Crawl, undisturbed: list[str], file: Path) -> None:
     asked = len(crawl.hub.requests)
     with crawl.start(*TREE, "--to", str(file)) as command:
         _until(command, lambda: _size(file) > 0 and len(crawl.hub.requests) >= asked + 50)

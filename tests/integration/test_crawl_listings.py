@@ -66,7 +66,7 @@ def test_the_sample_crawled_is_the_sample_loaded(
     assert json.loads(run["c"])["requests"] == facts(told)["requests"]
 
 
-def test_datasets_and_spaces_are_brought_with_what_they_use(
+def test_datasets_and_spaces_come_with_their_uses(
     crawl: Crawl, hub_with_all: Hub, empty_graph: Graph
 ) -> None:
     hub_with_all.content.datasets.delete("team2/d11")
@@ -125,9 +125,7 @@ def test_pages_are_as_large_as_the_server_makes_them(
     assert "in the order of downloads" in capped["capped"][0]  # type: ignore[index]
 
 
-def test_a_page_that_is_too_large_is_asked_for_in_smaller_ones(
-    crawl: Crawl, hub: Hub, tmp_path: Path
-) -> None:
+def test_a_page_too_large_is_asked_for_in_parts(crawl: Crawl, hub: Hub, tmp_path: Path) -> None:
     file = tmp_path / "file.jsonl"
     fault = faults.huge(8_000_000, item=[])
     hub.faults.add(fault, when=lambda request: "limit=1000" in request.target)
@@ -137,9 +135,7 @@ def test_a_page_that_is_too_large_is_asked_for_in_smaller_ones(
     assert ids(file) == {record["id"] for record in FAMILY}
 
 
-def test_only_a_complete_crawl_marks_what_is_gone(
-    crawl: Crawl, hub: Hub, empty_graph: Graph
-) -> None:
+def test_only_a_complete_crawl_marks_the_gone(crawl: Crawl, hub: Hub, empty_graph: Graph) -> None:
     crawl("models")
     hub.content.models.delete("team1/m1")
     hub.content.models.delete("solo/alone")

@@ -40,7 +40,7 @@ def _models(file: Path) -> set[object]:
 @pytest.mark.parametrize(
     ("spider", "bucket"), [("tree", "api"), ("pages", "pages")], ids=["api", "pages"]
 )
-def test_each_window_is_used_up_and_nothing_is_refused(
+def test_a_window_is_used_up(
     crawl: Crawl, hub: Hub, tmp_path: Path, spider: str, bucket: str
 ) -> None:
     file = tmp_path / "file.jsonl"
@@ -54,7 +54,7 @@ def test_each_window_is_used_up_and_nothing_is_refused(
     assert all(share >= 0.95 for share in shares[:-1])
 
 
-def test_a_limit_that_falls_and_a_clock_that_jumps_cost_little(
+def test_falling_limits_and_jumping_clocks_cost_little(
     crawl: Crawl, hub: Hub, tmp_path: Path
 ) -> None:
     ahead = 0.0

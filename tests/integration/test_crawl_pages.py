@@ -40,7 +40,7 @@ def is_listing(request: Request) -> bool:
     return request.path in WEBSITE
 
 
-def test_the_website_yields_the_records_of_the_interface(
+def test_the_website_has_all_records(
     commands: Commands, settings: Settings, tmp_path: Path
 ) -> None:
     with sample.path() as path:
@@ -80,9 +80,7 @@ def test_the_website_yields_the_records_of_the_interface(
             assert {"likes", "downloads", "last_modified", "gated"} <= record.keys()
 
 
-def test_in_the_graph_it_is_what_the_interface_gives(
-    crawl: Crawl, hub: Hub, settings: Settings, empty_graph: Graph
-) -> None:
+def test_the_graph_is_alike(crawl: Crawl, hub: Hub, settings: Settings, empty_graph: Graph) -> None:
     hub.quota.anonymous = {"api": 500, "pages": 5_000}
     loadable = [shown(record) for record in hub.content.records()]
     ignored = {*SEEN, "record_version"}
@@ -96,9 +94,7 @@ def test_in_the_graph_it_is_what_the_interface_gives(
 # --- bad answers ------------------------------------------------------------------------------
 
 
-def test_a_page_whose_markup_changed_is_in_the_issue_log_and_costs_no_other(
-    crawl: Crawl, hub: Hub, empty_graph: Graph
-) -> None:
+def test_a_page_of_changed_markup_is_logged(crawl: Crawl, hub: Hub, empty_graph: Graph) -> None:
     hub.content.add({"record": "author/1", "name": "acme", "kind": "organization"})
     hub.faults.add(faults.html("<html><div data-target='ModelHeader'>"), "/team1/m1", times=1)
     hub.faults.add(

@@ -40,7 +40,7 @@ def test_it_rests_on_what_the_graph_knows() -> None:
     assert planned("changes")["requests"] == {}
 
 
-def test_an_empty_graph_tells_nothing(
+def test_an_empty_graph_is_no_help(
     empty_graph: Graph, settings: Settings, environment: dict[str, str]
 ) -> None:
     assert planned("tree", "a/x")["is_least"]

@@ -40,9 +40,7 @@ def told(crawl: Crawl) -> str:
 
 
 @pytest.mark.usefixtures("empty_graph")
-def test_of_each_crawl_it_tells_how_it_stands_and_what_goes_on(
-    crawl: Crawl, hub: Hub, tmp_path: Path
-) -> None:
+def test_each_crawl_is_shown_with_what_it_does(crawl: Crawl, hub: Hub, tmp_path: Path) -> None:
     crawl("tree", "acme/root", "--depth", "1")
     hub.quota.anonymous = {"api": 25, "pages": 100}  # the next ones soon wait
     file = tmp_path / "to.jsonl"

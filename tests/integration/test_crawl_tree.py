@@ -79,9 +79,7 @@ def test_its_cost_is_one_request_a_model(crawled: Crawled) -> None:
     assert crawled.peak < 500_000_000
 
 
-def test_former_names_and_what_is_hidden_come_to_the_graph(
-    crawl: Crawl, hub: Hub, empty_graph: Graph
-) -> None:
+def test_former_and_hidden_names_are_written(crawl: Crawl, hub: Hub, empty_graph: Graph) -> None:
     hub.content.models.rename("acme/root", "acme/trunk")
     hub.content.models.hide("team0/m5")
     told: Any = crawl("tree", "team0/m20", "acme/root", "--depth", "1")

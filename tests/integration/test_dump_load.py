@@ -75,7 +75,7 @@ def app(empty_graph: Graph, environment: dict[str, str]) -> typer.Typer:
     return app
 
 
-def test_a_dump_is_loaded_and_its_bad_rows_are_in_the_issue_log(
+def test_a_dump_is_loaded_bad_rows_logged(
     app: typer.Typer, empty_graph: Graph, models: Path
 ) -> None:
     result = CliRunner().invoke(app, ["load", str(models), "--json"], catch_exceptions=False)
@@ -115,7 +115,7 @@ def test_a_dump_says_what_the_interface_says_and_twice_is_once(
     assert content(empty_graph, SEEN) == once
 
 
-def test_files_of_every_kind_in_one_command(
+def test_every_kind_in_one_command(
     app: typer.Typer, empty_graph: Graph, models: Path, tmp_path: Path
 ) -> None:
     datasets, spaces, events = (tmp_path / f"{n}.parquet" for n in ("datasets", "spaces", "weekly"))
@@ -169,7 +169,7 @@ def test_options_that_concern_no_file_are_refused(app: typer.Typer, tmp_path: Pa
     assert "'soon' is not a time" in told("--observed-at", "soon")
 
 
-def test_nothing_is_written_when_one_file_cannot_be_read(
+def test_one_bad_file_ends_all(
     empty_graph: Graph, settings: Settings, models: Path, tmp_path: Path
 ) -> None:
     foreign = tmp_path / "foreign.parquet"

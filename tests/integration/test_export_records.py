@@ -146,9 +146,7 @@ def written(graph: Graph, settings: Settings, *loads: list[Raw]) -> None:
         load(graph, iter(records), settings=settings, source="test")
 
 
-def test_everything_that_happened_comes_back(
-    empty_graph: Graph, settings: Settings, tmp_path: Path
-) -> None:
+def test_the_past_comes_back(empty_graph: Graph, settings: Settings, tmp_path: Path) -> None:
     written(empty_graph, settings, *HISTORY)
     kinds = empty_graph.read("MATCH (c:Change) RETURN collect(DISTINCT c.kind) AS kinds").one()
     assert set(kinds["kinds"]) == set(CHANGE.find("kind").values) - {"gated", "parameters"}
@@ -233,7 +231,7 @@ def test_any_past_comes_back(
     comes_back(empty_graph, settings, tmp_path_factory.mktemp("export"), 20)
 
 
-def test_an_update_finds_nothing_to_do_in_a_graph_that_came_back(
+def test_an_update_then_does_nothing(
     empty_graph: Graph, settings: Settings, tmp_path: Path
 ) -> None:
     rows = [
@@ -249,9 +247,7 @@ def test_an_update_finds_nothing_to_do_in_a_graph_that_came_back(
     assert (done.unchanged, done.changed, done.gone) == (9, 0, 0)
 
 
-def test_what_no_record_can_tell_is_left_out(
-    empty_graph: Graph, settings: Settings, tmp_path: Path
-) -> None:
+def test_the_untellable_is_left_out(empty_graph: Graph, settings: Settings, tmp_path: Path) -> None:
     records = [dataset("d/there"), dataset("d/gone"), model("a/m", datasets=["d/gone"])]
     load(empty_graph, iter(records), settings=settings, source="test")
     empty_graph.command("MATCH (d:Dataset {id: 'd/gone'}) SET d.gone_since = datetime()")
@@ -264,7 +260,7 @@ def test_what_no_record_can_tell_is_left_out(
     assert ids == ["d/there", "a/m"]
 
 
-def test_what_cannot_be_written_is_told(
+def test_what_is_not_written_is_told(
     empty_graph: Graph, settings: Settings, tmp_path: Path
 ) -> None:
     with pytest.raises(DataError, match="holds nothing"):
@@ -278,7 +274,7 @@ def test_what_cannot_be_written_is_told(
         export_records(empty_graph, tmp_path / "none" / "all.jsonl", Seen())
 
 
-def test_the_command_tells_what_it_wrote(
+def test_the_command_says_what_it_wrote(
     empty_graph: Graph, settings: Settings, environment: dict[str, str], tmp_path: Path
 ) -> None:
     app = typer.Typer()

@@ -239,9 +239,7 @@ def test_order_and_repetition_change_nothing(empty_graph: Graph, settings: Setti
                 assert value(one, model, name) == pytest.approx(value(copy, twin, name), abs=1e-12)
 
 
-def test_a_new_leaf_lifts_its_base_and_lowers_nobody(
-    empty_graph: Graph, settings: Settings
-) -> None:
+def test_a_new_leaf_lifts_only_its_base(empty_graph: Graph, settings: Settings) -> None:
     rng = seeded(8)
     families = [random_family(rng, f"p{i}-", gone=False) for i in range(25)]
     grown = []
@@ -476,7 +474,7 @@ def test_a_graph_without_lineage_says_so(empty_graph: Graph, settings: Settings)
     assert empty_graph.read("MATCH (r:Run) RETURN count(r) AS runs").one() == {"runs": 0}
 
 
-def test_without_gds_it_says_so(
+def test_gds_is_needed(
     empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Graph, "gds_version", lambda _: None)
@@ -516,7 +514,7 @@ def test_a_broken_run_is_repaired_by_the_next(
     check_against_reference(empty_graph, whole)
 
 
-def test_projections_never_stay(
+def test_projections_go(
     empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def projections() -> list[str]:

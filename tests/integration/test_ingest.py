@@ -98,9 +98,7 @@ def content(graph: Graph, ignoring: Iterable[str]) -> Content:
 # --- the sample, and repeats ------------------------------------------------------------------
 
 
-def test_the_sample_loads_and_again_changes_only_last_seen(
-    empty_graph: Graph, settings: Settings
-) -> None:
+def test_a_second_load_changes_only_last_seen(empty_graph: Graph, settings: Settings) -> None:
     with sample.path() as path:
         first = load_files(empty_graph, [path], settings=settings)
         before = content(empty_graph, {"last_seen"})
@@ -321,9 +319,7 @@ def test_records_are_taken_from_the_iterator_as_they_are_written(take: Take) -> 
 @pytest.mark.parametrize(
     ("error", "status"), [(KeyboardInterrupt, "interrupted"), (RuntimeError, "failed")]
 )
-def test_a_load_that_is_broken_off_says_so_and_keeps_its_batches(
-    take: Take, error: type[BaseException], status: str
-) -> None:
+def test_a_broken_load_keeps_batches(take: Take, error: type[BaseException], status: str) -> None:
     def records() -> Iterator[Raw]:
         for n in range(10):
             yield model(f"a/{n}")

@@ -37,7 +37,7 @@ def test_a_second_writer_learns_who_holds_the_lease(empty_graph: Graph, settings
         load(other, iter([model()]), settings=settings, source="test")
 
 
-def test_a_lease_that_is_not_renewed_ends(
+def test_an_old_lease_ends(
     empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lease, "LASTS_S", 0)

@@ -99,9 +99,7 @@ def test_steps_and_relations_narrow_it(client: FlaskClient) -> None:
     assert re.search(r'value="F,M" aria-pressed="false"', page)
 
 
-def test_the_most_influential_models_are_where_it_starts(
-    client: FlaskClient, sample_graph: Graph
-) -> None:
+def test_it_starts_with_the_most_influential(client: FlaskClient, sample_graph: Graph) -> None:
     data = network(client, top=5)
     starts = {data["nodes"]["id"][root] for root in data["roots"]}
     ranked = sample_graph.read(
@@ -135,7 +133,7 @@ def test_an_unknown_model_is_answered_with_near_names(client: FlaskClient) -> No
     ("query", "parameter"),
     [({"n": "x"}, "n"), ({"rel": "Z"}, "rel"), ({"down": "11"}, "down"), ({"depth": "1"}, "depth")],
 )
-def test_a_bad_parameter_is_named(
+def test_bad_parameters_are_named(
     client: FlaskClient, query: dict[str, str], parameter: str
 ) -> None:
     answer = client.get("/api/v1/graph", query_string=query)

@@ -142,9 +142,7 @@ def test_every_security_setting_is_in_force(driver: neo4j.Driver, server: LocalS
 
 
 @pytest.mark.parametrize("protocol", ["file", "http"])
-def test_cypher_reads_no_file_and_no_address(
-    driver: neo4j.Driver, tmp_path: Path, protocol: str
-) -> None:
+def test_cypher_reads_no_address(driver: neo4j.Driver, tmp_path: Path, protocol: str) -> None:
     secret = tmp_path / "secret.csv"
     secret.write_text("secret\n")
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -89,9 +89,7 @@ def _shown(graph: Graph) -> tuple[dict[Any, Any], dict[Any, Any]]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_batches_are_read_and_written_as_in_memory(
-    empty_graph: Graph, settings: Settings, seed: int
-) -> None:
+def test_batches_are_as_in_memory(empty_graph: Graph, settings: Settings, seed: int) -> None:
     take, records = GraphState(), _records(seed)
     for some in (records[:20], records[15:]):
         size = 1 + seed * 3
@@ -115,9 +113,7 @@ def _when(graph: Graph, name: str) -> tuple[object, ...]:
     return tuple(row.values())
 
 
-def test_a_load_that_dies_before_it_writes_is_made_whole(
-    take: Take, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_load_that_died_is_made_whole(take: Take, monkeypatch: pytest.MonkeyPatch) -> None:
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 

@@ -138,7 +138,7 @@ def test_an_update_makes_the_graph_that_loading_everything_makes(
     assert updated == shown(empty_graph)
 
 
-def test_a_made_up_hub_is_brought_to_its_next_day(
+def test_a_hub_comes_to_the_next_day(
     empty_graph: Graph, settings: Settings, tmp_path: Path
 ) -> None:
     write(tmp_path / "1", 400, only_models=True)
@@ -203,9 +203,7 @@ def test_what_happened_is_kept_as_changes(
     assert deleted == {"gone": None, "away": ["2026-10-02T00:00:00Z", "2026-10-03T00:00:00Z"]}
 
 
-def test_a_second_time_nothing_is_written(
-    empty_graph: Graph, settings: Settings, days: tuple[Path, Path]
-) -> None:
+def test_twice_is_once(empty_graph: Graph, settings: Settings, days: tuple[Path, Path]) -> None:
     begin(empty_graph, settings, days[0], FIRST)
     untouched = "MATCH (m:Model {id: 'b/odd'}) RETURN m.last_seen AS seen"
     seen = empty_graph.read(untouched).one()
@@ -297,7 +295,7 @@ with connect(settings) as graph:
 """
 
 
-def test_killed_and_done_again(
+def test_killed_and_repeated(
     empty_graph: Graph, settings: Settings, environment: dict[str, str], tmp_path: Path
 ) -> None:
     rows = [row(f"a/m{n}", n + 1, baseModels=quantized(f"a/m{n // 2}")) for n in range(1, 300)]
@@ -334,9 +332,7 @@ def test_killed_and_done_again(
     assert shown(empty_graph) == whole
 
 
-def test_what_is_not_believed_is_not_written(
-    empty_graph: Graph, settings: Settings, tmp_path: Path
-) -> None:
+def test_the_unbelievable_stays_out(empty_graph: Graph, settings: Settings, tmp_path: Path) -> None:
     rows = [row(f"a/m{n}", n + 1) for n in range(400)]
     begin(empty_graph, settings, dump(tmp_path / "models-1.parquet", rows), FIRST)
     before = content(empty_graph, ())
@@ -351,9 +347,7 @@ def test_what_is_not_believed_is_not_written(
     assert counted(bring(empty_graph, settings, fewer, SECOND)) == {"gone": 100}
 
 
-def test_what_was_seen_later_than_the_dump_stays(
-    empty_graph: Graph, settings: Settings, tmp_path: Path
-) -> None:
+def test_what_was_seen_later_stays(empty_graph: Graph, settings: Settings, tmp_path: Path) -> None:
     first = dump(tmp_path / "models-1.parquet", [row("a/m", 1), row("a/kept", 2), row("a/x", 3)])
     begin(empty_graph, settings, first, FIRST)
     crawled: list[Raw] = [
@@ -370,9 +364,7 @@ def test_what_was_seen_later_than_the_dump_stays(
         assert content(empty_graph, ()) == before
 
 
-def test_a_former_name_in_an_older_dump_is_no_other_model(
-    empty_graph: Graph, settings: Settings, tmp_path: Path
-) -> None:
+def test_a_former_name_is_no_other(empty_graph: Graph, settings: Settings, tmp_path: Path) -> None:
     first = dump(tmp_path / "models-1.parquet", [row("a/old", 1), row("a/other", 2)])
     begin(empty_graph, settings, first, FIRST)
     renamed: Raw = {"record": "change/1", "id": "a/old", "kind": "renamed", "after": "a/new"}
@@ -388,7 +380,7 @@ def test_a_former_name_in_an_older_dump_is_no_other_model(
     }
 
 
-def test_datasets_and_spaces_are_brought_up_to_date_too(
+def test_datasets_and_spaces_are_updated(
     empty_graph: Graph, settings: Settings, tmp_path: Path
 ) -> None:
     def day(number: int, *, last: int) -> list[Path]:

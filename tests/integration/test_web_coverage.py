@@ -80,17 +80,13 @@ def test_each_crawl_stands_as_its_newest_run(crawled: FlaskClient) -> None:
     assert text.index("tree model=acme/root") < text.index("models author=acme")
 
 
-def test_a_crawl_is_stale_after_the_days_that_are_set(
-    crawled: FlaskClient, empty_graph: Graph, settings: Settings
-) -> None:
+def test_a_crawl_gets_stale(crawled: FlaskClient, empty_graph: Graph, settings: Settings) -> None:
     app = create_app(settings.model_copy(update={"crawl_stale_days": 28}), graph=empty_graph)
     data = app.test_client().get("/api/v1/coverage").get_json()["data"]
     assert (data["stale_days"], data["states"]["stale"], data["states"]["complete"]) == (28, 2, 0)
 
 
-def test_derivatives_are_compared_with_what_the_hub_counts(
-    crawled: FlaskClient, empty_graph: Graph
-) -> None:
+def test_derivatives_are_compared_with_the_hub(crawled: FlaskClient, empty_graph: Graph) -> None:
     data = crawled.get("/api/v1/coverage").get_json()["data"]
     rows = reports.run(empty_graph, "children-missing").rows
     assert [row["base"] for row in data["parents"]] == ["acme/none", "acme/root"]

@@ -120,7 +120,7 @@ def _check_back(lists: FlaskClient, base: str) -> None:
     assert lists.get(f"{base}&after={back['page']['after']}").get_json()["data"] == two["data"]
 
 
-def test_walking_the_index_and_reading_a_selection_give_the_same_list(
+def test_walking_and_selecting_give_the_same_list(
     lists: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = "/api/v1/models?sort=created&limit=25&task=common"
@@ -141,9 +141,7 @@ def test_a_filter_of_unknown_value_is_an_empty_list_that_says_why(lists: FlaskCl
     assert lists.get("/api/v1/models?task=nothing&format=csv").text.strip() == ""
 
 
-def test_a_list_longer_than_is_counted_says_so(
-    lists: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_list_too_long_to_count(lists: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     path = "/models?sort=likes&task=common"
     whole = lists.get(f"/api/v1{path}").get_json()["page"]
     assert whole["total_is_exact"]
@@ -188,9 +186,7 @@ def test_a_model_that_is_gone_says_since_when(lists: FlaskClient) -> None:
     assert "Gone from the Hub since" in text
 
 
-def test_a_model_shows_what_it_refers_to_and_what_happened(
-    empty_graph: Graph, settings: Settings
-) -> None:
+def test_a_model_shows_what_it_refers_to(empty_graph: Graph, settings: Settings) -> None:
     records = [
         {"record": "model/1", "id": "a/m", "license": "mit", "observed_at": "2025-01-01T00:00:00Z"},
         {
@@ -226,7 +222,7 @@ def test_a_model_shows_what_it_refers_to_and_what_happened(
     assert client.get("/model/old/m").location == "/model/a/m?was=old/m"
 
 
-def test_new_data_is_seen_without_a_restart(
+def test_new_data_is_seen(
     empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("webapp.store.VERSION_AGE_S", 0)
@@ -244,9 +240,7 @@ def test_new_data_is_seen_without_a_restart(
     assert client.get("/", headers={"If-None-Match": tag}).status_code == 200
 
 
-def test_a_former_name_leads_to_what_it_is_called_now(
-    empty_graph: Graph, settings: Settings
-) -> None:
+def test_a_former_name_leads_to_the_new_one(empty_graph: Graph, settings: Settings) -> None:
     empty_graph.write(
         "CREATE (:Model {id: 'new/name', id_folded: 'new/name', name: 'name', author: 'new', "
         "known: true, aliases: ['Old/Name-7B', 'older']})"

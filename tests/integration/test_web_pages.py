@@ -97,9 +97,7 @@ def test_what_the_api_answers_is_what_it_declares(client: FlaskClient, made: Dec
     ("/models", "models"), ("/models?sort=created&license=mit", "models"),
     ("/search?q=llama", "models"), (f"/model/{TOP}", "children"), ("/author/meta-llama", "models"),
 ])  # fmt: skip
-def test_page_twin_and_csv_hold_the_same_rows_in_the_same_order(
-    client: FlaskClient, url: str, table: str
-) -> None:
+def test_page_twin_and_csv_hold_the_same_rows(client: FlaskClient, url: str, table: str) -> None:
     rows = client.get(f"/api/v1{url}").get_json()["data"][table]
     names = [row["id"] for row in rows]
     assert len(names) > 1
@@ -148,7 +146,7 @@ def test_a_merge_shows_every_parent_in_words_and_in_the_drawing(client: FlaskCli
     assert text.count('class="box') == 4
 
 
-def test_a_base_that_no_record_describes_has_a_page_of_those_who_name_it(
+def test_a_base_without_a_record_has_a_page_of_those_who_name_it(
     client: FlaskClient,
 ) -> None:
     families = client.get("/api/v1/").get_json()["data"]["families"]
@@ -210,9 +208,7 @@ def test_a_bad_parameter_of_a_report_is_told_beside_its_field(client: FlaskClien
     (f"/search?q=https://huggingface.co/{TOP}", f"/model/{TOP}"),
     (f"/search?q={TOP}", f"/model/{TOP}"), ("/search?q=Google/GEMMA-7b", f"/model/{TOP}"),
 ])  # fmt: skip
-def test_other_spellings_lead_to_the_one_address(
-    client: FlaskClient, url: str, target: str
-) -> None:
+def test_other_spellings_are_redirected(client: FlaskClient, url: str, target: str) -> None:
     for prefix in ("", "/api/v1"):
         answer = client.get(prefix + url)
         assert answer.status_code == 302
@@ -225,9 +221,7 @@ def test_other_spellings_lead_to_the_one_address(
     ("/reports/model-facts", "All reports"), ("/nowhere", None), ("/model/", None),
     ("/model/a%00b", None), ("/model/" + "x" * 5_000, None),
 ])  # fmt: skip
-def test_what_is_not_there_is_a_404_with_suggestions(
-    client: FlaskClient, url: str, suggestion: str | None
-) -> None:
+def test_a_404_has_suggestions(client: FlaskClient, url: str, suggestion: str | None) -> None:
     page = client.get(url)
     assert page.status_code == 404
     assert _Outline(page.text).count("h1") == 1
@@ -250,9 +244,7 @@ def test_what_is_not_there_is_a_404_with_suggestions(
     (f"/model/{TOP}?relation=cousin", "relation"), (f"/model/{TOP}?after=xyz", "after"),
     ("/author/google?sort=x", "sort"), ("/search?q=a&limit=0", "limit"), ("/search?q=a%01b", "q"),
 ])  # fmt: skip
-def test_a_bad_parameter_is_a_400_that_names_it(
-    client: FlaskClient, url: str, parameter: str
-) -> None:
+def test_a_bad_parameter_is_named(client: FlaskClient, url: str, parameter: str) -> None:
     page = client.get(url)
     assert page.status_code == 400
     assert f"<code>{parameter}</code>" in page.text
@@ -353,7 +345,7 @@ def test_any_text_can_be_searched(client: FlaskClient, text: str) -> None:
         assert client.get(url, query_string={"q": text}).status_code in (200, 302)
 
 
-def test_a_prefix_of_a_name_ranks_before_words_inside_and_ties_by_influence(
+def test_a_prefix_ranks_before_words_inside_and_ties_by_influence(
     client: FlaskClient,
 ) -> None:
     rows = client.get("/api/v1/search?q=llama-2").get_json()["data"]["models"]

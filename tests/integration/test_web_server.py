@@ -15,9 +15,7 @@ from graph.store.connection import Graph
 from hubgraph.web import PortTakenError, free_port, running, serve
 
 
-def test_it_serves_in_several_processes_and_ends_cleanly(
-    sample_graph: Graph, settings: Settings
-) -> None:
+def test_it_serves_in_several_processes(sample_graph: Graph, settings: Settings) -> None:
     with running(settings, "127.0.0.1", 0) as address:
         assert requests.get(address + "/healthz", timeout=10).json()["status"] == "ok"
         page = requests.get(address + "/models", timeout=10)

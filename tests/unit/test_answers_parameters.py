@@ -106,9 +106,7 @@ def test_a_time_without_a_zone_is_no_cursor() -> None:
     ("after", "x" * 3_001, "a position in this list"),
     ("tsak", "x", "after, from, limit, listed, m, share, sort, task, words"),
 ])  # fmt: skip
-def test_what_is_not_accepted_is_refused_by_name_with_what_is(
-    name: str, value: object, hint: str
-) -> None:
+def test_a_refusal_names_what_is_accepted(name: str, value: object, hint: str) -> None:
     with pytest.raises(ParameterError) as caught:
         Every.read({name: value})
     assert caught.value.parameter == name

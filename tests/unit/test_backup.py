@@ -92,9 +92,7 @@ def beside(file: Path) -> list[str]:
     return sorted(path.name for path in file.parent.iterdir())
 
 
-def test_a_backup_is_one_file_and_the_server_runs_again(
-    server: LocalServer, settings: Settings, file: Path
-) -> None:
+def test_a_backup_is_one_file(server: LocalServer, settings: Settings, file: Path) -> None:
     before, bars = server.status(), Seen()
     summary = back_up(settings, file, progress=bars)
     assert beside(file) == [file.name]
@@ -108,17 +106,13 @@ def test_a_backup_is_one_file_and_the_server_runs_again(
     assert summary.database_bytes > 0
 
 
-def test_a_stopped_server_stays_stopped(
-    server: LocalServer, settings: Settings, file: Path
-) -> None:
+def test_a_stopped_server_stays_so(server: LocalServer, settings: Settings, file: Path) -> None:
     server.down()
     assert back_up(settings, file).interrupted_s == 0
     assert server.status().state == "stopped"
 
 
-def test_a_file_is_replaced_only_when_that_is_asked_for(
-    server: LocalServer, settings: Settings, file: Path
-) -> None:
+def test_a_file_is_kept_unless_asked(server: LocalServer, settings: Settings, file: Path) -> None:
     file.write_text("dear")
     with pytest.raises(DataError, match=r"exists.*--force"):
         back_up(settings, file)
@@ -144,9 +138,7 @@ def test_a_backup_that_fails_leaves_no_file_and_the_server_runs(
     assert server.status().notice == ""
 
 
-def test_what_a_killed_backup_left_beside_the_file_is_replaced(
-    server: LocalServer, settings: Settings, file: Path
-) -> None:
+def test_leftovers_of_a_backup_go(server: LocalServer, settings: Settings, file: Path) -> None:
     left = file.with_name(f".{file.name}.unfinished")
     left.mkdir()
     (left / "neo4j.dump").write_text("half")
@@ -193,9 +185,7 @@ def test_a_neo4j_of_ones_own_is_left_alone(file: Path) -> None:
             begin(own, file)
 
 
-def test_a_restore_brings_back_what_was_backed_up(
-    server: LocalServer, settings: Settings, file: Path
-) -> None:
+def test_a_restore_brings_it_back(server: LocalServer, settings: Settings, file: Path) -> None:
     back_up(settings, file)
     home, bars = home_of(settings), Seen()
     content(home.data).write_text("changed")
@@ -238,9 +228,7 @@ def test_a_restore_that_fails_changes_nothing(
     assert content(home_of(settings).data).read_text() == GRAPH
 
 
-def test_what_is_no_backup_is_refused_before_anything_begins(
-    server: LocalServer, settings: Settings, file: Path
-) -> None:
+def test_what_is_no_backup_is_refused(server: LocalServer, settings: Settings, file: Path) -> None:
     for text in ("", "DZV", "not a dump"):
         file.write_text(text)
         with pytest.raises(DataError, match="is no backup"):

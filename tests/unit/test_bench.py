@@ -53,7 +53,7 @@ def test_what_keeps_a_benchmark_from_measuring_is_one_line(error: BaseException,
     assert ended.value.code == line
 
 
-def test_a_query_that_times_out_before_anything_is_measured_says_so(
+def test_a_query_that_times_out_at_once_is_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def late(*_: object) -> None:

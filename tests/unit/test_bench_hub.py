@@ -49,9 +49,7 @@ def _one(
     return row[0] if row else None
 
 
-def test_one_seed_always_gives_the_same_files_and_another_gives_others(
-    today: Path, tmp_path: Path
-) -> None:
+def test_a_seed_gives_the_same_files_and_another_gives_others(today: Path, tmp_path: Path) -> None:
     write(tmp_path / "again", MODELS)
     write(tmp_path / "other", MODELS, seed=2)
     for name in ("models", "datasets", "spaces"):
@@ -162,7 +160,7 @@ def test_some_of_what_changes_is_no_count(both: duckdb.DuckDBPyConnection) -> No
     assert found == (3, 10, 10, 5, 148, 0)
 
 
-def test_a_deleted_model_s_name_is_taken_and_new_ones_are_of_the_next_day(
+def test_deleted_names_are_taken_and_new_ones_a_day_old(
     both: duckdb.DuckDBPyConnection,
 ) -> None:
     taken = "SELECT count(*) FROM today JOIN tomorrow USING (id) WHERE today._id <> tomorrow._id"
@@ -172,7 +170,7 @@ def test_a_deleted_model_s_name_is_taken_and_new_ones_are_of_the_next_day(
     assert str(_one(both, f"SELECT ({newest} tomorrow)::DATE")) == "2026-10-03"
 
 
-def test_datasets_and_spaces_are_in_proportion_and_refer_to_what_there_is(
+def test_datasets_and_spaces_are_in_proportion(
     today: Path, both: duckdb.DuckDBPyConnection
 ) -> None:
     for create, name in (

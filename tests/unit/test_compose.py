@@ -45,9 +45,7 @@ def as_setting(variable: str) -> str:
     return name.replace("__", "\0").replace("_", ".").replace("\0", "_")
 
 
-def test_the_file_follows_the_compose_specification(
-    compose: dict[str, Any], schema: dict[str, Any]
-) -> None:
+def test_the_file_is_valid_compose(compose: dict[str, Any], schema: dict[str, Any]) -> None:
     jsonschema.Draft7Validator(schema).validate(compose)
 
 
@@ -84,7 +82,7 @@ def test_graph_data_science_comes_along(neo4j_environment: dict[str, str]) -> No
     assert json.loads(neo4j_environment["NEO4J_PLUGINS"]) == ["graph-data-science"]
 
 
-def test_the_security_settings_are_those_of_the_local_server(
+def test_security_is_that_of_the_local_server(
     neo4j_environment: dict[str, str],
 ) -> None:
     settings = {as_setting(name): value for name, value in neo4j_environment.items()}

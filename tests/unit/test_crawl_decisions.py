@@ -41,7 +41,7 @@ SINCE = NOON - timedelta(minutes=30)
     ],
     ids=["all", "to the minute", "cut", "none", "some say nothing", "alike", "a little uneven"],
 )
-def test_a_listing_is_read_down_to_a_time(
+def test_a_listing_ends_at_a_time(
     minutes: list[float | None], kept: int, reached: float, is_last: bool
 ) -> None:
     items = [item(f"a/{n}", value) for n, value in enumerate(minutes)]
@@ -55,7 +55,7 @@ def test_a_listing_is_read_down_to_a_time(
     ([], None, "No model"), ([None, None], None, "No model"), ([5, 3], None, "not in that order"),
     ([5], 7, "not in that order"), ([20, 40, 10], 7, None), ([], 7, None),
 ])  # fmt: skip
-def test_a_listing_in_another_order_is_noticed(
+def test_another_order_is_noticed(
     minutes: list[float | None], before: float | None, said: str | None
 ) -> None:
     items = [item(f"a/{n}", value) for n, value in enumerate(minutes)]

@@ -72,7 +72,7 @@ def test_counters_are_used_side_by_side() -> None:
     ({"author": "acme", "task": "t"}, {"author": 12_000, "task": 4_001}, 5, 4_001),
     ({"task": "t", "top": "10"}, {"task": 4_001}, 1, 10),
 ])  # fmt: skip
-def test_a_part_is_as_large_as_the_graph_knows_it(
+def test_the_graph_knows_the_size_of_a_part(
     options: dict[str, str], row: Mapping[str, int], requests: int, records: int
 ) -> None:
     plan = ModelsSpider(**options).plan(knowing(crawl_part=row))

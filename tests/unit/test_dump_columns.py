@@ -30,7 +30,7 @@ def written(path: Path, **columns: object) -> Path:
     ("models", ["week", "event", "id"], "events"),
     ("models", ["id", "pipeline_tag", "sdk"], "models"),
 ])  # fmt: skip
-def test_its_columns_tell_what_a_file_is_else_its_name(
+def test_its_columns_or_its_name_tell_the_kind(
     tmp_path: Path, name: str, columns: list[str], kind: str
 ) -> None:
     week = {"week": pa.array(["2025-03-19"])}

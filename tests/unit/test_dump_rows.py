@@ -69,7 +69,7 @@ ISO = "2024-07-14T12:30:15.123Z"
     ("safetensors", pa.array([[("BF16", 7), ("F8", None)]], pa.map_(pa.string(), pa.int64())),
      [{"BF16": 7}]),
 ])  # fmt: skip
-def test_every_type_becomes_what_the_interface_answers(
+def test_every_type_is_read_alike(
     tmp_path: Path, name: str, column: object, expected: list[object]
 ) -> None:
     assert values(tmp_path, name, column) == expected
@@ -130,7 +130,7 @@ def without_nulls(value: object) -> object:
 
 @given(st.lists(OBJECTS, min_size=1, max_size=4))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_structs_and_json_text_say_what_the_interface_says(
+def test_structs_and_json_text_say_the_same(
     tmp_path: Path, objects: list[dict[str, object]]
 ) -> None:
     plain = {name: pa.array([each[name] for each in objects]) for name in ("id", "tags")}
@@ -237,9 +237,7 @@ NOW = datetime(2026, 10, 3, 12, tzinfo=UTC)
         ({"lastModified": [date(2026, 10, 2)]}, "2026-10-02T00:00:00.000Z"),
     ],
 )  # fmt: skip
-def test_a_dump_is_as_old_as_the_newest_time_in_it(
-    tmp_path: Path, columns: dict[str, object], expected: str
-) -> None:
+def test_the_newest_dates_a_dump(tmp_path: Path, columns: dict[str, object], expected: str) -> None:
     count = len(next(iter(columns.values())))  # type: ignore[arg-type]
     table = pa.table({"id": [f"a/{n}" for n in range(count)], **columns})
     assert observed_at(examine(written(tmp_path / "models", table)), NOW) == expected

@@ -156,9 +156,7 @@ def test_what_is_not_stated_any_more_was_stated_before() -> None:
     ({"record_version": "  0123abcd"}, []), ({"gone_since": day(6)}, [2, 4]),
     ({"away": [day(3), day(6)]}, [2, 6, 12]),
 ])  # fmt: skip
-def test_no_record_of_the_past_is_newer_or_brings_back_what_is_gone(
-    more: dict[str, Any], days: list[int]
-) -> None:
+def test_no_past_record_brings_back_what_is_gone(more: dict[str, Any], days: list[int]) -> None:
     series = {
         "counted_at": [day(2), day(4), day(6), day(12)],
         "downloads_then": [1, 2, 3, 4],

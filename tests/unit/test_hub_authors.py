@@ -91,9 +91,7 @@ def test_an_overview_and_the_short_form_give_one_record() -> None:
     ({"isEnterprise": False, "plan": "enterprise"}, {"enterprise": False}),
     ({"plan": "enterprise"}, {"enterprise": True}), ({"plan": "team"}, {}), ({"plan": 3}, {}),
 ])  # fmt: skip
-def test_only_what_the_answer_carries_is_stated(
-    fields: dict[str, object], stated: dict[str, object]
-) -> None:
+def test_only_answers_are_stated(fields: dict[str, object], stated: dict[str, object]) -> None:
     assert author_record({"name": "acme", **fields}) == {
         "record": "author/1",
         "name": "acme",

@@ -274,7 +274,7 @@ def test_tags_are_believed_before_the_model_tree() -> None:
         ([("finetune", "a/b"), ("finetune", "c/d")], (None, ())),
     ],
 )
-def test_bases_that_share_a_row_are_told_only_for_a_merge(
+def test_only_bases_of_a_merge_share_a_row(
     rows: list[tuple[str, str]], expected: tuple[object, object]
 ) -> None:
     links = [f'<a href="/models?other=base_model:{kind}:{base}">x</a>' for kind, base in rows]
@@ -426,9 +426,7 @@ def test_no_page_breaks_a_parser(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("part", ["<div>" * 5_000, f"<b title='{'x' * 10_000_001}'>"])
-def test_a_page_that_would_be_read_in_part_is_refused(
-    part: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_nested_too_deep_is_refused(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "LARGEST_PAGE", 2 * LARGEST_PAGE)
     with pytest.raises(DataError, match="nested too deep"):
         model_page(of_model(part))

@@ -16,9 +16,7 @@ ERROR = b'{"error":"no"}'
     (410, "removed", "removed"), (451, "withheld", "withheld"), (200, None, None),
     (400, None, None), (418, None, None),
 ])  # fmt: skip
-def test_a_status_says_how_a_model_is_gone(
-    status: int, anonymous: str | None, with_token: str | None
-) -> None:
+def test_how_a_model_is_gone(status: int, anonymous: str | None, with_token: str | None) -> None:
     for token, word in ((False, anonymous), (True, with_token)):
         if word is None:
             with pytest.raises(CrawlError):
@@ -49,9 +47,7 @@ def test_a_web_page_is_not_the_word_of_the_interface(status: int) -> None:
     ([f"a/{n}" for n in range(presence.LONGEST_CHAIN)], "/api/models/a/z", "a/z"),
     ([f"a/{n}" for n in range(presence.LONGEST_CHAIN + 1)], "/api/models/a/z", None),
 ])  # fmt: skip
-def test_a_redirect_leads_to_a_model_or_nowhere(
-    names: list[str], location: str, leads_to: str | None
-) -> None:
+def test_a_redirect_leads_to_a_model(names: list[str], location: str, leads_to: str | None) -> None:
     address = addresses.model(HUB, names[-1])
     if leads_to is None:
         with pytest.raises(DataError):

@@ -69,7 +69,7 @@ def ids(answer: requests.Response) -> list[str]:
     ("other=base_model:quantized:acme/base", ["acme/base", "gpt2", *DERIVED]),
     ("limit=nonsense", ["acme/base", "gpt2", *DERIVED]),
 ])  # fmt: skip
-def test_a_listing_holds_what_was_asked_for(
+def test_a_listing_is_filtered(
     hub: Hub, session: requests.Session, query: str, found: list[str]
 ) -> None:
     answer = get(session, hub, f"/api/models?{query}")
@@ -127,9 +127,7 @@ def test_expand_replaces_the_fields_of_its_own_accord(hub: Hub, session: request
     ["expand[]=nonsense", "expand[]=childrenModelCount", "sort=nonsense", "cursor=x",
      "sort=likes&cursor=bnVsbA%3D%3D", "sort=likes&cursor=eyIkb3IiOltdfQ%3D%3D"],
 )  # fmt: skip
-def test_what_a_listing_cannot_give_is_refused(
-    hub: Hub, session: requests.Session, query: str
-) -> None:
+def test_a_bad_listing_is_refused(hub: Hub, session: requests.Session, query: str) -> None:
     answer = get(session, hub, f"/api/models?{query}")
     assert answer.status_code == 400
     assert answer.json()["error"] == answer.headers["X-Error-Message"]
@@ -149,7 +147,7 @@ def test_what_is_private_looks_like_what_is_missing(hub: Hub, session: requests.
     [("/nobody", 404), ("/acme/none", 401), ("/api/nothing", 404), ("/a/b/c", 404), ("/", 404),
      ("/robots.txt", 200), ("/api/models/%ff%00/%2e%2e", 401), ("/api/models/a/b/c", 404)],
 )  # fmt: skip
-def test_every_other_address_has_an_answer(
+def test_other_addresses_answer(
     hub: Hub, session: requests.Session, target: str, status: int
 ) -> None:
     assert get(session, hub, target).status_code == status
@@ -192,9 +190,7 @@ def test_answers_have_the_shape_of_the_captured_ones(
     assert answer.headers.get("X-Error-Message") == headers.get("x-error-message")
 
 
-def test_a_redirect_is_as_the_captured_one(
-    hub: Hub, session: requests.Session, captures: Path
-) -> None:
+def test_a_redirect_is_as_captured(hub: Hub, session: requests.Session, captures: Path) -> None:
     seen = capture(captures / "redirect-meta-llama-3.1-8b.json")
     hub.content.models.rename("acme/base", "meta-llama/Meta-Llama-3.1-8B")
     hub.content.models.rename("meta-llama/Meta-Llama-3.1-8B", "meta-llama/Llama-3.1-8B")
@@ -204,9 +200,7 @@ def test_a_redirect_is_as_the_captured_one(
     assert answer.content == b""
 
 
-def test_cursors_are_written_as_the_captured_ones(
-    hub: Hub, session: requests.Session, captures: Path
-) -> None:
+def test_cursors_are_as_captured(hub: Hub, session: requests.Session, captures: Path) -> None:
     seen = json.loads((captures / "link-headers.json").read_text())[3]
     link = get(session, hub, "/api/models?limit=1&sort=downloads").headers["Link"]
     start = f"<{hub.url}/api/models?limit=1&sort=downloads&cursor="
@@ -217,9 +211,7 @@ def test_cursors_are_written_as_the_captured_ones(
     assert ours == json.loads(seen["cursor_decoded"].replace("625fc063d47e3dbae32a4c49", hub_id))
 
 
-def test_a_page_has_the_data_of_the_captured_one(
-    hub: Hub, session: requests.Session, captures: Path
-) -> None:
+def test_a_page_is_as_captured(hub: Hub, session: requests.Session, captures: Path) -> None:
     def props(text: str) -> dict[str, dict[str, object]]:
         data = Selector(text).css('div[data-target="ModelHeader"]::attr(data-props)').get()
         held: dict[str, dict[str, object]] = json.loads(data or "")
@@ -232,7 +224,7 @@ def test_a_page_has_the_data_of_the_captured_one(
     assert ours["model"].keys() == seen["model"].keys()
 
 
-def test_items_of_the_website_have_the_shape_of_a_captured_one(
+def test_items_of_pages_are_as_captured(
     hub: Hub, session: requests.Session, captures: Path
 ) -> None:
     trending = capture(captures / "trending-models.json")["body"]["recentlyTrending"]

@@ -60,9 +60,7 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (b'{"journal": 1, "head": {}}\n{"ask": {}, "number": 0}\n', "damaged"),
     (b'{"journal": 1, "head": {}}\n{"what": 1}\n{"begun": true}\n', "damaged"),
 ])  # fmt: skip
-def test_a_journal_that_cannot_be_read_is_said_and_kept(
-    tmp_path: Path, content: bytes, said: str
-) -> None:
+def test_an_unreadable_journal_is_kept(tmp_path: Path, content: bytes, said: str) -> None:
     path = tmp_path / "j"
     path.write_bytes(content)
     with pytest.raises(ConfigurationError, match=said):

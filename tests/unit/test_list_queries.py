@@ -30,7 +30,7 @@ def test_orders_and_filters_are_those_of_the_schema() -> None:
 
 @pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
 @pytest.mark.parametrize("filters", CHOSEN, ids="-".join)
-def test_a_walk_follows_the_index_of_its_order_and_asks_last_what_is_gone(
+def test_a_walk_follows_its_index_and_drops_gone_last(
     order: Order, filters: tuple[str, ...]
 ) -> None:
     first = walk(order, filters, ascending=False, continued=False).cypher

@@ -253,7 +253,7 @@ def test_every_name_falls_to_one_shard(names: list[str], parts: int) -> None:
     ),
     size=st.integers(1, 4),
 )
-def test_shards_are_disjoint_and_together_the_whole(  # noqa: PLR0917
+def test_shards_partition_the_whole(  # noqa: PLR0917
     names: list[str],
     parts: int,
     kind: type[ListingSpider],
@@ -308,9 +308,7 @@ def test_a_part_holds_what_was_asked_for(
     assert (played.status, played.ids) == ("complete", expected)
 
 
-def test_more_than_is_there_now_harms_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_fewer_than_before_harms_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Models that are added while the listing is read are in it or not, and shift nothing."""
     monkeypatch.setattr(routes, "MOST", 2)
     content = Content(

@@ -259,9 +259,7 @@ def _counting(windows: FixedWindows, began: float) -> Play:
     ("/api/hang-inside", 2), ("/api/hang-up", 2), ("/api/cut", 2), ("/api/cut-gzip", 2),
     ("/api/refused", 2),
 ])  # fmt: skip
-def test_what_passes_is_tried_again_and_comes_whole(
-    crawls: Crawls, path: str, requests: int
-) -> None:
+def test_what_passes_is_tried_again(crawls: Crawls, path: str, requests: int) -> None:
     result = crawls.misbehaved.results[path]
     assert (result["status"], result["bytes"]) == (200, len(BODY))
     assert crawls.hub.count(path) == requests
@@ -275,9 +273,7 @@ def test_what_passes_is_tried_again_and_comes_whole(
     ("/api/bomb", 1, "the answer is larger than 1,000,000 bytes"),
     ("/api/refused-for-ever", 11, "the quota is used up, 11 times in a row"),
 ])  # fmt: skip
-def test_what_does_not_pass_is_given_up_with_a_reason(
-    crawls: Crawls, path: str, requests: int, reason: str
-) -> None:
+def test_giving_up_has_a_reason(crawls: Crawls, path: str, requests: int, reason: str) -> None:
     error = crawls.misbehaved.error(path)
     kind = "TooLargeError" if "larger" in reason else "CrawlError"
     assert error == f"{kind}: The Hub gave no usable answer: {reason}: {crawls.hub.url}{path}"
@@ -374,9 +370,7 @@ def test_requests_that_wait_let_go_when_the_crawl_is_ended(crawls: Crawls) -> No
     ("http://127.0.0.1:8080", "http://127.0.0.1:8080/api", "http://proxy:3128", False),
     ("http://127.0.0.1:8080", "http://127.0.0.1:8081/api/models", None, False),
 ])  # fmt: skip
-def test_the_token_is_put_on_requests_to_the_hub_alone(
-    hub: str, url: str, proxy: str | None, sent: bool
-) -> None:
+def test_only_the_hub_gets_the_token(hub: str, url: str, proxy: str | None, sent: bool) -> None:
     middleware = TokenMiddleware(hub, SecretStr(TOKEN))
     request = Request(url, headers={"Authorization": "Bearer left-over"}, meta={"proxy": proxy})
     middleware.process_request(request)

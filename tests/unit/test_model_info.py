@@ -83,7 +83,7 @@ def info(**fields: object) -> dict[str, object]:
     return {"id": "acme/base", **fields}
 
 
-def test_only_what_the_answer_carries_is_stated() -> None:
+def test_only_answers_are_stated() -> None:
     assert model_record(info()) == {"record": "model/1", "id": "acme/base"}
 
 
@@ -105,7 +105,7 @@ def test_what_is_no_answer_about_a_model_is_refused(answer: object) -> None:
      "quantized", ["e/f"]),
     ({"baseModels": {"relation": "adapter", "models": ["e/f"]}}, "adapter", ["e/f"]),
 ])  # fmt: skip
-def test_bases_come_from_the_answer_else_from_the_tags(
+def test_bases_are_answered_or_tagged(
     fields: dict[str, object], relation: str | None, bases: list[str]
 ) -> None:
     record = model_record(info(**fields))

@@ -43,9 +43,7 @@ def test_every_item_has_a_finite_place_of_its_own(place: Layout, items: list[Ite
 @LAYOUTS
 @settings(max_examples=80, deadline=None)
 @given(items=forests(), data=st.data())
-def test_the_order_of_parents_and_children_in_the_list_does_not_matter(
-    place: Layout, items: list[Item], data: st.DataObject
-) -> None:
+def test_no_order_of_items_matters(place: Layout, items: list[Item], data: st.DataObject) -> None:
     """Moving whole items about keeps the picture, as long as siblings keep their order."""
     order = sorted(range(len(items)), key=lambda i: (items[i].parent >= 0, items[i].parent, i))
     if data.draw(st.booleans()):

@@ -315,9 +315,7 @@ def plain(records: Sequence[Raw]) -> list[str]:
 
 
 @pytest.mark.parametrize("options", [{}, {"model": "team2/m7,team1/m21"}])
-def test_shards_are_disjoint_and_together_the_whole(
-    options: dict[str, str], tmp_path: Path
-) -> None:
+def test_shards_partition_the_whole(options: dict[str, str], tmp_path: Path) -> None:
     held = Content(FAMILY)
     whole = Crawled(held, tmp_path / "whole", **options).run()
     parts = [
@@ -329,9 +327,7 @@ def test_shards_are_disjoint_and_together_the_whole(
 
 
 @pytest.mark.parametrize("options", [{"model": "team2/m7"}, {"model": "acme/root", "depth": "3"}])
-def test_a_tree_is_the_one_that_the_interface_shows(
-    options: dict[str, str], tmp_path: Path
-) -> None:
+def test_a_tree_is_the_one_of_the_interface(options: dict[str, str], tmp_path: Path) -> None:
     held = Content(FAMILY)
     crawled = Crawled(held, tmp_path / "pages", **options).run()
     played = Played(begun(TreeSpider, tmp_path / "tree", **options), held)

@@ -412,9 +412,7 @@ def test_limits_that_change_within_a_window_are_learnt_from_the_next_answer(
 
 @settings(max_examples=40, deadline=None)
 @given(limit=st.integers(5, 100), begin=st.floats(5, 8), seed=seeds)
-def test_what_is_left_alone_for_others_is_a_twentieth_at_most(
-    limit: int, begin: float, seed: Random
-) -> None:
+def test_at_most_a_twentieth_is_left_to_others(limit: int, begin: float, seed: Random) -> None:
     server = FixedWindows([limit])
     clock = Clock()
     simulation = Simulation(
@@ -451,7 +449,7 @@ def test_a_lowered_limit_is_not_mistaken_for_somebody_elses_use(
     at_a_time=st.integers(1, 8),
     seed=seeds,
 )
-def test_a_clock_that_jumps_costs_one_refusal_and_no_window(
+def test_a_jump_of_the_clock_costs_one_refusal(
     jumps: list[tuple[float, float]], at_a_time: int, seed: Random
 ) -> None:
     server = FixedWindows([60])
@@ -543,7 +541,7 @@ answers = st.none() | st.builds(
         max_size=40,
     )
 )
-def test_nothing_that_a_server_says_makes_anyone_wait_for_ever(
+def test_no_answer_makes_anyone_wait_for_ever(
     said: list[tuple[Route, Answer | None, float, int]],
 ) -> None:
     clock = Clock()

@@ -166,9 +166,7 @@ def test_unknown_forms_are_rejected(form: object, reason: str) -> None:
     ("nonsense", 1, ..., "not a known field"),
     ("influence", 1.0, ..., "not a known field"),
 ])  # fmt: skip
-def test_one_field_is_kept_repaired_or_dropped(
-    field: str, value: object, kept: object, reason: str | None
-) -> None:
+def test_one_field_at_a_time(field: str, value: object, kept: object, reason: str | None) -> None:
     record, issues = accepted(model(**{field: value}, license="mit"))
     assert record.properties.get(field, ...) == kept
     assert type(record.properties.get(field, ...)) is type(kept)
@@ -286,9 +284,7 @@ def test_thousands_of_bases_are_cut() -> None:
     ({"parameters": 7, "parameters_source": "name_mixture"}, {}),
     ({"parameters": -7, "parameters_source": "gguf"}, {}),
 ])  # fmt: skip
-def test_parameters_and_their_source_go_together(
-    fields: dict[str, object], kept: dict[str, object]
-) -> None:
+def test_parameters_have_a_source(fields: dict[str, object], kept: dict[str, object]) -> None:
     assert accepted(model(**fields))[0].properties == kept
 
 

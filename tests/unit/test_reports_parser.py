@@ -51,7 +51,7 @@ def test_says_what_it_is(report: Report) -> None:
     assert report.draw is Draw.BAR
 
 
-def test_query_has_neither_header_nor_semicolon_and_its_fragments_written_out(
+def test_a_query_has_no_header_and_its_fragments_written_out(
     report: Report,
 ) -> None:
     assert report.cypher.startswith("// A comment that says why")
@@ -127,9 +127,7 @@ BAD = {
 
 
 @pytest.mark.parametrize(("old", "new", "line", "message"), BAD.values(), ids=BAD.keys())
-def test_bad_header_names_file_and_line(
-    tmp_path: Path, old: str, new: str, line: int, message: str
-) -> None:
+def test_a_bad_header_is_named(tmp_path: Path, old: str, new: str, line: int, message: str) -> None:
     assert GOOD.count(old) == 1, "the case changes one place"
     with pytest.raises(HeaderError) as caught:
         parse(write(tmp_path, GOOD.replace(old, new)))

@@ -112,9 +112,7 @@ def test_case_variants_of_one_id_are_one_model(take: GraphState) -> None:
 
 
 @pytest.mark.parametrize("batches", [(3, 2), (4, 1), (5,), (1, 4)])
-def test_spellings_in_one_batch_do_not_undo_each_other(
-    take: GraphState, batches: tuple[int, ...]
-) -> None:
+def test_spellings_do_not_undo_each_other(take: GraphState, batches: tuple[int, ...]) -> None:
     records = [model("a/x", last_modified=NEW)] * 4 + [model("A/x", last_modified=OLD)]
     for size in batches:
         take(*records[:size])

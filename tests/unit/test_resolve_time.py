@@ -94,9 +94,7 @@ CREATED: Raw = {"created_at": day(1)}
     ([change("gone", 3)], "now"),
     ([seen(5, "A/M", last_modified=day(1)), seen(4, last_modified=day(2))], 4),
 ])  # fmt: skip
-def test_since_when_a_model_is_there(
-    take: GraphState, records: list[Raw], appeared: object
-) -> None:
+def test_when_a_model_appeared(take: GraphState, records: list[Raw], appeared: object) -> None:
     for order in itertools.islice(itertools.permutations(records), 6):
         for batch_size in (1, 10):
             take.empty()
@@ -232,7 +230,7 @@ def test_lineage_holds_since_the_child_is_there_or_since_it_is_stated(take: Grap
     }
 
 
-def test_lineage_that_is_stated_first_begins_with_the_child_whenever_that_is_known(
+def test_first_lineage_begins_with_the_child(
     take: GraphState,
 ) -> None:
     records = [made(5, "a/x"), change("appeared", 2), seen(4)]
@@ -330,7 +328,7 @@ def counted(at: int, downloads: int | None, likes: int | None = 1, **fields: obj
     ([counted(1, 5), seen(2, likes=2), seen(3)], [(1, 5, 1), (2, 5, 2)]),
     ([counted(1, 5), seen(2, "A/M", downloads=6)], [(1, 5, 1), (2, 6, 1)]),
 ])  # fmt: skip
-def test_counts_that_change_are_a_series(
+def test_counts_are_a_series(
     take: GraphState, records: list[Raw], series: list[tuple[int, ...]]
 ) -> None:
     name = str(records[-1]["id"])

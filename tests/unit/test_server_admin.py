@@ -36,9 +36,7 @@ def play(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     monkeypatch.setattr(admin, "admin_command", command)
 
 
-def test_lines_are_told_as_they_come_and_returned(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lines_are_told_and_returned(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     play(
         monkeypatch,
         "import sys; print('5%', end='\\r'); print('10%'); sys.stdout.flush();"
@@ -51,9 +49,7 @@ def test_lines_are_told_as_they_come_and_returned(
     assert told[-1] == "words: ['database', 'dump', 'neo4j']"
 
 
-def test_a_line_is_told_before_the_next_one_is_printed(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_line_is_told_before_the_next(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     gate = home.root / "gate"
     play(
         monkeypatch,
@@ -117,9 +113,7 @@ def test_killed_from_outside_points_at_memory(home: Home, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("deaf", [False, True])
-def test_an_interruption_ends_it_even_when_it_is_deaf(
-    home: Home, monkeypatch: pytest.MonkeyPatch, deaf: bool
-) -> None:
+def test_an_interruption_ends_it(home: Home, monkeypatch: pytest.MonkeyPatch, deaf: bool) -> None:
     code = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" if deaf else ""
     play(monkeypatch, f"{code}{LASTING}")
     monkeypatch.setattr(admin, "STOP_TIMEOUT_S", 0.2)

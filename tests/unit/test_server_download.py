@@ -141,9 +141,7 @@ def test_jars_are_fetched_in_parallel(repository: Repository, tmp_path: Path) ->
     assert repository.most_at_once == 4
 
 
-def test_an_interrupted_jar_goes_on_where_it_stopped(
-    repository: Repository, tmp_path: Path
-) -> None:
+def test_an_interrupted_jar_is_continued(repository: Repository, tmp_path: Path) -> None:
     jar = repository.add("jar")
     part = tmp_path / f"{jar.local_path}.part"
     part.parent.mkdir()
@@ -169,9 +167,7 @@ def test_a_body_that_ends_early_is_continued(repository: Repository, tmp_path: P
     assert last(counter) == 1
 
 
-def test_a_short_body_that_claims_to_be_whole_is_continued(
-    repository: Repository, tmp_path: Path
-) -> None:
+def test_a_short_body_is_continued(repository: Repository, tmp_path: Path) -> None:
     jar = repository.add("jar")
 
     def send_less(request: BaseHTTPRequestHandler, number: int) -> bool:
@@ -185,9 +181,7 @@ def test_a_short_body_that_claims_to_be_whole_is_continued(
     assert is_intact(jar, tmp_path / jar.local_path)
 
 
-def test_a_server_that_ignores_ranges_sends_the_whole_file_again(
-    repository: Repository, tmp_path: Path
-) -> None:
+def test_without_ranges_the_whole_file_comes_again(repository: Repository, tmp_path: Path) -> None:
     jar = repository.add("jar")
     part = tmp_path / f"{jar.local_path}.part"
     part.parent.mkdir()
@@ -204,9 +198,7 @@ def test_a_server_that_ignores_ranges_sends_the_whole_file_again(
 
 
 @pytest.mark.parametrize("status", [206, 416])
-def test_a_wrong_part_of_the_file_is_thrown_away(
-    repository: Repository, tmp_path: Path, status: int
-) -> None:
+def test_a_wrong_part_is_thrown_away(repository: Repository, tmp_path: Path, status: int) -> None:
     jar = repository.add("jar")
     part = tmp_path / f"{jar.local_path}.part"
     part.parent.mkdir()
@@ -224,9 +216,7 @@ def test_a_wrong_part_of_the_file_is_thrown_away(
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_passing_errors_are_tried_again(
-    repository: Repository, tmp_path: Path, status: int
-) -> None:
+def test_what_passes_is_tried_again(repository: Repository, tmp_path: Path, status: int) -> None:
     jar = repository.add("jar")
 
     def fail_twice(request: BaseHTTPRequestHandler, number: int) -> bool:
@@ -267,9 +257,7 @@ def test_a_checksum_that_is_wrong_once_is_forgiven(repository: Repository, tmp_p
     assert last(counter) == 1
 
 
-def test_a_checksum_that_stays_wrong_names_the_jar_and_leaves_nothing(
-    repository: Repository, tmp_path: Path
-) -> None:
+def test_a_wrong_checksum_names_the_jar_and_is_gone(repository: Repository, tmp_path: Path) -> None:
     jar = repository.add("jar")
     repository.files[f"/{jar.remote_path}"] = b"y" * jar.size
     with pytest.raises(ServerError, match=r"jar-1\.0\.jar .*wrong checksum"):
@@ -278,9 +266,7 @@ def test_a_checksum_that_stays_wrong_names_the_jar_and_leaves_nothing(
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_a_body_longer_than_locked_is_a_wrong_checksum(
-    repository: Repository, tmp_path: Path
-) -> None:
+def test_a_longer_body_is_a_wrong_checksum(repository: Repository, tmp_path: Path) -> None:
     jar = repository.add("jar")
     repository.files[f"/{jar.remote_path}"] = CONTENT + b"more"
     with pytest.raises(ServerError, match="wrong checksum"):
@@ -288,9 +274,7 @@ def test_a_body_longer_than_locked_is_a_wrong_checksum(
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
-def test_a_refused_jar_is_not_asked_for_again(
-    repository: Repository, tmp_path: Path, status: int
-) -> None:
+def test_a_refusal_is_final(repository: Repository, tmp_path: Path, status: int) -> None:
     jar = repository.add("jar")
 
     def refuse(request: BaseHTTPRequestHandler, _: int) -> bool:
@@ -310,7 +294,7 @@ def test_what_is_no_address_is_said_at_once(tmp_path: Path, address: str) -> Non
         fetch_jars([jar], tmp_path, address, workers=2, progress=Silent())
 
 
-def test_no_network_is_one_line_without_the_password_of_the_address(
+def test_no_network_is_told_without_a_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(download, "PAUSES_S", (0.01,))
@@ -322,9 +306,7 @@ def test_no_network_is_one_line_without_the_password_of_the_address(
     assert "\n" not in str(caught.value)
 
 
-def test_one_failure_ends_the_others_but_keeps_what_is_complete(
-    repository: Repository, tmp_path: Path
-) -> None:
+def test_a_failure_keeps_what_is_complete(repository: Repository, tmp_path: Path) -> None:
     good = repository.add("good", CONTENT)
     bad = repository.add("bad", CONTENT[:1000])
     del repository.files[f"/{bad.remote_path}"]
@@ -356,9 +338,7 @@ def test_a_disk_that_fills_up_on_the_way_is_said(
         fetch(repository, tmp_path, jar)
 
 
-def test_a_cache_folder_that_cannot_be_written_is_said(
-    repository: Repository, tmp_path: Path
-) -> None:
+def test_an_unwritable_cache_folder_is_said(repository: Repository, tmp_path: Path) -> None:
     jar = repository.add("jar")
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(ServerError, match=r"cannot be written.*HUBGRAPH_CACHE_DIR"):

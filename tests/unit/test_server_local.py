@@ -352,9 +352,7 @@ def test_a_running_server_is_left_alone(settings: Settings, home: Home, sleeper:
     )
 
 
-def test_a_server_that_does_not_answer_yet_is_starting(
-    settings: Settings, home: Home, sleeper: Process
-) -> None:
+def test_before_it_answers_it_is_starting(settings: Settings, home: Home, sleeper: Process) -> None:
     remember(home, sleeper, ready=False)
     assert LocalServer(settings).status().state == "starting"
     assert LocalServer(settings).address() is None
@@ -369,9 +367,7 @@ def test_down_stops_and_says_so_once(settings: Settings, home: Home, sleeper: Pr
     assert server.status().state == "stopped"
 
 
-def test_a_server_that_ended_by_itself_is_stale_and_its_last_words_are_told(
-    settings: Settings, home: Home, sleeper: Process
-) -> None:
+def test_a_stale_server_has_last_words(settings: Settings, home: Home, sleeper: Process) -> None:
     remember(home, replace(sleeper, started_at=1.0))
     home.output.write_text("Terminating due to java.lang.OutOfMemoryError: Java heap space\n")
     server = LocalServer(settings)
@@ -384,9 +380,7 @@ def test_a_server_that_ended_by_itself_is_stale_and_its_last_words_are_told(
     assert server.status().state == "stopped"
 
 
-def test_the_admin_tool_is_kept_from_a_running_server(
-    settings: Settings, home: Home, sleeper: Process
-) -> None:
+def test_a_running_server_has_no_admin(settings: Settings, home: Home, sleeper: Process) -> None:
     remember(home, sleeper)
     with pytest.raises(ServerError, match="hubgraph down"):
         LocalServer(settings).admin("dbms", "anything")
@@ -430,7 +424,7 @@ def test_a_server_that_ends_at_once_says_why(
     assert "\n" not in str(caught.value)
 
 
-def test_a_killed_start_points_at_memory(
+def test_a_killed_start_hints_at_memory(
     started_with: LocalServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program(monkeypatch, "import os; os.kill(os.getpid(), 9)")
@@ -489,7 +483,7 @@ def test_data_of_an_older_neo4j_is_opened(
         started_with.up()
 
 
-def test_a_recovering_start_says_so(
+def test_a_recovery_is_said(
     started_with: LocalServer, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     remember(home, Process(os.getpid(), 1.0))
@@ -503,9 +497,7 @@ def test_a_recovering_start_says_so(
 # Nothing is fetched that is there
 
 
-def test_without_network_everything_cached_is_enough(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_cache_is_enough(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_network(*_: object, **__: object) -> None:
         raise AssertionError("the network was used")
 

@@ -137,9 +137,7 @@ def test_what_is_not_committed_is_undone(server: LocalServer, home: Home) -> Non
     assert data_folders(home) == ["data"]
 
 
-def test_an_error_undoes_and_a_server_that_was_stopped_stays_so(
-    server: LocalServer, home: Home
-) -> None:
+def test_an_error_undoes_and_starts_no_server(server: LocalServer, home: Home) -> None:
     server.down()
     with contextlib.suppress(ZeroDivisionError), server.replace() as new:
         build(new)
@@ -169,7 +167,7 @@ def test_nothing_is_committed_that_was_not_started(server: LocalServer, home: Ho
     assert served(home) == OLD
 
 
-def test_a_full_disk_is_said_and_the_old_graph_serves(
+def test_a_full_disk_is_said(
     server: LocalServer, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
@@ -213,9 +211,7 @@ def test_meanwhile_a_stopped_server_can_be_started(server: LocalServer, home: Ho
     assert served(home) == NEW
 
 
-def test_while_the_new_one_is_made_ready_nobody_else_gets_its_address(
-    server: LocalServer, home: Home
-) -> None:
+def test_before_it_is_ready_nobody_gets_the_address(server: LocalServer, home: Home) -> None:
     with server.replace() as new:
         build(new)
         new.start()
@@ -229,9 +225,7 @@ def test_while_the_new_one_is_made_ready_nobody_else_gets_its_address(
     assert server.status().state == "running"
 
 
-def test_what_an_undone_one_remembers_does_not_stop_a_start_during_the_next(
-    server: LocalServer, home: Home
-) -> None:
+def test_after_an_undone_one_a_start_is_possible(server: LocalServer, home: Home) -> None:
     server.down()
     with server.replace() as new:
         build(new)
@@ -404,9 +398,7 @@ def interrupt() -> None:
 
 @pytest.mark.usefixtures("pretended")
 @pytest.mark.parametrize("how", ["kill", "interrupt"])
-def test_cut_off_at_any_moment_either_the_old_or_the_new_graph_serves(
-    tmp_path: Path, how: str
-) -> None:
+def test_cut_off_at_any_moment_the_old_or_the_new_graph_serves(tmp_path: Path, how: str) -> None:
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload([__name__])
     found = []

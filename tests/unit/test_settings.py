@@ -23,7 +23,7 @@ def test_every_scheme_of_neo4j_is_taken(scheme: str) -> None:
     ("HUBGRAPH_WEIGHT_QUANTIZE", "-1", "HUBGRAPH_WEIGHT_QUANTIZE"),
     ("HUBGRAPH_LOG_LEVEL", "loud", "HUBGRAPH_LOG_LEVEL"),
 ])  # fmt: skip
-def test_a_bad_value_names_its_variable(
+def test_a_bad_value_is_named(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
 ) -> None:
     monkeypatch.setenv(name, value)

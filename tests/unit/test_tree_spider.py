@@ -158,9 +158,7 @@ def test_redirects_in_a_circle_are_told(tmp_path: Path) -> None:
     ("status", "token", "after"),
     [(401, None, "unknown"), (404, "hf_x", "unknown"), (410, None, "removed")],
 )
-def test_a_base_that_is_not_there_is_told(
-    status: int, token: str | None, after: str, tmp_path: Path
-) -> None:
+def test_a_missing_base_is_told(status: int, token: str | None, after: str, tmp_path: Path) -> None:
     spider = begun(TreeSpider, tmp_path, model="a/start")
     spider.hub = spider.hub.model_copy(
         update={"hf_token": token and SecretStr(token), "hub_url": "https://hub.example"}
@@ -186,9 +184,7 @@ NO_ID = "it has no id"
     *((body, 200, NO_ID) for body in (b"null", b"[]", b'{"id": 3}')),
     (b'{"id": "%s"}' % (b"x" * 200), 200, "Asked for acme/root, the Hub answers about xxx"),
 ])  # fmt: skip
-def test_an_answer_about_a_model_that_is_none_is_said(
-    body: bytes, status: int, said: str, tmp_path: Path
-) -> None:
+def test_a_bad_answer_is_said(body: bytes, status: int, said: str, tmp_path: Path) -> None:
     spider = begun(TreeSpider, tmp_path, model="acme/root")
     with pytest.raises((CrawlError, DataError), match=said):
         spider.model(answered(spider, "acme/root", body, status), {**ROOT})
@@ -206,9 +202,7 @@ def test_what_was_not_asked_for_is_noticed(tmp_path: Path) -> None:
             spider.children(answered(spider, "a/b", other), about)
 
 
-def test_a_field_that_is_refused_is_left_out_of_all_that_follows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_refused_field_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_info, "DETAIL", tuple({*model_info.DETAIL} - {"cardData"}))
     monkeypatch.setattr(model_info, "LISTED", tuple({*model_info.LISTED} - {"cardData"}))
     spider = begun(TreeSpider, tmp_path, model="a/root")
@@ -218,9 +212,7 @@ def test_a_field_that_is_refused_is_left_out_of_all_that_follows(
     assert spider.journal.facts["requests"] == 5
 
 
-def test_the_shortest_way_counts_whichever_is_walked_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_shortest_way_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routes, "MOST", 1)
     content = Content([
         model("a/a", created_at="2025-01-01T00:00:00Z"),

@@ -177,9 +177,7 @@ def test_the_same_id_under_another_name_is_a_rename(graph: Pretended, tmp_path: 
     assert numbers(found) == [1, 3, 4]
 
 
-def test_a_name_that_another_model_bears_is_left_to_the_loader(
-    graph: Pretended, tmp_path: Path
-) -> None:
+def test_another_s_name_is_left_to_the_loader(graph: Pretended, tmp_path: Path) -> None:
     graph.hold(tmp_path, [row("a/old", 1), row("a/taken", 2)])
     found = differ(graph, tmp_path, [row("a/taken", 1)])
     assert (found.renamed, found.gone) == ([], ["a/old"])
@@ -211,7 +209,7 @@ def test_a_former_name(
     assert (counted(found), found.renamed, found.gone) == (expected, renamed, gone)
 
 
-def test_too_many_rows_to_keep_are_read_again(
+def test_too_many_rows_are_read_again(
     graph: Pretended, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [row("a/b", 1), row("a/c", 2, tags=["a\tb"])]
