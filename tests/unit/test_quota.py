@@ -1,12 +1,14 @@
 """The quota: what headers say, and the law that a window is used up and never exceeded."""
 
 import heapq
+import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -176,6 +178,18 @@ class FixedWindows:
 
 
 @dataclass
+class Clock:
+    """The programs' clock, which differs from the server's."""
+
+    now: float = 0.0
+    ahead: float = 0.0
+    speed: float = 1.0
+
+    def __call__(self) -> float:
+        return self.now * self.speed + self.ahead
+
+
+@dataclass
 class Program:
     """Someone with endless work who asks through a quota, some requests at a time."""
 
@@ -191,19 +205,26 @@ class Simulation:
     def __init__(
         self,
         server: FixedWindows,
-        programs: list[Program],
-        clock: "Clock",
         latency: Callable[[], float],
+        *at_a_time: int,
+        clock: Clock | None = None,
+        believed: int = 500,
         lost: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.server, self.clock, self.latency, self.lost = server, clock, latency, lost
+        self.server, self.latency, self.lost = server, latency, lost
+        self.clock = clock or Clock()
+        self.programs = [Program(_quota(self.clock, believed), number) for number in at_a_time]
         self._events: list[tuple[float, int, Callable[[], object]]] = []
-        self._order = iter(range(10**9))
-        for program in programs:
+        self._order = itertools.count()
+        for program in self.programs:
             self.at(0.0, partial(self._send, program))
 
     def at(self, time: float, action: Callable[[], object]) -> None:
         heapq.heappush(self._events, (time, next(self._order), action))
+
+    def others_ask(self, times: Iterable[float]) -> None:
+        for time in times:
+            self.at(time, lambda: self.server.ask(self.clock.now))
 
     def run(self, until: float) -> None:
         while self._events and self._events[0][0] < until:
@@ -234,62 +255,41 @@ class Simulation:
         self._send(program)
 
 
-@dataclass
-class Clock:
-    """The programs' clock, which differs from the server's."""
-
-    now: float = 0.0
-    ahead: float = 0.0
-    speed: float = 1.0
-
-    def __call__(self) -> float:
-        return self.now * self.speed + self.ahead
-
-
 def _quota(clock: Clock, limit: int = 500) -> Quota:
     return Quota({**DOCUMENTED["anonymous"], "api": limit}, clock)
 
 
-def _random(seed: int) -> Random:
-    return Random(seed)  # noqa: S311 (nothing secret)
+def servers(lowest: int, highest: int, **fields: st.SearchStrategy[Any]) -> Any:
+    """Servers with one limit."""
+    return st.builds(FixedWindows, st.tuples(st.integers(lowest, highest)).map(list), **fields)
 
 
-seeds = st.integers(0, 2**32).map(_random)
-ROUNDINGS: list[Callable[[float], int]] = [math.floor, math.ceil, round]
+seeds = st.integers(0, 2**32).map(Random)
+roundings = st.sampled_from([math.floor, math.ceil, round])
 
 
 @settings(max_examples=80, deadline=None)
 @given(
-    limits=st.lists(st.integers(20, 120), min_size=1, max_size=4),
-    believed=st.integers(1, 1000),
-    begins=st.floats(-59, 0),
-    lazy=st.booleans(),
-    rounding=st.sampled_from(ROUNDINGS),
+    server=st.builds(
+        FixedWindows,
+        st.lists(st.integers(20, 120), min_size=1, max_size=4),
+        begins=st.floats(-59, 0),
+        lazy=st.booleans(),
+        rounding=roundings,
+    ),
+    clock=st.builds(Clock, ahead=st.floats(-1e6, 1e6), speed=st.floats(0.999, 1.001)),
+    known=st.integers(1, 1000),
     at_a_time=st.integers(1, 16),
     slowest=st.floats(0.001, 6),
-    ahead=st.floats(-1e6, 1e6),
-    speed=st.floats(0.999, 1.001),
     seed=seeds,
 )
 def test_a_server_that_tells_the_truth_never_refuses_and_is_used_up(
-    *,
-    limits: list[int],
-    believed: int,
-    begins: float,
-    lazy: bool,
-    rounding: Callable[[float], int],
-    at_a_time: int,
-    slowest: float,
-    ahead: float,
-    speed: float,
-    seed: Random,
+    *, server: FixedWindows, clock: Clock, known: int, at_a_time: int, slowest: float, seed: Random
 ) -> None:
     """Whatever the windows' beginning, a limit that changes with a window, slow answers, clocks."""
-    assume(max(limits) * slowest / at_a_time < 0.6 * 60)
-    server = FixedWindows(limits, 60, begins, lazy, rounding)
-    clock = Clock(0.0, ahead, speed)
-    program = Program(_quota(clock, believed), at_a_time)
-    Simulation(server, [program], clock, partial(seed.uniform, 0.0005, slowest)).run(until=330)
+    assume(max(server.limits) * slowest / at_a_time < 0.6 * 60)
+    latency = partial(seed.uniform, 0.0005, slowest)
+    Simulation(server, latency, at_a_time, clock=clock, believed=known).run(until=330)
     assert server.refused == []
     assert len(server.used) >= 5
     assert all(share >= 0.95 for share in server.shares()[1:])
@@ -297,82 +297,65 @@ def test_a_server_that_tells_the_truth_never_refuses_and_is_used_up(
 
 @settings(max_examples=40, deadline=None)
 @given(
-    limit=st.integers(20, 120),
-    begins=st.floats(-299, 0),
-    lazy=st.booleans(),
-    at_a_time=st.integers(1, 16),
-    slowest=st.floats(0.001, 4),
-    seed=seeds,
+    servers(
+        20,
+        120,
+        period=st.just(WINDOW_S),
+        begins=st.floats(-299, 0),
+        lazy=st.booleans(),
+        tells=st.just(False),
+    ),
+    st.integers(1, 16),
+    st.floats(0.001, 4),
+    seeds,
 )
 def test_a_server_that_says_nothing_is_kept_to_what_is_documented(
-    *, limit: int, begins: float, lazy: bool, at_a_time: int, slowest: float, seed: Random
+    server: FixedWindows, at_a_time: int, slowest: float, seed: Random
 ) -> None:
-    server = FixedWindows([limit], WINDOW_S, begins, lazy, tells=False)
-    clock = Clock()
-    program = Program(_quota(clock, limit), at_a_time)
+    limit = server.limit
     assume(limit * slowest / at_a_time < 0.3 * WINDOW_S)
-    Simulation(server, [program], clock, partial(seed.uniform, 0.0005, slowest)).run(until=3000)
+    latency = partial(seed.uniform, 0.0005, slowest)
+    simulation = Simulation(server, latency, at_a_time, believed=limit)
+    simulation.run(until=3000)
     assert server.refused == []
-    assert program.asked >= 0.95 * limit * 3000 / (WINDOW_S + 2 + 2 * slowest)
+    assert simulation.programs[0].asked >= 0.95 * limit * 3000 / (WINDOW_S + 2 + 2 * slowest)
 
 
 @settings(max_examples=40, deadline=None)
-@given(
-    limit=st.integers(40, 120),
-    rounding=st.sampled_from(ROUNDINGS),
-    at_a_time=st.integers(2, 6),
-    share=st.floats(0, 0.2),
-    seed=seeds,
-)
+@given(servers(40, 120, rounding=roundings), st.integers(2, 6), st.floats(0, 0.2), seeds)
 def test_requests_without_an_answer_count_as_spent(
-    limit: int, rounding: Callable[[float], int], at_a_time: int, share: float, seed: Random
+    server: FixedWindows, at_a_time: int, share: float, seed: Random
 ) -> None:
-    server = FixedWindows([limit], rounding=rounding)
-    clock = Clock()
-    program = Program(_quota(clock, limit), at_a_time)
-    assume(limit / at_a_time < 0.6 * 60)
-    lost = lambda: seed.random() < share  # noqa: E731
+    assume(server.limit / at_a_time < 0.6 * 60)
     latency = partial(seed.uniform, 0.001, 0.9)
-    Simulation(server, [program], clock, latency, lost).run(until=330)
+    Simulation(server, latency, at_a_time, lost=lambda: seed.random() < share).run(until=330)
     assert server.refused == []
-    assert all(used >= 0.95 * limit - at_a_time for used in server.used[:-1])
+    assert all(used >= 0.95 * server.limit - at_a_time for used in server.used[:-1])
 
 
 @settings(max_examples=40, deadline=None)
-@given(
-    limit=st.integers(100, 300),
-    rounding=st.sampled_from(ROUNDINGS),
-    slowest=st.floats(0.01, 0.3),
-    seed=seeds,
-)
+@given(servers(100, 300, rounding=roundings), st.floats(0.01, 0.3), seeds)
 def test_two_programs_share_a_quota_without_knowing_of_each_other(
-    limit: int, rounding: Callable[[float], int], slowest: float, seed: Random
+    server: FixedWindows, slowest: float, seed: Random
 ) -> None:
-    server = FixedWindows([limit], rounding=rounding)
-    clock = Clock()
-    programs = [Program(_quota(clock), 2), Program(_quota(clock), 2)]
-    Simulation(server, programs, clock, partial(seed.uniform, 0.001, slowest)).run(until=330)
+    Simulation(server, partial(seed.uniform, 0.001, slowest), 2, 2).run(until=330)
     assert server.refused == []
     assert all(used >= 0.95 for used in server.shares())
 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    limit=st.integers(1, 120),
-    bursts=st.lists(st.tuples(st.floats(0, 300), st.integers(1, 120)), max_size=3),
-    at_a_time=st.integers(4, 12),
-    seed=seeds,
+    servers(1, 120),
+    st.lists(st.tuples(st.floats(0, 300), st.integers(1, 120)), max_size=3),
+    st.integers(4, 12),
+    seeds,
 )
 def test_a_burst_of_somebody_else_meets_only_what_is_on_the_way(
-    limit: int, bursts: list[tuple[float, int]], at_a_time: int, seed: Random
+    server: FixedWindows, bursts: list[tuple[float, int]], at_a_time: int, seed: Random
 ) -> None:
-    server = FixedWindows([limit])
-    clock = Clock()
-    program = Program(_quota(clock), at_a_time)
     others = tuple(time for time, count in bursts for _ in range(count))
-    simulation = Simulation(server, [program], clock, partial(seed.uniform, 0.01, 1))
-    for time in others:
-        simulation.at(time, lambda: server.ask(clock.now))
+    simulation = Simulation(server, partial(seed.uniform, 0.01, 1), at_a_time)
+    simulation.others_ask(others)
     simulation.run(until=330)
     ours = [time for time in server.refused if time not in others]
     assert len(ours) <= at_a_time * len(bursts)
@@ -381,88 +364,68 @@ def test_a_burst_of_somebody_else_meets_only_what_is_on_the_way(
 
 @settings(max_examples=60, deadline=None)
 @given(
-    limits=st.tuples(st.integers(1, 200), st.integers(1, 200)),
-    periods=st.tuples(st.sampled_from([30, 60, 200]), st.sampled_from([30, 60, 200])),
-    when=st.floats(1, 200),
-    at_a_time=st.integers(4, 12),
-    seed=seeds,
+    servers(1, 200, period=st.sampled_from([30, 60, 200])),
+    servers(1, 200, period=st.sampled_from([30, 60, 200])),
+    st.floats(1, 200),
+    st.integers(4, 12),
+    seeds,
 )
 def test_limits_that_change_within_a_window_are_learnt_from_the_next_answer(
-    limits: tuple[int, int],
-    periods: tuple[int, int],
-    when: float,
-    at_a_time: int,
-    seed: Random,
+    server: FixedWindows, other: FixedWindows, when: float, at_a_time: int, seed: Random
 ) -> None:
-    server = FixedWindows([limits[0]], periods[0])
-    clock = Clock()
-    program = Program(_quota(clock), at_a_time)
+    longest = max(server.period, other.period)
 
     def change() -> None:
-        server.limits, server.period = [limits[1]], periods[1]
-        server.ends = min(server.ends, when + periods[1])
+        server.limits, server.period = other.limits, other.period
+        server.ends = min(server.ends, when + other.period)
 
-    simulation = Simulation(server, [program], clock, partial(seed.uniform, 0.01, 0.4))
+    simulation = Simulation(server, partial(seed.uniform, 0.01, 0.4), at_a_time)
     simulation.at(when, change)
     simulation.run(until=when + 700)
     assert len(server.refused) <= 2 * at_a_time
-    assert all(time < when + max(periods) + 2 for time in server.refused)
-    assert all(used / limits[1] >= 0.95 for used in server.used[-3:-1])
+    assert all(time < when + longest + 2 for time in server.refused)
+    assert all(used / other.limit >= 0.95 for used in server.used[-3:-1])
 
 
 @settings(max_examples=40, deadline=None)
-@given(limit=st.integers(5, 100), begin=st.floats(5, 8), seed=seeds)
-def test_at_most_a_twentieth_is_left_to_others(limit: int, begin: float, seed: Random) -> None:
-    server = FixedWindows([limit])
-    clock = Clock()
-    simulation = Simulation(
-        server, [Program(_quota(clock), 2)], clock, partial(seed.uniform, 0.1, 1)
-    )
-    for number in range(50):
-        simulation.at(begin + 7 * number, lambda: server.ask(clock.now))
+@given(servers(5, 100), st.floats(5, 8), seeds)
+def test_at_most_a_twentieth_is_left_to_others(
+    server: FixedWindows, begin: float, seed: Random
+) -> None:
+    simulation = Simulation(server, partial(seed.uniform, 0.1, 1), 2)
+    simulation.others_ask(begin + 7 * number for number in range(50))
     simulation.run(until=330)
     assert all(share >= 0.95 for share in server.shares())
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    limits=st.tuples(st.integers(40, 200), st.integers(20, 200)),
-    after=st.integers(1, 30),
-    at_a_time=st.integers(1, 8),
-    seed=seeds,
-)
+@given(servers(40, 200), st.integers(20, 200), st.integers(1, 30), st.integers(1, 8), seeds)
 def test_a_lowered_limit_is_not_mistaken_for_somebody_elses_use(
-    limits: tuple[int, int], after: int, at_a_time: int, seed: Random
+    server: FixedWindows, limit: int, after: int, at_a_time: int, seed: Random
 ) -> None:
-    server = FixedWindows([limits[0]])
-    clock = Clock()
-    program = Program(_quota(clock), at_a_time)
-    simulation = Simulation(server, [program], clock, partial(seed.uniform, 0.01, 0.2))
-    simulation.at(after / 10, lambda: setattr(server, "limits", [limits[1]]))
+    simulation = Simulation(server, partial(seed.uniform, 0.01, 0.2), at_a_time)
+    simulation.at(after / 10, lambda: setattr(server, "limits", [limit]))
     simulation.run(until=250)
     assert all(share == 1.0 for share in server.shares()[1:])
 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    jumps=st.lists(st.tuples(st.floats(0, 290), st.floats(-1e5, 1e5)), min_size=1, max_size=4),
-    at_a_time=st.integers(1, 8),
-    seed=seeds,
+    st.lists(st.tuples(st.floats(0, 290), st.floats(-1e5, 1e5)), min_size=1, max_size=4),
+    st.integers(1, 8),
+    seeds,
 )
 def test_a_jump_of_the_clock_costs_one_refusal(
     jumps: list[tuple[float, float]], at_a_time: int, seed: Random
 ) -> None:
-    server = FixedWindows([60])
-    clock = Clock()
-    program = Program(_quota(clock), at_a_time)
-    due = sorted(jumps)
+    server, clock, due = FixedWindows([60]), Clock(), sorted(jumps)
 
     def latency() -> float:
         while due and clock.now >= due[0][0]:
             clock.ahead += due.pop(0)[1]
         return seed.uniform(0.01, 0.5)
 
-    Simulation(server, [program], clock, latency).run(until=800)
+    Simulation(server, latency, at_a_time, clock=clock).run(until=800)
     assert len(server.refused) <= len(jumps)
     last = 290 // 60 + 2
     assert all(used >= 0.95 for used in server.shares()[last:])
@@ -518,29 +481,22 @@ def test_a_listing_of_the_website_shares_the_quota_of_pages() -> None:
     assert quota.wait(Route.API) == 0
 
 
+names = st.sampled_from(["api", "pages", "x", *map(str, range(20))])
+counts, seconds = st.integers(1, 10**9), st.integers(0, 3600)
 answers = st.none() | st.builds(
     Answer,
     st.booleans(),
-    st.none()
-    | st.builds(
-        RateLimit,
-        st.sampled_from(["api", "pages", "x", *map(str, range(20))]),
-        st.integers(0, 10**9),
-        st.integers(0, 3600),
-    ),
-    st.none()
-    | st.builds(RateLimitPolicy, st.just("api"), st.integers(1, 10**9), st.integers(1, 3600)),
+    st.none() | st.builds(RateLimit, names, counts | st.just(0), seconds),
+    st.none() | st.builds(RateLimitPolicy, st.just("api"), counts, st.integers(1, 3600)),
     st.none() | st.floats(0, 3600),
+)
+said = st.lists(
+    st.tuples(st.sampled_from(Route), answers, st.floats(-1e7, 1e7), st.integers(1, 4)), max_size=40
 )
 
 
 @settings(max_examples=150, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(Route), answers, st.floats(-1e7, 1e7), st.integers(1, 4)),
-        max_size=40,
-    )
-)
+@given(said)
 def test_no_answer_makes_anyone_wait_for_ever(
     said: list[tuple[Route, Answer | None, float, int]],
 ) -> None:
@@ -557,23 +513,27 @@ def test_no_answer_makes_anyone_wait_for_ever(
         assert quota.wait(sent_to) == 0
 
 
+def _left(left: int, resets_in_s: int, limit: int | None = None) -> Answer:
+    policy = RateLimitPolicy("api", limit, 60) if limit else None
+    return Answer(rate=RateLimit("api", left, resets_in_s), policy=policy)
+
+
 def test_an_answer_that_comes_late_is_counted_in_the_window_it_is_about() -> None:
     """A request from before the reset: about the old window, the new, or unclear."""
     clock = Clock()
     quota = _quota(clock)
-    policy = RateLimitPolicy("api", 20, 60)
-    quota.settle(quota.spend(Route.API), Answer(rate=RateLimit("api", 19, 30), policy=policy))
+    quota.settle(quota.spend(Route.API), _left(19, 30, 20))
     late = [quota.spend(Route.API) for _ in range(3)]
     clock.now += 32
     assert quota.wait(Route.API) == 0
-    quota.settle(late[0], Answer(rate=RateLimit("api", 1, 2), policy=policy))
+    quota.settle(late[0], _left(1, 2, 20))
     scout = quota.spend(Route.API)
     assert quota.wait(Route.API) == math.inf
-    quota.settle(late[1], Answer(rate=RateLimit("api", 19, 60), policy=policy))
+    quota.settle(late[1], _left(19, 60, 20))
     assert quota.wait(Route.API) == 0
     clock.now += 1
-    quota.settle(scout, Answer(rate=RateLimit("api", 18, 59), policy=policy))
-    quota.settle(late[2], Answer(rate=RateLimit("api", 2, 5), policy=policy))
+    quota.settle(scout, _left(18, 59, 20))
+    quota.settle(late[2], _left(2, 5, 20))
     for _ in range(17):
         assert quota.wait(Route.API) == 0
         quota.spend(Route.API)
@@ -581,10 +541,9 @@ def test_an_answer_that_comes_late_is_counted_in_the_window_it_is_about() -> Non
 
 
 def test_a_shortened_window_is_learnt_whatever_older_requests_still_say() -> None:
-    clock = Clock()
-    quota = _quota(clock)
-    quota.settle(quota.spend(Route.API), Answer(rate=RateLimit("api", 400, 200)))
+    quota = _quota(Clock())
+    quota.settle(quota.spend(Route.API), _left(400, 200))
     older, newer = quota.spend(Route.API), quota.spend(Route.API)
-    quota.settle(newer, Answer(rate=RateLimit("api", 0, 20)))
-    quota.settle(older, Answer(rate=RateLimit("api", 399, 200)))
+    quota.settle(newer, _left(0, 20))
+    quota.settle(older, _left(399, 200))
     assert quota.wait(Route.API) == pytest.approx(21, abs=0.1)
