@@ -207,14 +207,11 @@ def test_a_restore_where_nothing_was_before(
     assert LocalServer(elsewhere).down()
 
 
-@pytest.mark.parametrize(
-    "failure",
-    [
-        ("--info", "Unsupported format", "is no backup, or damaged"),
-        ("load", "ZstdIOException: Truncated source", "is damaged or cut off"),
-        ("load", "the disk is full.", "the disk is full"),
-    ],
-)
+@pytest.mark.parametrize("failure", [
+    ("--info", "Unsupported format", "is no backup, or damaged"),
+    ("load", "ZstdIOException: Truncated source", "is damaged or cut off"),
+    ("load", "the disk is full.", "the disk is full"),
+])  # fmt: skip
 def test_a_restore_that_fails_changes_nothing(
     server: LocalServer, settings: Settings, file: Path, tool: Tool, failure: tuple[str, str, str]
 ) -> None:

@@ -36,14 +36,11 @@ def test_every_page_of_the_web_app_and_its_twin_are_measured() -> None:
     assert rules - found == {"static", "about.health", "author.avatar"}
 
 
-@pytest.mark.parametrize(
-    ("error", "line"),
-    [
-        (ServerError("Neo4j does not run.", "Start it."), "error: Neo4j does not run. Start it."),
-        (OSError(28, "No space left on device"), "error: No space left on device"),
-        (KeyboardInterrupt(), "Interrupted."),
-    ],
-)
+@pytest.mark.parametrize(("error", "line"), [
+    (ServerError("Neo4j does not run.", "Start it."), "error: Neo4j does not run. Start it."),
+    (OSError(28, "No space left on device"), "error: No space left on device"),
+    (KeyboardInterrupt(), "Interrupted."),
+])  # fmt: skip
 def test_what_keeps_a_benchmark_from_measuring_is_one_line(error: BaseException, line: str) -> None:
     def benchmark() -> None:
         raise error

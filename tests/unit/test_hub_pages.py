@@ -163,14 +163,10 @@ def test_an_empty_listing_is_no_changed_markup() -> None:
     assert models_page(html(hydrated("ModelList", props))) == ModelsPage(total=0)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        html("<p>Just a moment…</p>"),
-        html(hydrated("ModelList", {"initialValues": {"items": []}})),
-        html('<article class="overview-card-wrapper"><a href="/acme/base">acme/base</a></article>'),
-    ],
-)
+@pytest.mark.parametrize("body", [
+    html("<p>Just a moment…</p>"), html(hydrated("ModelList", {"initialValues": {"items": []}})),
+    html('<article class="overview-card-wrapper"><a href="/acme/base">acme/base</a></article>'),
+])  # fmt: skip
 def test_a_listing_whose_markup_changed_says_what_was_looked_for(body: bytes) -> None:
     with pytest.raises(DataError, match=r'data-target="ModelList".*overview-card-wrapper'):
         models_page(body)
@@ -266,14 +262,11 @@ def test_tags_are_believed_before_the_model_tree() -> None:
     assert model_page(of_model(TREE, tags=[])).model["bases"] == []
 
 
-@pytest.mark.parametrize(
-    ("rows", "expected"),
-    [
-        ([("merge", "a/b"), ("merge", "c/d"), ("merge", "a/b")], ("merge", ("a/b", "c/d"))),
-        ([("finetune", "a/b"), ("adapter", "c/d")], (None, ())),
-        ([("finetune", "a/b"), ("finetune", "c/d")], (None, ())),
-    ],
-)
+@pytest.mark.parametrize(("rows", "expected"), [
+    ([("merge", "a/b"), ("merge", "c/d"), ("merge", "a/b")], ("merge", ("a/b", "c/d"))),
+    ([("finetune", "a/b"), ("adapter", "c/d")], (None, ())),
+    ([("finetune", "a/b"), ("finetune", "c/d")], (None, ())),
+])  # fmt: skip
 def test_only_bases_of_a_merge_share_a_row(
     rows: list[tuple[str, str]], expected: tuple[object, object]
 ) -> None:

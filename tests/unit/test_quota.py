@@ -37,26 +37,18 @@ def test_an_address_belongs_to_a_class(path: str, expected: Route) -> None:
     assert route(mirror + path, mirror) is expected
 
 
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ('"api";r=490;t=129', ("api", 490, 129)),
-        (' "pages" ; t=53 ; r=94 ', ("pages", 94, 53)),
-        ('"api";r=0;t=0', ("api", 0, 0)),
-    ],
-)
+@pytest.mark.parametrize(("header", "expected"), [
+    ('"api";r=490;t=129', ("api", 490, 129)), (' "pages" ; t=53 ; r=94 ', ("pages", 94, 53)),
+    ('"api";r=0;t=0', ("api", 0, 0)),
+])  # fmt: skip
 def test_a_statement_of_what_is_left_is_read(header: str, expected: tuple[str, int, int]) -> None:
     assert RateLimit.parse(header) == RateLimit(*expected)
 
 
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ('"fixed window";"api";q=500;w=300', ("api", 500, 300)),
-        ('"pages";q=100;w=300', ("pages", 100, 300)),
-        ('"sliding";"pages";w=60;q=1', ("pages", 1, 60)),
-    ],
-)
+@pytest.mark.parametrize(("header", "expected"), [
+    ('"fixed window";"api";q=500;w=300', ("api", 500, 300)),
+    ('"pages";q=100;w=300', ("pages", 100, 300)), ('"sliding";"pages";w=60;q=1', ("pages", 1, 60)),
+])  # fmt: skip
 def test_a_policy_is_read(header: str, expected: tuple[str, int, int]) -> None:
     assert RateLimitPolicy.parse(header) == RateLimitPolicy(*expected)
 

@@ -222,14 +222,11 @@ def test_lineage(
     assert all(part in issue.reason for part, issue in zip(reasons, issues, strict=True))
 
 
-@pytest.mark.parametrize(
-    ("written", "base"),
-    [
-        ("https://huggingface.co/Acme/Base-7B", "Acme/Base-7B"),
-        ("http://www.huggingface.co/Acme/Base-7B/tree/main", "Acme/Base-7B"),
-        ("https://hf.co/Acme/Base-7B?x=1#top", "Acme/Base-7B"),
-    ],
-)
+@pytest.mark.parametrize(("written", "base"), [
+    ("https://huggingface.co/Acme/Base-7B", "Acme/Base-7B"),
+    ("http://www.huggingface.co/Acme/Base-7B/tree/main", "Acme/Base-7B"),
+    ("https://hf.co/Acme/Base-7B?x=1#top", "Acme/Base-7B"),
+])  # fmt: skip
 def test_the_address_of_a_model_becomes_its_id(written: str, base: str) -> None:
     record, issues = accepted(model(relation="finetune", bases=[written]))
     assert record.lineage is not None
