@@ -127,6 +127,11 @@ def cut(share: float = 0.5, *, unseen: bool = False) -> Fault:
     return lambda _request, answer: replace(answer, cut=share, cut_unseen=unseen)
 
 
+def hang_up() -> Fault:
+    """The connection ends without an answer."""
+    return lambda _request, _answer: Answer(0)
+
+
 def html(text: str = "<html><body>Are you human?</body></html>", code: int = 200) -> Fault:
     """A web page."""
     return lambda _request, _answer: html_answer(text, code)

@@ -56,7 +56,7 @@ class Answer:
     """One answer, and how it is sent.
 
     Attributes:
-        status: the HTTP status.
+        status: the HTTP status; 0 to hang up instead.
         body: all of it, or the pieces that are sent one by one as they come.
         headers: besides those that every answer has.
         quota_headers: whether it tells of the quota.

@@ -143,6 +143,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.hub.quota.answered(standing, answer.status)
         if answer.delay:
             self.server.ended.wait(answer.delay)
+        if not answer.status:
+            self.close_connection = True
+            return
         accepted = "gzip" in headers.get("accept-encoding", "")
         if isinstance(answer.body, bytes):
             self._send_whole(answer, standing, answer.body, accepted=accepted)
