@@ -1,7 +1,8 @@
 """Spiders played against the local Hub without a network, in any order of answers."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from graph.store.runs import Scope
 from spiders.asking.base import HubSpider
 from spiders.asking.page import Page
 from tests.hub import Content, Request
+from tests.hub.faults import Faults
 from tests.hub.routes import answer
 
 HUB = "http://hub.example"
@@ -42,34 +44,52 @@ def begun(kind: type[Spider], folder: Path, **options: str) -> Spider:
 
 
 class Played:
-    """A crawl from its start to its end.
+    """A crawl from its start to its end, or until so many requests were answered.
 
     Args:
         spider: begun.
         content: what the Hub holds.
         choose: which of so many waiting requests is answered next; default: the oldest.
+        faults: what is wrong with the answers.
+        most: requests that are answered before the crawl is killed.
+        behind: how many pages wait to be written, and are lost with it.
 
     Attributes:
         asked: the addresses that were asked, in order, without the Hub's own.
         pages: what the spider made of the answers.
         status: how it ended.
         covers: what it saw all of.
+        is_over: whether nothing is left to ask.
     """
 
     def __init__(
-        self, spider: HubSpider, content: Content, choose: Callable[[int], int] = lambda _: 0
+        self,
+        spider: HubSpider,
+        content: Content,
+        choose: Callable[[int], int] = lambda _: 0,
+        *,
+        faults: Faults | None = None,
+        most: float = math.inf,
+        behind: int = 0,
     ) -> None:
+        self.spider, self._content, self._faults = spider, content, faults or Faults()
         self._waiting: list[scrapy.Request] = []
+        self._unwritten: list[Page] = []
         self.asked: list[str] = []
         self.pages: list[Page] = []
-        asyncio.run(self._begin(spider))
-        while self._waiting:
-            request = self._waiting.pop(choose(len(self._waiting)))
-            self.asked.append(request.url.removeprefix(HUB))
-            self._take(spider, request, answered(request.url, content))
+        asyncio.run(self._begin())
+        while self._waiting and len(self.asked) < most:
+            self._take(self._waiting.pop(choose(len(self._waiting))))
+            self._write(behind if self._waiting else 0)
+        self.is_over = not self._waiting
         self.status: str = spider.status
         self.covers: Scope | None = spider.covers
-        spider.journal.close(finished=True)
+        spider.journal.close(finished=self.is_over)
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the journal sums up."""
+        return self.spider.journal.facts
 
     @property
     def records(self) -> list[Record]:
@@ -85,21 +105,31 @@ class Played:
         """The ids of what was found."""
         return {str(record["id"]) for record in self.records}
 
-    async def _begin(self, spider: HubSpider) -> None:
-        async for request in spider.start():
+    @property
+    def found(self) -> list[str]:
+        """The ids of models, sorted."""
+        return sorted(str(r["id"]) for r in self.records if r["record"] == "model/1")
+
+    async def _begin(self) -> None:
+        async for request in self.spider.start():
             self._waiting.append(request)
 
-    def _take(self, spider: HubSpider, request: scrapy.Request, response: Response) -> None:
+    def _take(self, request: scrapy.Request) -> None:
+        self.asked.append(request.url.removeprefix(HUB))
+        response = answered(request.url, self._content, self._faults)
         for result in request.callback(response, **request.cb_kwargs):  # type: ignore[misc]
-            if isinstance(result, Page):
-                self.pages.append(result)
-                spider.journal.done(result.number, result.facts, result.seen)
-            else:
-                self._waiting.append(result)
+            (self._unwritten if isinstance(result, Page) else self._waiting).append(result)
+
+    def _write(self, behind: int) -> None:
+        while len(self._unwritten) > behind:
+            page = self._unwritten.pop(0)
+            self.pages.append(page)
+            self.spider.journal.done(page.number, page.facts, page.seen)
 
 
-def answered(url: str, content: Content) -> Response:
+def answered(url: str, content: Content, faults: Faults) -> Response:
     """What the Hub answers."""
-    given = answer(Request("GET", url.removeprefix(HUB)), content, HUB)
+    request = Request("GET", url.removeprefix(HUB).partition("#")[0])
+    given = faults.apply(request, answer(request, content, HUB))
     assert isinstance(given.body, bytes)
     return Response(url, given.status, {**given.headers}, given.body)
