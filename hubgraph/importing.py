@@ -1,12 +1,14 @@
 """`hubgraph import`: a new database from dumps or record files of the whole Hub."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from graph.observe.sources import sources
 from graph.settings import load_settings
 from graph.ways.replace.importing import import_files, look, write_files
 from graph.ways.replace.summary import ImportSummary
@@ -34,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 
 def import_(
-    sources: Annotated[
+    files: Annotated[
         list[Path],
         typer.Argument(
             metavar="SOURCE…", help="Dumps of the Hub (.parquet) or record files (.jsonl…)."
@@ -71,15 +73,14 @@ def import_(
         raise typer.BadParameter("--dry-run and --files-only exclude each other.")
     settings = load_settings()
     with Display(Console(stderr=True), _TITLES) as display:
+        found = sources(files, kind, observed_at)
         if dry_run:
-            summary = look(settings, sources, display, kind=kind, observed_at=observed_at)
+            summary = look(settings, found, display)
         elif files_only:
-            summary = write_files(
-                settings, sources, files_only, display, kind=kind, observed_at=observed_at
-            )
+            summary = write_files(settings, found, files_only, display)
         else:
-            summary = import_files(settings, sources, display, kind=kind, observed_at=observed_at)
-    emit(summary.to_dict(), _lines(summary, dry_run=dry_run), as_json=as_json)
+            summary = import_files(settings, found, display)
+    emit(asdict(summary), _lines(summary, dry_run=dry_run), as_json=as_json)
 
 
 def _lines(summary: ImportSummary, *, dry_run: bool) -> Iterator[str]:

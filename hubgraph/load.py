@@ -10,8 +10,7 @@ from rich.console import Console
 from graph.resolve.delta import Tally
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
-from graph.store.load_summary import LoadSummary
-from graph.ways.load import LoadState, load_files
+from graph.ways.load import LoadState, LoadSummary, load_files
 from hubgraph.display import Display
 from hubgraph.dump_options import KindOption, TimeOption
 from hubgraph.output import AsJson, emit, listed

@@ -1,6 +1,7 @@
 """`hubgraph update`: bring the graph up to date with newer dumps by writing only what differs."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -8,9 +9,10 @@ import typer
 from rich.console import Console
 
 from graph.answers.precomputing import precompute_answers
+from graph.observe.sources import sources
 from graph.settings import load_settings
 from graph.store.connection import connect
-from graph.ways.update.summary import UpdateSummary
+from graph.ways.update.updating import UpdateSummary
 from graph.ways.update.updating import update as update_graph
 from hubgraph.display import Display
 from hubgraph.dump_options import KindOption, TimeOption
@@ -32,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 
 def update(
-    sources: Annotated[
+    files: Annotated[
         list[Path],
         typer.Argument(metavar="SOURCE…", help="Newer dumps of the whole Hub (.parquet)."),
     ],
@@ -55,14 +57,13 @@ def update(
     """
     settings = load_settings()
     with connect(settings) as graph, Display(Console(stderr=True)) as display:
-        done = update_graph(
-            graph, sources, settings, display, kind=kind, observed_at=observed_at, dry_run=dry_run
-        )
+        found = sources(files, kind, observed_at)
+        done = update_graph(graph, found, settings, display, dry_run=dry_run)
         differs = any(getattr(summary, name) for summary in done for name in _COUNTS)
         if differs and not dry_run:
             display.stage("Answering reports")
             precompute_answers(graph, display.advance)
-    document = {"dry_run": dry_run, "updates": [summary.to_dict() for summary in done]}
+    document = {"dry_run": dry_run, "updates": [asdict(summary) for summary in done]}
     lines = (line for summary in done for line in _lines(summary, dry_run=dry_run))
     emit(document, lines, as_json=as_json)
 

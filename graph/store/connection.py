@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 OLDEST = (5, 26)
 """Oldest Neo4j that hubgraph works with: the long-term release whose Cypher it uses."""
 
+LONG_S = 600
+"""Time limit in seconds of one query over a whole graph; each takes seconds."""
+
 Row = dict[str, Any]
 T = TypeVar("T")
 

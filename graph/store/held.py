@@ -8,7 +8,7 @@ from graph.resolve.held import Held, LinkKey, NodeKey, Values
 from graph.resolve.traits import TRAITS
 from graph.resolve.wanted import Wanted
 from graph.schema import CHANGE, CONCERNS, NODE_OF_LABEL, NODES, RELATIONSHIPS, NodeType
-from graph.store.connection import Graph, Statement
+from graph.store.connection import LONG_S, Graph, Statement
 from graph.store.cypher import (
     LINK_TIMES,
     NODE_TIMES,
@@ -59,7 +59,7 @@ def read_former_names(graph: Graph) -> FormerNames:
     Another process may find renames meanwhile only if it broke this one's lease; what then appears
     under a former name is a placeholder, which the next look at unknown bases joins.
     """
-    rows = graph.read(FORMER_NAMES, timeout_s=600, row_limit=10_000_000).rows
+    rows = graph.read(FORMER_NAMES, timeout_s=LONG_S, row_limit=10_000_000).rows
     return FormerNames(
         (row["former"], FormerName(row["id"], row["hub_id"], iso(row["at"]))) for row in rows
     )

@@ -9,7 +9,7 @@ from graph.resolve.missing import resolve_missing
 from graph.resolve.wanted import wanted_missing
 from graph.schema import NodeType
 from graph.store.apply import apply
-from graph.store.connection import Graph, Statement
+from graph.store.connection import LONG_S, Graph, Statement
 from graph.store.cypher import find_node
 from graph.store.held import read_held
 from graph.store.lease import writing
@@ -94,7 +94,7 @@ def _twins(
     """Names of nodes that are there under another name as well, and that name."""
     if node.label != FormerNames.label:
         return {}
-    rows = graph.read(_twins_text(node), {"keys": keys}, timeout_s=600, row_limit=1_000_000).rows
+    rows = graph.read(_twins_text(node), {"keys": keys}, timeout_s=LONG_S, row_limit=1_000_000).rows
     return {row["former"]: row["present"] for row in rows if row["key"] not in missing}
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from graph.schema import MODEL, NodeType
-from graph.store.connection import Graph, Statement
+from graph.store.connection import LONG_S, Graph, Statement
 
 _SAVE = "MERGE (r:Run {id: $id}) SET r += $set"
 
@@ -19,12 +19,7 @@ RETURN count(r) > 0 AS before"""
 
 @dataclass(frozen=True)
 class Scope:
-    """What a complete run has seen all of: everything of one kind, or all that an account has.
-
-    Attributes:
-        node: models, datasets or Spaces.
-        author: the account; None for all of them.
-    """
+    """What a complete run has seen all of: everything of one kind, or all that an account has."""
 
     node: NodeType = MODEL
     author: str | None = None
@@ -35,17 +30,11 @@ class Scope:
 
 @dataclass(frozen=True)
 class Run:
-    """One run. It may go on in another process after an interruption.
+    """One run. It may go on in another process after an interruption."""
 
-    Attributes:
-        id: of its node.
-        kind: as in the node.
-        started_at: its start, the `last_seen` of all that it writes; UTC, in whole milliseconds.
-    """
-
-    id: str
+    id: str  # of its node
     kind: str
-    started_at: datetime
+    started_at: datetime  # the `last_seen` of all that it writes; UTC, in whole milliseconds
 
     @classmethod
     def begin(cls, kind: str) -> Self:
@@ -71,7 +60,7 @@ def end_run(
     message: str | None = None,
     scope: str | None = None,
 ) -> None:
-    """Say how a run ended.
+    """Write to a run's node how it ended.
 
     Args:
         graph: where its node is.
@@ -94,7 +83,13 @@ def end_run(
     )
 
 
+def failure(error: BaseException) -> tuple[str, str]:
+    """The status of a run that an error ended, and its message."""
+    status = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+    return status, str(error) or type(error).__name__
+
+
 def follows_snapshot(graph: Graph, run: Run) -> bool:
     """Whether the graph held every model of the Hub before a run began."""
     given = {"scope": f"{Scope()} of ", "at": run.started_at}
-    return bool(graph.read(_SNAPSHOTS, given, timeout_s=600).one()["before"])
+    return bool(graph.read(_SNAPSHOTS, given, timeout_s=LONG_S).one()["before"])

@@ -5,51 +5,90 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from graph.errors import DataError, HubgraphError
-from graph.observe.issue_log import IssueLog
-from graph.observe.normalise import Normaliser, Record
+from graph.errors import HubgraphError
+from graph.observe.intake import Intake, ReadSummary
+from graph.observe.normalise import Record
 from graph.observe.record_files import Line
 from graph.observe.sources import sources
-from graph.resolve.delta import Delta
+from graph.resolve.delta import Delta, Tally
+from graph.schema import DESCRIBED, NODE_OF_LABEL
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.store.held import read_former_names
 from graph.store.indexes import apply_schema
 from graph.store.lease import writing
-from graph.store.load_summary import LoadSummary
-from graph.store.runs import Run, end_run, follows_snapshot, save_run
+from graph.store.runs import Run, end_run, failure, follows_snapshot, save_run
 from graph.store.writing import write_observations
 
 FLUSH = object()
 """Among records: write what came before now, without waiting for a whole batch."""
 
-TOLERATED = 100
-"""Rejected records that never fail a load, however few records it has."""
+
+@dataclass
+class LoadSummary(ReadSummary):
+    """What a load read and wrote so far, or in all."""
+
+    run_id: str
+    source: str
+    started_at: datetime
+    status: str = "running"  # as in the `:Run` node
+    tallies: dict[str, Tally] = field(  # kind in the plural (`models`) → how its records compared
+        default_factory=lambda: {node.slug: Tally() for node in DESCRIBED}
+    )
+    lineage: int = 0  # relationships to bases that the records state
+    changes: int = 0  # changes that records report or show
+    elapsed_s: float = 0.0
+    message: str | None = None  # why it failed
+
+    def take(self, delta: Delta) -> None:
+        """Count what was written."""
+        for label, tally in delta.tallies.items():
+            self.tallies[NODE_OF_LABEL[label].slug] += tally
+        self.lineage += delta.lineage
+        self.changes += delta.changes
+
+    @property
+    def written(self) -> int:
+        """Records of every kind that are written."""
+        return sum(tally.total for tally in self.tallies.values()) + self.changes
+
+    @property
+    def records_per_s(self) -> float:
+        """Records written or rejected per second."""
+        return self.read / self.elapsed_s if self.elapsed_s else 0.0
+
+    def counts(self) -> dict[str, object]:
+        """The counts, for the run's node."""
+        names = ("read", "rejected", "issues", "lineage", "changes")
+        tallies = {slug: asdict(tally) for slug, tally in self.tallies.items()}
+        return {name: getattr(self, name) for name in names} | tallies
+
+    def to_dict(self) -> dict[str, object]:
+        """All of it as plain data."""
+        values = asdict(self)
+        return {
+            **values,
+            **values.pop("tallies"),
+            "started_at": self.started_at.isoformat(),
+            "records_per_s": round(self.records_per_s, 1),
+        }
 
 
 @dataclass(frozen=True)
 class LoadState:
-    """How far a load is.
+    """How far a load is."""
 
-    Attributes:
-        read: records read.
-        written: records whose batch is written.
-        settled: records from the first on that need not be read again: each is written or rejected.
-        bytes_read: bytes of the files read.
-        bytes_total: size of the files; 0 when records come from elsewhere.
-        summary: what was done up to now.
-    """
-
-    read: int
-    written: int
-    settled: int = 0
+    read: int  # records
+    written: int  # records whose batch is written
+    settled: int = 0  # records from the first on, each written or rejected: never needed again
     bytes_read: int = 0
-    bytes_total: int = 0
+    bytes_total: int = 0  # 0 when records come from elsewhere than files
     summary: LoadSummary | None = field(default=None, compare=False)
 
 
@@ -97,15 +136,7 @@ def load_files(
     kind: str | None = None,
     observed_at: str | None = None,
 ) -> LoadSummary:
-    """Load record files, dumps and event files, in any order.
-
-    Args:
-        graph: where to.
-        paths: the files.
-        settings: batch size, threshold and log directory.
-        on_batch: called after every batch.
-        kind: kind of the rows of Parquet files whose columns do not decide it.
-        observed_at: when dumps without a time of their own were taken; ISO text.
+    """Load record files, dumps and event files, in any order; options as for `sources`.
 
     Raises:
         DataError: a path is none of these files (nothing is written then), a file is cut off, or
@@ -113,8 +144,7 @@ def load_files(
         ServerError: the database went away.
     """
     found = sources(paths, kind, observed_at)
-    source = ", ".join(path.name for path in paths)
-    task = _Load(graph, settings, source, on_batch)
+    task = _Load(graph, settings, ", ".join(path.name for path in paths), on_batch)
     task.bytes_total = sum(path.stat().st_size for path in paths)
     return task.run(chain.from_iterable(source.lines(task.advance) for source in found))
 
@@ -136,9 +166,7 @@ class _Load:
         self._settings = settings
         self._on_batch = on_batch
         self._summary = LoadSummary(self._run.id, source, self._run.started_at)
-        self._log = IssueLog(settings.log_dir / "issues" / f"{self._run.id}.jsonl")
-        self._normalise = Normaliser()
-        self._handed_over = 0
+        self._intake = Intake(settings, self._run.id, self._summary)
         self._bytes_read = 0
         self.bytes_total = 0
 
@@ -148,143 +176,95 @@ class _Load:
 
     def run(self, lines: Iterator[Line]) -> LoadSummary:
         """Load the lines; the run's node says how it ended, whatever happens."""
-        apply_schema(self._graph)
-        with writing(self._graph, self._run.kind):
-            return self._load(lines)
-
-    def _load(self, lines: Iterator[Line]) -> LoadSummary:
-        summary = self._summary
-        started = time.perf_counter()
-        save_run(
-            self._graph,
-            self._run,
-            status=summary.status,
-            source=summary.source,
-            settings=self._settings_json(),
-        )
-        try:
-            self._write_all(lines)
-        except BaseException as error:
-            summary.status = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
-            summary.message = str(error) or type(error).__name__
-            with suppress(HubgraphError):
-                self._finish(started)
-            raise
-        summary.status = "complete"
-        self._finish(started)
+        graph, run, summary = self._graph, self._run, self._summary
+        apply_schema(graph)
+        with writing(graph, run.kind):
+            started = time.perf_counter()
+            used = self._settings.model_dump(include={"batch_size", "max_bad_share"})
+            used_json = json.dumps(used, sort_keys=True)
+            save_run(graph, run, status="running", source=summary.source, settings=used_json)
+            try:
+                self._write_all(lines)
+            except BaseException as error:
+                summary.status, summary.message = failure(error)
+                with suppress(HubgraphError):
+                    self._finish(started)
+                raise
+            summary.status = "complete"
+            self._finish(started)
         return summary
 
     def _finish(self, started: float) -> None:
-        self._log.close()
-        self._summary.elapsed_s = time.perf_counter() - started
-        self._summary.issues = dict(self._log.outcomes)
-        summary = self._summary
-        summary.issue_log = self._log.written
+        self._intake.log.close()
+        self._intake.report()
+        done = self._summary
+        done.elapsed_s = time.perf_counter() - started
         if self._is_whole_run:
-            end_run(
-                self._graph,
-                self._run,
-                summary.status,
-                summary.counts(),
-                observed_to=summary.observed_to,
-                message=summary.message,
-            )
+            ended = {"observed_to": done.observed_to, "message": done.message}
+            end_run(self._graph, self._run, done.status, done.counts(), **ended)
 
     def _write_all(self, lines: Iterator[Line]) -> None:
         """Write every batch, and the begun one too when reading fails."""
+        graph, run = self._graph, self._run
+        after_snapshot = follows_snapshot(graph, run)
+        names = read_former_names(graph)
         write = partial(
-            write_observations,
-            self._graph,
-            run=self._run,
-            names=read_former_names(self._graph),
-            after_snapshot=follows_snapshot(self._graph, self._run),
+            write_observations, graph, run=run, names=names, after_snapshot=after_snapshot
         )
         with ThreadPoolExecutor(1, "hubgraph-write") as writer:
             pending: _Pending | None = None
             try:
-                for batch, at_once in self._batches(lines):
+                for batch, read, at_once in self._batches(lines):
                     self._settle(pending)
-                    pending = _Pending(writer.submit(write, batch), self._handed_over)
+                    pending = writer.submit(write, batch), read
                     if at_once:
                         self._settle(pending)
                         pending = None
             finally:
                 self._settle(pending)
 
-    def _batches(self, lines: Iterator[Line]) -> Iterator[tuple[list[Record], bool]]:
-        """Batches, and whether each is to be written before more is read."""
+    def _batches(self, lines: Iterator[Line]) -> Iterator[tuple[list[Record], int, bool]]:
+        """Batches, the records read up to each one's end, and whether to write it before the next.
+
+        A begun batch comes before the error that ends the reading.
+        """
         batch: list[Record] = []
+        summary = self._summary
+        failed: HubgraphError | None = None
         try:
             for line in lines:
                 at_once = line.raw is FLUSH
-                record = None if at_once else self._accept(line)
+                record = None if at_once else self._intake(line)
                 if record is not None:
                     batch.append(record)
-                if at_once or self._summary.read % self._settings.batch_size == 0:
+                if at_once or summary.read % self._settings.batch_size == 0:
                     self._check_share()
-                    self._handed_over = self._summary.read
-                    yield batch, at_once
+                    yield batch, summary.read, at_once
                     batch = []
             self._check_share()
-        except HubgraphError:
-            self._handed_over = self._summary.read
-            if batch:
-                yield batch, True
-            raise
-        self._handed_over = self._summary.read
+        except HubgraphError as error:
+            failed = error
         if batch:
-            yield batch, True
-
-    def _accept(self, line: Line) -> Record | None:
-        summary = self._summary
-        summary.read += 1
-        record: Record | None
-        if line.issue is not None:
-            record, notes = None, [line.issue]
-        elif isinstance(line.raw, Record):
-            record, notes = line.raw, []
-        else:
-            record, notes = self._normalise(line.raw)
-        for issue in (*line.notes, *notes):
-            self._log.add(line.source, line.number, record.spelling if record else None, issue)
-        if record is None:
-            summary.rejected += 1
-        elif record.observed_at and record.observed_at > (summary.observed_to or ""):
-            summary.observed_to = record.observed_at
-        return record
+            yield batch, summary.read, True
+        if failed is not None:
+            raise failed
 
     def _check_share(self) -> None:
-        summary, share = self._summary, self._settings.max_bad_share
-        if summary.rejected > max(TOLERATED, share * summary.read):
-            raise DataError(
-                f"{summary.rejected:,} of the first {summary.read:,} records of {summary.source} "
-                f"are bad, more than {share:.2%}.",
-                f"See {self._log.path}. The good ones among them were loaded.",
-            )
+        which = f"the first {self._summary.read:,} records of {self._summary.source}"
+        self._intake.check_share(which, "The good ones among them were loaded.")
 
     def _settle(self, pending: "_Pending | None") -> None:
         """Wait for a batch and count it."""
         if pending is None:
             return
-        summary = self._summary
-        summary.take(pending.written.result())
+        written, settled = pending
+        done = self._summary
+        done.take(written.result())
         if self._on_batch is not None:
-            done = summary.written
-            summary.issues = dict(self._log.outcomes)
-            self._on_batch(
-                LoadState(
-                    summary.read, done, pending.read, self._bytes_read, self.bytes_total, summary
-                )
-            )
-
-    def _settings_json(self) -> str:
-        names = {"batch_size", "max_bad_share"}
-        return json.dumps(self._settings.model_dump(include=names), sort_keys=True)
+            self._intake.report()
+            sizes = (self._bytes_read, self.bytes_total)
+            self._on_batch(LoadState(done.read, done.written, settled, *sizes, done))
 
 
-@dataclass(frozen=True)
-class _Pending:
-    """A batch that is being written, and how many records were read up to its end."""
-
-    written: Future[Delta]
-    read: int
+_Pending = tuple[Future[Delta], int]
+"""A batch that is being written, and how many records were read up to its end."""

@@ -9,25 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from graph.schema import LINEAGE_PATTERN
-from graph.store.connection import Graph, Row
+from graph.store.connection import LONG_S, Graph, Row
 from graph.store.runs import Scope
 from graph.times import iso
-
-TIMEOUT_S = 600
-"""Time limit of one query in seconds; the slowest takes some seconds on the whole Hub."""
 
 
 @dataclass(frozen=True)
 class Worklist:
-    """What is to be asked about.
+    """What is to be asked about."""
 
-    Attributes:
-        rows: one dict per thing, the most urgent first.
-        waiting: how many things wait in all, those in `rows` among them.
-    """
-
-    rows: list[Row]
-    waiting: int
+    rows: list[Row]  # the most urgent first
+    waiting: int  # things that wait in all, those in `rows` among them
 
 
 _AUTHORS_LACKING = """
@@ -82,12 +74,7 @@ RETURN max(CASE WHEN r.observed_to < r.started_at THEN r.observed_to ELSE r.star
 
 
 def authors(graph: Graph, before: datetime, most: int) -> Worklist:
-    """Accounts of which the kind, or the kind of organization, was never asked, or long ago.
-
-    Args:
-        graph: where to look.
-        before: an account whose newest record was observed earlier is asked about again.
-        most: rows at most.
+    """Accounts of which the kind, or the kind of organization, is not known or last seen `before`.
 
     Returns:
         Rows `name`, `kind` and `type` (of an organization; both None where they are not known),
@@ -100,42 +87,30 @@ def authors(graph: Graph, before: datetime, most: int) -> Worklist:
 def bases(graph: Graph, most: int) -> Worklist:
     """Bases that models name and no record describes, unless they were found to be gone.
 
-    Args:
-        graph: where to look.
-        most: rows at most.
-
     Returns:
         Rows `id` and `references`, how many models name it; the most referenced first.
     """
-    count = (
-        f"{_BASES_LACKING} AND EXISTS {{ (m)<-[:{LINEAGE_PATTERN}]-() }} RETURN count(m) AS waiting"
-    )
+    named = f"EXISTS {{ (m)<-[:{LINEAGE_PATTERN}]-() }}"
+    count = f"{_BASES_LACKING} AND {named} RETURN count(m) AS waiting"
     return _list(graph, _BASES, count, most)
 
 
 def unchecked(graph: Graph, most: int) -> list[str]:
     """Ids of models that others were made from and that should still be there.
 
-    Args:
-        graph: where to look.
-        most: ids at most.
-
-    Returns:
-        Those that were not seen for the longest time first, the most influential of them first.
+    Those that were not seen for the longest time come first, the most influential of them first.
     """
-    rows = graph.read(_UNCHECKED, {"most": most}, timeout_s=TIMEOUT_S, row_limit=most).rows
+    rows = graph.read(_UNCHECKED, {"most": most}, timeout_s=LONG_S, row_limit=most).rows
     return [row["id"] for row in rows]
 
 
 def other_names(graph: Graph, names: Mapping[str, str]) -> list[str]:
     """Ids under which the graph knows models that now have another name.
 
-    Args:
-        graph: where to look.
-        names: `_id` → name, as the Hub has them now; at most some thousand.
+    `names` are `_id` → name, as the Hub has them now; at most some thousand.
     """
     given = {"names": dict(names)}
-    rows = graph.read(_OTHER_NAMES, given, timeout_s=TIMEOUT_S, row_limit=10 * len(names) + 1).rows
+    rows = graph.read(_OTHER_NAMES, given, timeout_s=LONG_S, row_limit=10 * len(names) + 1).rows
     return [row["id"] for row in rows]
 
 
@@ -146,13 +121,13 @@ def up_to(graph: Graph, scope: Scope, hub_url: str) -> datetime | None:
     was taken.
     """
     given = {"scope": f"{scope} of {hub_url}"}
-    at = graph.read(_UP_TO, given, timeout_s=TIMEOUT_S).one()["at"]
+    at = graph.read(_UP_TO, given, timeout_s=LONG_S).one()["at"]
     return at if isinstance(at, datetime) else None
 
 
 def _list(graph: Graph, query: str, count: str, most: int, **given: object) -> Worklist:
-    rows = graph.read(query, {**given, "most": most}, timeout_s=TIMEOUT_S, row_limit=most).rows
+    rows = graph.read(query, {**given, "most": most}, timeout_s=LONG_S, row_limit=most).rows
     if len(rows) < most:
         return Worklist(rows, len(rows))
-    waiting = graph.read(count, given, timeout_s=TIMEOUT_S).one()["waiting"]
+    waiting = graph.read(count, given, timeout_s=LONG_S).one()["waiting"]
     return Worklist(rows, int(waiting))

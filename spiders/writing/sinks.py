@@ -8,9 +8,8 @@ from pathlib import Path
 from graph.observe.record_writer import RecordAppender
 from graph.settings import Settings
 from graph.store.connection import connect
-from graph.store.load_summary import LoadSummary
 from graph.store.runs import Run
-from graph.ways.load import FLUSH, LoadState, load
+from graph.ways.load import FLUSH, LoadState, LoadSummary, load
 from spiders.asking.page import Page
 from spiders.writing.journal import Json
 

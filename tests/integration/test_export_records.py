@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from graph.errors import DataError
+from graph.observe.sources import sources
 from graph.schema import CHANGE, MODEL, Source
 from graph.settings import Settings
 from graph.store.connection import Graph
@@ -243,7 +244,7 @@ def test_an_update_then_does_nothing(
     pq.write_table(pa.Table.from_pylist(rows), dump)
     load_files(empty_graph, [dump], settings=settings, observed_at=day(2))
     comes_back(empty_graph, settings, tmp_path)
-    (done,) = update(empty_graph, [dump], settings, Seen(), observed_at=day(2))
+    (done,) = update(empty_graph, sources([dump], observed_at=day(2)), settings, Seen())
     assert (done.unchanged, done.changed, done.gone) == (9, 0, 0)
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from bench.hub.write import write
 from graph import schema
 from graph.errors import DataError, HubgraphError, ServerError
 from graph.observe.record_writer import RecordWriter
+from graph.observe.sources import sources as checked
 from graph.progress import Silent
 from graph.server import LocalServer
 from graph.server.home import home_of
@@ -73,6 +75,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from graph.progress import Silent
+from graph.observe.sources import sources
 from graph.ways.replace.importing import import_files
 from graph.settings import load_settings
 
@@ -90,7 +93,7 @@ class Killer(Silent):
 data, logs = map(Path, sys.argv[3:])
 settings = load_settings(data_dir=data, log_dir=logs, bolt_port=0, http_port=0, heap_mb=512,
                          pagecache_mb=128)
-import_files(settings, [Path(sys.argv[2])], Killer())
+import_files(settings, sources([Path(sys.argv[2])]), Killer())
 """
 
 
@@ -126,7 +129,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 @pytest.fixture(scope="module")
 def imported(own: Settings, sources: list[Path]) -> dict[str, Any]:
     """What an import of every source said; the server serves its graph."""
-    return import_files(own, sources, Silent()).to_dict()
+    return asdict(import_files(own, checked(sources), Silent()))
 
 
 def content(graph: Graph) -> tuple[dict[Any, Any], dict[Any, Any]]:
@@ -252,7 +255,7 @@ def test_a_second_import_at_the_same_time_is_refused(
         LocalServer(own).replace(),
         pytest.raises(ServerError, match=r"[Ii]mport"),
     ):
-        import_files(own, sources[:1], Silent())
+        import_files(own, checked(sources[:1]), Silent())
 
 
 def test_an_import_waits_for_nobody_who_writes(
@@ -261,7 +264,7 @@ def test_an_import_waits_for_nobody_who_writes(
     with connect(own) as graph:
         graph.write("MERGE (r:Run {id: 'somebody'}) DELETE r")
         with pytest.raises(ServerError, match=r"writ"):
-            import_files(own, sources[:1], Silent())
+            import_files(own, checked(sources[:1]), Silent())
 
 
 def test_bad_sources_change_nothing(
@@ -275,7 +278,7 @@ def test_bad_sources_change_nothing(
     pq.write_table(table.set_column(table.schema.get_field_index("id"), "id", [names]), bad)
     for path, reason in ((cut, "damaged"), (bad, "are bad")):
         with pytest.raises(DataError, match=reason):
-            import_files(own, [path], Silent())
+            import_files(own, checked([path]), Silent())
     with connect(own) as graph:
         assert graph.read("MATCH (r:Run) RETURN count(r) AS runs").one()["runs"] == 1
 
@@ -283,7 +286,7 @@ def test_bad_sources_change_nothing(
 def test_a_dry_run_counts_what_an_import_brings(
     imported: dict[str, Any], own: Settings, sources: list[Path]
 ) -> None:
-    told = look(own, sources, Silent())
+    told = look(own, checked(sources), Silent())
     for name, count in told.nodes.items():
         assert 0 <= imported["nodes"][name] - count <= 2 or count == imported["nodes"][name]
     assert told.relationships == imported["relationships"]
@@ -292,7 +295,7 @@ def test_a_dry_run_counts_what_an_import_brings(
 
 def test_files_for_a_server_elsewhere(own: Settings, sources: list[Path], tmp_path: Path) -> None:
     folder = tmp_path / "files"
-    told = write_files(own, sources[:1], folder, Silent())
+    told = write_files(own, checked(sources[:1]), folder, Silent())
     names = {path.name for path in folder.iterdir()}
     assert {"import.sh", "schema.cypher", "published-models.parquet"} <= names
     text = (folder / "import.sh").read_text("utf-8")
@@ -301,7 +304,7 @@ def test_files_for_a_server_elsewhere(own: Settings, sources: list[Path], tmp_pa
     assert sum(told.nodes.values()) > MODELS
     assert _imported_elsewhere(own, folder, tmp_path / "elsewhere") == sum(told.nodes.values())
     with pytest.raises(HubgraphError, match="not empty"):
-        write_files(own, sources[:1], folder, Silent())
+        write_files(own, checked(sources[:1]), folder, Silent())
 
 
 def _imported_elsewhere(own: Settings, folder: Path, place: Path) -> int:

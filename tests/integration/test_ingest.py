@@ -14,8 +14,7 @@ from graph.errors import DataError
 from graph.observe.record_writer import RecordWriter
 from graph.settings import Settings
 from graph.store.connection import Graph
-from graph.store.load_summary import LoadSummary
-from graph.ways.load import LoadState, load, load_files
+from graph.ways.load import LoadState, LoadSummary, load, load_files
 from tests.remembered import NEW, OLD, SEEN, Raw, author, model
 
 __all__ = ["SEEN", "Raw", "author", "model"]

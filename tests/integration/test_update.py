@@ -20,6 +20,7 @@ from bench.hub.write import write
 from graph.errors import DataError
 from graph.observe.dumps.columns import examine
 from graph.observe.dumps.times import observed_at
+from graph.observe.sources import sources
 from graph.settings import Settings
 from graph.store import writing
 from graph.store.apply import apply
@@ -28,8 +29,7 @@ from graph.store.missing import mark_gone
 from graph.store.runs import Run, Scope, end_run
 from graph.ways import worklists
 from graph.ways.load import load, load_files
-from graph.ways.update.summary import UpdateSummary
-from graph.ways.update.updating import update
+from graph.ways.update.updating import UpdateSummary, update
 from hubgraph import update as command
 from tests.integration.test_ingest import Content, Raw, content, model
 from tests.progress import Seen
@@ -93,7 +93,7 @@ def begin(graph: Graph, settings: Settings, path: Path, at: str) -> None:
 
 
 def bring(graph: Graph, settings: Settings, path: Path, at: str | None = None) -> UpdateSummary:
-    (done,) = update(graph, [path], settings, Seen(), observed_at=at)
+    (done,) = update(graph, sources([path], None, at), settings, Seen())
     return done
 
 
@@ -207,11 +207,11 @@ def test_twice_is_once(empty_graph: Graph, settings: Settings, days: tuple[Path,
     begin(empty_graph, settings, days[0], FIRST)
     untouched = "MATCH (m:Model {id: 'b/odd'}) RETURN m.last_seen AS seen"
     seen = empty_graph.read(untouched).one()
-    trial = update(empty_graph, [days[1]], settings, Seen(), observed_at=SECOND, dry_run=True)[0]
+    trial = update(empty_graph, sources([days[1]], None, SECOND), settings, Seen(), dry_run=True)[0]
     assert counted(trial) == {"added": 1, "changed": 4, "renamed": 1, "gone": 1}
     assert empty_graph.read("MATCH (r:Run {kind: 'update'}) RETURN r").rows == []
     stages = Seen()
-    (done,) = update(empty_graph, [days[1]], settings, stages, observed_at=SECOND)
+    (done,) = update(empty_graph, sources([days[1]], None, SECOND), settings, stages)
     assert counted(done) == counted(trial)
     assert stages.stages == [
         "Models: reading the graph",
@@ -280,8 +280,10 @@ def test_cut_off_in_a_batch_and_done_again(
 _UPDATE = """
 import sys
 from pathlib import Path
+from graph.observe.sources import sources
 from graph.progress import Silent
 from graph.store.connection import connect
+from graph.observe.sources import sources
 from graph.ways.update.updating import update
 from graph.settings import load_settings
 
@@ -291,7 +293,7 @@ class Told(Silent):
 
 settings = load_settings(batch_size=20)
 with connect(settings) as graph:
-    update(graph, [Path(sys.argv[1])], settings, Told(), observed_at=sys.argv[2])
+    update(graph, sources([Path(sys.argv[1])], None, sys.argv[2]), settings, Told())
 """
 
 
@@ -395,12 +397,12 @@ def test_datasets_and_spaces_are_updated(
 
     first, second = day(1, last=10), day(2, last=9)
     load_files(empty_graph, first, settings=settings, observed_at=FIRST)
-    done = update(empty_graph, second, settings, Seen(), observed_at=SECOND)
+    done = update(empty_graph, sources(second, None, SECOND), settings, Seen())
     assert [(each.kind, counted(each)) for each in done] == [
         ("datasets", {"changed": 4, "gone": 1}),
         ("spaces", {"changed": 4, "gone": 1}),
     ]
-    done = update(empty_graph, first, settings, Seen(), observed_at=THIRD)
+    done = update(empty_graph, sources(first, None, THIRD), settings, Seen())
     assert [counted(each) for each in done] == [{"changed": 4, "back": 1}] * 2
     found = empty_graph.read(
         "MATCH (n) WHERE (n:Dataset OR n:Space) AND n.known AND n.gone_since IS NULL "
@@ -408,7 +410,7 @@ def test_datasets_and_spaces_are_updated(
     ).rows
     assert [tuple(row.values()) for row in found] == [("Dataset", 10, 5), ("Space", 10, 5)]
     with pytest.raises(DataError, match=r"spaces-2.parquet shows the Hub on 2026-10-02 00:00"):
-        update(empty_graph, second[1:], settings, Seen(), observed_at=SECOND)
+        update(empty_graph, sources(second[1:], None, SECOND), settings, Seen())
 
 
 def test_what_is_no_newer_dump_is_refused(
@@ -429,7 +431,7 @@ def test_what_is_no_newer_dump_is_refused(
     ):
         at = FIRST if len(paths) == 1 else THIRD
         with pytest.raises(DataError, match=re.escape(told)):
-            update(empty_graph, paths, settings, Seen(), observed_at=at)
+            update(empty_graph, sources(paths, None, at), settings, Seen())
     assert empty_graph.read("MATCH (r:Run {kind: 'update'}) RETURN r").rows == []
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from graph.observe.dumps.columns import examine
 from graph.observe.dumps.rows import lines
-from graph.observe.issue_log import IssueLog
+from graph.observe.intake import Intake
 from graph.observe.normalise import Normaliser, Record
 from graph.observe.parameters import parameter_count
 from graph.observe.sources import SourceFile
@@ -204,13 +204,14 @@ def imported(
     source = SourceFile(path, examine(path, node.slug), AT)
     work = tmp_path / "work"
     work.mkdir()
-    log = IssueLog(tmp_path / "issues.jsonl")
     with Staging(work) as staging:
-        reader = StagingReader(staging, Settings(max_bad_share=1.0), log, ImportSummary(""))
+        summary = ImportSummary("")
+        intake = Intake(Settings(max_bad_share=1.0, log_dir=tmp_path), "import", summary)
+        reader = StagingReader(staging, intake, summary)
         reader.take(0, source, lambda _: None)
         contents.work_out(staging, NOW_MS)
-        made = files.write(staging, tmp_path, NOW_MS, lambda _: None)
-    log.close()
+        made = list(files.write(staging, tmp_path, NOW_MS))
+    intake.log.close()
     found: dict[str, dict[str, Any]] = {}
     ids: dict[int, str] = {}
     lineage = set()
@@ -224,7 +225,7 @@ def imported(
     for file in (file for file in made if file.name in ("FINETUNE", "QUANTIZE", "MERGE")):
         for row in pq.read_table(file.path).to_pylist():
             lineage.add((ids[row[":START_ID"]], file.name, ids[row[":END_ID"]].lower()))
-    return found, reader.done.read - reader.done.repaired, lineage
+    return found, summary.read - summary.repaired, lineage
 
 
 def iso(value: Any) -> Any:

@@ -5,11 +5,16 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import duckdb
 
 from graph.errors import DataError
 from graph.observe.dumps.columns import Dump, brief
+from graph.observe.hub.records import columns_of
+from graph.observe.table import Table
+from graph.times import milliseconds
 
 MOST_MEMORY = "1GB"
 """Beyond that DuckDB uses a temporary folder."""
@@ -21,9 +26,26 @@ Advance = Callable[[float], object]
 """Called with the share of a statement that is done, 0 to 1."""
 
 
+def database(folder: Path | str, memory: str) -> duckdb.DuckDBPyConnection:
+    """A database in memory, and in a folder what does not fit into so much of it.
+
+    That is faster than a database file, which is compressed as it is written.
+    """
+    connection = duckdb.connect(
+        config={
+            "memory_limit": memory,
+            "temp_directory": str(folder),
+            "autoinstall_known_extensions": False,
+            "preserve_insertion_order": False,
+        }
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
 @contextmanager
 def session(dump: Dump) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that has the file as `dump`, with `file_row_number` counted from 0.
+    """A connection that shows the file as `dump`.
 
     Raises:
         DataError: DuckDB cannot read the file.
@@ -31,23 +53,31 @@ def session(dump: Dump) -> Iterator[duckdb.DuckDBPyConnection]:
     with (
         interruptible(),
         tempfile.TemporaryDirectory(prefix="hubgraph-") as folder,
-        duckdb.connect(
-            config={
-                "memory_limit": MOST_MEMORY,
-                "temp_directory": folder,
-                "autoinstall_known_extensions": False,
-                "preserve_insertion_order": False,
-            }
-        ) as connection,
+        database(folder, MOST_MEMORY) as connection,
+        shown(connection, dump),
     ):
-        connection.execute("SET TimeZone = 'UTC'")
-        try:
-            show(connection, dump)
-            yield connection
-        except duckdb.Error as error:
-            raise DataError(
-                f"{dump.path} is damaged or cannot be read: {brief(error)}.", "Get the file again."
-            ) from error
+        yield connection
+
+
+@contextmanager
+def shown(connection: duckdb.DuckDBPyConnection, dump: Dump) -> Iterator[None]:
+    """The file as the view `dump`, with `file_row_number` counted from 0.
+
+    A path is taken as it is, whatever characters it holds.
+
+    Raises:
+        DataError: DuckDB cannot read the file.
+    """
+    path = glob.escape(str(dump.path))
+    try:
+        rows = connection.read_parquet(path, file_row_number=True, hive_partitioning=False)
+        rows.create_view("dump")
+        yield
+        connection.execute("DROP VIEW dump")
+    except duckdb.Error as error:
+        raise DataError(
+            f"{dump.path} is damaged or cannot be read: {brief(error)}.", "Get the file again."
+        ) from error
 
 
 @contextmanager
@@ -61,20 +91,12 @@ def interruptible() -> Iterator[None]:
         raise
 
 
-def types_in(connection: duckdb.DuckDBPyConnection, dump: Dump) -> dict[str, str]:
-    """The columns of the view `dump` that are read → their types as DuckDB names them."""
+def columns_in(connection: duckdb.DuckDBPyConnection, dump: Dump) -> Table:
+    """The SQL that reads the view `dump` as columns."""
     described = connection.execute("DESCRIBE dump").fetchall()
-    return {str(name): str(type_) for name, type_, *_ in described if name in dump.columns}
-
-
-def show(connection: duckdb.DuckDBPyConnection, dump: Dump) -> None:
-    """Give a connection the file as the view `dump`, with `file_row_number` counted from 0.
-
-    A path is taken as it is, whatever characters it holds.
-    """
-    path = glob.escape(str(dump.path))
-    rows = connection.read_parquet(path, file_row_number=True, hive_partitioning=False)
-    rows.create_view("dump")
+    types = {str(name): str(type_) for name, type_, *_ in described if name in dump.columns}
+    latest = datetime.now(UTC) + timedelta(days=1)
+    return columns_of(dump.node, types, milliseconds(latest))
 
 
 @contextmanager

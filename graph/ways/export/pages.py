@@ -1,7 +1,7 @@
 """Reading the graph for an export: in pages by the numbers of its nodes, each in bounded memory."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 
 from graph.schema import (
     CHANGE,
@@ -13,15 +13,11 @@ from graph.schema import (
     NodeType,
     Type,
 )
-from graph.store.connection import Graph, Row
-
-TIMEOUT_S = 600
-"""Time limit of one query in seconds; each takes about one."""
+from graph.store.connection import LONG_S, Graph, Row
+from graph.store.paging import by_number
 
 _NODES = 5_000
 """Numbers of nodes that one query looks at."""
-_READERS = 2
-"""Queries at a time: one is worked out while the answer of the other is used."""
 
 _MORE = (
     "aliases",
@@ -42,11 +38,6 @@ _MORE = (
 def described(graph: Graph, node: NodeType, advance: Callable[[float], object]) -> Iterator[Row]:
     """Every node of a kind that a record describes and that is not gone; of models the gone too.
 
-    Args:
-        graph: where they are.
-        node: their kind.
-        advance: called with the share of them that is read, 0 to 1.
-
     Returns:
         Rows `node` (its properties, times as texts); of kinds with references `former`, what they
         do not state any more; and of models `lineage`, with `other`, the other spellings in which
@@ -58,10 +49,9 @@ def described(graph: Graph, node: NodeType, advance: Callable[[float], object]) 
     if node.has_lineage:
         found.append(f"lineage: {_LINEAGE}")
     there = "" if node.has_history else " AND n.gone_since IS NULL"
-    query = f"""UNWIND range($first, $first + {_NODES - 1}) AS number
-MATCH (n:{node.label}) WHERE id(n) = number AND n.record_version IS NOT NULL{there}
+    query = f"""MATCH (n:{node.label}) WHERE id(n) = number AND n.record_version IS NOT NULL{there}
 RETURN collect({{{", ".join(found)}}}) AS found"""
-    return _pages(graph, node, query, advance)
+    return chain.from_iterable(by_number(graph, node, query, _NODES, advance))
 
 
 def changes(graph: Graph, advance: Callable[[float], object]) -> Iterator[Row]:
@@ -71,11 +61,10 @@ def changes(graph: Graph, advance: Callable[[float], object]) -> Iterator[Row]:
         Rows `model` (what it was called), `kind`, `before`, `after`, `at`, and `of`, the id of the
         model that it concerns.
     """
-    query = f"""UNWIND range($first, $first + {_NODES - 1}) AS number
-MATCH (c:{CHANGE.label})-[:{CONCERNS.type}]->(m:{MODEL.label})
+    query = f"""MATCH (c:{CHANGE.label})-[:{CONCERNS.type}]->(m:{MODEL.label})
 WHERE id(c) = number AND c.kind <> 'renamed'
 RETURN collect(c {{.model, .kind, .before, .after, at: toString(c.at), of: m.id}}) AS found"""
-    return _pages(graph, CHANGE, query, advance)
+    return chain.from_iterable(by_number(graph, CHANGE, query, _NODES, advance))
 
 
 def renames(graph: Graph) -> list[Row]:
@@ -97,39 +86,14 @@ RETURN collect(c {{.model, .before, .after, at: toString(c.at), of: m.id, hub_id
     MATCH (x:{CHANGE.label} {{kind: 'taken_over'}})-[:{CONCERNS.type}]->(t)
     WHERE toLower(x.model) = toLower(c.model) AND x.at >= c.at
     RETURN x.at ORDER BY x.at DESC LIMIT 1 }}))}}) AS found"""
-    found: list[Row] = graph.read(query, timeout_s=TIMEOUT_S).one()["found"]
+    found: list[Row] = graph.read(query, timeout_s=LONG_S).one()["found"]
     return found
 
 
 def count_described(graph: Graph, node: NodeType) -> int:
     """How many nodes of a kind records describe."""
     query = f"MATCH (n:{node.label}) WHERE n.record_version IS NOT NULL RETURN count(n) AS found"
-    return int(graph.read(query, timeout_s=TIMEOUT_S).one()["found"])
-
-
-def _pages(
-    graph: Graph, node: NodeType, query: str, advance: Callable[[float], object]
-) -> Iterator[Row]:
-    ends = graph.read(
-        f"MATCH (n:{node.label}) RETURN min(id(n)) AS first, max(id(n)) AS last",
-        timeout_s=TIMEOUT_S,
-    ).one()
-    if ends["last"] is None:
-        return
-    starts = range(ends["first"], ends["last"] + 1, _NODES)
-
-    def page(first: int) -> list[Row]:
-        found: list[Row] = graph.read(query, {"first": first}, timeout_s=TIMEOUT_S).one()["found"]
-        return found
-
-    with ThreadPoolExecutor(_READERS, "hubgraph-read") as pool:
-        ahead = [pool.submit(page, first) for first in starts[:_READERS]]
-        for number in range(len(starts)):
-            rows = ahead.pop(0).result()
-            if number + _READERS < len(starts):
-                ahead.append(pool.submit(page, starts[number + _READERS]))
-            yield from rows
-            advance((number + 1) / len(starts))
+    return int(graph.read(query, timeout_s=LONG_S).one()["found"])
 
 
 def _properties(node: NodeType) -> str:

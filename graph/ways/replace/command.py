@@ -24,10 +24,8 @@ def arguments(files: Iterable[ImportFile], folder: Path | str | None = None) -> 
     Nodes are numbered one after the other, so that a number can be the place in the store itself
     (`--id-type=actual`) and no relationship has to look for its ends.
 
-    Args:
-        files: what is imported.
-        folder: where they lie for the tool; None: where they are. It finds no file by its bare
-            name: the present folder is `"."`.
+    `folder` is where the files lie for the tool, if not where they are. It finds no file by its
+    bare name: the present folder is `"."`.
     """
     words = ["database", "import", "full", "neo4j", "--input-type=parquet", "--id-type=actual"]
     words += ["--overwrite-destination=true", "--skip-bad-relationships=false"]

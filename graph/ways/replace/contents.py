@@ -3,8 +3,8 @@
 The rules are those of the ordinary loader for a graph that is empty, with one record of each node.
 """
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from graph import schema
 from graph.schema import AUTHOR, MODEL, PAPER, NodeType, RelationshipType
@@ -20,12 +20,8 @@ _NO_MENTIONS = "SELECT NULL::VARCHAR AS spelled WHERE false"
 _NO_TIMES = "SELECT 0::BIGINT AS node, now() AS since WHERE false"
 
 
-@dataclass(frozen=True)
-class LeftOver:
-    """Rows that describe a node which another row describes already."""
-
-    part: Part
-    rows: tuple[int, ...]
+LeftOver = tuple[Part, list[int]]
+"""Rows of a part that describe nodes which other rows describe already."""
 
 
 def work_out(staging: Staging, now_ms: int) -> list[LeftOver]:
@@ -37,14 +33,11 @@ def work_out(staging: Staging, now_ms: int) -> list[LeftOver]:
     relation, source, since), `published` (author, node, label) and, for each type of reference,
     `linked` (start, end).
 
-    Args:
-        staging: the parts.
-        now_ms: start of the run, in milliseconds since 1970.
-
     Returns:
         What the ordinary loader must still load, in order.
     """
-    staging.number_parts()
+    for part in staging.parts:
+        part.first = staging.number(staging.one(f"SELECT count(*) FROM {part.table}"))
     staging.run("CREATE TABLE left_over (node BIGINT)")
     left = [each for node in NAMED for each in _describe(staging, node)]
     staging.run(f"CREATE TABLE named_bases AS {_bases(staging) or _NO_BASES}")
@@ -64,10 +57,10 @@ def linked(reference: RelationshipType) -> str:
 
 def contradictions(staging: Staging) -> int:
     """How many models' tags name other bases than the Hub's own field."""
-    parts = [part for part in staging.parts_of(MODEL) if part.states("tagged_bases")]
     return sum(
         staging.one(f"SELECT count(*) FROM {part.imported} WHERE tagged_bases IS NOT NULL")
-        for part in parts
+        for part in staging.parts_of(MODEL)
+        if part.states("tagged_bases")
     )
 
 
@@ -75,11 +68,10 @@ def counts(staging: Staging) -> tuple[dict[str, int], dict[str, int]]:
     """How many nodes of each label and relationships of each type there will be."""
 
     def found(tables: Iterable[tuple[str, str]]) -> dict[str, int]:
-        counted: dict[str, int] = {}
+        counted: Counter[str] = Counter()
         for name, table in tables:
-            if count := staging.one(f"SELECT count(*) FROM {table}"):
-                counted[name] = counted.get(name, 0) + count
-        return counted
+            counted[name] += staging.one(f"SELECT count(*) FROM {table}")
+        return dict(+counted)
 
     nodes = [(node.label, f"node_{node.label}") for node in NAMED]
     lineage = [(t.type, f"lineage WHERE relation = '{t.relation}'") for t in schema.LINEAGE]
@@ -109,11 +101,9 @@ GROUP BY key HAVING count(*) > 1"""
     staging.run("DROP TABLE twice")
     left = []
     for part in parts:
-        found = staging.rows(
-            f"SELECT row FROM {part.rows} WHERE node IN (SELECT node FROM left_over) ORDER BY row"
-        )
-        if found:
-            left.append(LeftOver(part, tuple(int(str(row)) for (row,) in found)))
+        again = f"FROM {part.rows} WHERE node IN (SELECT node FROM left_over)"
+        if numbers := staging.numbers(f"SELECT row {again} ORDER BY row"):
+            left.append((part, numbers))
     return left
 
 

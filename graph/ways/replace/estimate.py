@@ -1,6 +1,5 @@
 """What an import will need, and whether it is there."""
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,19 +22,11 @@ _PER_RECORD_B = 260
 
 @dataclass(frozen=True)
 class Estimate:
-    """What an import will need.
-
-    Attributes:
-        records: how many come in.
-        disk_bytes: room on the disk while it runs.
-        database_bytes: what the database will take of it.
-        memory_bytes: memory.
-        seconds: time.
-    """
+    """What an import will need."""
 
     records: int
-    disk_bytes: int
-    database_bytes: int
+    disk_bytes: int  # while it runs
+    database_bytes: int  # what the database will take of that
     memory_bytes: int
     seconds: float
 
@@ -52,16 +43,13 @@ def estimate(records: int) -> Estimate:
 
 
 def check(needed: Estimate, folder: Path) -> None:
-    """See whether the machine has it.
-
-    Args:
-        needed: what is needed.
-        folder: where the database will be.
+    """Check that the machine has it; the database will be in `folder`.
 
     Raises:
         ServerError: the disk or the memory is too small.
     """
-    free = shutil.disk_usage(_existing(folder)).free
+    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    free = shutil.disk_usage(existing).free
     if free < needed.disk_bytes:
         raise ServerError(
             f"The import needs about {needed.disk_bytes / 1e9:.1f} GB on the disk of {folder}, and "
@@ -75,9 +63,3 @@ def check(needed: Estimate, folder: Path) -> None:
             f"machine has {total / 1e9:.1f} GB.",
             "Write the import files here with --files-only, and import them on a larger machine.",
         )
-
-
-def _existing(folder: Path) -> Path:
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    return Path(os.fspath(folder))

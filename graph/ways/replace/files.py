@@ -1,8 +1,9 @@
 """The import files: Parquet tables of nodes and relationships in the form of `neo4j-admin`."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from graph import schema
 from graph.observe import fields
@@ -17,113 +18,96 @@ MAY_STATE_SIZE = "[0-9][BbMm]([^A-Za-z0-9]|$)"
 
 @dataclass(frozen=True)
 class ImportFile:
-    """One import file.
-
-    Attributes:
-        path: the file.
-        name: label of its nodes or type of its relationships.
-        is_nodes: which of the two.
-        rows: how many.
-    """
+    """One import file."""
 
     path: Path
-    name: str
+    name: str  # label of its nodes or type of its relationships
     is_nodes: bool
     rows: int
 
 
-FileWritten = Callable[[ImportFile], object]
+class _Content(NamedTuple):
+    """What goes into a file: SQL of its columns, and of the rows that they are from."""
+
+    file: str
+    name: str
+    columns: dict[str, str]
+    rows: str
+    is_nodes: bool = True
 
 
-def write(staging: Staging, folder: Path, now_ms: int, written: FileWritten) -> list[ImportFile]:
-    """Write every import file.
+def write(staging: Staging, folder: Path, now_ms: int) -> Iterator[ImportFile]:
+    """Write the import files, each when it is asked for; `contents.work_out` comes before.
 
     Args:
-        staging: after `contents.work_out`.
+        staging: the parts.
         folder: where to.
         now_ms: start of the run, in milliseconds since 1970.
-        written: called after each file.
     """
-    writer = _Writer(staging, folder, now_ms, written)
-    for part in staging.parts:
-        writer.described(part)
-    for node in NAMED:
-        writer.placeholders(node)
-    writer.relationships()
-    return writer.files
-
-
-class _Writer:
-    def __init__(self, staging: Staging, folder: Path, now_ms: int, written: FileWritten) -> None:
-        self.files: list[ImportFile] = []
-        self._staging = staging
-        self._folder = folder
-        self._now_ms = now_ms
-        now = f"make_timestamptz({now_ms} * 1000)"
-        self._seen = {"first_seen": now, "last_seen": now}
-        self._written = written
-
-    def described(self, part: Part) -> None:
-        """Nodes that the records of a part describe."""
-        node = part.node
-        values = _named(node, is_placeholder=False)
-        for name in node.stated:
-            values[name] = fields.of(node.find(name)).stored.format(part.value(name))
-        if node.guesses_size:
-            values |= _size(part.value("parameters"), part.value("parameters_source"))
-        if node.has_lineage:
-            values["relation"] = "relation"
-            values["base_count"] = "CASE WHEN has_lineage THEN coalesce(len(bases), 0) END"
-        if node.has_history:
-            values["appeared_at"] = part.appeared(self._now_ms)
-        values |= {"absent": _absent(part), "record_version": _version(part)}
-        aliases = f"LEFT JOIN alias_{node.label} USING (node)"
-        self._write(f"{node.slug}-{part.table}", node.label, values, f"{_guessed(part)} {aliases}")
-
-    def placeholders(self, node: NodeType) -> None:
-        """Nodes that are only named."""
-        values = _named(node, is_placeholder=True)
-        if node.guesses_size:
-            values |= _size("NULL::BIGINT", "NULL::VARCHAR")
-        if node.has_history:
-            values["appeared_at"] = self._seen["first_seen"]
-        guess = ", guessed(id) AS guess" if node.guesses_size else ""
-        rows = f"(SELECT *{guess} FROM placeholder_{node.label})"
-        self._write(f"{node.label}s-only-named".lower(), node.label, values, rows)
-
-    def relationships(self) -> None:
-        """Every relationship."""
-        for made in schema.LINEAGE:
-            ends = {":START_ID": "child", ":END_ID": "base", "since": "since", "source": "source"}
-            chosen = f"(SELECT * FROM lineage WHERE relation = '{made.relation}')"
-            self._write(made.type.lower(), made.type, ends, chosen, is_nodes=False)
-        for owned in schema.OWNERSHIP:
-            ends = {":START_ID": "author", ":END_ID": "node"}
-            chosen = f"(SELECT * FROM published WHERE label = '{owned.end}')"
-            name = f"{owned.type}-{owned.end}s".lower()
-            self._write(name, owned.type, ends, chosen, is_nodes=False)
-        for reference in schema.REFERENCES:
-            ends = {":START_ID": "start", ":END_ID": '"end"'}
-            name = f"{reference.type}-{reference.end}".lower()
-            self._write(name, reference.type, ends, linked(reference), is_nodes=False)
-
-    def _write(
-        self, name: str, kind: str, values: dict[str, str], source: str, *, is_nodes: bool = True
-    ) -> None:
-        rows = self._staging.one(f"SELECT count(*) FROM {source}")
-        if not rows:
-            return
-        path = self._folder / f"{name}.parquet"
-        columns = (values | self._seen).items()
-        listed = ", ".join(f'{value} AS "{column}"' for column, value in columns)
+    now = f"make_timestamptz({now_ms} * 1000)"
+    contents = (
+        *(_described(part, now_ms) for part in staging.parts),
+        *(_placeholders(node, now) for node in NAMED),
+        *_relationships(),
+    )
+    for file, name, columns, rows, is_nodes in contents:
+        if not (count := staging.one(f"SELECT count(*) FROM {rows}")):
+            continue
+        path = folder / f"{file}.parquet"
+        columns |= {"first_seen": now, "last_seen": now}
+        listed = ", ".join(f'{value} AS "{column}"' for column, value in columns.items())
         quoted = str(path).replace("'", "''")
-        self._staging.run(
-            f"COPY (SELECT {listed} FROM {source}) TO '{quoted}'"
+        staging.run(
+            f"COPY (SELECT {listed} FROM {rows}) TO '{quoted}'"
             " (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 50000)"
         )
-        file = ImportFile(path, kind, is_nodes, rows)
-        self.files.append(file)
-        self._written(file)
+        yield ImportFile(path, name, is_nodes, count)
+
+
+def _described(part: Part, now_ms: int) -> _Content:
+    """Nodes that the records of a part describe."""
+    node = part.node
+    values = _named(node, is_placeholder=False)
+    for name in node.stated:
+        values[name] = fields.of(node.find(name)).stored.format(part.value(name))
+    if node.guesses_size:
+        values |= _size(part.value("parameters"), part.value("parameters_source"))
+    if node.has_lineage:
+        values["relation"] = "relation"
+        values["base_count"] = "CASE WHEN has_lineage THEN coalesce(len(bases), 0) END"
+    if node.has_history:
+        values["appeared_at"] = part.appeared(now_ms)
+    values |= {"absent": _absent(part), "record_version": _version(part)}
+    rows = f"{_guessed(part)} LEFT JOIN alias_{node.label} USING (node)"
+    return _Content(f"{node.slug}-{part.table}", node.label, values, rows)
+
+
+def _placeholders(node: NodeType, now: str) -> _Content:
+    """Nodes that are only named."""
+    values = _named(node, is_placeholder=True)
+    if node.guesses_size:
+        values |= _size("NULL::BIGINT", "NULL::VARCHAR")
+    if node.has_history:
+        values["appeared_at"] = now
+    guess = ", guessed(id) AS guess" if node.guesses_size else ""
+    rows = f"(SELECT *{guess} FROM placeholder_{node.label})"
+    return _Content(f"{node.label}s-only-named".lower(), node.label, values, rows)
+
+
+def _relationships() -> Iterator[_Content]:
+    for made in schema.LINEAGE:
+        ends = {":START_ID": "child", ":END_ID": "base", "since": "since", "source": "source"}
+        chosen = f"(SELECT * FROM lineage WHERE relation = '{made.relation}')"
+        yield _Content(made.type.lower(), made.type, ends, chosen, is_nodes=False)
+    for owned in schema.OWNERSHIP:
+        ends = {":START_ID": "author", ":END_ID": "node"}
+        chosen = f"(SELECT * FROM published WHERE label = '{owned.end}')"
+        file = f"{owned.type}-{owned.end}s".lower()
+        yield _Content(file, owned.type, ends, chosen, is_nodes=False)
+    for reference in schema.REFERENCES:
+        ends = {":START_ID": "start", ":END_ID": '"end"'}
+        file = f"{reference.type}-{reference.end}".lower()
+        yield _Content(file, reference.type, ends, linked(reference), is_nodes=False)
 
 
 def _named(node: NodeType, *, is_placeholder: bool) -> dict[str, str]:

@@ -12,14 +12,14 @@ from graph.answers.precomputing import precompute_answers
 from graph.errors import ConfigurationError, DataError, ServerError
 from graph.observe.dumps.columns import EVENTS
 from graph.observe.dumps.session import interruptible
-from graph.observe.issue_log import IssueLog
+from graph.observe.intake import Intake
 from graph.observe.normalise import Normaliser
-from graph.observe.sources import SourceFile, sources
+from graph.observe.sources import SourceFile
 from graph.progress import Progress, StageTimer
 from graph.server import LocalServer
 from graph.server.replacement import Replacement
 from graph.settings import Settings
-from graph.store.connection import Graph, connect
+from graph.store.connection import LONG_S, Graph, connect
 from graph.store.indexes import apply_schema
 from graph.store.runs import Run, Scope, end_run, save_run
 from graph.times import milliseconds
@@ -28,29 +28,17 @@ from graph.ways.replace import contents, files
 from graph.ways.replace.command import HEAP_MB, Percent, arguments, script, threads
 from graph.ways.replace.estimate import check, estimate
 from graph.ways.replace.files import ImportFile
-from graph.ways.replace.reading import StagingReader, again
+from graph.ways.replace.reading import StagingReader
 from graph.ways.replace.staging import Staging
 from graph.ways.replace.summary import ImportSummary
 
 
 def import_files(
-    settings: Settings,
-    paths: Sequence[Path],
-    progress: Progress,
-    *,
-    kind: str | None = None,
-    observed_at: str | None = None,
+    settings: Settings, found: Sequence[SourceFile], progress: Progress
 ) -> ImportSummary:
     """Make the local server's database anew from dumps and record files.
 
     Until the very end the old database is the one in service: whatever fails, it serves again.
-
-    Args:
-        settings: of the local server.
-        paths: dumps and record files.
-        progress: where its stages are reported.
-        kind: what the rows of dumps are, where they do not show it.
-        observed_at: when dumps were taken, where they do not show it; ISO text.
 
     Raises:
         ConfigurationError: the settings name a server of one's own.
@@ -64,7 +52,7 @@ def import_files(
             "Unset HUBGRAPH_NEO4J_URI, or write the files with --files-only DIR and import them "
             "where the server is.",
         )
-    task = _Import(settings, _sources(paths, kind, observed_at), progress)
+    task = _Import(settings, found, progress)
     check(task.needed, settings.data_dir)
     with LocalServer(settings).replace(progress) as new:
         work = settings.data_dir / "importing"
@@ -77,32 +65,18 @@ def import_files(
 
 
 def write_files(
-    settings: Settings,
-    paths: Sequence[Path],
-    folder: Path,
-    progress: Progress,
-    *,
-    kind: str | None = None,
-    observed_at: str | None = None,
+    settings: Settings, found: Sequence[SourceFile], folder: Path, progress: Progress
 ) -> ImportSummary:
     """Write the import files, and the commands that import them on a server elsewhere.
 
-    Args:
-        settings: `max_bad_share` is used.
-        paths: dumps and record files.
-        folder: where to; it must be empty or not exist.
-        progress: where its stages are reported.
-        kind: what the rows of dumps are, where they do not show it.
-        observed_at: when dumps were taken, where they do not show it; ISO text.
-
     Raises:
-        ConfigurationError: the folder holds something.
+        ConfigurationError: the folder holds something; it must be empty or not exist.
         DataError: a file cannot be imported, or too many records are bad.
         ServerError: the disk is full.
     """
     if folder.exists() and any(folder.iterdir()):
         raise ConfigurationError(f"{folder} is not empty.", "Name a folder that does not exist.")
-    task = _Import(settings, _sources(paths, kind, observed_at), progress)
+    task = _Import(settings, found, progress)
     folder.mkdir(parents=True, exist_ok=True)
     work = folder / ".staging"
     with _emptied(work), task.staged(work) as staging:
@@ -116,34 +90,13 @@ def write_files(
     return task.summary
 
 
-def look(
-    settings: Settings,
-    paths: Sequence[Path],
-    progress: Progress,
-    *,
-    kind: str | None = None,
-    observed_at: str | None = None,
-) -> ImportSummary:
-    """Say what would come in, and change nothing.
-
-    Args and errors are those of `import_files`.
-    """
-    task = _Import(settings, _sources(paths, kind, observed_at), progress)
+def look(settings: Settings, found: Sequence[SourceFile], progress: Progress) -> ImportSummary:
+    """Say what an import would bring in, and change nothing; errors as of `import_files`."""
+    task = _Import(settings, found, progress)
     work = settings.data_dir / "looking"
     with _emptied(work), task.staged(work) as staging:
-        task.count(staging)
+        task.summary.nodes, task.summary.relationships = contents.counts(staging)
     return task.summary
-
-
-def _sources(paths: Sequence[Path], kind: str | None, observed_at: str | None) -> list[SourceFile]:
-    found = sources(paths, kind, observed_at)
-    for source in found:
-        if source.dump and source.dump.kind == EVENTS:
-            raise DataError(
-                f"{source.path} holds events, which a new database cannot begin with.",
-                "Import a dump first, then add them with `hubgraph load`.",
-            )
-    return found
 
 
 @contextmanager
@@ -160,18 +113,22 @@ def _emptied(folder: Path) -> Iterator[None]:
 class _Import:
     """One import and what its stages leave for each other."""
 
-    def __init__(self, settings: Settings, found: list[SourceFile], progress: Progress) -> None:
+    def __init__(self, settings: Settings, found: Sequence[SourceFile], progress: Progress) -> None:
+        for source in found:
+            if source.dump and source.dump.kind == EVENTS:
+                raise DataError(
+                    f"{source.path} holds events, which a new database cannot begin with.",
+                    "Import a dump first, then add them with `hubgraph load`.",
+                )
         self._started = time.perf_counter()
-        self.run = Run.begin("import")
-        self._now_ms = milliseconds(self.run.started_at)
-        self.summary = ImportSummary(self.run.id)
+        self._run = Run.begin("import")
+        self._now_ms = milliseconds(self._run.started_at)
         self.needed = estimate(sum(source.records for source in found))
-        self.summary.needed = self.needed
-        self.summary.sources = list(map(str, found))
+        self.summary = ImportSummary(self._run.id, list(map(str, found)), needed=self.needed)
         self._settings = settings
         self._sources = found
         self._stage = StageTimer(progress, self.summary.seconds)
-        self._log = IssueLog(settings.log_dir / "issues" / f"{self.run.id}.jsonl")
+        self._intake = Intake(settings, self._run.id, self.summary)
         self._later: dict[int, set[int]] = {}
 
     @contextmanager
@@ -179,41 +136,35 @@ class _Import:
         """Read every source and work out what the graph will hold."""
         try:
             with interruptible(), Staging(folder) as staging:
+                reader = StagingReader(staging, self._intake, self.summary)
                 with self._stage("read"):
-                    done = self._read(staging)
+                    self._read(reader)
                 with self._stage("work out"):
-                    left = contents.work_out(staging, self._now_ms)
-                self._settle(staging, done, left)
+                    reader.leave(contents.work_out(staging, self._now_ms))
+                self._later = reader.later
+                self.summary.contradictions = contents.contradictions(staging)
+                self.summary.loaded_later = sum(map(len, self._later.values()))
                 yield staging
         finally:
-            self._log.close()
-            self.summary.issues = dict(self._log.outcomes)
-            self.summary.issue_log = self._log.written
+            self._intake.log.close()
+            self._intake.report()
 
     def write(self, staging: Staging, folder: Path) -> list[ImportFile]:
         """Write the import files."""
         folder.mkdir(parents=True, exist_ok=True)
-        total = max(1, self.summary.read)
-        done = 0
-
-        def written(file: ImportFile) -> None:
-            nonlocal done
-            done += file.rows if file.is_nodes else 0
-            self._stage.advance(min(1.0, done / total))
-
+        total, done = max(1, self.summary.read), 0
+        made = []
         with self._stage("write"):
-            made = files.write(staging, folder, self._now_ms, written)
+            for file in files.write(staging, folder, self._now_ms):
+                made.append(file)
+                done += file.rows if file.is_nodes else 0
+                self._stage.advance(min(1.0, done / total))
+                counts = self.summary.nodes if file.is_nodes else self.summary.relationships
+                counts[file.name] = counts.get(file.name, 0) + file.rows
         self.summary.files_bytes = sum(file.path.stat().st_size for file in made)
-        for file in made:
-            counts = self.summary.nodes if file.is_nodes else self.summary.relationships
-            counts[file.name] = counts.get(file.name, 0) + file.rows
         if not self.summary.nodes:
             raise DataError("There is nothing to import: no record can be used.")
         return made
-
-    def count(self, staging: Staging) -> None:
-        """Count what would be imported."""
-        self.summary.nodes, self.summary.relationships = contents.counts(staging)
 
     def bring_in(self, new: Replacement, made: list[ImportFile]) -> None:
         """Import the files into the new database."""
@@ -235,37 +186,25 @@ class _Import:
                 # What is left over is loaded with every index, or there is none and some can wait.
                 leave = () if self._later else schema.secondary_indexes()
                 apply_schema(graph, self._stage.advance, leave=leave)
-            save_run(
-                graph,
-                self.run,
-                status="running",
-                source=", ".join(self.summary.sources),
-                settings=json.dumps({"max_bad_share": self._settings.max_bad_share}),
-            )
+            used = json.dumps({"max_bad_share": self._settings.max_bad_share})
+            source = ", ".join(self.summary.sources)
+            save_run(graph, self._run, status="running", source=source, settings=used)
             if self._later:
                 with self._stage("load the rest"):
                     self._load_rest(graph)
             with self._stage("check"):
                 self._compare(graph)
-                end_run(
-                    graph,
-                    self.run,
-                    "complete",
-                    self.summary.counts(),
-                    observed_to=self.summary.observed_to,
-                    scope=self._scope(),
-                )
+                shown = {"observed_to": self.summary.observed_to, "scope": self._scope()}
+                end_run(graph, self._run, "complete", self.summary.counts(), **shown)
             new.commit()
             self.summary.in_service_s = round(time.perf_counter() - self._started, 1)
             with self._stage("complete indexes"):
                 apply_schema(graph, self._stage.advance)
             with self._stage("keep answers"):
                 precompute_answers(graph, self._stage.advance)
-        status = LocalServer(self._settings).status()
-        self.summary.database_bytes = status.disk_bytes
+        self.summary.database_bytes = LocalServer(self._settings).status().disk_bytes
 
-    def _read(self, staging: Staging) -> StagingReader:
-        reader = StagingReader(staging, self._settings, self._log, self.summary)
+    def _read(self, reader: StagingReader) -> None:
         total = max(1, sum(source.records for source in self._sources))
         before = 0
         for index, source in enumerate(self._sources):
@@ -276,46 +215,35 @@ class _Import:
 
             reader.take(index, source, advance)
             before += size
-        return reader
-
-    def _settle(
-        self, staging: Staging, reader: StagingReader, left: list[contents.LeftOver]
-    ) -> None:
-        reader.leave(left)
-        self._later = reader.later
-        self.summary.contradictions = contents.contradictions(staging)
-        self.summary.loaded_later = sum(map(len, self._later.values()))
 
     def _load_rest(self, graph: Graph) -> None:
-        normalise = Normaliser()
-        records = (normalise(line.raw)[0] for line in again(self._sources, self._later))
+        """Load what is left over with the ordinary loader; its issues are in the log already."""
+        normalise, total = Normaliser(), max(1, self.summary.loaded_later)
+        records = (
+            normalise(line.raw)[0]
+            for index in sorted(self._later)
+            for line in self._sources[index].lines(only=self._later[index])
+        )
         load(
             graph,
-            (record for record in records if record is not None),
+            filter(None, records),
             settings=self._settings,
             source="the import",
-            on_batch=lambda done: self._stage.advance(
-                min(1.0, done.written / max(1, self.summary.loaded_later))
-            ),
-            run=self.run,
+            on_batch=lambda done: self._stage.advance(min(1.0, done.written / total)),
+            run=self._run,
         )
 
     def _compare(self, graph: Graph) -> None:
-        """See whether the database holds what was to come in.
+        """Check that the database holds what was to come in.
 
         Raises:
             ServerError: it does not.
         """
-        for kind, wanted, query in (
-            ("nodes", self.summary.nodes, "MATCH (n:{}) RETURN count(n) AS found"),
-            (
-                "relationships",
-                self.summary.relationships,
-                "MATCH ()-[r:{}]->() RETURN count(r) AS found",
-            ),
-        ):
-            for name, count in wanted.items():
-                found = graph.read(query.format(name), timeout_s=600).one()["found"]
+        patterns = {"nodes": "(n:{})", "relationships": "()-[n:{}]->()"}
+        for kind, pattern in patterns.items():
+            for name, count in getattr(self.summary, kind).items():
+                query = f"MATCH {pattern.format(name)} RETURN count(n) AS found"
+                found = graph.read(query, timeout_s=LONG_S).one()["found"]
                 if found < count or (found > count and not self._later):
                     raise ServerError(
                         f"The new database holds {found:,} {name} {kind} instead of {count:,}.",

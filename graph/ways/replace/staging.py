@@ -14,37 +14,28 @@ import duckdb
 import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
-from graph.errors import DataError, ServerError
+from graph.errors import ServerError
 from graph.observe import fields
 from graph.observe.dumps.columns import Dump
-from graph.observe.dumps.session import Advance, show, types_in, watched
+from graph.observe.dumps.session import Advance, columns_in, database, shown, watched
 from graph.observe.fields import WAYS, Way
-from graph.observe.hub.records import columns_of
 from graph.observe.normalise import Record
 from graph.observe.parameters import parameter_count
 from graph.schema import NodeType, Type
 
-MEMORY_MB = 900
+MEMORY = "900MB"
 """What DuckDB holds in memory; more goes to the disk."""
 
 
 @dataclass
 class Part:
-    """A table of records that describe nodes of one kind.
-
-    Attributes:
-        table: its name.
-        node: what the records describe.
-        stated: what every row states, for rows of a dump; None where `absent` says it row by row.
-        observed_ms: when all of it was observed; None where each row says it.
-        first: number of the node of its first row, once `Staging.number_parts` was called.
-    """
+    """A table of records that describe nodes of one kind."""
 
     table: str
     node: NodeType
-    stated: tuple[str, ...] | None = None
-    observed_ms: int | None = None
-    first: int = 0
+    stated: tuple[str, ...] | None = None  # by every row of a dump; None: `absent` of a row says it
+    observed_ms: int | None = None  # when all of it was observed; None where each row says it
+    first: int = 0  # number of the node of its first row, once every part is complete
 
     @property
     def rows(self) -> str:
@@ -55,8 +46,7 @@ class Part:
     @property
     def imported(self) -> str:
         """SQL: those of `rows` that are imported."""
-        left_out = "WHERE node NOT IN (SELECT node FROM left_over)"
-        return f"(SELECT * FROM {self.rows} {left_out})"
+        return f"(SELECT * FROM {self.rows} WHERE node NOT IN (SELECT node FROM left_over))"
 
     def states(self, name: str) -> bool:
         """Whether its rows can state a property."""
@@ -75,28 +65,12 @@ class Part:
 
 
 class Staging:
-    """A DuckDB database with the parts. Use as a context manager.
-
-    It lies in memory, and beyond `MEMORY_MB` on the disk: that is faster than a database file,
-    which is compressed as it is written.
-
-    Args:
-        folder: an empty folder for what does not fit into memory.
-    """
+    """A DuckDB database with the parts; an empty folder takes what does not fit into memory."""
 
     def __init__(self, folder: Path) -> None:
         self.parts: list[Part] = []
         self._next = 0
-        self._connection = duckdb.connect(
-            ":memory:",
-            config={
-                "memory_limit": f"{MEMORY_MB}MB",
-                "temp_directory": str(folder),
-                "preserve_insertion_order": False,
-                "autoinstall_known_extensions": False,
-            },
-        )
-        self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection = database(folder, MEMORY)
         self._connection.create_function(
             "guessed",
             _guessed,
@@ -119,22 +93,27 @@ class Staging:
             ServerError: the disk is full.
         """
         with watched(self._connection, advance):
-            self._execute(sql)
+            try:
+                self._connection.execute(sql)
+            except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+                full = ("No space left", "exceeds available", "max_temp")
+                if any(text in str(error) for text in full):
+                    raise ServerError(
+                        "The disk is full.",
+                        "Free some space, or work in a folder on a larger disk.",
+                    ) from error
+                raise
 
-    def rows(self, sql: str) -> list[tuple[object, ...]]:
-        """The rows of a query; only for few."""
-        self._execute(sql)
-        return list(self._connection.fetchall())
+    def numbers(self, sql: str) -> list[int]:
+        """The one column of a query; only for few rows."""
+        self.run(sql)
+        return [int(number) for (number,) in self._connection.fetchall()]
 
     def one(self, sql: str) -> int:
         """The one number that a query gives."""
-        value = self.rows(sql)[0][0]
-        assert isinstance(value, int)  # noqa: S101
-        return value
+        return self.numbers(sql)[0]
 
-    def take_dump(
-        self, dump: Dump, observed_ms: int, latest_ms: int, advance: Advance
-    ) -> tuple[Part, list[int]]:
+    def take_dump(self, dump: Dump, observed_ms: int, advance: Advance) -> tuple[Part, list[int]]:
         """Take the plain rows of a dump.
 
         Returns:
@@ -144,19 +123,12 @@ class Staging:
             DataError: the file is damaged.
         """
         table = f"part_{len(self.parts)}"
-        try:
-            show(self._connection, dump)
-            columns = columns_of(dump.node, types_in(self._connection, dump), latest_ms)
+        with shown(self._connection, dump):
+            columns = columns_in(self._connection, dump)
             self.run(f"CREATE TABLE {table} AS {columns.sql}", advance)
-        except duckdb.Error as error:
-            raise DataError(
-                f"{dump.path} is damaged or cannot be read: {_brief(error)}.", "Get the file again."
-            ) from error
-        self._connection.execute("DROP VIEW dump")
-        odd = self.rows(f"SELECT row FROM {table} WHERE NOT plain ORDER BY row")
         part = Part(table, dump.node, columns.stated, observed_ms)
         self.parts.append(part)
-        return part, [int(str(row)) for (row,) in odd]
+        return part, self.numbers(f"SELECT row FROM {table} WHERE NOT plain ORDER BY row")
 
     def open_part(self, node: NodeType) -> Part:
         """A part for records one by one; `add` fills it."""
@@ -169,7 +141,6 @@ class Staging:
 
     def add(self, part: Part, records: Sequence[tuple[int, Record]]) -> None:
         """Add records with their row numbers to a part that `open_part` gave."""
-        names = part.node.stated
         columns: dict[str, list[object]] = {
             "row": [row for row, _ in records],
             "id": [record.spelling for _, record in records],
@@ -177,7 +148,7 @@ class Staging:
             "observed": [record.observed_at for _, record in records],
             "absent": [_absent(record) for _, record in records],
         }
-        for name in names:
+        for name in part.node.stated:
             columns[name] = [record.properties.get(name) for _, record in records]
         if part.node.has_lineage:
             lineages = [record.lineage for _, record in records]
@@ -197,27 +168,11 @@ class Staging:
         """The parts that describe nodes of a kind."""
         return [part for part in self.parts if part.node is node]
 
-    def number_parts(self) -> None:
-        """Give numbers to the rows of all parts, once they are complete."""
-        for part in self.parts:
-            part.first = self.number(self.one(f"SELECT count(*) FROM {part.table}"))
-
     def number(self, count: int) -> int:
         """Numbers for more nodes: the first of `count`."""
         first = self._next
         self._next += count
         return first
-
-    def _execute(self, sql: str) -> None:
-        try:
-            self._connection.execute(sql)
-        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-            text = str(error)
-            if "No space left" in text or "exceeds available" in text or "max_temp" in text:
-                raise ServerError(
-                    "The disk is full.", "Free some space, or work in a folder on a larger disk."
-                ) from error
-            raise
 
 
 def _columns(node: NodeType) -> dict[str, Way]:
@@ -240,7 +195,3 @@ def _guessed(model_ids: Any) -> Any:
     """`7000000000 name`: how many parameters models have by their names, for SQL."""
     guesses = (parameter_count(name) if name else None for name in model_ids.to_pylist())
     return pa.array([f"{guess[0]} {guess[1]}" if guess else None for guess in guesses], pa.string())
-
-
-def _brief(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:160].rstrip(". ")

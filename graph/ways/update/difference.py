@@ -1,6 +1,6 @@
 """Which rows of a dump the graph does not hold, and what it holds that is not in the dump."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph.observe.digests import DIGEST
@@ -19,35 +19,14 @@ STAGES = ("Reading the graph", "Reading the dump", "Comparing")
 
 @dataclass
 class Difference:
-    """What an update has to do.
+    """What an update has to do."""
 
-    Attributes:
-        rows: how many of the dump's rows the loader must read.
-        lines: these rows.
-        renamed: names of models, former and present; they reach the loader as changes.
-        gone: keys of what the graph holds and the dump does not.
-        expected: how many are there, as the graph has it.
-        added: rows that describe what the graph does not.
-        changed: rows that say something else than what the graph holds, and newer.
-        back: rows of what is gone, as the graph has it.
-        unfinished: rows of what an interrupted run may have left half written.
-        older: rows that say something else than what the graph holds, but older.
-        unchanged: rows that say what the graph holds.
-        rejected: rows that cannot be used.
-    """
-
-    rows: int
-    lines: Iterable[Line]
-    renamed: list[tuple[str, str]]
-    gone: list[str]
-    expected: int
-    added: int
-    changed: int
-    back: int
-    unfinished: int
-    older: int
-    unchanged: int = 0
-    rejected: int = 0
+    rows: int  # of the dump's rows, those that the loader must read
+    lines: Iterable[Line]  # these rows
+    renamed: list[tuple[str, str]]  # former and present names of models, to be loaded as changes
+    gone: list[str]  # keys of what the graph holds and the dump does not
+    expected: int  # how many are there, as the graph has it
+    counts: dict[str, int]  # verdict → rows, as `UpdateSummary` explains them
 
 
 def compare(graph: Graph, dump: Dump, at: str, log: IssueLog, progress: Progress) -> Difference:
@@ -76,13 +55,10 @@ def compare(graph: Graph, dump: Dump, at: str, log: IssueLog, progress: Progress
         progress.stage(STAGES[2])
         rejected = tables.look_closer(log, progress.advance)
         tables.ask_closer()
-        found = _judge(tables)
-    found.rejected = rejected
-    found.unchanged = dump.rows - rejected - found.rows - found.older
-    return found
+        return _judge(tables, dump.rows, rejected)
 
 
-def _judge(tables: Tables) -> Difference:
+def _judge(tables: Tables, total: int, rejected: int) -> Difference:
     """What follows from the tables."""
     tables.run(
         f"""CREATE TEMP TABLE judged AS
@@ -103,13 +79,16 @@ LEFT JOIN held USING (key) LEFT JOIN known USING (key)"""
     )
     rows = tables.numbers("SELECT row FROM judged WHERE verdict NOT IN ('unchanged', 'older')")
     there = f"state IN ({HeldState.PRESENT}, {HeldState.UNFINISHED})"
+    verdicts = "FROM judged ANTI JOIN renamed USING (row) GROUP BY verdict"
+    counts = dict(tables.rows(f"SELECT verdict, count(*) {verdicts}"))
+    counts["unchanged"] = total - rejected - len(rows) - counts.get("older", 0)
     return Difference(
         rows=len(rows),
         lines=tables.lines(rows),
         renamed=renamed,
-        gone=[str(key) for (key,) in gone if key not in former],
-        expected=tables.number(f"SELECT count(*) FROM known WHERE {there}"),
-        **dict(_counts(tables)),
+        gone=[key for (key,) in gone if key not in former],
+        expected=tables.rows(f"SELECT count(*) FROM known WHERE {there}")[0][0],
+        counts=counts | {"rejected": rejected},
     )
 
 
@@ -130,12 +109,4 @@ WHERE split_part(missing.version, ' ', 2) < ? AND verdict NOT IN ('unchanged', '
 GROUP BY missing.id""",
         tables.at,
     )
-    rows = tables.rows("SELECT former, present FROM renamed ORDER BY former")
-    return [(str(former), str(present)) for former, present in rows]
-
-
-def _counts(tables: Tables) -> Iterator[tuple[str, int]]:
-    """Verdict → rows; those of renamed models are counted as such alone."""
-    for name in ("added", "changed", "back", "unfinished", "older"):
-        rows = f"FROM judged ANTI JOIN renamed USING (row) WHERE verdict = '{name}'"
-        yield name, tables.number(f"SELECT count(*) {rows}")
+    return tables.rows("SELECT former, present FROM renamed ORDER BY former")

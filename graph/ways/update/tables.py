@@ -1,7 +1,8 @@
 """The tables in DuckDB in which a dump is compared with the graph."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -11,15 +12,14 @@ import pyarrow as pa
 from graph.observe.digests import DIGEST, select_digest
 from graph.observe.dumps.columns import Dump
 from graph.observe.dumps.rows import lines
-from graph.observe.dumps.session import Advance, types_in, watched
-from graph.observe.hub.records import columns_of
+from graph.observe.dumps.session import Advance, columns_in, watched
 from graph.observe.issue_log import IssueLog
 from graph.observe.normalise import Normaliser, Record
 from graph.observe.record_files import Line
-from graph.store.connection import Graph
+from graph.store.connection import LONG_S, Graph
 from graph.store.held import FORMER_NAMES
 from graph.ways.update import known
-from graph.ways.update.known import HeldState
+from graph.ways.update.known import HeldNode, HeldState
 
 IntArray = npt.NDArray[np.int64]
 
@@ -52,25 +52,22 @@ class Tables:
     def read_graph(self, advance: Advance) -> None:
         """Fill `known`."""
         self.run("CREATE TEMP TABLE known (key VARCHAR, digest VARCHAR, state TINYINT)")
-        for some in known.read_known(self._graph, self.node):
+        for texts in known.read_known(self._graph, self.node, advance):
             self._put(
                 f"INSERT INTO known SELECT x[{DIGEST + 1}:], x[:{DIGEST}], {HeldState.PRESENT}"
                 " FROM given",
-                x=pa.array(some.texts, pa.string()),
+                x=_texts(texts),
             )
-            advance(some.share)
         at = datetime.fromisoformat(self.at)
         for state, keys in known.exceptional(self._graph, self.node, at):
             self._put(
                 f"UPDATE known SET state = {state} FROM given WHERE known.key = given.key",
-                key=pa.array(keys, pa.string()),
+                key=_texts(keys),
             )
 
     def read_dump(self, advance: Advance) -> None:
         """Fill `line`. What cannot be read as a whole column has a digest that fits nothing."""
-        latest = datetime.now(UTC) + timedelta(days=1)
-        types = types_in(self._connection, self._dump)
-        columns = columns_of(self.node, types, int(latest.timestamp() * 1000))
+        columns = columns_in(self._connection, self._dump)
         digest = select_digest(self.node, columns.stated)
         with watched(self._connection, advance):
             self.run(
@@ -81,8 +78,7 @@ class Tables:
     def look_closer(self, log: IssueLog, advance: Advance) -> int:
         """Fill `candidate`, by the loader's own reading of the rows that differ.
 
-        Returns:
-            How many of them cannot be used.
+        Returns how many of them cannot be used.
         """
         self.run(
             "CREATE TEMP TABLE candidate"
@@ -145,7 +141,7 @@ WHERE state IN ({HeldState.PRESENT}, {HeldState.UNFINISHED})""",
         """Run a statement."""
         self._connection.execute(sql, values)
 
-    def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+    def rows(self, sql: str, *values: object) -> list[Any]:
         """The rows of a query; only for few."""
         return self._connection.execute(sql, values).fetchall()
 
@@ -154,25 +150,20 @@ WHERE state IN ({HeldState.PRESENT}, {HeldState.UNFINISHED})""",
         (column,) = self._connection.execute(sql).fetchnumpy().values()
         return np.sort(np.asarray(column, np.int64))
 
-    def number(self, sql: str) -> int:
-        """The one number that a query gives."""
-        (value,) = self.rows(sql)[0]
-        return int(str(value))
-
     def _follow_names(self) -> None:
         """Rows under a former name belong to the model that bore it, unless the loader parts them.
 
         It parts them where another `_id` shows that the name is someone else's now, or the same
         one that the model has its name back.
         """
-        names = self._graph.read(FORMER_NAMES, timeout_s=known.TIMEOUT_S, row_limit=10_000_000).rows
+        names = self._graph.read(FORMER_NAMES, timeout_s=LONG_S, row_limit=10_000_000).rows
         if not names:
             return
         self._put(
             "CREATE TEMP TABLE former AS SELECT * FROM given",
-            name=pa.array([row["former"] for row in names], pa.string()),
-            key=pa.array([row["id"].lower() for row in names], pa.string()),
-            hub_id=pa.array([row["hub_id"] for row in names], pa.string()),
+            name=_texts(row["former"] for row in names),
+            key=_texts(row["id"].lower() for row in names),
+            hub_id=_texts(row["hub_id"] for row in names),
             at=pa.array([row["at"] for row in names], pa.timestamp("us", "UTC")),
         )
         self.run(
@@ -183,25 +174,21 @@ WHERE candidate.key = former.name AND (candidate.hub_id IS NULL OR former.hub_id
         )
 
     def _ask(self, table: str, keys: str) -> None:
-        wanted = [str(key) for (key,) in self.rows(keys)]
+        wanted = [key for (key,) in self.rows(keys)]
         for some in known.held(self._graph, self.node, wanted):
-            self._put(
-                f"INSERT INTO {table} SELECT * FROM given",
-                key=pa.array([each.key for each in some], pa.string()),
-                id=pa.array([each.id for each in some], pa.string()),
-                hub_id=pa.array([each.hub_id for each in some], pa.string()),
-                version=pa.array([each.version for each in some], pa.string()),
-            )
+            if some:
+                columns = map(_texts, zip(*some, strict=True))
+                given = dict(zip(HeldNode._fields, columns, strict=True))
+                self._put(f"INSERT INTO {table} SELECT * FROM given", **given)
 
     def _offer(self, some: Sequence[tuple[int, Record]]) -> None:
-        hub_ids = [record.properties.get("hub_id") for _, record in some]
         self._put(
             "INSERT INTO candidate SELECT * FROM given",
             row=pa.array([row for row, _ in some], pa.int64()),
-            key=pa.array([record.key for _, record in some], pa.string()),
-            id=pa.array([record.spelling for _, record in some], pa.string()),
-            hub_id=pa.array(hub_ids, pa.string()),
-            version=pa.array([record.version for _, record in some], pa.string()),
+            key=_texts(record.key for _, record in some),
+            id=_texts(record.spelling for _, record in some),
+            hub_id=_texts(record.properties.get("hub_id") for _, record in some),
+            version=_texts(record.version for _, record in some),
         )
 
     def _put(self, sql: str, **columns: object) -> None:
@@ -209,3 +196,7 @@ WHERE candidate.key = former.name AND (candidate.hub_id IS NULL OR former.hub_id
         self._connection.register("given", pa.table(columns))
         self._connection.execute(sql)
         self._connection.unregister("given")
+
+
+def _texts(values: Iterable[object]) -> Any:
+    return pa.array(values, pa.string())

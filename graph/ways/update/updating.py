@@ -1,49 +1,74 @@
 """Updates: what differs goes through the ordinary loader, what is gone is marked."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from graph.errors import DataError, HubgraphError
 from graph.observe.dumps.columns import EVENTS, Dump
+from graph.observe.intake import TOLERATED
 from graph.observe.issue_log import IssueLog
 from graph.observe.normalise import CHANGE_FORM
 from graph.observe.record_files import Line
-from graph.observe.sources import sources
+from graph.observe.sources import SourceFile
 from graph.progress import Progress, StageTimer
 from graph.settings import Settings
-from graph.store.connection import Graph
+from graph.store.connection import LONG_S, Graph
 from graph.store.indexes import apply_schema
 from graph.store.lease import writing
 from graph.store.missing import SPARED, mark_missing
-from graph.store.runs import Run, Scope, end_run, save_run
-from graph.ways.load import TOLERATED, LoadState, load
+from graph.store.runs import Run, Scope, end_run, failure, save_run
+from graph.ways.load import load
 from graph.ways.update.difference import Difference, compare
-from graph.ways.update.known import newest_snapshot
-from graph.ways.update.summary import UpdateSummary
+
+
+@dataclass
+class UpdateSummary:
+    """What an update by one dump did, or would do."""
+
+    run_id: str
+    source: str  # the file
+    kind: str  # what it holds
+    observed_at: str  # when it was taken, ISO text
+    rows: int  # of which follows what became of them
+    added: int = 0  # described for the first time
+    changed: int = 0  # newer than what the graph held
+    renamed: int = 0  # models that have another name now
+    back: int = 0  # there again after they were gone
+    gone: int = 0  # in the graph and no longer in the dump
+    unfinished: int = 0  # read again: an interrupted run may have left them half written
+    older: int = 0  # older than what the graph holds, and left out
+    unchanged: int = 0  # the same as in the graph, and left as they are
+    rejected: int = 0  # rows that cannot be used
+    issues: dict[str, int] = field(default_factory=dict)  # outcome → how often
+    issue_log: str | None = None  # where the issues are written; None without any
+    seconds: dict[str, float] = field(default_factory=dict)  # stage → time
+
+    def counts(self) -> dict[str, object]:
+        """The counts, for the run's node."""
+        apart = {"run_id", "source", "kind", "observed_at", "issue_log", "seconds"}
+        return {name: value for name, value in asdict(self).items() if name not in apart}
 
 
 def update(
     graph: Graph,
-    paths: Sequence[Path],
+    found: Sequence[SourceFile],
     settings: Settings,
     progress: Progress,
     *,
-    kind: str | None = None,
-    observed_at: str | None = None,
     dry_run: bool = False,
 ) -> list[UpdateSummary]:
     """Bring the graph up to date with dumps of the whole Hub, one after another.
 
     Args:
         graph: what is brought up to date.
-        paths: dumps of models, datasets or Spaces, each of them once at most.
+        found: dumps of models, datasets or Spaces, each of them once at most.
         settings: of the load; and the share that a complete list must hold.
         progress: where its stages are reported.
-        kind: what the rows are, where they do not show it.
-        observed_at: when the dumps were taken, where they do not show it; ISO text.
         dry_run: whether nothing is written.
 
     Returns:
@@ -54,19 +79,17 @@ def update(
             nothing is written then.
         ServerError: the database went away. The next update makes the graph whole.
     """
-    found = list(_dumps(paths, kind, observed_at))
-    for dump, at in found:
+    dumps = list(_dumps(found))
+    for dump, at in dumps:
         _check_age(graph, dump, at, settings)
-    updates = [_Update(graph, dump, at, settings, progress) for dump, at in found]
+    updates = [_Update(graph, dump, at, settings, progress) for dump, at in dumps]
     return [each.run(dry_run=dry_run) for each in updates]
 
 
-def _dumps(
-    paths: Sequence[Path], kind: str | None, observed_at: str | None
-) -> Iterator[tuple[Dump, str]]:
+def _dumps(found: Sequence[SourceFile]) -> Iterator[tuple[Dump, str]]:
     """The dumps, and when they were taken."""
     paths_of: dict[str, Path] = {}
-    for source in sources(paths, kind, observed_at):
+    for source in found:
         path, dump = source.path, source.dump
         if dump is None:
             raise DataError(
@@ -88,7 +111,10 @@ def _dumps(
 
 def _check_age(graph: Graph, dump: Dump, at: str, settings: Settings) -> None:
     """Refuse a dump that is older than what the graph holds: what it lacks need not be gone."""
-    newest, own = newest_snapshot(graph, _scope(dump, settings)), datetime.fromisoformat(at)
+    query = """MATCH (r:Run {scope: $scope, status: 'complete'})
+RETURN max(coalesce(r.observed_to, r.started_at)) AS at"""
+    newest = graph.read(query, {"scope": _scope(dump, settings)}, timeout_s=LONG_S).one()["at"]
+    own = datetime.fromisoformat(at)
     if newest is not None and own < newest:
         raise DataError(
             f"{dump.path} shows the Hub on {own:%Y-%m-%d %H:%M}, and the graph shows it on "
@@ -120,24 +146,22 @@ class _Update:
 
     def run(self, *, dry_run: bool) -> UpdateSummary:
         """Compare, and write unless it is a dry run."""
+        done = self._done
         try:
             apply_schema(self._graph)
             found = compare(self._graph, self._dump, self._at, self._log, self._stages)
-            self._take(found)
+            for name, count in found.counts.items():
+                setattr(done, name, count)
+            done.renamed, done.gone = len(found.renamed), len(found.gone)
+            done.issues, done.issue_log = dict(self._log.outcomes), self._log.written
             self._check(found)
             if not dry_run:
-                self._write(found)
+                with writing(self._graph, self._run.kind):
+                    self._write(found)
         finally:
             self._log.close()
             self._stages.end()
-        return self._done
-
-    def _take(self, found: Difference) -> None:
-        done = self._done
-        for name in ("added", "changed", "back", "unfinished", "older", "unchanged", "rejected"):
-            setattr(done, name, getattr(found, name))
-        done.renamed, done.gone = len(found.renamed), len(found.gone)
-        done.issues, done.issue_log = dict(self._log.outcomes), self._log.written
+        return done
 
     def _check(self, found: Difference) -> None:
         """Refuse a dump of which too much cannot be used, or that lacks too much.
@@ -145,11 +169,10 @@ class _Update:
         Raises:
             DataError: saying which. Nothing is written.
         """
-        name, rows = self._dump.path, self._dump.rows
-        if found.rejected > max(TOLERATED, self._settings.max_bad_share * rows):
+        name, rows, rejected = self._dump.path, self._dump.rows, self._done.rejected
+        if rejected > max(TOLERATED, self._settings.max_bad_share * rows):
             raise DataError(
-                f"{found.rejected:,} of the {rows:,} rows of {name} cannot be used. Nothing was "
-                "written.",
+                f"{rejected:,} of the {rows:,} rows of {name} cannot be used. Nothing was written.",
                 f"See {self._log.path}.",
             )
         most = (1 - self._settings.crawl_min_share) * found.expected
@@ -162,12 +185,7 @@ class _Update:
             )
 
     def _write(self, found: Difference) -> None:
-        """Write what differs, as the one writer."""
-        with writing(self._graph, self._run.kind):
-            self._write_run(found)
-
-    def _write_run(self, found: Difference) -> None:
-        """Write it; the run's node says how it ended, whatever happens."""
+        """Write what differs; the run's node says how it ended, whatever happens."""
         graph, run, done = self._graph, self._run, self._done
         shares = self._settings.model_dump(include={"max_bad_share", "crawl_min_share"})
         save_run(graph, run, status="running", source=self._source, settings=json.dumps(shares))
@@ -179,8 +197,7 @@ class _Update:
             renamed, done.gone = mark_missing(graph, run, self._dump.node, found.gone, at)
             done.renamed += renamed
         except BaseException as error:
-            status = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
-            message = str(error) or type(error).__name__
+            status, message = failure(error)
             with suppress(HubgraphError):
                 end_run(graph, run, status, done.counts(), message=message)
             raise
@@ -190,21 +207,17 @@ class _Update:
     def _load(self, found: Difference) -> None:
         self._stages.stage("Writing what differs")
         total = found.rows + len(found.renamed)
-
-        def show(loaded: LoadState) -> None:
-            self._stages.advance(loaded.written / total)
-
         loaded = load(
             self._graph,
             self._lines(found),
             settings=self._settings,
             source=self._source,
-            on_batch=show,
+            on_batch=lambda state: self._stages.advance(state.written / total),
             run=self._run,
         )
-        for outcome, count in loaded.issues.items():
-            self._done.issues[outcome] = self._done.issues.get(outcome, 0) + count
-        self._done.issue_log = loaded.issue_log or self._done.issue_log
+        done = self._done
+        done.issues = dict(Counter(done.issues) + Counter(loaded.issues))
+        done.issue_log = loaded.issue_log or done.issue_log
 
     def _lines(self, found: Difference) -> Iterator[Line]:
         """What the loader reads: who is called otherwise now, then the rows."""
