@@ -1,6 +1,7 @@
 """`hubgraph export`: the whole graph as record files."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -42,7 +43,7 @@ def export(
     """
     with connect(load_settings()) as graph, Display(Console(stderr=True)) as display:
         done = export_records(graph, records, display, overwrite=force)
-    emit(done.to_dict(), _lines(done), as_json=as_json)
+    emit(asdict(done), _lines(done), as_json=as_json)
 
 
 def _lines(done: ExportSummary) -> Iterator[str]:

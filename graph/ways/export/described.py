@@ -17,13 +17,10 @@ def begun(node: NodeType, name: object, **fields: object) -> Raw:
 
 
 def main_record(node: NodeType, values: Mapping[str, Any]) -> Raw:
-    """The record from which a node comes back as it is; the lineage is not in it.
+    """The record from which a node comes back as it is, without its lineage.
 
-    It states what all records of the node together did, with the version of the newest.
-
-    Args:
-        node: its kind.
-        values: its properties, times as text.
+    It states what all records of the node together did, with the version of the newest. The times
+    among the values are text.
     """
     record = begun(node, values[node.key])
     names = list(node.stated)

@@ -7,6 +7,7 @@ times that the node has. They state no `last_modified`, so that record is newer 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
 from graph.observe.hub.rules import Raw
@@ -40,129 +41,104 @@ def older_records(
         known_by: what each of them must state to be taken for this node.
         spelled: how a record names the base of a relationship.
     """
-    when = _When(values)
-    said: dict[str, Raw] = {}
+    modified, seen, _ = str(values["record_version"]).split(" ")
+    appeared = iso(values["appeared_at"]) if values.get("appeared_at") else None
+    there = _span("", values.get("gone_since"), values.get("away"))
 
-    def say(at: str, more: Mapping[str, object]) -> None:
-        if when.may_say(at):
-            said.setdefault(at, {}).update(more)
-
-    if node.has_history:
-        for at, more in _counts(values):
-            say(at, more)
-        for at, then in _lineages(values, edges, when):
-            if when.may_say(at):
-                names = [spelled(edge) for edge in then]
-                say(at, lineage(then, values.get("relation"), names))
-        if when.appeared and values.get("created_at") is None:
-            say(when.appeared, {})
-    for at, more in _references(node, values, references, when):
-        say(at, more)
-    for at in sorted(said):
-        yield begun(node, values[node.key], **(known_by or {}), **said[at], observed_at=at)
-
-
-class _When:
-    """When a node was there and when it was seen; times as records state them."""
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        modified, self.seen, _ = str(values["record_version"]).split(" ")
-        appeared, gone = values.get("appeared_at"), values.get("gone_since")
-        self.appeared = iso(appeared) if appeared else None
-        self._always_older = bool(modified)
-        self._gone = iso(gone) if gone else None
-        away = [iso(at) for at in values.get("away") or ()]
-        self._away = list(zip(away[::2], away[1::2], strict=True))
-
-    def may_say(self, at: str) -> bool:
+    def may_say(at: str) -> bool:
         """Whether a record of that time is older than the one that describes the node.
 
         Nor must it be from a time at which the node was gone, for it would bring it back.
         """
-        if at == self.seen or not (self._always_older or at < self.seen):
-            return False
-        if self._gone is not None and at >= self._gone:
-            return False
-        return not any(start <= at < end for start, end in self._away)
+        return at != seen and (bool(modified) or at < seen) and there.holds(at)
 
-    def before(self, at: str) -> str:
-        """A time before another one, at which the node was there if possible."""
-        if self.appeared is not None and self.appeared < at:
-            return self.appeared
-        return iso(read_time(at) - timedelta(milliseconds=1))
+    said: dict[str, Raw] = {}
+    if node.has_history:
+        said |= {at: counts for at, counts in _counts(values) if may_say(at)}
+        has_lineage = values.get("base_count") is not None
+        for at, then in _lineages(edges, appeared) if appeared and has_lineage else ():
+            if may_say(at):
+                bases = lineage(then, values.get("relation"), [spelled(edge) for edge in then])
+                said.setdefault(at, {}).update(bases)
+        if appeared and values.get("created_at") is None and may_say(appeared):
+            said.setdefault(appeared, {})
+    for at, ids in _references(node, values, references, appeared):
+        if may_say(at):
+            said.setdefault(at, {}).update(ids)
+    for at in sorted(said):
+        yield begun(node, values[node.key], **(known_by or {}), **said[at], observed_at=at)
 
 
-class _Held(NamedTuple):
-    """When a relationship to a base held."""
+class _Span(NamedTuple):
+    """When something was there: from a time to its end, but for the times when it was away."""
 
     since: str
     gone: str | None
     away: list[tuple[str, str]]
 
-    def at(self, time: str) -> bool:
+    def holds(self, time: str) -> bool:
+        """Whether it was there then."""
         if time < self.since or (self.gone is not None and time >= self.gone):
             return False
         return not any(start <= time < end for start, end in self.away)
 
 
+def _span(since: str, gone: str | None, away: Sequence[str] | None) -> _Span:
+    times = list(map(iso, away or ()))
+    return _Span(
+        since, iso(gone) if gone else None, list(zip(times[::2], times[1::2], strict=True))
+    )
+
+
 def _counts(values: Mapping[str, Any]) -> Iterator[tuple[str, Raw]]:
     """The points of the series of counts."""
     points = (values.get(name) or () for name in ("counted_at", "downloads_then", "likes_then"))
-    for at, downloads, likes in zip(*points, strict=True):
-        yield (
-            iso(at),
-            {
-                "downloads": None if downloads < 0 else downloads,
-                "likes": None if likes < 0 else likes,
-            },
-        )
+    for at, *counts in zip(*points, strict=True):
+        downloads, likes = (None if count < 0 else count for count in counts)
+        yield iso(at), {"downloads": downloads, "likes": likes}
 
 
-def _lineages(
-    values: Mapping[str, Any], edges: Sequence[Edge], when: _When
-) -> Iterator[tuple[str, list[Edge]]]:
+def _lineages(edges: Sequence[Edge], appeared: str) -> Iterator[tuple[str, list[Edge]]]:
     """Each lineage before the present one."""
-    if values.get("base_count") is None or when.appeared is None:
-        return
-    appeared = when.appeared
-    held = [_held(edge, appeared) for edge in edges]
-    steps = {time for one in held for time in _steps(one)} - {appeared}
+    spans = [
+        _span(max(iso(edge["since"] or appeared), appeared), edge["gone"], edge["away"])
+        for edge in edges
+    ]
+    steps = {
+        time
+        for since, gone, away in spans
+        for time in (since, gone, *chain.from_iterable(away))
+        if time not in (None, appeared)
+    }
     for at in (appeared, *sorted(steps)) if steps else ():
-        yield at, [edge for edge, one in zip(edges, held, strict=True) if one.at(at)]
-
-
-def _held(edge: Edge, appeared: str) -> _Held:
-    away = [iso(at) for at in edge["away"] or ()]
-    since = max(iso(edge["since"]), appeared) if edge["since"] else appeared
-    gone = iso(edge["gone"]) if edge["gone"] else None
-    return _Held(since, gone, list(zip(away[::2], away[1::2], strict=True)))
-
-
-def _steps(held: _Held) -> Iterator[str]:
-    yield held.since
-    if held.gone is not None:
-        yield held.gone
-    for start, end in held.away:
-        yield start
-        yield end
+        yield at, [edge for edge, span in zip(edges, spans, strict=True) if span.holds(at)]
 
 
 def _references(
-    node: NodeType, values: Mapping[str, Any], references: Sequence[Reference], when: _When
+    node: NodeType,
+    values: Mapping[str, Any],
+    references: Sequence[Reference],
+    appeared: str | None,
 ) -> Iterator[tuple[str, Raw]]:
     """References to other nodes, until they ended."""
+    stated_by = {(r.type, r.end): str(r.stated_by) for r in REFERENCES if r.start == node.label}
     former: dict[str, list[tuple[str, str]]] = {}
     for type_, end, key, gone in references:
-        for reference in REFERENCES:
-            if (reference.start, reference.type, reference.end) == (node.label, type_, end):
-                former.setdefault(str(reference.stated_by), []).append((iso(gone), key))
+        former.setdefault(stated_by[type_, end], []).append((iso(gone), key))
     for name, ended in former.items():
         ended.sort()
         present = values.get(name)
         listed = node.find(name).type is Type.STRINGS
-        for at in (when.before(ended[0][0]), *sorted({gone for gone, _ in ended})):
+        for at in (_before(ended[0][0], appeared), *sorted({gone for gone, _ in ended})):
             left = [key for gone, key in ended if gone > at]
             if listed:
                 yield at, {name: [*(present or ()), *left] or None}
             else:
                 yield at, {name: left[0] if left else present}
+
+
+def _before(at: str, appeared: str | None) -> str:
+    """A time before another one, at which the node was there if possible."""
+    if appeared is not None and appeared < at:
+        return appeared
+    return iso(read_time(at) - timedelta(milliseconds=1))

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,43 +24,23 @@ EXPORTED = sorted(DESCRIBED, key=lambda node: node.has_history)
 
 @dataclass
 class ExportSummary:
-    """What an export wrote.
-
-    Attributes:
-        file: where to.
-        described: label → nodes that records describe.
-        left_out: label → nodes that are gone, which no record can say, and that were left out.
-        changes: what happened to models.
-        records: all of them, with those of the past.
-        file_bytes: size of the file.
-        elapsed_s: seconds it took.
-    """
+    """What an export wrote."""
 
     file: str
-    described: dict[str, int] = field(default_factory=dict)
-    left_out: dict[str, int] = field(default_factory=dict)
-    changes: int = 0
-    records: int = 0
+    described: dict[str, int] = field(default_factory=dict)  # label → nodes
+    left_out: dict[str, int] = field(default_factory=dict)  # label → nodes that are gone
+    changes: int = 0  # what happened to models
+    records: int = 0  # all of them, with those of the past
     file_bytes: int = 0
     elapsed_s: float = 0.0
-
-    def to_dict(self) -> dict[str, object]:
-        """All of it as plain data."""
-        return asdict(self)
 
 
 def export_records(
     graph: Graph, file: Path, progress: Progress, *, overwrite: bool = False
 ) -> ExportSummary:
-    """Write the whole graph as records.
+    """Write the whole graph as records into a file, which appears once it is complete.
 
     Nothing should write to the graph meanwhile: what is written then may be in the file or not.
-
-    Args:
-        graph: what is written down.
-        file: where to; it appears under its name only when it is complete.
-        progress: where its stages are reported.
-        overwrite: whether a file of that name is replaced.
 
     Raises:
         DataError: there is such a file, or it cannot be written, or there is nothing to write.
