@@ -1,10 +1,7 @@
 """What the graph looks like, as data.
 
-Everything that must know a label, a relationship type or a property reads it here: constraints and
-indexes, the ingest statements, the influence projection, the docs' schema table, the legend of the
-network view. A new property is one line.
-
-Names are the field's own; see `docs/schema.md`, which is generated from this folder.
+Everything that must know a label, a relationship type or a property reads it here: constraints,
+ingest statements, the influence projection, legends, `docs/schema.md`.
 """
 
 from graph.schema.as_data import to_dict
@@ -22,11 +19,10 @@ from graph.schema.groups import (
 )
 from graph.schema.hub import AUTHOR, DATASET, PAPER, SPACE
 from graph.schema.indexes import constraint_statements, secondary_indexes
-from graph.schema.kept import ANSWER, CHANGE, LEASE, RUN
+from graph.schema.kept import CHANGE, LEASE
 from graph.schema.looks import PLAIN, Look
 from graph.schema.model import MODEL
 from graph.schema.parts import (
-    KEY_SHAPES,
     Availability,
     HubKey,
     Index,
@@ -45,19 +41,7 @@ from graph.schema.relations import (
     TYPE_OF_RELATION,
     Relation,
 )
-from graph.schema.relationships import (
-    ADAPTER,
-    CONCERNS,
-    DESCRIBED_IN,
-    FINETUNE,
-    LINEAGE,
-    MERGE,
-    QUANTIZE,
-    SUPERSEDED_BY,
-    TRAINED_ON,
-    USES,
-    USES_DATASET,
-)
+from graph.schema.relationships import CONCERNS, FINETUNE, LINEAGE
 from graph.schema.scores import (
     AUTHOR_SCORES,
     MODEL_SCORES,
@@ -67,64 +51,3 @@ from graph.schema.scores import (
     score_properties,
     scores_to_json,
 )
-
-__all__ = [
-    "ADAPTER",
-    "ANSWER",
-    "AUTHOR",
-    "AUTHOR_SCORES",
-    "CHANGE",
-    "CONCERNS",
-    "DATASET",
-    "DESCRIBED",
-    "DESCRIBED_IN",
-    "DUMPED",
-    "FINETUNE",
-    "KEY_SHAPES",
-    "LEASE",
-    "LINEAGE",
-    "LINEAGE_PATTERN",
-    "MERGE",
-    "MODEL",
-    "MODEL_SCORES",
-    "NODES",
-    "NODE_OF_FORM",
-    "NODE_OF_LABEL",
-    "OWNERSHIP",
-    "PAPER",
-    "PLAIN",
-    "PUBLISHED",
-    "QUANTIZE",
-    "REFERENCES",
-    "RELATION",
-    "RELATIONS",
-    "RELATIONSHIPS",
-    "RELATION_OF_TYPE",
-    "REPOSITORIES",
-    "RUN",
-    "SPACE",
-    "SUPERSEDED_BY",
-    "TRAINED_ON",
-    "TYPE_OF_RELATION",
-    "USES",
-    "USES_DATASET",
-    "Availability",
-    "Direction",
-    "HubKey",
-    "Index",
-    "KeyShape",
-    "Look",
-    "NodeType",
-    "Property",
-    "Relation",
-    "RelationshipType",
-    "Score",
-    "Source",
-    "Type",
-    "constraint_statements",
-    "listed_properties",
-    "score_properties",
-    "scores_to_json",
-    "secondary_indexes",
-    "to_dict",
-]

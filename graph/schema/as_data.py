@@ -1,46 +1,23 @@
 """The whole schema as plain data."""
 
 from graph.schema.groups import NODES, RELATIONSHIPS
-from graph.schema.parts import Property
+from graph.schema.parts import NodeType, RelationshipType
+
+_OF_NODE = ("label", "key", "description", "fulltext")
+_OF_RELATIONSHIP = ("type", "start", "end", "relation", "description")
+_OF_PROPERTY = ("name", "type", "unit", "description", "source", "index", "values")
 
 
 def to_dict() -> dict[str, object]:
     """The whole schema as plain data, for `hubgraph schema --json` and the API."""
-
-    def properties(items: tuple[Property, ...]) -> list[dict[str, object]]:
-        return [
-            {
-                "name": p.name,
-                "type": p.type.value,
-                "unit": p.unit or None,
-                "description": p.description,
-                "source": p.source.value,
-                "index": p.index.value if p.index else None,
-                "values": list(p.values) or None,
-            }
-            for p in items
-        ]
-
     return {
-        "nodes": [
-            {
-                "label": n.label,
-                "key": n.key,
-                "description": n.description,
-                "fulltext": list(n.fulltext),
-                "properties": properties(n.properties),
-            }
-            for n in NODES
-        ],
-        "relationships": [
-            {
-                "type": r.type,
-                "start": r.start,
-                "end": r.end,
-                "relation": r.relation,
-                "description": r.description,
-                "properties": properties(r.properties),
-            }
-            for r in RELATIONSHIPS
-        ],
+        "nodes": [_described(node, _OF_NODE) for node in NODES],
+        "relationships": [_described(link, _OF_RELATIONSHIP) for link in RELATIONSHIPS],
     }
+
+
+def _described(item: NodeType | RelationshipType, names: tuple[str, ...]) -> dict[str, object]:
+    properties = [
+        {name: getattr(p, name) or None for name in _OF_PROPERTY} for p in item.properties
+    ]
+    return {name: getattr(item, name) for name in names} | {"properties": properties}

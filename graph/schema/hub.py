@@ -8,8 +8,8 @@ from graph.schema.parts import (
     KeyShape,
     NodeType,
     Property,
-    Source,
     Type,
+    by_loader,
 )
 from graph.schema.scores import AUTHOR_SCORES, score_properties
 from graph.schema.shared import DOWNLOADS, IDENTITY, KNOWN, LIKES, OBSERVED, SEEN, TIMES
@@ -33,11 +33,10 @@ AUTHOR = NodeType(
     look=Look("#fff1cc", "#8a6100", "#3d2b00", caption="{name}", diameter=80, font_size=11),
     properties=(
         Property("name", Type.STRING, "Account name.", index=Index.RANGE),
-        Property(
+        by_loader(
             "name_folded",
             Type.STRING,
             "`name` in lower case: two spellings of one name are one author.",
-            source=Source.INGEST,
             index=Index.UNIQUE,
         ),
         Property("kind", Type.STRING, "What kind of account.", values=("user", "organization")),

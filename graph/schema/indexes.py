@@ -6,38 +6,22 @@ from graph.schema.parts import Index
 
 def constraint_statements() -> dict[str, str]:
     """Name of every constraint and index → what creates it; each may be run again to no effect."""
-    statements = {}
+    found = {}
     for node in NODES:
+        label, on = node.label.lower(), f"IF NOT EXISTS FOR (n:{node.label})"
+        ranged = [(item.name,) for item in node.properties if item.index is Index.RANGE]
+        lists = [(name, node.key) for name in node.sorted_by]
         for item in node.properties:
-            name = f"{node.label.lower()}_{item.name}"
             if item.index is Index.UNIQUE:
-                statements[name] = (
-                    f"CREATE CONSTRAINT {name} IF NOT EXISTS "
-                    f"FOR (n:{node.label}) REQUIRE n.{item.name} IS UNIQUE"
-                )
-            elif item.index is Index.RANGE:
-                statements[name] = (
-                    f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{node.label}) ON (n.{item.name})"
-                )
-        for group in node.found_by:
-            name = "_".join((node.label.lower(), *group))
-            statements[name] = (
-                f"CREATE INDEX {name} IF NOT EXISTS "
-                f"FOR (n:{node.label}) ON ({', '.join(f'n.{item}' for item in group)})"
-            )
-        for sorted_by in node.sorted_by:
-            name = f"{node.label.lower()}_{sorted_by}_{node.key}"
-            statements[name] = (
-                f"CREATE INDEX {name} IF NOT EXISTS "
-                f"FOR (n:{node.label}) ON (n.{sorted_by}, n.{node.key})"
-            )
+                name = f"{label}_{item.name}"
+                found[name] = f"CREATE CONSTRAINT {name} {on} REQUIRE n.{item.name} IS UNIQUE"
+        for group in (*ranged, *node.found_by, *lists):
+            name, fields = "_".join((label, *group)), ", ".join(f"n.{item}" for item in group)
+            found[name] = f"CREATE INDEX {name} {on} ON ({fields})"
         if node.fulltext:
-            fields = ", ".join(f"n.{name}" for name in node.fulltext)
-            statements[node.fulltext_index] = (
-                f"CREATE FULLTEXT INDEX {node.fulltext_index} IF NOT EXISTS "
-                f"FOR (n:{node.label}) ON EACH [{fields}]"
-            )
-    return statements
+            name, fields = node.fulltext_index, ", ".join(f"n.{item}" for item in node.fulltext)
+            found[name] = f"CREATE FULLTEXT INDEX {name} {on} ON EACH [{fields}]"
+    return found
 
 
 def secondary_indexes() -> frozenset[str]:
@@ -49,9 +33,7 @@ def secondary_indexes() -> frozenset[str]:
     found = set()
     for node in NODES:
         label = node.label.lower()
-        found |= {f"{label}_hub_id", f"{label}_known"}
-        found |= {"_".join((label, *group)) for group in node.found_by}
-        found |= {f"{label}_{name}_{node.key}" for name in node.sorted_by if name != "downloads"}
-        if node.fulltext:
-            found.add(node.fulltext_index)
+        lists = [(name, node.key) for name in node.sorted_by if name != "downloads"]
+        groups = (("hub_id",), ("known",), *node.found_by, *lists)
+        found |= {node.fulltext_index, *("_".join((label, *group)) for group in groups)}
     return frozenset(found & constraint_statements().keys())

@@ -5,21 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Look:
-    """A circle with a caption.
-
-    Attributes:
-        fill: colour of the circle.
-        border: colour of its edge.
-        text: colour of the caption.
-        caption: what is written on it, in the style file's own syntax.
-        diameter: in pixels.
-        font_size: of the caption, in pixels.
-    """
+    """A circle with a caption; sizes are in pixels."""
 
     fill: str
     border: str
     text: str
-    caption: str
+    caption: str  # in the style file's own syntax
     diameter: int = 65
     font_size: int = 10
 

@@ -8,8 +8,8 @@ from graph.schema.parts import (
     KeyShape,
     NodeType,
     Property,
-    Source,
     Type,
+    by_loader,
 )
 from graph.schema.relations import RELATION, RELATIONS
 from graph.schema.scores import MODEL_SCORES, score_properties
@@ -116,13 +116,12 @@ MODEL = NodeType(
             index=Index.RANGE,
             values=RELATIONS,
         ),
-        Property(
+        by_loader(
             "base_count",
             Type.INTEGER,
             "How many usable bases its newest record declares; 0: declares none, unset: not "
             "stated.",
             "models",
-            source=Source.INGEST,
         ),
         Property(
             "tagged_bases",
@@ -137,41 +136,36 @@ MODEL = NodeType(
             "new_version", Type.STRING, "Id of the model that its card names as its successor."
         ),
         KNOWN,
-        Property(
+        by_loader(
             "renamed_at",
             Type.DATETIME,
             "When it was last found under another name than before; unset without a former name.",
-            source=Source.INGEST,
             index=Index.RANGE,
         ),
         *OBSERVED,
-        Property(
+        by_loader(
             "appeared_at",
             Type.DATETIME,
             "Since when it is known to be there: its creation, else when it was first seen.",
-            source=Source.INGEST,
         ),
         AWAY,
-        Property(
+        by_loader(
             "counted_at",
             Type.DATETIMES,
             "When `downloads_then` and `likes_then` were seen, in order; unset while they never "
             "changed.",
-            source=Source.INGEST,
         ),
-        Property(
+        by_loader(
             "downloads_then",
             Type.INTEGERS,
             "`downloads` at each time of `counted_at`; -1: not stated.",
             "count",
-            source=Source.INGEST,
         ),
-        Property(
+        by_loader(
             "likes_then",
             Type.INTEGERS,
             "`likes` at each time of `counted_at`; -1: not stated.",
             "count",
-            source=Source.INGEST,
         ),
         *score_properties(MODEL_SCORES),
     ),

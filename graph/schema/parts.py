@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 
 from graph.schema.looks import PLAIN, Look
 
@@ -71,103 +71,69 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Property:
-    """One property of a node or relationship.
-
-    Attributes:
-        name: as stored.
-        type: as stored.
-        description: a sentence for the docs.
-        unit: unit of a number, empty when it has none.
-        source: who writes it.
-        index: how it is found, if it is.
-        values: the closed set of values, when there is one.
-        hub: the key of the Hub's answers and dumps whose value it takes as it is; empty when it
-            follows from others, which the kind declares as `HubKey`.
-        unseen: why no page, answer or report shows it; empty when one does.
-    """
+    """One property of a node or relationship."""
 
     name: str
     type: Type
-    description: str
-    unit: str = ""
+    description: str  # a sentence for the docs
+    unit: str = ""  # of a number
     source: Source = Source.RECORD
     index: Index | None = None
-    values: tuple[str, ...] = ()
-    hub: str = ""
-    unseen: str = ""
+    values: tuple[str, ...] = ()  # the closed set, if there is one
+    hub: str = ""  # the Hub's key whose value it takes as it is; else some `HubKey` fills it
+    unseen: str = ""  # why no page, answer or report shows it
+
+
+by_loader = partial(Property, source=Source.INGEST)
 
 
 @dataclass(frozen=True)
 class HubKey:
-    """A key of the Hub's answers about a kind, which is a column of its dumps too.
+    """A key of the Hub's answers about a kind, which is a column of its dumps too."""
 
-    Attributes:
-        name: as the Hub spells it.
-        shape: what its values are.
-        fills: the properties that follow from it, and the fields of a record's lineage.
-        asked: when the API gives it.
-    """
-
-    name: str
+    name: str  # as the Hub spells it
     shape: KeyShape
-    fills: tuple[str, ...]
+    fills: tuple[str, ...]  # the properties, and fields of a record's lineage, that follow from it
     asked: Availability = Availability.LISTED
 
 
+class _Described:
+    """What has properties."""
+
+    properties: tuple[Property, ...]
+
+    def find(self, name: str) -> Property:
+        """The property of that name; raises `KeyError` if there is none."""
+        return {p.name: p for p in self.properties}[name]
+
+
 @dataclass(frozen=True, eq=False)
-class NodeType:
+class NodeType(_Described):
     """A kind of node: its label, the property that identifies it, and where the rest comes from.
 
-    Readers, loaders, exports, dumps, listings and the docs follow from this declaration.
-
-    Attributes:
-        label: the Neo4j label.
-        key: the property people look a node up by; unique.
-        fold: the lower-case twin of `key` that the loader merges on, so that two spellings of one
-            name are one node; None where spelling is exact.
-        description: a sentence for the docs.
-        properties: every property, the key included.
-        singular: what one is called in a sentence; empty for what no record describes.
-        plural: what several are called.
-        form: the `record` key of its records; empty when no record describes it.
-        derived: keys of the Hub from which properties follow other than as they are.
-        marks: columns that only dumps of this kind have; with them it can be read from dumps.
-        has_lineage: whether records state what it was made from.
-        is_account: whether it publishes repositories, and its name is their owner.
-        fulltext: properties in the full-text index named `<label>_text`, empty for none.
-        sorted_by: properties that long lists are sorted by, ties by `key`; each has an index on
-            both, so that any page of such a list is read without sorting.
-        found_by: properties that are looked up together; each group has an index.
-        look: how it is drawn in Neo4j Browser.
-        scored_label: a second label, of those nodes that have scores; None without one. It is seen
-            without reading a property.
+    Readers, loaders, exports, dumps, listings and the docs follow from this declaration. `fold` is
+    the lower-case twin of `key` that the loader merges on, so that two spellings of one name are
+    one node. Each of `sorted_by` has an index together with `key`, which breaks ties, so that any
+    page of such a list is read without sorting.
     """
 
     label: str
     key: str
-    description: str
-    properties: tuple[Property, ...]
+    description: str  # a sentence for the docs
+    properties: tuple[Property, ...]  # the key included
     fold: str | None = None
-    singular: str = ""
+    singular: str = ""  # in a sentence; empty for what no record describes
     plural: str = ""
-    form: str = ""
-    derived: tuple[HubKey, ...] = ()
-    marks: tuple[str, ...] = ()
-    has_lineage: bool = False
-    is_account: bool = False
-    fulltext: tuple[str, ...] = ()
+    form: str = ""  # the `record` key of its records; empty when no record describes it
+    derived: tuple[HubKey, ...] = ()  # from which properties follow other than as they are
+    marks: tuple[str, ...] = ()  # columns that only its dumps have; needed to read it from dumps
+    has_lineage: bool = False  # whether records state what it was made from
+    is_account: bool = False  # whether its name is the owner in the names of repositories
+    fulltext: tuple[str, ...] = ()  # properties in the full-text index
     sorted_by: tuple[str, ...] = ()
-    found_by: tuple[tuple[str, ...], ...] = ()
+    found_by: tuple[tuple[str, ...], ...] = ()  # groups of properties with an index on all
     look: Look = PLAIN
-    scored_label: str | None = None
-
-    def find(self, name: str) -> Property:
-        """The property of that name.
-
-        Raises:
-            KeyError: there is none.
-        """
-        return _named(self.properties, name)
+    scored_label: str | None = None  # second label of scored nodes, seen without any property
 
     def names(self, source: Source) -> tuple[str, ...]:
         """Names of the properties that `source` writes, in order."""
@@ -216,17 +182,12 @@ class NodeType:
     @cached_property
     def hub_keys(self) -> dict[str, HubKey]:
         """Name → every key of the Hub that is read, those taken as they are first."""
-        plain = (
-            HubKey(
-                p.hub,
-                KEY_SHAPES[p.type],
-                (p.name,),
-                Availability.UNASKED if p.hub.startswith("_") else Availability.LISTED,
-            )
-            for p in self.properties
-            if p.hub
-        )
-        return {key.name: key for key in (*plain, *self.derived)}
+        found = {}
+        for p in self.properties:
+            if p.hub:
+                asked = Availability.UNASKED if p.hub.startswith("_") else Availability.LISTED
+                found[p.hub] = HubKey(p.hub, KEY_SHAPES[p.type], (p.name,), asked)
+        return found | {key.name: key for key in self.derived}
 
     def asked(self, *when: Availability) -> tuple[str, ...]:
         """The keys that a request asks for; by default those that a listing gives."""
@@ -240,43 +201,17 @@ class NodeType:
 
 
 @dataclass(frozen=True)
-class RelationshipType:
-    """A relationship type between two labels.
-
-    Attributes:
-        type: the Neo4j type.
-        start: label of its start node.
-        end: label of its end node.
-        description: a sentence for the docs.
-        properties: what it carries.
-        relation: the Hub's own word for a lineage relationship, None for all others.
-        stated_by: the property of the start node that holds the ids of the end nodes, for
-            relationships that follow from one.
-    """
+class RelationshipType(_Described):
+    """A relationship type between two labels."""
 
     type: str
-    start: str
-    end: str
-    description: str
+    start: str  # label
+    end: str  # label
+    description: str  # a sentence for the docs
     properties: tuple[Property, ...] = ()
-    relation: str | None = None
-    stated_by: str | None = None
-
-    def find(self, name: str) -> Property:
-        """The property of that name.
-
-        Raises:
-            KeyError: there is none.
-        """
-        return _named(self.properties, name)
+    relation: str | None = None  # the Hub's own word for a lineage relationship
+    stated_by: str | None = None  # the property of the start node that holds ids of end nodes
 
     def states_many(self, start: NodeType) -> bool:
         """Whether `stated_by` of the start node is a list of ids."""
         return start.find(str(self.stated_by)).type is Type.STRINGS
-
-
-def _named(properties: tuple[Property, ...], name: str) -> Property:
-    for item in properties:
-        if item.name == name:
-            return item
-    raise KeyError(name)

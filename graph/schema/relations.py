@@ -14,9 +14,7 @@ Point = tuple[float, float]
 class Shape:
     """The shape of a model, by how it was made.
 
-    Attributes:
-        name: for legends.
-        points: corners of a polygon, in radii from the centre, y downwards; none for a circle.
+    A polygon of `points` in radii from the centre, y downwards; without any, a circle.
     """
 
     name: str
@@ -25,67 +23,39 @@ class Shape:
 
 @dataclass(frozen=True)
 class Stroke:
-    """The line of a relationship.
-
-    Attributes:
-        name: for legends.
-        dash: lengths of strokes and gaps in pixels; none for an unbroken line.
-        double: drawn as two parallel lines.
-        width: width in pixels in the drawing of an ancestry.
-    """
+    """The line of a relationship; lengths are in pixels."""
 
     name: str
-    dash: tuple[float, ...] = ()
+    dash: tuple[float, ...] = ()  # strokes and gaps; none for an unbroken line
     double: bool = False
-    width: float = 1.5
+    width: float = 1.5  # in the drawing of an ancestry
 
 
 @dataclass(frozen=True)
 class Colour:
-    """One colour on both themes: 4.5 : 1 against the ground of each.
-
-    Attributes:
-        name: for legends.
-        light: on the light theme, in Neo4j Browser and in pictures.
-        dark: on the dark theme.
-    """
+    """One colour on both themes: 4.5 : 1 against the ground of each."""
 
     name: str
-    light: str
+    light: str  # also in Neo4j Browser and in pictures
     dark: str
 
 
 @dataclass(frozen=True)
 class Relation:
-    """How a model was made from its base.
+    """How a model was made from its base."""
 
-    Attributes:
-        type: relationship type, from the child to its base.
-        word: the Hub's own word; names the relation in records, JSON and CSS classes.
-        singular: what such a child is called.
-        plural: what several are called.
-        phrase: joins child and base to a sentence.
-        description: a sentence for the docs.
-        letter: stands for it in addresses.
-        shape: of the child.
-        line: of the relationship.
-        colour: of both.
-        weight: setting that says what such a child counts in `influence`.
-        precedence: which relation tells more, where two were seen at the same time; highest wins.
-    """
-
-    type: str
-    word: str
+    type: str  # of the relationship, from the child to its base
+    word: str  # the Hub's own; names the relation in records, JSON and CSS classes
     singular: str
     plural: str
-    phrase: str
-    description: str
-    letter: str
+    phrase: str  # joins child and base to a sentence
+    description: str  # a sentence for the docs
+    letter: str  # in addresses
     shape: Shape
     line: Stroke
     colour: Colour
-    weight: str
-    precedence: int
+    weight: str  # the setting that says what such a child counts in `influence`
+    precedence: int  # where two were seen at the same time, the highest wins
 
     def words(self, count: int) -> str:
         """What `count` such children are called."""

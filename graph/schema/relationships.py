@@ -1,17 +1,16 @@
 """Relationship types."""
 
-from graph.schema.parts import Property, RelationshipType, Source, Type
+from graph.schema.parts import Property, RelationshipType, Source, Type, by_loader
 from graph.schema.relations import RELATION
 from graph.schema.shared import AWAY, SEEN
 
 _LINEAGE_PROPERTIES = (
     *SEEN,
-    Property(
+    by_loader(
         "since",
         Type.DATETIME,
         "Since when it is known to hold: the child's `appeared_at` if it was stated as soon as any "
         "lineage of the child was, else when it was first stated.",
-        source=Source.INGEST,
     ),
     AWAY,
     Property(

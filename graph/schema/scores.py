@@ -8,11 +8,13 @@ new score takes its declaration and the module that computes it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from graph.schema.parts import Index, Property, Source, Type
 from graph.schema.relations import RELATION
+
+_computed = partial(Property, source=Source.INFLUENCE)
 
 
 class Direction(StrEnum):
@@ -24,43 +26,24 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True)
 class Score:
-    """A number that is computed for models or authors.
+    """A number that is computed for models or authors."""
 
-    Attributes:
-        name: the property that holds it.
-        label: label of the nodes that have it.
-        computed_in: module of `graph.scores` that computes it.
-        words: what a sentence calls it: "Models by influence".
-        description: what it is, for the docs.
-        type: of its values.
-        unit: of its values, empty when they have none.
-        heading: heading of its column in lists.
-        tip: what the heading explains when it is pointed at.
-        direction: which values rank first.
-        decimals: decimals that are stored; the ones after depend on the order of additions.
-        ranked: whether `<name>_rank` holds its rank; equal scores share one.
-        read_as: the property that people read in its place, None when they read the score itself.
-        listed: whether lists of such nodes show it.
-        sortable: whether lists can be sorted by it.
-        why_missing: why a node has none, continuing "not in this list: …".
-    """
-
-    name: str
-    label: str
-    computed_in: str
-    words: str
-    description: str
+    name: str  # the property that holds it
+    label: str  # of the nodes that have it
+    computed_in: str  # module of `graph.scores`
+    words: str  # what a sentence calls it: "Models by influence"
+    description: str  # for the docs
     type: Type = Type.FLOAT
     unit: str = ""
-    heading: str = ""
-    tip: str = ""
+    heading: str = ""  # of its column in lists
+    tip: str = ""  # explains the heading when it is pointed at
     direction: Direction = Direction.MORE
-    decimals: int = 12
-    ranked: bool = False
-    read_as: Property | None = None
-    listed: bool = False
+    decimals: int = 12  # that are stored; the ones after depend on the order of additions
+    ranked: bool = False  # whether `<name>_rank` holds its rank; equal scores share one
+    read_as: Property | None = None  # what people read in its place
+    listed: bool = False  # whether lists of such nodes show it
     sortable: bool = False
-    why_missing: str = "nothing is known to be made from them"
+    why_missing: str = "nothing is known to be made from them"  # continues "not in this list: …"
 
     @property
     def rank(self) -> str | None:
@@ -75,36 +58,18 @@ class Score:
     @cached_property
     def properties(self) -> tuple[Property, ...]:
         """What it puts on a node: its value, its rank, how it is read."""
-        found = [
-            Property(
-                self.name,
-                self.type,
-                self.description,
-                self.unit,
-                source=Source.INFLUENCE,
-                index=Index.RANGE if self.ranked or self.sortable else None,
-            )
-        ]
+        by_value = Index.RANGE if self.ranked or self.sortable else None
+        found = [_computed(self.name, self.type, self.description, self.unit, index=by_value)]
         if self.rank:
-            found.append(
-                Property(
-                    self.rank,
-                    Type.INTEGER,
-                    f"Rank by `{self.name}`; equal scores share a rank.",
-                    source=Source.INFLUENCE,
-                    index=Index.RANGE if self.listed else None,
-                )
-            )
+            words = f"Rank by `{self.name}`; equal scores share a rank."
+            by_rank = Index.RANGE if self.listed else None
+            found.append(_computed(self.rank, Type.INTEGER, words, index=by_rank))
         if self.read_as:
             found.append(self.read_as)
         return tuple(found)
 
     def to_json(self, node: Mapping[str, Any]) -> dict[str, Any]:
-        """Its values on a node, under the names that JSON uses.
-
-        Args:
-            node: properties of a node.
-        """
+        """Its values on a node, given the node's properties, under the names that JSON uses."""
         found = {"value": node.get(self.name)}
         if self.rank:
             found["rank"] = node.get(self.rank)
@@ -119,10 +84,7 @@ class Score:
         return found
 
 
-def _effective(description: str) -> Property:
-    return Property(
-        "effective_descendants", Type.FLOAT, description, "models", source=Source.INFLUENCE
-    )
+_effective = partial(_computed, "effective_descendants", Type.FLOAT, unit="models")
 
 
 MODEL_SCORES = (
@@ -234,10 +196,6 @@ def scores_to_json(scores: tuple[Score, ...], node: Mapping[str, Any]) -> dict[s
     """The listed scores of a node as its JSON row holds them.
 
     A score that is ranked stands under `scores` with its rank; a plain count stands by itself.
-
-    Args:
-        scores: those of the node's kind.
-        node: properties of the node.
     """
     listed = [score for score in scores if score.listed]
     return {

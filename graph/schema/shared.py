@@ -1,43 +1,30 @@
 """Properties that several labels have."""
 
-from graph.schema.parts import Index, Property, Source, Type
+from graph.schema.parts import Index, Property, Type, by_loader
 
 SEEN = (
-    Property(
-        "first_seen",
-        Type.DATETIME,
-        "Start of the run that first saw it.",
-        source=Source.INGEST,
-    ),
-    Property(
-        "last_seen",
-        Type.DATETIME,
-        "Start of the run that last saw it.",
-        source=Source.INGEST,
-    ),
-    Property(
+    by_loader("first_seen", Type.DATETIME, "Start of the run that first saw it."),
+    by_loader("last_seen", Type.DATETIME, "Start of the run that last saw it."),
+    by_loader(
         "gone_since",
         Type.DATETIME,
         "When it was first found to be gone; unset while it is there.",
-        source=Source.INGEST,
         index=Index.RANGE,
     ),
 )
 
-AWAY = Property(
+AWAY = by_loader(
     "away",
     Type.DATETIMES,
     "When it was gone before it came back: from, to, from, to, …; unset without such a time.",
-    source=Source.INGEST,
 )
 
 IDENTITY = (
     Property("id", Type.STRING, "What the Hub calls it: `owner/name`.", index=Index.RANGE),
-    Property(
+    by_loader(
         "id_folded",
         Type.STRING,
         "`id` in lower case: two spellings of one id are one node.",
-        source=Source.INGEST,
         index=Index.UNIQUE,
     ),
     Property(
@@ -48,12 +35,11 @@ IDENTITY = (
         hub="_id",
         unseen="an internal id, by which renames are recognised",
     ),
-    Property("name", Type.STRING, "The part of `id` after the owner.", source=Source.INGEST),
-    Property(
+    by_loader("name", Type.STRING, "The part of `id` after the owner."),
+    by_loader(
         "author",
         Type.STRING,
         "The owner in `id`; unset for old ids without one.",
-        source=Source.INGEST,
         index=Index.RANGE,
     ),
 )
@@ -80,27 +66,24 @@ DOWNLOADS = (
 LIKES = Property("likes", Type.INTEGER, "Likes.", "count", hub="likes")
 
 OBSERVED = (
-    Property("aliases", Type.STRINGS, "Other spellings and former names.", source=Source.INGEST),
-    Property(
+    by_loader("aliases", Type.STRINGS, "Other spellings and former names."),
+    by_loader(
         "absent",
         Type.STRINGS,
         "Properties that its newest record states it does not have, so that no older record "
         "fills them in.",
-        source=Source.INGEST,
     ),
-    Property(
+    by_loader(
         "record_version",
         Type.STRING,
         "Orders the observations of one node, so that the newest wins in any order of loading.",
-        source=Source.INGEST,
     ),
     *SEEN,
 )
 
-KNOWN = Property(
+KNOWN = by_loader(
     "known",
     Type.BOOLEAN,
     "False for a placeholder: others name it and no record describes it.",
-    source=Source.INGEST,
     index=Index.RANGE,
 )
