@@ -6,5 +6,3 @@ computes which score; `pipeline` runs them all and writes what they return.
 """
 
 from graph.scores.pipeline import InfluenceSummary, compute
-
-__all__ = ["InfluenceSummary", "compute"]

@@ -12,7 +12,6 @@ from graph.scores import descendants, pagerank
 from graph.scores.cleaning import CleanLineage
 from graph.scores.descendants import Pairs
 from graph.scores.lineage import FloatArray, IntArray
-from graph.store.connection import Graph
 
 STAGE = "authors"
 PART = 100_000
@@ -26,30 +25,19 @@ RETURN collect(id(m)) AS nodes, collect(coalesce(m.author, '')) AS authors
 
 @dataclass(frozen=True)
 class Owners:
-    """Whose the models of a lineage are.
+    """Whose the models of a lineage are."""
 
-    Attributes:
-        author: of each model: index into `names`, -1 for an id without an owner.
-        names: lower-cased names.
-    """
-
-    author: IntArray
-    names: list[str]
+    author: IntArray  # of each model: index into `names`, -1 for an id without an owner
+    names: list[str]  # in lower case
 
 
 @dataclass(frozen=True)
 class AuthorScores:
-    """By author index.
+    """By author index."""
 
-    Attributes:
-        inflow: score that arrives at the author's models from direct children by others (I).
-        models: distinct models of others that descend from the author's models.
-        publishers: distinct authors of those models.
-    """
-
-    inflow: FloatArray
-    models: IntArray
-    publishers: IntArray
+    inflow: FloatArray  # score that arrives at the author's models from direct children by others
+    models: IntArray  # distinct models of others that descend from the author's models
+    publishers: IntArray  # distinct authors of those models
 
 
 def columns(lineage: CleanLineage) -> dict[str, IntArray | FloatArray]:
@@ -74,21 +62,12 @@ def columns(lineage: CleanLineage) -> dict[str, IntArray | FloatArray]:
 
 
 def owners(lineage: CleanLineage) -> Owners:
-    """Whose the models are, as the graph says."""
-    return read_owners(lineage.graph, lineage.node)
-
-
-def read_owners(graph: Graph, node: IntArray) -> Owners:
-    """Read whose models these are.
-
-    Args:
-        graph: where from.
-        node: their internal ids, ascending.
-    """
+    """Read whose the models are."""
+    node = lineage.node
     index_of: dict[str, int] = {}
     author = np.full(node.size, -1, dtype=np.int64)
     for start in range(0, node.size, PART):
-        row = graph.command(_OWNERS, {"nodes": node[start : start + PART].tolist()}).one()
+        row = lineage.graph.command(_OWNERS, {"nodes": node[start : start + PART].tolist()}).one()
         places = np.searchsorted(node, np.array(row["nodes"], dtype=np.int64))
         author[places] = [
             index_of.setdefault(name.lower(), len(index_of)) if name else -1
@@ -107,17 +86,10 @@ def roll_up(
     author: IntArray,
     size: int,
 ) -> AuthorScores:
-    """Roll the scores of models up to `size` authors.
+    """Roll the `score` (I) of every model up to `size` authors.
 
-    Args:
-        child: model each kept relationship starts at.
-        base: model it ends at.
-        score: I of every model.
-        damping: d; a child passes d I / k to each of its k bases.
-        found: every pair of descendant and ancestor.
-        author: author of each model, -1 for a model without one. Such a model counts as someone
-            else's, but not as a publisher.
-        size: number of authors.
+    Each kept relationship leads from a `child` to one of its k bases, and passes it d I / k, with
+    `damping` d. A model without an `author` (-1) counts as someone else's, but not as a publisher.
     """
     share = damping * score[child] / np.bincount(child, minlength=score.size)[child]
     outside = (author[base] >= 0) & (author[base] != author[child])

@@ -34,25 +34,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class CleanLineage:
-    """What every score is computed from: an acyclic lineage, its models numbered from 0.
-
-    Attributes:
-        graph: the database it came from.
-        settings: damping and weights.
-        child: the model that each relationship starts at.
-        base: the model that it ends at.
-        kind: what each model is, an index into `lineage.TYPES`; `ROOT` without a base.
-        weight: what each model counts itself (b).
-        node: internal id of each model.
-    """
+    """What every score is computed from: an acyclic lineage, its models numbered from 0."""
 
     graph: Graph
     settings: Settings
-    child: IntArray
-    base: IntArray
-    kind: IntArray
-    weight: FloatArray
-    node: IntArray
+    child: IntArray  # the model that each relationship starts at
+    base: IntArray  # the model that it ends at
+    kind: IntArray  # of each model, an index into `lineage.TYPES`; `ROOT` without a base
+    weight: FloatArray  # what each model counts itself (b)
+    node: IntArray  # internal id of each model
     _results: dict[object, object] = field(default_factory=dict, repr=False)
 
     @property
@@ -73,14 +63,7 @@ class CleanLineage:
 
 
 def clean(graph: Graph, settings: Settings, found: RawLineage, cut: IntArray) -> CleanLineage:
-    """The part of a lineage that scores count.
-
-    Args:
-        graph: the database it came from.
-        settings: damping and weights.
-        found: as read.
-        cut: its marks, see `marks`.
-    """
+    """The part of a lineage that scores count, given its `marks`."""
     kept = cut == 0
     child, type_ = found.child[kept], found.type[kept]
     kind = kinds(child, type_, found.seen[kept], found.node.size)
@@ -115,16 +98,9 @@ def marks(
       from a younger to an older model, both dates known (`cycle`). Dates only grow along what is
       kept, so no cycle is left.
 
-    Args:
-        child: model each relationship starts at.
-        base: model it ends at.
-        kind: index into `lineage.TYPES`.
-        seen: when it was last seen.
-        created: gives the creation times of the models asked for, NaN where unknown. Asked once,
-            for the members of cycles.
-
-    Returns:
-        Indices into `lineage.MARKS`, 0 where the relationship counts.
+    Each relationship has a `child`, a `base`, a `kind` (index into `lineage.TYPES`) and the time it
+    was last `seen`. `created` gives the creation times of models, NaN where unknown; it is asked
+    once, for the members of cycles. Returns indices into `lineage.MARKS`, 0 for what counts.
     """
     result = np.zeros(child.size, dtype=np.int64)
     result[child == base] = LOOP

@@ -19,31 +19,19 @@ STAGE = "count"
 
 @dataclass(frozen=True)
 class Pairs:
-    """One entry per model and ancestor.
-
-    Attributes:
-        descendant: the model.
-        ancestor: a model it was made from, directly or over others.
-        depth: steps on the shortest way between them, at least 1.
-    """
+    """One entry per model and ancestor."""
 
     descendant: IntArray
-    ancestor: IntArray
-    depth: IntArray
+    ancestor: IntArray  # a model it was made from, directly or over others
+    depth: IntArray  # steps on the shortest way between them, at least 1
 
 
 @dataclass(frozen=True)
 class Descendants:
-    """Counts by model.
+    """Counts by model."""
 
-    Attributes:
-        by_kind: distinct descendants of each kind; one row per model, one column per
-            `lineage.TYPES`.
-        depth: steps to the farthest one, 0 without any.
-    """
-
-    by_kind: IntArray
-    depth: IntArray
+    by_kind: IntArray  # distinct descendants: a row per model, a column per `lineage.TYPES`
+    depth: IntArray  # steps to the farthest one, 0 without any
 
     @property
     def total(self) -> IntArray:
@@ -72,11 +60,7 @@ def all_pairs(lineage: CleanLineage) -> Pairs:
 
 
 def pairs(child: IntArray, base: IntArray, size: int) -> Pairs:
-    """All pairs of an acyclic lineage between `size` models.
-
-    Raises:
-        ValueError: the lineage has a cycle.
-    """
+    """All pairs of a lineage between `size` models; `ValueError` if it has a cycle."""
     level = _levels(child, base, size)
     order = np.argsort(level[child], kind="stable")
     child, base = child[order], base[order]

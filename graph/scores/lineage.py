@@ -56,56 +56,28 @@ RETURN collect(id(m)) AS nodes, collect(m.created_at.epochMillis) AS created
 
 @dataclass(frozen=True)
 class RawLineage:
-    """Models that have a base or a derivative, and the relationships between them.
+    """Models that have a base or a derivative, and the relationships between them."""
 
-    Attributes:
-        node: internal id of each model, ascending.
-        gone: whether the model was deleted from the Hub.
-        relationship: internal id of each relationship, ascending.
-        child: index of the model it starts at.
-        base: index of the model it ends at.
-        type: index into `TYPES`.
-        seen: `last_seen` in milliseconds, `NEVER` where unset.
-        mark: index into `MARKS` of the mark that an earlier run left.
-    """
-
-    node: IntArray
-    gone: BoolArray
-    relationship: IntArray
-    child: IntArray
-    base: IntArray
-    type: IntArray
-    seen: IntArray
-    mark: IntArray
+    node: IntArray  # internal id of each model, ascending
+    gone: BoolArray  # whether the model was deleted from the Hub
+    relationship: IntArray  # internal id of each relationship, ascending
+    child: IntArray  # index of the model it starts at
+    base: IntArray  # index of the model it ends at
+    type: IntArray  # index into `TYPES`
+    seen: IntArray  # `last_seen` in milliseconds, `NEVER` where unset
+    mark: IntArray  # index into `MARKS` of the mark that an earlier run left
 
 
 def read_lineage(graph: Graph, as_of: datetime | None = None) -> RawLineage:
-    """Read every relationship of `schema.LINEAGE` that holds, and its models.
-
-    Args:
-        graph: where from.
-        as_of: read what held then; default: what holds now.
-    """
-    columns: list[list[IntArray]] = [[] for _ in range(6)]
+    """Read every relationship of `schema.LINEAGE` that holds, now or `as_of` a time."""
+    parts = [np.empty((6, 0), dtype=np.int64)]
     for row in graph.command(_RELATIONSHIPS, {"as_of": as_of}).rows:
-        size = len(row["relationships"])
         seen = NEVER if row["seen"] is None else row["seen"]
-        for column, values in zip(
-            columns,
-            (
-                np.array(row["relationships"], dtype=np.int64),
-                np.array(row["children"], dtype=np.int64),
-                np.array(row["bases"], dtype=np.int64),
-                np.full(size, TYPES.index(row["type"])),
-                np.full(size, seen, dtype=np.int64),
-                np.full(size, MARKS.index(row["cut"])),
-            ),
-            strict=True,
-        ):
-            column.append(values)
-    relationship, child, base, kind, seen, mark = (
-        np.concatenate([*column, np.empty(0, dtype=np.int64)]) for column in columns
-    )
+        part = np.empty((6, len(row["relationships"])), dtype=np.int64)
+        part[0], part[1], part[2] = row["relationships"], row["children"], row["bases"]
+        part[3], part[4], part[5] = TYPES.index(row["type"]), seen, MARKS.index(row["cut"])
+        parts.append(part)
+    relationship, child, base, kind, seen, mark = np.concatenate(parts, axis=1)
     order = np.argsort(relationship)
     node = np.unique(np.concatenate([child, base]))
     gone = graph.command(_GONE, {"as_of": as_of}).one()["nodes"]

@@ -52,36 +52,22 @@ _SCORES = "RETURN [model IN $models | gds.util.nodeProperty($name, model, $score
 
 @dataclass(frozen=True)
 class Ranking:
-    """What the runs gave.
+    """What the runs gave."""
 
-    Attributes:
-        scores: one row per group, one column per model asked for.
-        iterations: most iterations that a run took.
-        converged: whether every run did.
-    """
-
-    scores: FloatArray
-    iterations: int
-    converged: bool
+    scores: FloatArray  # a row per group, a column per model asked for
+    iterations: int  # most that a run took
+    converged: bool  # whether every run did
 
 
 @dataclass(frozen=True)
 class ModelInfluence:
-    """The influence of every model of a lineage.
+    """The influence of every model of a lineage."""
 
-    Attributes:
-        influence: each descendant counted by its weight.
-        raw: each descendant counted as 1.
-        groups: PageRank runs, one for each weight in use.
-        iterations: most iterations that a run took.
-        converged: whether every run did.
-    """
-
-    influence: FloatArray
-    raw: FloatArray
-    groups: int = 0
-    iterations: int = 0
-    converged: bool = True
+    influence: FloatArray  # each descendant counted by its weight
+    raw: FloatArray  # each descendant counted as 1
+    groups: int = 0  # PageRank runs, one for each weight in use
+    iterations: int = 0  # most that a run took
+    converged: bool = True  # whether every run did
 
 
 def columns(lineage: CleanLineage) -> dict[str, FloatArray]:
@@ -100,12 +86,7 @@ def effective(lineage: CleanLineage, influence: FloatArray) -> FloatArray:
 
 
 def scores(lineage: CleanLineage, prefix: str = PREFIX) -> ModelInfluence:
-    """Score every model of a lineage; nothing is written.
-
-    Args:
-        lineage: without cycles.
-        prefix: see `projection`.
-    """
+    """Score every model of a lineage, in projections of a `prefix`; nothing is written."""
     graph, settings, weight = lineage.graph, lineage.settings, lineage.weight
     own = 1 - settings.damping
     score, raw = own * weight, np.full(weight.size, own)
@@ -126,13 +107,10 @@ def scores(lineage: CleanLineage, prefix: str = PREFIX) -> ModelInfluence:
 def projection(
     graph: Graph, child: IntArray, base: IntArray, prefix: str = PREFIX
 ) -> Iterator[str]:
-    """Hold the relationships as a GDS graph for as long as the context lasts.
+    """Hold the relationships as a GDS graph, of this name, for as long as the context lasts.
 
     Projections of the same prefix that a killed run left behind are dropped first; one run at a
     time is expected.
-
-    Yields:
-        The projection's name.
     """
     stale = graph.command(_STALE, {"prefix": prefix, "database": graph.database})
     for row in stale.rows:
@@ -151,32 +129,18 @@ def rank(
     """Run PageRank once per group, with b = 1 for its models and 0 for all others.
 
     On one thread: the order of the additions, and with it the last digit, is then always the same.
-
-    Args:
-        graph: the database that holds the projection.
-        name: the projection.
-        groups: the models of each group.
-        models: whose scores to return.
-        settings: damping, iterations, tolerance.
     """
+    chosen = models.tolist()
+    limits = {
+        "damping": settings.damping,
+        "iterations": settings.max_iterations,
+        "tolerance": settings.tolerance,
+    }
     scores = np.zeros((len(groups), models.size))
-    iterations, converged = 0, True
+    runs = []
     for index, group in enumerate(groups):
-        run = graph.command(
-            _RANK,
-            {
-                "name": name,
-                "score": f"score{index}",
-                "sources": group.tolist(),
-                "damping": settings.damping,
-                "iterations": settings.max_iterations,
-                "tolerance": settings.tolerance,
-            },
-        ).one()
-        iterations = max(iterations, run["iterations"])
-        converged = converged and run["converged"]
-        found = graph.command(
-            _SCORES, {"name": name, "score": f"score{index}", "models": models.tolist()}
-        )
-        scores[index] = found.one()["scores"]
-    return Ranking(scores, iterations, converged)
+        stored = {"name": name, "score": f"score{index}"}
+        runs.append(graph.command(_RANK, {**stored, **limits, "sources": group.tolist()}).one())
+        scores[index] = graph.command(_SCORES, {**stored, "models": chosen}).one()["scores"]
+    iterations = max((run["iterations"] for run in runs), default=0)
+    return Ranking(scores, iterations, all(run["converged"] for run in runs))

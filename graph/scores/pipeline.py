@@ -39,34 +39,19 @@ class ScoreModule(Protocol):
 
 @dataclass
 class InfluenceSummary:
-    """What a run did.
+    """What a run did."""
 
-    Attributes:
-        run: id of its `:Run`.
-        models: models with a base or a derivative.
-        relationships: lineage relationships read.
-        cut: relationships left out, by reason.
-        scored_models: models that now carry scores (those with a derivative).
-        scored_authors: authors that now carry scores.
-        pairs: pairs of a model and one of its descendants.
-        groups: PageRank runs, one for each weight in use.
-        iterations: most iterations that a PageRank run took.
-        converged: whether all converged within `max_iterations`.
-        seconds: time by stage, in seconds.
-        warnings: what a reader of the scores should know.
-    """
-
-    run: str
-    models: int = 0
-    relationships: int = 0
-    cut: dict[str, int] = field(default_factory=dict)
+    run: str  # id of its `:Run`
+    models: int = 0  # with a base or a derivative
+    relationships: int = 0  # read
+    cut: dict[str, int] = field(default_factory=dict)  # reason → relationships left out
     scored_models: int = 0
     scored_authors: int = 0
-    pairs: int = 0
-    groups: int = 0
-    iterations: int = 0
-    converged: bool = True
-    seconds: dict[str, float] = field(default_factory=dict)
+    pairs: int = 0  # of a model and one of its descendants
+    groups: int = 0  # PageRank runs, one for each weight in use
+    iterations: int = 0  # most that a PageRank run took
+    converged: bool = True  # whether every PageRank run did
+    seconds: dict[str, float] = field(default_factory=dict)  # by stage
     warnings: list[str] = field(default_factory=list)
 
 

@@ -19,14 +19,8 @@ def scored_rows(
 ) -> list[list[object]]:
     """One row per chosen node, the best by the first of the scores first.
 
-    Args:
-        scores: what to write; the first is ranked.
-        columns: values of all nodes.
-        keys: how each node is found.
-        chosen: the nodes that get scores.
-
-    Returns:
-        Rows of the key, then a value for each property of `scores`, in their order.
+    A row has the node's key, then a value for each property of `scores`, in their order; `columns`
+    and `keys` are those of all nodes.
     """
     values: dict[str, IntArray | FloatArray] = {}
     for score in scores:

@@ -32,19 +32,12 @@ SET r.cut = row[1]
 
 @dataclass(frozen=True)
 class Scored:
-    """A kind of node that has scores.
-
-    Attributes:
-        node: the kind.
-        scores: its scores.
-        match: finds the node `n` of a `row`, whose first value is its key.
-        key: the key of a node `n`, as Cypher.
-    """
+    """A kind of node that has scores."""
 
     node: NodeType
     scores: tuple[Score, ...]
-    match: str
-    key: str
+    match: str  # finds the node `n` of a `row`, whose first value is its key
+    key: str  # of a node `n`, as Cypher
 
     @property
     def assigned(self) -> str:
@@ -70,15 +63,11 @@ MODELS = Scored(MODEL, MODEL_SCORES, "MATCH (n:Model) WHERE id(n) = row[0]", "id
 AUTHORS = Scored(AUTHOR, AUTHOR_SCORES, "MATCH (n:Author {name_folded: row[0]})", "n.name_folded")
 
 
-def write_marks(graph: Graph, lineage: RawLineage, marks: IntArray, batch_size: int) -> int:
-    """Set or remove `cut` where it differs from what is stored.
-
-    Returns:
-        How many relationships changed.
-    """
+def write_marks(graph: Graph, lineage: RawLineage, marks: IntArray, batch_size: int) -> None:
+    """Set or remove `cut` where it differs from what is stored."""
     changed = np.flatnonzero(marks != lineage.mark)
     rows = [[int(lineage.relationship[i]), MARKS[marks[i]]] for i in changed]
-    return _write(graph, _MARK, rows, batch_size)
+    _write(graph, _MARK, rows, batch_size)
 
 
 def write_scores(
@@ -88,17 +77,9 @@ def write_scores(
     batch_size: int,
     advance: Callable[[int], None],
 ) -> int:
-    """Write the scores of all nodes of a kind, and remove those of the nodes without a row.
+    """Write `scored_rows`, and remove the scores of the nodes of that kind without a row.
 
-    Args:
-        graph: where to.
-        scored: the kind.
-        rows: key, then a value for each property of the scores, in their order; best first.
-        batch_size: rows in one transaction.
-        advance: called with the number of rows written.
-
-    Returns:
-        How many of the nodes the graph holds.
+    `advance` is called with the number of rows written. Returns how many of the nodes exist.
     """
     statement = f"UNWIND $rows AS row {scored.match} SET {scored.assigned}"
     found = _write(graph, statement, rows, batch_size, advance)
