@@ -10,17 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from graph.answers.history import (
-    KINDS,
-    ChangeFilter,
-    Leaderboard,
-    Measure,
-    Timeline,
-    find_model,
-    leaderboard,
-    timeline,
-)
+from graph.answers.history.changes import KINDS, ChangeFilter
+from graph.answers.history.leaderboard import Leaderboard, Measure, leaderboard
 from graph.answers.history.sparkline import sparkline
+from graph.answers.history.timeline import Timeline, find_model, timeline
 from graph.answers.query import reader
 from graph.answers.reports import Kind, Parameter
 from graph.schema import RELATIONS

@@ -24,7 +24,7 @@ from pydantic import ConfigDict, Field
 
 from graph import __version__
 from graph.answers.parameters import OneOf, Parameters, declared
-from graph.answers.query import Asked, Readable
+from graph.answers.query import Asked, Query
 from graph.answers.reports import Column
 from graph.answers.reports.export import csv_lines, json_value, parquet_bytes
 from graph.errors import ParameterError
@@ -222,7 +222,7 @@ class Recorder:
 
     def __call__(
         self,
-        query: Readable,
+        query: Query,
         parameters: Mapping[str, object] | None = None,
         *,
         row_limit: int | None = None,

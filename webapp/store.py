@@ -11,8 +11,7 @@ from typing import TypeVar, cast
 
 from flask import current_app
 
-from graph.answers.precomputed import stored_answer
-from graph.answers.query import Readable
+from graph.answers.query import Query, stored_answer
 from graph.answers.runs import VERSION
 from graph.errors import ServerError
 from graph.server import LocalServer
@@ -72,7 +71,7 @@ class Store:
 
     def answer(
         self,
-        query: Readable,
+        query: Query,
         parameters: Mapping[str, object] | None = None,
         *,
         row_limit: int | None = None,
@@ -128,7 +127,7 @@ class Store:
         address = LocalServer(self.settings).address()
         return address.browser_url if address else None
 
-    def _run(self, query: Readable, parameters: Mapping[str, object]) -> Result:
+    def _run(self, query: Query, parameters: Mapping[str, object]) -> Result:
         given = dict(query.defaults) | dict(parameters)
         try:
             stored = stored_answer(self.graph(), query, given)

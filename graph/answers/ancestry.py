@@ -53,11 +53,8 @@ class LineageLink:
 class Step:
     """A base on a path, and how the model before it was made from it.
 
-    Attributes:
-        id: the base.
-        relation: the Hub's word.
-        end: why the path ends here: `root`, `unknown` (a root that no record describes), `cycle`
-            (the path would repeat itself), or empty when it goes on.
+    `end` says why the path ends here: `root`, `unknown` (a root that no record describes) or
+    `cycle` (it would repeat itself); it is empty when the path goes on.
     """
 
     id: str
@@ -67,13 +64,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Ancestry:
-    """What a model was made from.
-
-    Attributes:
-        links: every link between the model and its roots.
-        paths: ways to the roots, the shortest first.
-        more_paths: whether there are more.
-    """
+    """What a model was made from: every link up to its roots, and ways there, shortest first."""
 
     links: list[LineageLink]
     paths: list[list[Step]]
@@ -89,14 +80,9 @@ def ancestry(read: Reader, model_id: str, as_of: datetime | None) -> Ancestry:
 
 
 def paths(start: str, links: Sequence[LineageLink]) -> tuple[list[list[Step]], bool]:
-    """Ways from a model to its roots, the shortest first.
+    """At most `MOST_PATHS` ways from a model to its roots, and whether there are more.
 
-    Args:
-        start: the model's id.
-        links: every link between the model and its roots.
-
-    Returns:
-        At most `MOST_PATHS` paths, and whether there are more.
+    `links` are all between the model and its roots. The shortest ways come first.
     """
     up = by_child(links)
     unknown = {link.base for link in links if link.known is False}

@@ -18,7 +18,7 @@ SHOWN = (
     "followers",
     "first_seen",
     "last_seen",
-    *(name for score in schema.AUTHOR_SCORES for name in (p.name for p in score.properties)),
+    *(item.name for item in schema.score_properties(schema.AUTHOR_SCORES)),
 )
 """Properties shown on an author's page."""
 
@@ -91,11 +91,8 @@ class AuthorTotals:
 class AuthorFound:
     """An author without the list of models.
 
-    Attributes:
-        author: facts and scores.
-        totals: what the models add up to.
-        upstream: whose models these were made from.
-        downstream: who made models from these.
+    `upstream` are those whose models these were made from, `downstream` those who made models from
+    these.
     """
 
     author: dict[str, Any]

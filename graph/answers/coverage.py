@@ -15,6 +15,10 @@ STATES = ("complete", "capped", "stale", "running", "interrupted", "failed")
 
 MOST_PARENTS = 20
 MOST_CRAWLS = 1000
+_SUMS = (
+    "elapsed_s", "requests", "bytes", "records", "found", "announced", "gone", "asked_again",
+    "refused", "failures",
+)  # fmt: skip
 
 _LINKS = "\n".join(
     f"CALL () {{ MATCH ()-[:{link.type}]->() RETURN count(*) AS {link.relation} }}"
@@ -146,35 +150,17 @@ class GraphCounts:
 class CrawlEntry:
     """A crawl, as its newest run left it; what is not known is None.
 
-    Attributes:
-        source: what was crawled: spider, options and Hub.
-        state: one of `STATES`.
-        status: the same without `stale`.
-        run: id of the newest run.
-        runs: how many there were.
-        started_at: when the newest began.
-        ended_at: when it ended.
-        done_at: when a run of it last ended complete or capped.
-        elapsed_s: time of every process that was part of it, in seconds.
-        requests: how many were made.
-        answers: "kind status" → number.
-        bytes: received.
-        records: written.
-        outcomes: "models new" → number.
-        issues: what was wrong with records → number.
-        found: what was found, where the crawl compares it with what is announced.
-        announced: what the Hub announces.
-        gone: models found to be gone.
-        waited_s: kind of quota → seconds.
-        asked_again: requests that were repeated.
-        refused: those of them that the quota refused.
-        failures: requests that were given up.
-        message: why it failed, or what it could not reach.
+    `source` is what was crawled: spider, options and Hub. `done_at` is when a run of it last ended
+    complete or capped. `elapsed_s` adds up every process that was part of the run. Counts by name:
+    `answers` by kind and status, `outcomes` such as "models new", `issues`, `waited_s` by quota.
+    `found` stands where the crawl compares it with what the Hub announces; `gone` counts models
+    found to be gone. Of the requests `asked_again`, the quota refused `refused`; `failures` were
+    given up. `message` says why it failed, or what it could not reach.
     """
 
     source: str | None
-    state: str
-    status: str
+    state: str  # one of `STATES`
+    status: str  # the same without `stale`
     run: str
     runs: int
     started_at: datetime
@@ -201,13 +187,9 @@ class CrawlEntry:
 class CoverageAnswer:
     """How much of the Hub the graph holds.
 
-    Attributes:
-        numbers: what the graph knows.
-        states: state → crawls.
-        crawls: the newest first.
-        children: derivatives found, of those that the Hub counts.
-        parents: models of which most are missing; rows of `children-missing`.
-        stale_days: a crawl that ended longer ago is stale.
+    `states` counts the crawls, which are the newest first. `children` are derivatives found, of
+    those that the Hub counts; `parents` the models of which most are missing, as rows of
+    `children-missing`. A crawl that ended more than `stale_days` ago is stale.
     """
 
     numbers: GraphCounts
@@ -219,17 +201,11 @@ class CoverageAnswer:
 
 
 def coverage(read: Reader, stale_days: int) -> CoverageAnswer:
-    """Read what the coverage page and `hubgraph crawl status` show.
-
-    Args:
-        read: reads the graph.
-        stale_days: a crawl that ended longer ago is stale.
-    """
-    numbers = read(NUMBERS).one()
+    """Read what the coverage page and `hubgraph crawl status` show."""
     rows = read(CRAWLS, {"stale_days": stale_days, "limit": MOST_CRAWLS}).rows
     crawls = [crawl_of(row) for row in rows]
     return CoverageAnswer(
-        numbers=GraphCounts(**numbers),
+        numbers=GraphCounts(**read(NUMBERS).one()),
         states={state: sum(crawl.state == state for crawl in crawls) for state in STATES},
         crawls=crawls,
         children=read(CHILDREN).one(),
@@ -239,34 +215,19 @@ def coverage(read: Reader, stale_days: int) -> CoverageAnswer:
 
 
 def crawl_of(row: Mapping[str, Any]) -> CrawlEntry:
-    """One crawl, its counts by subject instead of one JSON text.
-
-    Args:
-        row: of `CRAWLS`.
-    """
-    facts = _facts(row.get("counts"))
+    """One crawl from a row of `CRAWLS`, its counts by subject instead of one JSON text."""
+    facts = _facts(row["counts"])
     outcomes = _numbers(facts.get("outcomes"))
-    same = ("source", "state", "status", "run", "runs", "started_at", "ended_at", "done_at")
-    as_read: dict[str, Any] = {name: row.get(name) for name in same}
+    issues = {name: n for name, n in outcomes.items() if name.startswith("issues ")}
+    as_read = {name: value for name, value in row.items() if name != "counts"}
+    sums: dict[str, Any] = {name: _number(facts.get(name)) for name in _SUMS}
     return CrawlEntry(
         **as_read,
-        elapsed_s=_number(facts, "elapsed_s"),
-        requests=_number(facts, "requests"),
+        **sums,
         answers=_numbers(facts.get("answers")),
-        bytes=_number(facts, "bytes"),
-        records=_number(facts, "records"),
-        outcomes={k: n for k, n in outcomes.items() if not k.startswith("issues ")},
-        issues={
-            k.removeprefix("issues "): n for k, n in outcomes.items() if k.startswith("issues ")
-        },
-        found=_number(facts, "found"),
-        announced=_number(facts, "announced"),
-        gone=_number(facts, "gone"),
+        outcomes={name: n for name, n in outcomes.items() if name not in issues},
+        issues={name.removeprefix("issues "): n for name, n in issues.items()},
         waited_s=_numbers(facts.get("waited_s")),
-        asked_again=_number(facts, "asked_again"),
-        refused=_number(facts, "refused"),
-        failures=_number(facts, "failures"),
-        message=row.get("message"),
     )
 
 
@@ -288,8 +249,7 @@ def _facts(text: object) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _number(facts: Mapping[str, object], name: str) -> int | float | None:
-    value = facts.get(name)
+def _number(value: object) -> int | float | None:
     return value if isinstance(value, int | float) else None
 
 

@@ -17,37 +17,26 @@ LARGEST = 2**53
 
 @dataclass(frozen=True)
 class Paging:
-    """Where a page of a list stands.
+    """Where a page of a list stands."""
 
-    Attributes:
-        after: cursor of the next page; None on the last.
-        limit: most rows on a page.
-        total: rows of the whole list.
-        first: position of the first row, from 1; 0 on an empty page.
-        last: position of the last row.
-        before: cursor of the page before; None on the first, and in lists that only go on.
-        total_is_exact: whether there are exactly `total` rows, not more.
-        start: whether this is a later page of a list that only goes on.
-    """
-
-    after: str | None
-    limit: int
-    total: int
-    first: int
+    after: str | None  # cursor of the next page; None on the last
+    limit: int  # most rows on a page
+    total: int  # rows of the whole list, or more unless `total_is_exact`
+    first: int  # position of the first row, from 1; 0 on an empty page
     last: int
-    before: str | None = None
+    before: str | None = None  # cursor of the page before, in lists that go both ways
     total_is_exact: bool = True
-    start: bool = False
+    start: bool = False  # whether this is a later page of a list that only goes on
 
 
+@dataclass(frozen=True)
 class Cursor:
     """A place in an ordered list: the sort value and id of a row, and its position from 1."""
 
-    def __init__(self, kind: str, value: float | datetime, key: str, position: int) -> None:
-        self.kind = kind
-        self.value = value
-        self.key = key
-        self.position = position
+    kind: str
+    value: float | datetime
+    key: str
+    position: int
 
     def __str__(self) -> str:
         value = self.value.isoformat() if isinstance(self.value, datetime) else self.value
@@ -56,13 +45,10 @@ class Cursor:
 
     @classmethod
     def read(cls, text: str | None, parameter: str, kind: str, of: type) -> Self | None:
-        """The place that `text` names; None where there is no text.
+        """The place that a parameter's text names; None where there is no text.
 
-        Args:
-            text: a value of `parameter`.
-            parameter: `after` or `before`.
-            kind: what is listed and how; a cursor of another list is refused.
-            of: the type of the sort value.
+        `kind` is what is listed and how: a cursor of another list is refused. `of` is the type of
+        the sort value.
 
         Raises:
             ParameterError: `text` was not issued for this list.
@@ -95,6 +81,22 @@ class Cursor:
         if not valid:
             raise ValueError(text)
         return cls(kind, _value(written, of), key, position)
+
+
+def onward(
+    start: Cursor | None,
+    shown: int,
+    after: str | None,
+    limit: int,
+    total: int,
+    *,
+    exact: bool = True,
+) -> Paging:
+    """Where a page of `shown` rows behind `start` stands, in a list that only goes on."""
+    before = start.position if start else 0
+    first, last = (before + 1, before + shown) if shown else (0, 0)
+    later = start is not None
+    return Paging(after, limit, total, first, last, total_is_exact=exact, start=later)
 
 
 def not_issued(parameter: str) -> ParameterError:

@@ -19,14 +19,9 @@ _CALL = r"\b(?P<name>{names})\((?P<given>[\w.$]+(?:, [\w.$]+)*)\)"
 
 @dataclass(frozen=True)
 class Fragment:
-    """A piece of Cypher with names to be put in.
+    """A piece of Cypher with names to be put in."""
 
-    Attributes:
-        names: what stands for the arguments in `text`.
-        text: the piece.
-    """
-
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # what stands for the arguments in `text`
     text: str
 
     def given(self, arguments: list[str]) -> str:

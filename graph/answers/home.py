@@ -18,6 +18,11 @@ STARTERS = (
 )
 """Reports to begin with; each of another subject."""
 _OWNER = "OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)"
+_LINKS = "\n".join(
+    f"CALL () {{ MATCH ()-[r:{link.type}]->() WHERE r.gone_since IS NULL "
+    f"RETURN count(r) AS {link.relation} }}"
+    for link in schema.LINEAGE
+)
 _ROOT = f"""model.descendants > 0 AND model.gone_since IS NULL
   AND NOT EXISTS {{
     (model)-[r:{schema.LINEAGE_PATTERN}]->()
@@ -36,10 +41,7 @@ CALL () {{
   MATCH (model:Model {{known: false}}) WHERE model.gone_since IS NULL
   RETURN count(model) AS placeholders
 }}
-CALL () {{ MATCH ()-[r:FINETUNE]->() WHERE r.gone_since IS NULL RETURN count(r) AS finetune }}
-CALL () {{ MATCH ()-[r:ADAPTER]->() WHERE r.gone_since IS NULL RETURN count(r) AS adapter }}
-CALL () {{ MATCH ()-[r:MERGE]->() WHERE r.gone_since IS NULL RETURN count(r) AS merge }}
-CALL () {{ MATCH ()-[r:QUANTIZE]->() WHERE r.gone_since IS NULL RETURN count(r) AS quantized }}
+{_LINKS}
 CALL () {{
   MATCH (model:Model)
   WHERE {_ROOT}
@@ -164,15 +166,7 @@ class RootOfFamily:
 
 @dataclass(frozen=True)
 class HomeAnswer:
-    """What the first page shows.
-
-    Attributes:
-        numbers: how much there is.
-        models: the most influential.
-        authors: the most influential.
-        families: the largest, by root.
-        starters: reports to begin with.
-    """
+    """What the first page shows; `starters` are reports to begin with."""
 
     numbers: GraphNumbers
     models: list[TopModel]
@@ -191,5 +185,5 @@ def home(read: Reader) -> HomeAnswer:
         models=[TopModel(**row) for row in read(MODELS).rows],
         authors=[TopAuthor(**row) for row in read(AUTHORS).rows],
         families=[RootOfFamily(**row) for row in read(FAMILIES).rows],
-        starters=[report_entry(reports[name]) for name in STARTERS if name in reports],
+        starters=[report_entry(reports[name]) for name in STARTERS],
     )

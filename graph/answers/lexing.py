@@ -14,13 +14,7 @@ def only_code(cypher: str) -> str:
 def replaced_in_code(
     pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str], cypher: str
 ) -> str:
-    """The text with every match of `pattern` replaced that stands in code.
-
-    Args:
-        pattern: compiled without flags.
-        replace: returns what stands there instead of a match.
-        cypher: the text.
-    """
+    """The text with every match of `pattern`, compiled without flags, in code replaced."""
     found = re.compile(f"(?s:{_NOT_CODE})|(?P<code>{pattern.pattern})")
 
     def instead(match: re.Match[str]) -> str:

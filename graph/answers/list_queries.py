@@ -23,21 +23,13 @@ FILTERS = ("author", *dict.fromkeys(name for pair in MODEL.found_by for name in 
 
 @dataclass(frozen=True)
 class Order:
-    """An order of models; those that share a value are ordered by id.
+    """An order of models; those that share a value are ordered by id."""
 
-    Attributes:
-        name: what an address calls it.
-        key: the property.
-        words: what a person calls it.
-        why_missing: why a model has no value.
-        scored: whether only models with a derivative have one.
-    """
-
-    name: str
-    key: str
-    words: str
-    why_missing: str
-    scored: bool = False
+    name: str  # what an address calls it
+    key: str  # the property
+    words: str  # what a person calls it
+    why_missing: str  # why a model has no value
+    scored: bool = False  # whether only models with a derivative have one
 
     @property
     def type(self) -> type[float] | type[int] | type[datetime]:
@@ -73,11 +65,8 @@ ORDERS = {order.name: order for order in map((_SCORES | _FACTS).__getitem__, MOD
 def walk(order: Order, filters: Sequence[str], *, ascending: bool, continued: bool) -> Query:
     """A page of a list, by the index of its order.
 
-    Args:
-        order: of the list.
-        filters: those that are given, each a parameter of its own name.
-        ascending: least first.
-        continued: whether the page begins after parameters `value` and `id`.
+    Each of the filters is a parameter of its own name. A continued page begins after the parameters
+    `value` and `id`.
     """
     value, after = f"model.{order.key}", ">" if ascending else "<"
     fits = "model.gone_since IS NULL"
@@ -100,12 +89,7 @@ def walk(order: Order, filters: Sequence[str], *, ascending: bool, continued: bo
 
 @cache
 def read_whole(
-    order: Order,
-    by: Sequence[str],
-    filters: Sequence[str],
-    *,
-    ascending: bool,
-    continued: bool,
+    order: Order, by: Sequence[str], filters: Sequence[str], *, ascending: bool, continued: bool
 ) -> Query:
     """A page of a list, from a selection that is read whole.
 

@@ -44,13 +44,7 @@ class ModelsParameters(ListParameters):
 
 @dataclass(frozen=True)
 class ModelList:
-    """A page of a list.
-
-    Attributes:
-        models: its rows, each with its `position` in the list.
-        sort: the order.
-        order: its direction, `desc` or `asc`.
-    """
+    """A page of a list; each of its rows has its `position` in the list."""
 
     models: list[ModelRow]
     sort: str
@@ -59,30 +53,18 @@ class ModelList:
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of a list and where it stands.
-
-    Attributes:
-        content: the page.
-        paging: where it stands.
-        without: models that the filters select and that have no value to be sorted by.
-        asked: the query that found its rows.
-    """
+    """A page of a list, where it stands, and the query that found its rows."""
 
     content: ModelList
     paging: Paging
-    without: int
+    without: int  # models that the filters select and that have no value to be sorted by
     asked: Asked
 
 
 def models(
     read: Reader, asked: ListParameters, filters: Mapping[str, str | None] | None = None
 ) -> Listing:
-    """A page of the list of models.
-
-    Args:
-        read: answers queries.
-        asked: order and place.
-        filters: values of some of `FILTERS`; default: as asked.
+    """A page of the list of models, narrowed by values of `FILTERS`; default: as asked.
 
     Raises:
         ParameterError: a cursor was not issued for this list.

@@ -3,6 +3,7 @@
 Neo4j Browser draws the result of one statement only; `:param` lines would make it several.
 """
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -13,15 +14,6 @@ from typing import Any
 from graph.answers.lexing import replaced_in_code
 
 _PARAMETER = re.compile(r"\$(?P<name>\w+)")
-_ESCAPED = {
-    "\\": r"\\",
-    '"': r"\"",
-    "\b": r"\b",
-    "\f": r"\f",
-    "\n": r"\n",
-    "\r": r"\r",
-    "\t": r"\t",
-}
 
 
 def pasted(title: str, cypher: str, parameters: Mapping[str, object]) -> str:
@@ -61,12 +53,8 @@ def _number(value: float) -> str:
 
 def _text(value: str) -> str:
     """In double quotes; what no line of an editor can hold is escaped."""
-    return '"' + "".join(_ESCAPED.get(c, c if c.isprintable() else _code(c)) for c in value) + '"'
-
-
-def _code(character: str) -> str:
-    units = character.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
+    as_is = (c if c.isprintable() and c not in '"\\' else json.dumps(c)[1:-1] for c in value)
+    return f'"{"".join(as_is)}"'
 
 
 def _time(value: datetime) -> str:

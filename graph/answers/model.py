@@ -9,8 +9,8 @@ from pydantic import Field
 
 from graph import schema
 from graph.answers.ancestry import Ancestry, ancestry
-from graph.answers.cursor import Cursor, Paging
-from graph.answers.history import Timeline, timeline
+from graph.answers.cursor import Cursor, Paging, onward
+from graph.answers.history.timeline import Timeline, timeline
 from graph.answers.list_queries import TOTALS
 from graph.answers.names import alias, is_usable, unknown_model
 from graph.answers.parameters import Moment, OneOf, Parameters, Position, Text, Whole
@@ -144,34 +144,20 @@ class RelationCount:
 
 @dataclass(frozen=True)
 class Renamed:
-    """The model is called otherwise.
+    """The model is called otherwise."""
 
-    Attributes:
-        id: what it is called now.
-        was: its former name; None for the same name in another spelling.
-    """
-
-    id: str
-    was: str | None = None
+    id: str  # what it is called now
+    was: str | None = None  # its former name; None for the same name in another spelling
 
 
 @dataclass(frozen=True)
 class ModelAnswer:
-    """One model.
+    """One model; `as_of` is the time whose lineage is shown, None for now.
 
-    Attributes:
-        model: its row.
-        as_of: the time whose lineage is shown; None for now.
-        facts: further properties.
-        author: who published it.
-        scores: with ranks.
-        ancestry: what it was made from.
-        descendants: models made from it, directly or over others; None without a score.
-        counts: the same by relation.
-        relation: the relation of the derivatives listed, or `all`.
-        children: models made directly from it, the most influential first, with `relations`.
-        changes: the newest.
-        history: when it appeared, when it was away, its counts.
+    `descendants` counts the models made from it, directly or over others (None without a score),
+    and `counts` does so by relation. `relation` is that of the listed `children`, or `all`: models
+    made directly from it, the most influential first, with their `relations`. `changes` are the
+    newest; `history` says when it appeared, when it was away, and its counts.
     """
 
     model: ModelRow
@@ -190,18 +176,11 @@ class ModelAnswer:
 
 @dataclass(frozen=True)
 class ModelFound:
-    """An answer, with what only a page needs of it.
-
-    Attributes:
-        answer: the content.
-        paging: of its children.
-        direct: models made directly from it.
-        past: its time line.
-    """
+    """An answer, with what only a page needs of it."""
 
     answer: ModelAnswer
-    paging: Paging
-    direct: int
+    paging: Paging  # of its children
+    direct: int  # models made directly from it
     past: Timeline | None
 
 
@@ -273,20 +252,12 @@ def _children(
         given |= {"influence": after.value, "after": after.key}
     found = read(CHILDREN, given).rows
     rows = [{**model_row(row), "relations": row["relations"]} for row in found[: asked.limit]]
-    position = after.position if after else 0
-    last = position + len(rows)
     following = None
     if len(found) > asked.limit:
+        last = (after.position if after else 0) + len(rows)
         value = found[asked.limit - 1]["influence"]
         following = str(Cursor(kind, value, rows[-1]["id"], last))
-    return rows, Paging(
-        after=following,
-        limit=asked.limit,
-        total=total,
-        first=position + 1 if rows else 0,
-        last=last if rows else 0,
-        start=after is not None,
-    )
+    return rows, onward(after, len(rows), following, asked.limit, total)
 
 
 def _descendants(

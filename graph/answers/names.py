@@ -51,13 +51,7 @@ ORDER BY score DESC, name
 
 
 class UnknownNameError(HubgraphError):
-    """No model or author has the name that was asked for.
-
-    Args:
-        kind: `model` or `author`.
-        name: what was asked for.
-        near: similar names, the most similar first.
-    """
+    """No `model` or `author` has that name; `near` are similar names, the most similar first."""
 
     code = "not_found"
 
@@ -139,6 +133,5 @@ def _near(read: Reader, query: Query, text: str, field: str) -> list[str]:
     asked = " OR ".join(f"{field}{escaped(word)}~{1 if len(word) < 6 else 2}" for word in words)
     names = [str(row["name"]) for row in read(query, {"fulltext": asked}).rows]
     folded = text.lower()
-    return sorted(names, key=lambda name: -SequenceMatcher(None, folded, name.lower()).ratio())[
-        :MOST_NEAR
-    ]
+    names.sort(key=lambda name: -SequenceMatcher(None, folded, name.lower()).ratio())
+    return names[:MOST_NEAR]

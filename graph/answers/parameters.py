@@ -12,7 +12,6 @@ of the documentation and the OpenAPI description all follow from it.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 from typing import Annotated, Any, Self, cast
@@ -73,14 +72,11 @@ def _moment(raw: object) -> datetime:
     return read_time(raw if isinstance(raw, str) else "")
 
 
-@dataclass(frozen=True, init=False)
 class OneOf:
     """Marks a text as one of a closed set: `Annotated[str, OneOf("asc", "desc")]`."""
 
-    choices: tuple[str, ...]
-
     def __init__(self, *choices: str) -> None:
-        object.__setattr__(self, "choices", choices)
+        self.choices = choices
 
     def __get_pydantic_core_schema__(self, _: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """As pydantic asks for it."""
@@ -147,17 +143,9 @@ class Parameters(BaseModel):
 
 
 def declared(
-    name: str,
-    fields: Mapping[str, tuple[object, object]],
-    base: type[Parameters] = Parameters,
+    name: str, fields: Mapping[str, tuple[object, object]], base: type[Parameters] = Parameters
 ) -> type[Parameters]:
-    """A model whose fields are only known at run time.
-
-    Args:
-        name: of the model.
-        fields: parameter → its type and its default or `Field`.
-        base: has further ones.
-    """
+    """A model whose fields, each a type and a default or `Field`, are only known at run time."""
     made: Any = create_model(name, __base__=base, **dict(fields))  # type: ignore[call-overload]
     return cast("type[Parameters]", made)
 
@@ -170,11 +158,7 @@ def properties(model: type[Parameters]) -> dict[str, dict[str, Any]]:
 
 
 def accepted(schema: Mapping[str, Any]) -> str:
-    """What a parameter accepts, in words.
-
-    Args:
-        schema: its entry in `properties`.
-    """
+    """What a parameter accepts, in words, by its entry in `properties`."""
     low, high = schema.get("minimum"), schema.get("maximum")
     within = "" if low is None else f" from {low:,.12g} to {high:,.12g}"
     match schema:
@@ -218,6 +202,5 @@ def _refusal(model: type[Parameters], error: ValidationError) -> ParameterError:
         return ParameterError(name, f"Unknown parameter `{name[:SHOWN]}`.", f"Known: {names}.")
     value = repr(first["input"])
     shown = value if len(value) <= SHOWN else f"{value[: SHOWN - 1]}…"
-    return ParameterError(
-        name, f"`{name}` cannot be {shown}.", f"Accepted: {accepted(known[name])}."
-    )
+    hint = f"Accepted: {accepted(known[name])}."
+    return ParameterError(name, f"`{name}` cannot be {shown}.", hint)

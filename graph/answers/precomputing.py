@@ -1,21 +1,84 @@
-"""Which answers are precomputed: those of reports and pages about the whole graph."""
+"""Precomputed answers: to questions about every model, which take long in a large graph.
 
+When an import, an update or a computation of influence ends, each such question is asked with its
+defaults; an answer that took longer than `LONG_S` is stored and serves until the next. A small
+graph is always asked itself.
+"""
+
+import json
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import UTC, datetime
 
 from graph.answers import coverage, home, list_queries
-from graph.answers.precomputed import Precomputable, precompute
+from graph.answers.query import Query
 from graph.answers.reports.registry import catalogue
-from graph.store.connection import Graph
+from graph.store.connection import Graph, Result, Statement
+
+LONG_S = 0.5
+"""An answer that took less than this is not stored."""
+LIMIT_S = 600.0
+"""How long one may take."""
+AT_A_TIME = 2
+"""How many are computed at a time; each keeps one core of the server busy."""
+
+_STORE = """
+MERGE (a:Answer {report: $name})
+SET a.columns = $columns, a.rows = $rows, a.computed_at = $at
+"""
+_FORGET = "MATCH (a:Answer {report: $name}) DELETE a"
 
 
 def precompute_answers(
     graph: Graph, advance: Callable[[float], object] = lambda _: None
 ) -> dict[str, float]:
-    """Answer every question that may be precomputed; see `precompute`."""
-    return precompute(graph, precomputable(), advance)
+    """Ask what is `precomputable`; name → seconds, of the answers that took long and are stored.
+
+    `advance` is called with the share that is done, 0 to 1.
+
+    Raises:
+        QueryError: one took longer than `LIMIT_S`.
+    """
+    stored: dict[str, float] = {}
+    queries = precomputable()
+    pool = ThreadPoolExecutor(AT_A_TIME)
+    try:
+        asked = {pool.submit(_ask, graph, query): query.name for query in queries}
+        for number, future in enumerate(as_completed(asked), 1):
+            result, taken = future.result()
+            if _store(graph, asked[future], result, taken):
+                stored[asked[future]] = round(taken, 2)
+            advance(number / len(queries))
+    finally:  # after Ctrl-C nobody waits for what is asked: it ends with the connection
+        pool.shutdown(wait=False, cancel_futures=True)
+    return stored
 
 
-def precomputable() -> list[Precomputable]:
+def precomputable() -> list[Query]:
     """The questions whose answers a large graph stores."""
     reports = [report for report in catalogue().values() if report.precomputed]
     return [*reports, list_queries.TOTALS, list_queries.VALUES, *home.QUERIES, *coverage.QUERIES]
+
+
+def _ask(graph: Graph, query: Query) -> tuple[Result, float]:
+    started = time.perf_counter()
+    result = graph.read(query.cypher, query.defaults, timeout_s=LIMIT_S)
+    return result, time.perf_counter() - started
+
+
+def _store(graph: Graph, name: str, result: Result, taken: float) -> bool:
+    """Store an answer that took long, forget one that did not; returns whether it is stored."""
+    if taken <= LONG_S or result.truncated:
+        graph.write(Statement(_FORGET, {"name": name}))
+        return False
+    rows = [[row[column] for column in result.columns] for row in result.rows]
+    text = json.dumps(rows, default=_as_json)
+    values = {"name": name, "columns": result.columns, "rows": text, "at": datetime.now(UTC)}
+    graph.write(Statement(_STORE, values))
+    return True
+
+
+def _as_json(value: object) -> object:
+    """As `stored_answer` reads it back."""
+    return {"$time": value.isoformat()} if isinstance(value, datetime) else str(value)

@@ -1,43 +1,30 @@
 """Cypher that only the program needs, as a constant beside the reader that asks it."""
 
+import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from graph.answers.fragments import expanded
-from graph.answers.precomputed import Precomputable, stored_answer
 from graph.store.connection import Graph, Result
 
 SHOWN_ITEMS = 20
 """Items of a list that a query is shown with; the real run may have had thousands."""
 
-
-class Readable(Precomputable, Protocol):
-    """What a `Query` and a report have in common."""
-
-    @property
-    def title(self) -> str:
-        """A few words, shown above the text."""
+_FIND = "MATCH (a:Answer {report: $name}) RETURN a.columns AS columns, a.rows AS rows"
 
 
 @dataclass(frozen=True)
 class Query:
-    """A Cypher text with its name.
+    """A Cypher text with its name; values reach it as parameters only."""
 
-    Attributes:
-        name: identifies it among precomputed answers.
-        title: a few words, shown above the text.
-        cypher: the text, fragments written out; values reach it as parameters only.
-        defaults: values of parameters that are not given.
-        precomputed: whether its answer may be worked out beforehand, because it looks at every
-            model.
-    """
-
-    name: str
-    title: str
-    cypher: str
+    name: str  # identifies it among precomputed answers
+    title: str  # a few words, shown above the text
+    cypher: str  # with its fragments written out
     defaults: Mapping[str, object] = field(default_factory=dict)
-    precomputed: bool = False
+    precomputed: bool = False  # whether a large graph stores its answer with the defaults
 
     def __post_init__(self) -> None:
         """Write out the fragments."""
@@ -49,7 +36,7 @@ class Reader(Protocol):
 
     def __call__(
         self,
-        query: Readable,
+        query: Query,
         parameters: Mapping[str, object] | None = None,
         /,
         *,
@@ -57,29 +44,21 @@ class Reader(Protocol):
     ) -> Result:
         """Its rows; never change them.
 
-        Args:
-            query: what to ask.
-            parameters: those that differ from its defaults.
-            row_limit: most rows; default: the setting. With a limit of its own it is asked anew.
+        Parameters that are not given have their defaults. With a row limit of its own, instead of
+        the setting's, a query is always asked anew.
         """
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A query as it was asked, for people to see and paste.
-
-    Attributes:
-        title: what it asks for.
-        cypher: its text.
-        parameters: what it was given.
-    """
+    """A query as it was asked, for people to see and paste."""
 
     title: str
     cypher: str
     parameters: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, query: Readable, parameters: Mapping[str, object]) -> "Asked":
+    def of(cls, query: Query, parameters: Mapping[str, object]) -> "Asked":
         """With long lists cut, which the title then says."""
         title, shown = query.title, {**query.defaults, **parameters}
         for name, value in parameters.items():
@@ -93,7 +72,7 @@ def reader(graph: Graph) -> Reader:
     """A reader that asks the graph each time, or takes an answer that was precomputed."""
 
     def read(
-        query: Readable,
+        query: Query,
         parameters: Mapping[str, object] | None = None,
         *,
         row_limit: int | None = None,
@@ -104,3 +83,23 @@ def reader(graph: Graph) -> Reader:
         )
 
     return read
+
+
+def stored_answer(graph: Graph, query: Query, parameters: Mapping[str, object]) -> Result | None:
+    """The precomputed answer to a query; None when there is none for these parameters."""
+    if not query.precomputed or dict(parameters) != dict(query.defaults):
+        return None
+    started = time.perf_counter()
+    found = graph.read(_FIND, {"name": query.name}).one()
+    if not found:
+        return None
+    columns = list(found["columns"])
+    rows = json.loads(found["rows"], object_hook=_from_json)
+    elapsed_ms = (time.perf_counter() - started) * 1000
+    return Result(
+        columns, [dict(zip(columns, row, strict=True)) for row in rows], elapsed_ms=elapsed_ms
+    )
+
+
+def _from_json(value: dict[str, object]) -> object:
+    return datetime.fromisoformat(str(value["$time"])) if value.keys() == {"$time"} else value

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graph.answers.query import Reader
 from graph.answers.reports import Report
 from graph.answers.search import ReportEntry, report_entry
 from graph.store.connection import Result
@@ -22,14 +21,10 @@ class ColumnEntry:
 
 @dataclass(frozen=True)
 class ReportAnswer:
-    """A report's answer.
+    """A report's answer: rows are values by name of column.
 
-    Attributes:
-        report: which one.
-        params: every parameter as it was asked with.
-        columns: in order.
-        rows: values by name of column.
-        truncated: whether the row limit cut them.
+    `params` has every parameter as it was asked with; `truncated` says whether the row limit cut
+    the rows.
     """
 
     report: ReportEntry
@@ -42,16 +37,6 @@ class ReportAnswer:
 def answer_of(report: Report, params: Mapping[str, object], result: Result) -> ReportAnswer:
     """What a result says in answer to a report."""
     columns = [
-        ColumnEntry(column.name, column.type.value, column.unit or None, column.description)
-        for column in report.data_columns
+        ColumnEntry(c.name, c.type, c.unit or None, c.description) for c in report.data_columns
     ]
     return ReportAnswer(report_entry(report), dict(params), columns, result.rows, result.truncated)
-
-
-def read_report(read: Reader, report: Report, params: Mapping[str, object]) -> Result:
-    """Ask a report; as `run`, through a reader.
-
-    Raises:
-        QueryError: it took too long, or its header is wrong.
-    """
-    return report.data(read(report, params))

@@ -72,10 +72,9 @@ ModelRow = Annotated[
 
 
 def model_row(record: Mapping[str, Any]) -> ModelRow:
-    """A model as its row; what is not known is null, never absent.
+    """A model as its row, from columns `model` (`MODEL_COLUMNS`) and `author_kind` of a query.
 
-    Args:
-        record: columns `model` (`MODEL_COLUMNS`) and `author_kind` of a query.
+    What is not known is null, never absent.
     """
     model = record["model"]
     return {

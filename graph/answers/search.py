@@ -1,6 +1,6 @@
 """Everything that fits what a person types: models, authors and reports."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -122,16 +122,9 @@ class ReportEntry:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What fits a text.
+    """What fits a text, the best first; models have their `match` and `alias`."""
 
-    Attributes:
-        q: the text; of an address, the id in it.
-        models: the best first, with `match` and `alias`.
-        authors: the best first.
-        reports: those that hold every word.
-    """
-
-    q: str
+    q: str  # of an address, the id in it
     models: list[ModelRow]
     authors: list[FoundAuthor]
     reports: list[ReportEntry]
@@ -146,14 +139,7 @@ def meant(read: Reader, text: str) -> str | None:
 def search(
     read: Reader, text: str, most_models: int, most_authors: int = MOST_AUTHORS
 ) -> SearchResult:
-    """Everything that fits.
-
-    Args:
-        read: reads the graph.
-        text: words, an id or an address of the Hub.
-        most_models: how many of them at most.
-        most_authors: how many of them at most.
-    """
+    """Everything that fits words, an id or an address of the Hub."""
     text = hub_id(text) or text
     words = split(text)
     if not words:
@@ -181,14 +167,12 @@ def suggestions(read: Reader, text: str) -> SearchResult:
     return SearchResult(found.q, found.models[:room], found.authors, reports)
 
 
-def reports_for(words: Iterable[str]) -> list[Report]:
+def reports_for(words: Sequence[str]) -> list[Report]:
     """Listed reports that hold every word."""
-    words = list(words)
     return [
         report
         for report in catalogue().values()
-        if words
-        and all(
+        if all(
             word in f"{report.name} {report.title} {report.question} {report.tags}".lower()
             for word in words
         )
@@ -198,9 +182,5 @@ def reports_for(words: Iterable[str]) -> list[Report]:
 def report_entry(report: Report) -> ReportEntry:
     """A report in a list."""
     return ReportEntry(
-        name=report.name,
-        subject=report.subject,
-        title=report.title,
-        question=report.question,
-        tags=list(report.tags),
+        report.name, report.subject, report.title, report.question, list(report.tags)
     )

@@ -9,7 +9,7 @@ import pytest
 
 from graph.answers import reports
 from graph.answers.ancestry import ANCESTRY
-from graph.answers.history import Measure, leaderboard
+from graph.answers.history.leaderboard import Measure, leaderboard
 from graph.answers.model import CHILDREN, RECORD
 from graph.answers.network import queries
 from graph.answers.query import Query, reader

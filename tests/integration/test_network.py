@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from graph.answers.network import NetworkRequest, select
+from graph.answers.network.content import NetworkRequest
+from graph.answers.network.selection import select
 from graph.answers.query import reader
 from graph.schema import RELATIONS, TYPE_OF_RELATION
 from graph.settings import Settings

@@ -389,7 +389,7 @@ def test_merges_of_merges_do_not_explode(empty_graph: Graph) -> None:
 def test_a_precomputed_answer_serves_its_defaults_until_the_next(
     empty_graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("graph.answers.precomputed.LONG_S", -1)
+    monkeypatch.setattr("graph.answers.precomputing.LONG_S", -1)
     link(empty_graph, ("a/x", "a/y", None, False))
     assert precompute_answers(empty_graph).keys() == {q.name for q in precomputable()}
     link(empty_graph, ("a/z", "a/y", None, False))
@@ -398,7 +398,7 @@ def test_a_precomputed_answer_serves_its_defaults_until_the_next(
     assert total(reports.run(empty_graph, mix, {"as_of": "2100-01-01"}), "links") == 0
     precompute_answers(empty_graph)
     assert total(reports.run(empty_graph, mix), "links") == 2
-    monkeypatch.setattr("graph.answers.precomputed.LONG_S", 600)
+    monkeypatch.setattr("graph.answers.precomputing.LONG_S", 600)
     assert precompute_answers(empty_graph) == {}
     link(empty_graph, ("b/x", "a/y", None, False))
     assert total(reports.run(empty_graph, mix), "links") == 3

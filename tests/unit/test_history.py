@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.answers.history import KINDS, Absence, ChangeFilter, CurvePoint, Timeline
+from graph.answers.history.changes import KINDS, ChangeFilter
 from graph.answers.history.sparkline import BLOCKS, MOST_COLUMNS, sparkline
+from graph.answers.history.timeline import Absence, CurvePoint, Timeline
 from webapp.formats import CHANGE_WORDS
 from webapp.pages.growth import HEIGHT, MOST_POINTS, WIDTH, curve
 

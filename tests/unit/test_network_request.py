@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.answers.network import NetworkRequest
+from graph.answers.network.content import NetworkRequest
 from graph.errors import ParameterError
 from graph.schema import RELATIONS
 from webapp.network.parameters import LETTERS, NetworkParameters

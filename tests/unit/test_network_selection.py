@@ -8,15 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.answers.network import (
-    Network,
-    NetworkRequest,
-    UnknownModelsError,
-    first_children,
-    select,
-)
-from graph.answers.network.selection import PATIENCE_S
-from graph.answers.query import Readable
+from graph.answers.network.content import Network, NetworkRequest, UnknownModelsError
+from graph.answers.network.selection import PATIENCE_S, first_children, select
+from graph.answers.query import Query
 from graph.schema import RELATIONS, TYPE_OF_RELATION
 from graph.store.connection import Result
 from webapp.network.parameters import NetworkParameters
@@ -36,7 +30,7 @@ class Memory:
 
     def __call__(
         self,
-        query: Readable,
+        query: Query,
         parameters: Mapping[str, object] | None = None,
         *,
         row_limit: int | None = None,

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from pydantic import BeforeValidator, Field
 
-from graph.answers.network import NetworkRequest
+from graph.answers.network.content import NetworkRequest
 from graph.answers.parameters import Ids, Moment, OneOf, Parameters, Text, Whole
 from graph.schema import RELATION, RELATIONS
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from graph.answers.network import Network
+from graph.answers.network.content import Network
 from graph.schema import RELATIONS
 from webapp.network.layout import Item, layered, radial
 from webapp.network.parameters import NetworkParameters

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from graph.answers.history import CurvePoint
+from graph.answers.history.timeline import CurvePoint
 
 WIDTH, HEIGHT = 600, 120
 """Size of the drawing; the page stretches it."""

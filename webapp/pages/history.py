@@ -4,14 +4,8 @@ from typing import Any
 
 from flask import Blueprint
 
-from graph.answers.history import (
-    KINDS,
-    ChangesParameters,
-    Timeline,
-    find_model,
-    list_changes,
-    timeline,
-)
+from graph.answers.history.changes import KINDS, ChangesParameters, list_changes
+from graph.answers.history.timeline import Timeline, find_model, timeline
 from graph.answers.query import Reader
 from webapp.page import Page, api, page
 

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from pydantic import Field
 
 from graph.answers.names import alias, near_models
-from graph.answers.network import Network, UnknownModelsError, first_children, select
+from graph.answers.network.content import Network, UnknownModelsError
+from graph.answers.network.selection import first_children, select
 from graph.answers.parameters import Moment, OneOf, Parameters, Text, Whole
 from graph.answers.query import Reader
 from graph.schema import RELATION, RELATIONS

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from graph.answers.query import Asked, Reader
-from graph.answers.report_answers import ReportAnswer, answer_of, read_report
+from graph.answers.report_answers import ReportAnswer, answer_of
 from graph.answers.reports import Column, Kind, Report, catalogue
 from graph.answers.search import ReportEntry, report_entry
 from graph.errors import ParameterError
@@ -71,7 +71,7 @@ def report(read: Reader, parameters: OpenParameters, name: str) -> Page[ReportAn
         if error.parameter not in asked.defaults:
             raise
         bound, problem = asked.bind({}), error
-    result = Result([], []) if problem else read_report(read, asked, bound)
+    result = Result([], []) if problem else asked.data(read(asked, bound))
     return Page(
         answer_of(asked, bound, result),
         columns=asked.data_columns,

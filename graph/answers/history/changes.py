@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from graph.answers.cursor import Cursor, Paging, not_issued
+from graph.answers.cursor import Cursor, Paging, not_issued, onward
 from graph.answers.history.timeline import find_model
 from graph.answers.parameters import Moment, OneOf, Parameters, Position, Text, Whole
-from graph.answers.query import Asked, Query, Readable, Reader
+from graph.answers.query import Asked, Query, Reader
 from graph.answers.reports import catalogue
 from graph.schema import CHANGE
 
@@ -45,61 +45,42 @@ class ChangesParameters(Parameters):
 
 @dataclass(frozen=True)
 class ChangeFilter:
-    """Changes of a time, all or some of them.
+    """Changes of a time, all or those of one kind or model."""
 
-    Attributes:
-        start: the first moment; None for the start of the history.
-        end: the moment after the last; None for now.
-        kind: only those of this kind.
-        model: only those of the model of this id.
-    """
-
-    start: datetime | None = None
-    end: datetime | None = None
+    start: datetime | None = None  # the first moment; None for the start of the history
+    end: datetime | None = None  # the moment after the last; None for now
     kind: str | None = None
-    model: str | None = None
+    model: str | None = None  # its id
 
-    def page(self, limit: int, skip: int = 0) -> tuple[Readable, dict[str, object]]:
+    def page(self, limit: int, skip: int = 0) -> tuple[Query, dict[str, object]]:
         """The report that has the index for them, the newest first, and its parameters."""
-        given: dict[str, object] = {
-            "from": self.start, "to": self.end, "skip": skip, "limit": limit,
-        }  # fmt: skip
-        if self.model is not None:
-            return catalogue()["changes-of-model"], {
-                "model": self.model,
-                "kind": self.kind,
-                **given,
-            }
-        if self.kind is not None:
-            return catalogue()["changes-of-kind"], {"kind": self.kind, **given}
-        return catalogue()["changes"], given
+        report, _, given = self._found_by()
+        return catalogue()[report], {**given, "skip": skip, "limit": limit}
 
     def count(self, read: Reader) -> tuple[int, bool]:
         """How many there are, and whether that is exact."""
-        given: dict[str, object] = {"from": self.start, "to": self.end, "most": MOST_COUNTED}
-        text = _ALL
-        if self.kind is not None or self.model is not None:
-            text = _OF_KIND
-            given["kind"] = self.kind
-        if self.model is not None:
-            text = _OF_MODEL
-            given |= {"model": self.model, "most": MOST_SKIPPED}
-        found = read(Query("changes-total", "How many changes", f"{text} {_COUNTED}"), given)
-        total = int(found.one()["changes"])
+        _, text, given = self._found_by()
+        most = MOST_COUNTED if self.model is None else MOST_SKIPPED
+        query = Query("changes-total", "How many changes", f"{text} {_COUNTED}")
+        total = int(read(query, {**given, "most": most}).one()["changes"])
         return total, total < MOST_COUNTED or self.model is not None
+
+    def _found_by(self) -> tuple[str, str, dict[str, object]]:
+        """A report that lists them, Cypher that matches them, and what both are given."""
+        during = {"from": self.start, "to": self.end}
+        if self.model is not None:
+            chosen = {"model": self.model, "kind": self.kind}
+            return "changes-of-model", _OF_MODEL, {**chosen, **during}
+        if self.kind is not None:
+            return "changes-of-kind", _OF_KIND, {"kind": self.kind, **during}
+        return "changes", _ALL, dict(during)
 
 
 @dataclass(frozen=True)
 class ChangesFound:
-    """A page of changes.
+    """A page of changes, where it stands, and the query that found them."""
 
-    Attributes:
-        content: `changes`, and as which they were asked for: `from`, `to`, `kind`, `model`.
-        paging: where the page stands.
-        asked: the query that found them.
-    """
-
-    content: dict[str, Any]
+    content: dict[str, Any]  # `changes`, and what was asked for: `from`, `to`, `kind`, `model`
     paging: Paging
     asked: Asked
 
@@ -122,17 +103,8 @@ def list_changes(read: Reader, asked: ChangesParameters) -> ChangesFound:
     found = read(query, parameters).rows
     rows = found[: asked.limit]
     total, exact = wanted.count(read)
-    position = after.position if after else 0
     following = _cursor(list_of, rows, after, skipped) if len(found) > asked.limit else None
-    paging = Paging(
-        after=following,
-        limit=asked.limit,
-        total=total,
-        total_is_exact=exact,
-        first=position + 1 if rows else 0,
-        last=position + len(rows),
-        start=after is not None,
-    )
+    paging = onward(after, len(rows), following, asked.limit, total, exact=exact)
     content = {
         "changes": rows, "from": asked.start, "to": asked.end, "kind": wanted.kind, "model": model,
     }  # fmt: skip

@@ -37,59 +37,33 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True)
 class Leader:
-    """A model and what was made from it at the time.
+    """A model and what was made from it at the time."""
 
-    Attributes:
-        rank: 1 for the first; equal values share a rank.
-        model: its id of today.
-        there: whether it was still on the Hub.
-        derivatives: distinct models made directly from it.
-        descendants: distinct models made from it, directly or over others.
-        by_relation: the same by the Hub's word for how they were made.
-        depth: steps to the farthest of them.
-        effective_descendants: its influence as it is shown; None where that was not asked for.
-    """
-
-    rank: int
-    model: str
-    there: bool
-    derivatives: int
-    descendants: int
-    by_relation: dict[str, int]
-    depth: int
-    effective_descendants: float | None = None
+    rank: int  # equal values share a rank
+    model: str  # its id of today
+    there: bool  # whether it was still on the Hub
+    derivatives: int  # distinct models made directly from it
+    descendants: int  # distinct models made from it, directly or over others
+    by_relation: dict[str, int]  # the Hub's word for how it was made → descendants
+    depth: int  # steps to the farthest descendant
+    effective_descendants: float | None = None  # None unless ordered by influence
 
 
 @dataclass(frozen=True)
 class Leaderboard:
-    """The first models by a measure, at a time.
+    """The first models by a measure, at a time."""
 
-    Attributes:
-        as_of: the time; None for now.
-        by: the measure.
-        models: models that had a base or a derivative.
-        relationships: lineage relationships between them.
-        leaders: the first, in order.
-    """
-
-    as_of: datetime | None
+    as_of: datetime | None  # None for now
     by: Measure
-    models: int
-    relationships: int
+    models: int  # with a base or a derivative
+    relationships: int  # between them
     leaders: list[Leader]
 
 
 def leaderboard(
     graph: Graph, settings: Settings, by: Measure, top: int, as_of: datetime | None = None
 ) -> Leaderboard:
-    """Order the models that others were made from by what they counted at a time.
-
-    Args:
-        graph: where the history is.
-        settings: damping and weights of influence.
-        by: the measure.
-        top: most models returned.
-        as_of: the time; default: now.
+    """The `top` models that others were made from, by what they counted at a time.
 
     Raises:
         ServerError: influence is asked for and the database has no Graph Data Science.
@@ -119,9 +93,7 @@ def leaderboard(
             there=not found.gone[i],
             derivatives=int(derivatives[i]),
             descendants=int(below.total[i]),
-            by_relation={
-                relation: int(below.by_kind[i, index]) for index, relation in enumerate(RELATIONS)
-            },
+            by_relation=dict(zip(RELATIONS, below.by_kind[i].tolist(), strict=True)),
             depth=int(below.depth[i]),
             effective_descendants=(
                 None if effective is None else round(float(effective[i]), INFLUENCE.decimals)

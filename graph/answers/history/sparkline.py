@@ -14,12 +14,7 @@ def sparkline(
     """Counts over time, one block for each part of it.
 
     A block shows the value at the end of its part: the lowest block is the least of all values, the
-    highest the most. An unknown value is a blank.
-
-    Args:
-        times: of the counts, in order.
-        values: the counts; None where unknown.
-        columns: most blocks.
+    highest the most. An unknown value is a blank. `times` are those of the values, in order.
     """
     known = [value for value in values if value is not None]
     if not known:

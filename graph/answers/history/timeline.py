@@ -11,15 +11,12 @@ from graph.times import read_time
 
 MOST_CHANGES = 1_000
 """Changes of one model that are shown, the newest."""
-_FACTS = ("known", "created_at", "appeared_at", "gone_since", "downloads", "likes")
-
-
 _TIMELINE = Query(
     "model-timeline",
     "When a model was on the Hub, and what it counted",
     """
 MATCH (model:Model {id_folded: toLower($model)})
-RETURN model.id AS id, model.known AS known, model.created_at AS created_at,
+RETURN model.id AS model, model.known AS known, model.created_at AS created_at,
   model.appeared_at AS appeared_at, model.gone_since AS gone_since,
   nullIf(split(model.record_version, ' ')[1], '') AS observed_at,
   model.downloads AS downloads, model.likes AS likes,
@@ -51,34 +48,19 @@ class CurvePoint:
 
 @dataclass(frozen=True)
 class Timeline:
-    """A model through time.
+    """A model through time."""
 
-    Attributes:
-        model: what it is called now.
-        known: whether a record describes it.
-        created_at: when it was created, if that is known.
-        appeared_at: when it is first known to have been on the Hub; None in a graph of an earlier
-            version.
-        gone_since: when it vanished; None while it is on the Hub.
-        observed_at: when its newest record was observed, if that is known.
-        downloads: of the last 30 days, as last observed.
-        likes: as last observed.
-        away: absences from which it returned, in order.
-        counts: its counts, in order; empty while they never changed.
-        changes: rows of `changes-of-model`, the newest first.
-    """
-
-    model: str
-    known: bool
+    model: str  # what it is called now
+    known: bool  # whether a record describes it
     created_at: datetime | None
-    appeared_at: datetime | None
-    gone_since: datetime | None
-    observed_at: datetime | None
-    downloads: int | None
-    likes: int | None
-    away: tuple[Absence, ...]
-    counts: tuple[CurvePoint, ...]
-    changes: tuple[dict[str, Any], ...]
+    appeared_at: datetime | None  # None in a graph of an earlier version
+    gone_since: datetime | None  # None while it is on the Hub
+    observed_at: datetime | None  # of its newest record
+    downloads: int | None  # of the last 30 days, as last observed
+    likes: int | None  # as last observed
+    away: tuple[Absence, ...]  # from which it returned, in order
+    counts: tuple[CurvePoint, ...]  # in order; empty while they never changed
+    changes: tuple[dict[str, Any], ...]  # rows of `changes-of-model`, the newest first
 
     def was_there(self, at: datetime) -> bool:
         """Whether it was on the Hub at that time, as far as is known."""
@@ -104,15 +86,13 @@ def timeline(read: Reader, model_id: str) -> Timeline | None:
     if not row:
         return None
     changes = read(catalogue()["changes-of-model"], {"model": model_id, "limit": MOST_CHANGES})
-    facts = {name: row[name] for name in _FACTS}
-    return Timeline(
-        **facts,
-        model=row["id"],
-        observed_at=_time(row["observed_at"]),
-        away=tuple(Absence(**absence) for absence in row["away"]),
-        counts=tuple(CurvePoint(**point) for point in row["counts"]),
-        changes=tuple(changes.rows),
-    )
+    read_out = {
+        "observed_at": _time(row["observed_at"]),
+        "away": tuple(Absence(**absence) for absence in row["away"]),
+        "counts": tuple(CurvePoint(**point) for point in row["counts"]),
+        "changes": tuple(changes.rows),
+    }
+    return Timeline(**{**row, **read_out})
 
 
 def find_model(read: Reader, name: str) -> str:

@@ -15,27 +15,16 @@ ROOM_FOR_CHILDREN = 300
 
 @dataclass(frozen=True)
 class NetworkRequest:
-    """Which models a network holds.
+    """Which models a network holds."""
 
-    Attributes:
-        models: ids to start from; empty: the `top` most influential ones.
-        top: how many of the most influential models to start from when no ids are given.
-        n: most children per model; None: 100 for one starting model, fewer for several.
-        relations: the relations to follow, in the order of `RELATIONS`.
-        up: how many steps towards the bases.
-        down: how many steps towards the derivatives.
-        limit: most models.
-        as_of: the lineage as it was then; None: as it is now.
-    """
-
-    models: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()  # ids to start from; empty: the `top` most influential ones
     top: int = 30
-    n: int | None = None
-    relations: tuple[str, ...] = RELATIONS
-    up: int = 3
-    down: int = 2
-    limit: int = 2_000
-    as_of: datetime | None = None
+    n: int | None = None  # most children per model; None: 100 for one start, fewer for several
+    relations: tuple[str, ...] = RELATIONS  # to follow, in the order of `RELATIONS`
+    up: int = 3  # steps towards the bases
+    down: int = 2  # steps towards the derivatives
+    limit: int = 2_000  # most models
+    as_of: datetime | None = None  # the lineage as it was then; None: as it is now
 
     @property
     def children(self) -> int:
@@ -60,27 +49,18 @@ class UnknownModelsError(HubgraphError):
 class NetworkModel:
     """A drawn model.
 
-    Attributes:
-        id: its id.
-        role: `start`, `base` (above a start), `child` (below one) or `other` (a further base of a
-            drawn child, such as the second parent of a merge).
-        via: position of the model that it hangs on: the one it was found from, and for a start
-            another drawn model that it was made from, or None.
-        steps: how far from a start: negative towards the bases.
-        relation: how it was made from its bases; None without one.
-        bases_left_out: bases of it that are not drawn.
-        children: relation → exact number of its children.
-        facts: the remaining columns of `FACTS`.
+    `via` is the position of the model that it hangs on: the one it was found from, and for a start
+    another drawn model that it was made from, or None.
     """
 
     id: str
-    role: str
+    role: str  # `start`, `base` (above one), `child` (below one), `other` (a further base of those)
     via: int | None
-    steps: int
-    relation: str | None
-    bases_left_out: int
-    children: dict[str, int]
-    facts: dict[str, Any]
+    steps: int  # from a start, negative towards the bases
+    relation: str | None  # how it was made from its bases; None without one
+    bases_left_out: int  # bases of it that are not drawn
+    children: dict[str, int]  # relation → exact number
+    facts: dict[str, Any]  # the remaining columns of `FACTS`
 
 
 @dataclass(frozen=True)
@@ -113,22 +93,12 @@ class Total:
 
 @dataclass(frozen=True)
 class Network:
-    """Models, the links between them, and exact counts of what is left out.
+    """Models, the links between them, and exact counts of what is left out."""
 
-    Attributes:
-        models: starts first, then as they were found.
-        links: every link between drawn models by the chosen relations.
-        aggregates: what was left out, per base and relation.
-        totals: per relation, over all drawn models.
-        missing: ids asked for that the graph does not hold.
-        truncated: `room` or `time` when models within the asked steps were left out for want of it.
-        queries: what was asked, each once.
-    """
-
-    models: list[NetworkModel]
-    links: list[NetworkLink]
-    aggregates: list[Aggregate]
-    totals: dict[str, Total]
-    missing: list[str]
-    truncated: str | None
-    queries: list[Asked]
+    models: list[NetworkModel]  # starts first, then as they were found
+    links: list[NetworkLink]  # every one between drawn models by the chosen relations
+    aggregates: list[Aggregate]  # what was left out
+    totals: dict[str, Total]  # per relation, over all drawn models
+    missing: list[str]  # ids asked for that the graph does not hold
+    truncated: str | None  # `room` or `time`, for want of which models were left out
+    queries: list[Asked]  # what was asked, each once

@@ -45,15 +45,7 @@ def select(
 def first_children(
     read: Reader, base: str, relations: Sequence[str], count: int, as_of: datetime | None = None
 ) -> list[dict[str, Any]]:
-    """The most influential children of one model, with their facts.
-
-    Args:
-        read: how to run a query.
-        base: id of the model.
-        relations: by which relations.
-        count: how many at most.
-        as_of: those of then; default: those of now.
-    """
+    """The `count` most influential children of one model by some relations, with their facts."""
     types = [TYPE_OF_RELATION[relation] for relation in relations]
     room = max(1, count)
     asked = {"bases": [base], "types": types, "n": count, "room": room, "as_of": as_of}

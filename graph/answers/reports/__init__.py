@@ -4,17 +4,3 @@ from graph.answers.reports.frame import dataframe
 from graph.answers.reports.parser import HeaderError, parse
 from graph.answers.reports.registry import catalogue, find_report, run
 from graph.answers.reports.report import Column, Draw, Kind, Parameter, Report
-
-__all__ = [
-    "Column",
-    "Draw",
-    "HeaderError",
-    "Kind",
-    "Parameter",
-    "Report",
-    "catalogue",
-    "dataframe",
-    "find_report",
-    "parse",
-    "run",
-]

@@ -20,16 +20,9 @@ DTYPES = {
 
 
 def dataframe(graph: Graph, name: str, **params: object) -> "pd.DataFrame":
-    """Run a report and return its result as a data frame.
+    """Run a report; its result as a data frame, each column of its declared type (`DTYPES`).
 
-    Args:
-        graph: where to run it.
-        name: of the report.
-        **params: its parameters; the rest have their defaults.
-
-    Returns:
-        One column per declared column, of the types in `DTYPES`. `attrs["truncated"]` says whether
-        the row limit cut it.
+    `attrs["truncated"]` says whether the row limit cut it.
 
     Raises:
         ParameterError: a parameter is unknown or not accepted.
@@ -42,8 +35,7 @@ def dataframe(graph: Graph, name: str, **params: object) -> "pd.DataFrame":
     frame = pd.DataFrame(
         {
             column.name: pd.Series(
-                [row[column.name] for row in result.rows],
-                dtype=DTYPES.get(column.type, "object"),
+                [row[column.name] for row in result.rows], dtype=DTYPES.get(column.type, "object")
             )
             for column in report.data_columns
         }

@@ -16,11 +16,13 @@ The rules are in `docs/cypher.md`.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
+from typing import Any, TypeVar
 
-from graph.answers.fragments import expanded
 from graph.answers.lexing import only_code
 from graph.answers.reports.report import PARAMETER_KINDS, Column, Draw, Kind, Parameter, Report
 from graph.errors import ParameterError, QueryError
@@ -31,8 +33,10 @@ _ENTRY = re.compile(
 _CONTINUED = re.compile(r"//   +(\S.*)")
 _RANGE = re.compile(r"(-?[\d.]+)\.\.(-?[\d.]+)")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_ONCE = ("title", "question", "tags", "draw", "precomputed")
 _NEEDED = ("title", "question", "tags", "draw")
+_NAMED = ("parameter", "column")
+
+Words = TypeVar("Words", bound=StrEnum)
 
 
 class HeaderError(QueryError):
@@ -47,8 +51,8 @@ class _Entry:
 
     line: int
     key: str
-    name: str | None
-    spec: str | None
+    name: str
+    spec: str
     default: str | None
     text: str
 
@@ -60,42 +64,60 @@ def parse(path: Path) -> Report:
         HeaderError: naming file and line, when the file breaks a rule.
     """
     try:
-        return _Parser(path, path.read_text(encoding="utf-8")).report()
+        return _Parser(path).report()
     except UnicodeDecodeError as error:
         raise HeaderError(f"{path.parent.name}/{path.name}: not UTF-8: {error.reason}.") from None
 
 
 class _Parser:
-    def __init__(self, path: Path, text: str) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.text = text
-        self.lines = text.splitlines()
+        self.lines = path.read_text(encoding="utf-8").splitlines()
 
     def report(self) -> Report:
-        if not _NAME.fullmatch(self.path.stem):
-            raise self.error(1, "the file's name must be lower-case words joined by hyphens")
-        entries, at = self.entries()
-        once = self.single(entries)
-        written = self.body(at)
-        cypher = self.expanded(written, at)
-        parameters = self.parameters(entries)
-        self.check_use(written, entries, at)
-        return Report(
-            name=self.path.stem,
-            subject=self.path.parent.name,
-            title=once["title"].text,
-            question=once["question"].text,
-            tags=tuple(self.listing(once["tags"])),
-            parameters=parameters,
-            columns=self.columns(entries),
-            draw=self.draw(once["draw"]),
-            precomputed=self.yes(once.get("precomputed")),
-            cypher=cypher,
-            path=self.path,
-        )
+        with self.line(1):
+            if not _NAME.fullmatch(self.path.stem):
+                raise ValueError("the file's name must be lower-case words joined by hyphens")
+            entries, at = self.entries()
+        found: dict[tuple[str, str], Any] = {}
+        for entry in entries:
+            with self.line(entry.line):
+                if (entry.key, entry.name) in found:
+                    what = f"{entry.key} {entry.name!r}" if entry.name else repr(entry.key)
+                    raise ValueError(f"{what} is there twice")
+                found[entry.key, entry.name] = _value(entry)
+        once = {key: value for (key, name), value in found.items() if not name}
+        parameters = tuple(item for item in found.values() if isinstance(item, Parameter))
+        columns = tuple(item for item in found.values() if isinstance(item, Column))
+        with self.line(1):
+            if missing := [key for key in _NEEDED if key not in once]:
+                raise ValueError(f"{missing[0]!r} is missing")
+            if not columns:
+                raise ValueError("at least one column must be declared")
+        cypher = self.body(at)
+        self.check_use(cypher, entries, at)
+        with self.line(at + 1):
+            return Report(
+                name=self.path.stem,
+                subject=self.path.parent.name,
+                parameters=parameters,
+                defaults={parameter.name: parameter.default for parameter in parameters},
+                columns=columns,
+                cypher=cypher,
+                path=self.path,
+                **once,
+            )
 
-    def error(self, line: int, what: str) -> HeaderError:
+    def error(self, line: int, what: object) -> HeaderError:
         return HeaderError(f"{self.path.parent.name}/{self.path.name}, line {line}: {what}.")
+
+    @contextmanager
+    def line(self, number: int) -> Iterator[None]:
+        """What is wrong with a value is wrong on this line."""
+        try:
+            yield
+        except ValueError as error:
+            raise self.error(number, error) from None
 
     def entries(self) -> tuple[list[_Entry], int]:
         """The header's entries, and the index of the line after it."""
@@ -107,151 +129,27 @@ class _Parser:
             if (more := _CONTINUED.fullmatch(line)) and found:
                 found[-1] = replace(found[-1], text=f"{found[-1].text} {more[1].rstrip()}")
             elif match := _ENTRY.fullmatch(line.rstrip()):
-                found.append(_Entry(at + 1, *match.groups()))
+                key, name, spec, default, text = match.groups()
+                found.append(_Entry(at + 1, key, name or "", spec or "", default, text))
             else:
                 raise self.error(at + 1, "expected `// key: text` or `// column name (type): text`")
         if not found:
-            raise self.error(1, "the header is missing")
+            raise ValueError("the header is missing")
         return found, at
-
-    def single(self, entries: list[_Entry]) -> dict[str, _Entry]:
-        """The entries that stand once, by key."""
-        found: dict[str, _Entry] = {}
-        for entry in entries:
-            named = entry.name is not None
-            if entry.key not in (*_ONCE, "parameter", "column"):
-                raise self.error(entry.line, f"unknown key {entry.key!r}")
-            if named != (entry.key in ("parameter", "column")):
-                form = f"{entry.key}: text" if named else f"{entry.key} name (type): text"
-                raise self.error(entry.line, f"expected `// {form}`")
-            if entry.default is not None and entry.key != "parameter":
-                raise self.error(entry.line, f"a {entry.key} has no default")
-            if not named and entry.key in found:
-                raise self.error(entry.line, f"{entry.key!r} is there twice")
-            if not named:
-                found[entry.key] = entry
-        for key in _NEEDED:
-            if key not in found:
-                raise self.error(entries[0].line, f"{key!r} is missing")
-        return found
 
     def body(self, start: int) -> str:
         """The query without its closing semicolon."""
         text = "\n".join(self.lines[start:]).strip()
-        line = start + 1
         if not only_code(text).strip(" \n;"):
-            raise self.error(line, "the query is missing")
+            raise self.error(start + 1, "the query is missing")
         if not text.endswith(";"):
             raise self.error(len(self.lines), "the query must end with a semicolon")
         text = text[:-1].rstrip()
         if ";" in only_code(text):
-            raise self.error(line, "there must be one query only")
+            raise self.error(start + 1, "there must be one query only")
         return text
 
-    def expanded(self, written: str, start: int) -> str:
-        """The query with its fragments written out."""
-        try:
-            return expanded(written)
-        except ValueError as error:
-            raise self.error(start + 1, str(error)) from None
-
-    def parameters(self, entries: list[_Entry]) -> tuple[Parameter, ...]:
-        return tuple(
-            self.defaulted(entry, self.parameter(entry, name, spec))
-            for entry, name, spec in self.named(entries, "parameter")
-        )
-
-    def defaulted(self, entry: _Entry, parameter: Parameter) -> Parameter:
-        """The parameter with the default that its entry gives, or null."""
-        name = parameter.name
-        if entry.default is None:
-            return parameter
-        try:
-            default = json.loads(entry.default)
-            converted = parameter.read(default)
-        except ParameterError as error:
-            raise self.error(
-                entry.line, f"the default: {error.message} {error.hint}".rstrip(".")
-            ) from None
-        except ValueError:
-            raise self.error(
-                entry.line,
-                f"the default of {name!r} must be text in double quotes, a number, true, false or "
-                "a list",
-            ) from None
-        if type(converted) is not type(default):
-            raise self.error(
-                entry.line, f"the default of {name!r} must be of type {parameter.type}"
-            )
-        return replace(parameter, default=default)
-
-    def parameter(self, entry: _Entry, name: str, spec: list[str]) -> Parameter:
-        kind = self.kind(entry, spec[0])
-        if kind not in PARAMETER_KINDS:
-            raise self.error(entry.line, f"a parameter cannot be of type {kind}")
-        parameter = Parameter(name, kind, entry.text)
-        if len(spec) == 1:
-            return parameter
-        if kind in (Kind.INTEGER, Kind.FLOAT) and (match := _RANGE.fullmatch(spec[1])):
-            number = int if kind is Kind.INTEGER else float
-            low, high = (number(part) for part in match.groups())
-            if low <= high and len(spec) == 2:
-                return replace(parameter, minimum=low, maximum=high)
-        if kind is Kind.STRING and len(spec) == 2:
-            return replace(parameter, choices=tuple(word.strip() for word in spec[1].split("|")))
-        raise self.error(
-            entry.line, "expected (integer, 1..100), (string, one | other) or a type alone"
-        )
-
-    def columns(self, entries: list[_Entry]) -> tuple[Column, ...]:
-        found = []
-        for entry, name, spec in self.named(entries, "column"):
-            if len(spec) > 2:
-                raise self.error(entry.line, "expected (type) or (type, unit)")
-            kind = self.kind(entry, spec[0])
-            found.append(Column(name, kind, entry.text, spec[1] if len(spec) == 2 else ""))
-        if not found:
-            raise self.error(entries[0].line, "at least one column must be declared")
-        return tuple(found)
-
-    def named(self, entries: list[_Entry], key: str) -> Iterator[tuple[_Entry, str, list[str]]]:
-        seen = set()
-        for entry in entries:
-            if entry.key == key and entry.name and entry.spec:
-                if entry.name in seen:
-                    raise self.error(entry.line, f"{key} {entry.name!r} is there twice")
-                seen.add(entry.name)
-                yield entry, entry.name, self.listing(entry, entry.spec)
-
-    def kind(self, entry: _Entry, word: str) -> Kind:
-        try:
-            return Kind(word)
-        except ValueError:
-            known = ", ".join(kind.value for kind in Kind)
-            raise self.error(entry.line, f"unknown type {word!r} (known: {known})") from None
-
-    def draw(self, entry: _Entry) -> Draw:
-        try:
-            return Draw(entry.text)
-        except ValueError:
-            raise self.error(
-                entry.line, f"unknown drawing {entry.text!r} (known: {', '.join(Draw)})"
-            ) from None
-
-    def yes(self, entry: _Entry | None) -> bool:
-        if entry is None:
-            return False
-        if entry.text not in ("yes", "no"):
-            raise self.error(entry.line, f"expected `{entry.key}: yes` or `{entry.key}: no`")
-        return entry.text == "yes"
-
-    def listing(self, entry: _Entry, text: str | None = None) -> list[str]:
-        parts = [part.strip() for part in (entry.text if text is None else text).split(",")]
-        if not all(parts):
-            raise self.error(entry.line, "an item of the list is empty")
-        return parts
-
-    def check_use(self, cypher: str, entries: list[_Entry], start: int) -> None:
+    def check_use(self, cypher: str, entries: Sequence[_Entry], start: int) -> None:
         used = set(re.findall(r"\$(\w+)", only_code(cypher)))
         declared = {entry.name: entry.line for entry in entries if entry.key == "parameter"}
         for name in sorted(used - declared.keys()):
@@ -263,3 +161,88 @@ class _Parser:
         for name, line in declared.items():
             if name not in used:
                 raise self.error(line, f"parameter {name!r} is declared and not used")
+
+
+def _value(entry: _Entry) -> object:
+    """What an entry declares; `ValueError` says what is wrong with it."""
+    if entry.key not in (*_NEEDED, "precomputed", *_NAMED):
+        raise ValueError(f"unknown key {entry.key!r}")
+    if bool(entry.name) != (entry.key in _NAMED):
+        form = f"{entry.key}: text" if entry.name else f"{entry.key} name (type): text"
+        raise ValueError(f"expected `// {form}`")
+    match entry.key:
+        case "parameter":
+            return _parameter(entry)
+        case "column":
+            return _column(entry)
+        case "tags":
+            return tuple(_listing(entry.text))
+        case "draw":
+            return _one_of(Draw, "drawing", entry.text)
+        case "precomputed":
+            if entry.text not in ("yes", "no"):
+                raise ValueError("expected `precomputed: yes` or `precomputed: no`")
+            return entry.text == "yes"
+    return entry.text
+
+
+def _parameter(entry: _Entry) -> Parameter:
+    word, *rest = _listing(entry.spec)
+    kind = _one_of(Kind, "type", word)
+    if kind not in PARAMETER_KINDS:
+        raise ValueError(f"a parameter cannot be of type {kind}")
+    parameter = Parameter(entry.name, kind, entry.text, **_limits(kind, rest))
+    if entry.default is None:
+        return parameter
+    try:
+        default = json.loads(entry.default)
+    except ValueError:
+        raise ValueError(
+            f"the default of {entry.name!r} must be text in double quotes, a number, true, false "
+            "or a list"
+        ) from None
+    try:
+        converted = parameter.read(default)
+    except ParameterError as error:
+        raise ValueError(f"the default: {error.message} {error.hint}".rstrip(".")) from None
+    if type(converted) is not type(default):
+        raise ValueError(f"the default of {entry.name!r} must be of type {kind}")
+    return replace(parameter, default=default)
+
+
+def _limits(kind: Kind, spec: Sequence[str]) -> dict[str, Any]:
+    """The bounds or choices of a parameter, as its declaration has them behind the type."""
+    match spec:
+        case []:
+            return {}
+        case [text] if kind in (Kind.INTEGER, Kind.FLOAT) and (found := _RANGE.fullmatch(text)):
+            number = int if kind is Kind.INTEGER else float
+            low, high = (number(part) for part in found.groups())
+            if low <= high:
+                return {"minimum": low, "maximum": high}
+        case [text] if kind is Kind.STRING:
+            return {"choices": tuple(word.strip() for word in text.split("|"))}
+    raise ValueError("expected (integer, 1..100), (string, one | other) or a type alone")
+
+
+def _column(entry: _Entry) -> Column:
+    if entry.default is not None:
+        raise ValueError("a column has no default")
+    word, *unit = _listing(entry.spec)
+    if len(unit) > 1:
+        raise ValueError("expected (type) or (type, unit)")
+    return Column(entry.name, _one_of(Kind, "type", word), entry.text, *unit)
+
+
+def _one_of(words: type[Words], what: str, text: str) -> Words:
+    try:
+        return words(text)
+    except ValueError:
+        raise ValueError(f"unknown {what} {text!r} (known: {', '.join(words)})") from None
+
+
+def _listing(text: str) -> list[str]:
+    parts = [part.strip() for part in text.split(",")]
+    if not all(parts):
+        raise ValueError("an item of the list is empty")
+    return parts

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from graph.answers.fragments import CYPHER
-from graph.answers.precomputed import stored_answer
+from graph.answers.query import stored_answer
 from graph.answers.reports.parser import HeaderError, parse
 from graph.answers.reports.report import Report
 from graph.errors import QueryError
@@ -55,15 +55,8 @@ def run(
 ) -> Result:
     """Run a report under READ access.
 
-    Args:
-        graph: where to run it.
-        report: it or its name.
-        raw_params: values as `Report.bind` takes them; the rest have their defaults.
-        timeout_s: time limit in seconds; default `query_timeout_s`.
-        row_limit: most rows returned; default `row_limit`.
-
-    Returns:
-        The result without path columns, which only Neo4j Browser draws.
+    Limits that are not given are the settings `query_timeout_s` and `row_limit`. The result is
+    without path columns, which only Neo4j Browser draws.
 
     Raises:
         ParameterError: a parameter is unknown or not accepted.

@@ -23,6 +23,7 @@ from graph.answers.parameters import (
     declared,
     properties,
 )
+from graph.answers.query import Query
 from graph.errors import ParameterError, QueryError
 from graph.store.connection import Result
 
@@ -69,25 +70,15 @@ class Draw(StrEnum):
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a report.
-
-    Attributes:
-        name: as used in the Cypher, without `$`.
-        type: one of `PARAMETER_KINDS`.
-        description: a sentence.
-        default: used when it is not given; None means that it may be left out.
-        minimum: least number accepted.
-        maximum: largest number accepted.
-        choices: the closed set of texts accepted, empty for any.
-    """
+    """One parameter of a report."""
 
     name: str
-    type: Kind
+    type: Kind  # one of `PARAMETER_KINDS`
     description: str
-    default: object = None
+    default: object = None  # None means that it may be left out
     minimum: float | None = None
     maximum: float | None = None
-    choices: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()  # the closed set of texts accepted, empty for any
 
     @property
     def optional(self) -> bool:
@@ -118,14 +109,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a report's result; any value may be null.
-
-    Attributes:
-        name: as returned.
-        type: of its values.
-        description: a sentence.
-        unit: of a number, empty when it has none.
-    """
+    """One column of a report's result; any value may be null."""
 
     name: str
     type: Kind
@@ -133,46 +117,22 @@ class Column:
     unit: str = ""
 
 
-@dataclass(frozen=True)
-class Report:
-    """A Cypher file with its header.
+@dataclass(frozen=True, kw_only=True)
+class Report(Query):
+    """A Cypher file with its header; its name is the file's stem, such as `lineage-up`."""
 
-    Attributes:
-        name: the file's stem, such as `lineage-up`.
-        subject: the folder it is in.
-        title: a few words.
-        question: what it answers, as a question.
-        tags: words to find it by.
-        parameters: in order.
-        columns: in order, as the query returns them.
-        draw: how the result is best shown.
-        precomputed: whether a large graph stores its answer with the defaults, see
-            `graph.answers.precomputed`.
-        cypher: the query, its fragments written out.
-        path: where the file is.
-    """
-
-    name: str
-    subject: str
-    title: str
-    question: str
+    subject: str  # the folder it is in
+    question: str  # what it answers
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[Column, ...]  # as the query returns them
     draw: Draw
-    precomputed: bool
-    cypher: str
     path: Path
 
     @property
     def data_columns(self) -> tuple[Column, ...]:
         """The columns that `run` returns: all but paths."""
         return tuple(c for c in self.columns if c.type is not Kind.PATH)
-
-    @property
-    def defaults(self) -> dict[str, object]:
-        """The value of each parameter when none is given."""
-        return {parameter.name: parameter.default for parameter in self.parameters}
 
     def pasted(self, raw: Mapping[str, object]) -> str:
         """One statement for Neo4j Browser, with these parameters and defaults for the rest.
@@ -190,9 +150,8 @@ class Report:
     def bind(self, raw: Mapping[str, object]) -> dict[str, object]:
         """Values for every parameter: those given, checked, and defaults for the rest.
 
-        Args:
-            raw: typed values, or text as it comes from a command line or an address. Empty text is
-                null for an optional parameter; a list may be text with commas.
+        Values may be text from a command line or an address: a list is split at commas, and empty
+        text is null for an optional parameter.
 
         Raises:
             ParameterError: a name is unknown or a value is not accepted.
@@ -200,11 +159,8 @@ class Report:
         for parameter in self.parameters:
             empty = raw.get(parameter.name, parameter.default) in ("", None)
             if empty and not parameter.optional:
-                raise ParameterError(
-                    parameter.name,
-                    f"`{parameter.name}` must not be empty.",
-                    f"Accepted: {parameter.accepted}.",
-                )
+                problem = f"`{parameter.name}` must not be empty."
+                raise ParameterError(parameter.name, problem, f"Accepted: {parameter.accepted}.")
         return dict(self.model.read(raw))
 
     def data(self, result: Result) -> Result:
