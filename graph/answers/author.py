@@ -107,11 +107,7 @@ class AuthorFound:
 
 
 def author(read: Reader, name: str) -> AuthorFound:
-    """Read an author by name, in any spelling.
-
-    Raises:
-        UnknownNameError: no author of that name is known.
-    """
+    """Read an author by name in any spelling; `UnknownNameError` if there is none."""
     folded = name.strip().lower()
     usable = is_usable(folded)
     facts = read(RECORD, {"folded": folded}).one() if usable else {}

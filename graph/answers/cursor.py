@@ -47,11 +47,8 @@ class Cursor:
     def read(cls, text: str | None, parameter: str, kind: str, of: type) -> Self | None:
         """The place that a parameter's text names; None where there is no text.
 
-        `kind` is what is listed and how: a cursor of another list is refused. `of` is the type of
-        the sort value.
-
-        Raises:
-            ParameterError: `text` was not issued for this list.
+        `kind` is what is listed and how, `of` the type of the sort value. `ParameterError` if the
+        text was not issued for this list.
         """
         if text is None:
             return None
@@ -62,12 +59,7 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str, kind: str, of: type) -> Self:
-        """Read what `str` wrote.
-
-        Raises:
-            ValueError: it was not written for this list.
-            TypeError: it was not written by `str`.
-        """
+        """Read what `str` wrote; `ValueError` or `TypeError` if it is of another list."""
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         found, written, key, position = json.loads(raw)
         valid = (
@@ -109,11 +101,7 @@ def not_issued(parameter: str) -> ParameterError:
 
 
 def _value(written: object, of: type) -> float | datetime:
-    """A sort value as it stands in a cursor.
-
-    Raises:
-        ValueError: it has another type or is beyond what any list holds.
-    """
+    """A sort value as it stands in a cursor; `ValueError` if no list holds such a value."""
     if of is datetime and isinstance(written, str):
         value = datetime.fromisoformat(written)
         if value.tzinfo is not None:

@@ -42,11 +42,7 @@ def fragments() -> dict[str, Fragment]:
 
 
 def expanded(cypher: str) -> str:
-    """The text with every fragment written out, aligned where it stands.
-
-    Raises:
-        ValueError: one is given more or fewer arguments than it takes.
-    """
+    """The text with every fragment written out and aligned; `ValueError` if its arguments do not fit."""
 
     def instead(match: re.Match[str]) -> str:
         fragment, arguments = fragments()[match["name"]], match["given"].split(", ")

@@ -93,12 +93,7 @@ def read_whole(
 ) -> Query:
     """A page of a list, from a selection that is read whole.
 
-    Args:
-        order: of the list.
-        by: the filter, or the two, whose index finds the selection.
-        filters: all that are given.
-        ascending: least first.
-        continued: whether the page begins after parameters `value` and `id`.
+    The selection is found by the index of the one or two filters in `by`; see `walk` for the rest.
     """
     text = _selection(by)
     if order.scored:  # a label is seen without reading any property

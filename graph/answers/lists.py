@@ -64,11 +64,7 @@ class Listing:
 def models(
     read: Reader, asked: ListParameters, filters: Mapping[str, str | None] | None = None
 ) -> Listing:
-    """A page of the list of models, narrowed by values of `FILTERS`; default: as asked.
-
-    Raises:
-        ParameterError: a cursor was not issued for this list.
-    """
+    """A page of the list of models, narrowed by values of `FILTERS`; default: as asked."""
     values = filters or {name: getattr(asked, name, None) for name in FILTERS}
     return _Page(read, asked, {name: v for name, v in values.items() if v}).listing()
 

@@ -17,29 +17,17 @@ _PARAMETER = re.compile(r"\$(?P<name>\w+)")
 
 
 def pasted(title: str, cypher: str, parameters: Mapping[str, object]) -> str:
-    """One statement for Neo4j Browser, under a comment that names it.
-
-    Raises:
-        KeyError: the query uses a parameter that is not given.
-    """
+    """One statement for Neo4j Browser, under a comment that names it."""
     return f"// {title}\n{inlined(cypher.strip(), parameters)}"
 
 
 def inlined(cypher: str, parameters: Mapping[str, object]) -> str:
-    """The query with a literal for each of its parameters.
-
-    Raises:
-        KeyError: it uses one that is not given.
-    """
+    """The query with a literal for each of its parameters; `KeyError` if one is not given."""
     return replaced_in_code(_PARAMETER, lambda match: literal(parameters[match["name"]]), cypher)
 
 
 def literal(value: object) -> str:
-    """The Cypher expression that equals a value.
-
-    Raises:
-        TypeError: Cypher has no literal for a value of that type.
-    """
+    """The Cypher expression that equals a value; `TypeError` if Cypher has none for its type."""
     for kind, write in _WRITERS:
         if isinstance(value, kind):
             return write(value)

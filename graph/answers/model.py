@@ -185,12 +185,7 @@ class ModelFound:
 
 
 def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | Renamed:
-    """Read a model.
-
-    Raises:
-        UnknownNameError: no model of that name is known.
-        ParameterError: `after` was not issued for this list.
-    """
+    """Read a model; `UnknownNameError` if no model has or had the name."""
     record = _record(read, model_id, asked.as_of)
     if isinstance(record, Renamed):
         return record

@@ -111,11 +111,7 @@ class Parameters(BaseModel):
 
     @classmethod
     def read(cls, raw: Mapping[str, object]) -> Self:
-        """Check values that are typed or text. Empty text counts as not given.
-
-        Raises:
-            ParameterError: a name is unknown, or a value is not accepted.
-        """
+        """Check values, typed or text, or raise `ParameterError`; empty text is not given."""
         given = {
             name: value
             for name, value in raw.items()
@@ -128,11 +124,7 @@ class Parameters(BaseModel):
 
     @classmethod
     def from_query(cls, query: Mapping[str, Sequence[str]]) -> Self:
-        """Check a query string. Of a repeated parameter the first counts, unless it is a list.
-
-        Raises:
-            ParameterError: a name is unknown, or a value is not accepted.
-        """
+        """Check a query string; of a repeated parameter the first counts, unless it is a list."""
         lists = {name for name, schema in properties(cls).items() if schema.get("type") == "array"}
         given: dict[str, object] = {}
         for name, values in query.items():

@@ -35,10 +35,7 @@ def precompute_answers(
 ) -> dict[str, float]:
     """Ask what is `precomputable`; name → seconds, of the answers that took long and are stored.
 
-    `advance` is called with the share that is done, 0 to 1.
-
-    Raises:
-        QueryError: one took longer than `LIMIT_S`.
+    `advance` is called with the share that is done, 0 to 1. `QueryError` if one takes `LIMIT_S`.
     """
     stored: dict[str, float] = {}
     queries = precomputable()

@@ -86,12 +86,7 @@ class ChangesFound:
 
 
 def list_changes(read: Reader, asked: ChangesParameters) -> ChangesFound:
-    """A page of changes, the newest first.
-
-    Raises:
-        UnknownNameError: no model has or had the name that is asked for.
-        ParameterError: the cursor was not issued for this list.
-    """
+    """A page of changes, the newest first; `UnknownNameError` if no model has or had the name."""
     model = find_model(read, asked.model) if asked.model else None
     wanted = ChangeFilter(asked.start, asked.end, None if asked.kind == ANY else asked.kind, model)
     list_of = "|".join(("changes", asked.kind, str(asked.start), str(asked.end), model or ""))
@@ -112,11 +107,7 @@ def list_changes(read: Reader, asked: ChangesParameters) -> ChangesFound:
 
 
 def _skipped(after: Cursor | None) -> int:
-    """How many changes seen at the cursor's time were shown already.
-
-    Raises:
-        ParameterError: the cursor was not issued for a list of changes.
-    """
+    """How many changes seen at the cursor's time were shown already."""
     if after is None:
         return 0
     if after.key.isascii() and after.key.isdigit() and int(after.key) <= MOST_SKIPPED:

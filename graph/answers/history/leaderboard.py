@@ -65,8 +65,7 @@ def leaderboard(
 ) -> Leaderboard:
     """The `top` models that others were made from, by what they counted at a time.
 
-    Raises:
-        ServerError: influence is asked for and the database has no Graph Data Science.
+    By influence, the database must have Graph Data Science; else `ServerError`.
     """
     if by is Measure.INFLUENCE:
         graph.require_gds()

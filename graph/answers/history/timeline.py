@@ -96,11 +96,7 @@ def timeline(read: Reader, model_id: str) -> Timeline | None:
 
 
 def find_model(read: Reader, name: str) -> str:
-    """What a model is called, by its id in any spelling or by a former name.
-
-    Raises:
-        UnknownNameError: no model has or had that name.
-    """
+    """What a model is called now, by any spelling or former name; else `UnknownNameError`."""
     found = name_now(read, name)
     if found is None:
         raise unknown_model(read, name)

@@ -32,13 +32,7 @@ MOST_LINKS = 200_000
 def select(
     read: Reader, request: NetworkRequest, clock: Callable[[], float] = time.monotonic
 ) -> Network:
-    """Read what `request` asks for.
-
-    Raises:
-        UnknownModelsError: none of its models is there.
-        QueryError: a query was refused or took too long.
-        ServerError: the database went away.
-    """
+    """Read what `request` asks for; `UnknownModelsError` if none of its models is there."""
     return _Search(read, request, clock).run()
 
 

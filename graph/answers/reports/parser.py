@@ -58,11 +58,7 @@ class _Entry:
 
 
 def parse(path: Path) -> Report:
-    """Read one report file.
-
-    Raises:
-        HeaderError: naming file and line, when the file breaks a rule.
-    """
+    """Read one report file; a `HeaderError` names the file and line of a broken rule."""
     try:
         return _Parser(path).report()
     except UnicodeDecodeError as error:

@@ -15,11 +15,7 @@ from graph.store.connection import Graph, Result
 
 @cache
 def catalogue(folder: Path = CYPHER) -> dict[str, Report]:
-    """Every report by its name; read once.
-
-    Raises:
-        HeaderError: a file breaks the rules, or two have one name.
-    """
+    """Every report by its name, read once; `HeaderError` if a file breaks the rules."""
     reports: dict[str, Report] = {}
     for path in sorted(folder.glob("*/**/*.cypher")):
         report = parse(path)
@@ -32,11 +28,7 @@ def catalogue(folder: Path = CYPHER) -> dict[str, Report]:
 
 
 def find_report(name: str) -> Report:
-    """The report of that name.
-
-    Raises:
-        QueryError: there is none; the hint suggests similar names.
-    """
+    """The report of that name; else a `QueryError` whose hint suggests similar names."""
     reports = catalogue()
     if name in reports:
         return reports[name]

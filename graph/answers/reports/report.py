@@ -93,11 +93,7 @@ class Parameter:
         return (of | None if self.optional else of), bounds
 
     def read(self, raw: object) -> object:
-        """The value for the driver.
-
-        Raises:
-            ParameterError: it is not accepted.
-        """
+        """The value for the driver; `ParameterError` if it is not accepted."""
         return getattr(_alone(self).read({self.name: raw}), self.name)
 
     @property
@@ -135,11 +131,7 @@ class Report(Query):
         return tuple(c for c in self.columns if c.type is not Kind.PATH)
 
     def pasted(self, raw: Mapping[str, object]) -> str:
-        """One statement for Neo4j Browser, with these parameters and defaults for the rest.
-
-        Raises:
-            ParameterError: a name is unknown or a value is not accepted.
-        """
+        """One statement for Neo4j Browser, with these parameters and defaults for the rest."""
         return pasted(self.title, self.cypher, self.bind(raw))
 
     @cached_property
@@ -164,11 +156,7 @@ class Report(Query):
         return dict(self.model.read(raw))
 
     def data(self, result: Result) -> Result:
-        """A result of the query without path columns, which only Neo4j Browser draws.
-
-        Raises:
-            QueryError: the query returns other columns than the header declares.
-        """
+        """A result of the query without path columns, which only Neo4j Browser draws."""
         columns = [column.name for column in self.columns]
         if columns != result.columns:
             raise QueryError(
