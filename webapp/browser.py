@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from graph.answers.literals import pasted
+from graph.answers.cypher_text import pasted
 from graph.answers.query import Asked
 
 

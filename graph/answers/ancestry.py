@@ -11,10 +11,7 @@ from graph.answers.query import Query, Reader
 MOST_PATHS = 200
 MOST_STEPS = 20_000
 
-ANCESTRY = Query(
-    "model-ancestry",
-    "Ancestry",
-    f"""
+_ANCESTRY = f"""
 MATCH (start:Model {{id: $id}})
 MATCH (start)-[links:{schema.LINEAGE_PATTERN}*0..40]->(member:Model)
 WHERE all(link IN links WHERE held(link, $as_of))
@@ -28,9 +25,8 @@ RETURN
   base.known AS known, author.kind AS author_kind, base.influence AS influence
 ORDER BY model, base, relation
 LIMIT 1000
-""",
-    {"as_of": None},
-)
+"""
+ANCESTRY = Query("model-ancestry", "Ancestry", _ANCESTRY, {"as_of": None})
 
 
 @dataclass(frozen=True)

@@ -9,23 +9,13 @@ from graph.answers.query import Query, Reader
 
 TOP = 20
 SHOWN = (
-    "name",
-    "kind",
-    "full_name",
-    "organization_type",
-    "verified",
-    "enterprise",
-    "followers",
-    "first_seen",
-    "last_seen",
+    "name", "kind", "full_name", "organization_type", "verified", "enterprise", "followers",
+    "first_seen", "last_seen",
     *(item.name for item in schema.score_properties(schema.AUTHOR_SCORES)),
-)
+)  # fmt: skip
 """Properties shown on an author's page."""
 
-RECORD = Query(
-    "author-facts",
-    "Facts and totals",
-    """
+_RECORD = """
 MATCH (author:Author {name_folded: $folded})
 OPTIONAL MATCH (author)-[held:PUBLISHED WHERE held.gone_since IS NULL]->(model:Model)
   WHERE model.gone_since IS NULL
@@ -36,8 +26,8 @@ RETURN
   count(model.influence) AS scored,
   sum(model.downloads) AS downloads,
   sum(model.likes) AS likes
-""",
-)
+"""
+RECORD = Query("author-facts", "Facts and totals", _RECORD)
 
 
 def _partners(own: str, other: str) -> str:

@@ -24,10 +24,7 @@ _LINKS = "\n".join(
     f"CALL () {{ MATCH ()-[:{link.type}]->() RETURN count(*) AS {link.relation} }}"
     for link in schema.LINEAGE
 )
-NUMBERS = Query(
-    "coverage-numbers",
-    "How much is known",
-    f"""
+_NUMBERS = f"""
 CALL () {{ MATCH (model:Model) RETURN count(*) AS nodes }}
 CALL () {{ MATCH (model:Model) WHERE model.gone_since IS NOT NULL RETURN count(*) AS gone }}
 CALL () {{
@@ -47,13 +44,9 @@ RETURN
   nodes - gone - placeholders AS models, placeholders, gone, authors, authors_with_kind,
   all_datasets - datasets_named AS datasets, datasets_named, spaces,
   {" + ".join(schema.RELATIONS)} AS links
-""",
-    precomputed=True,
-)
-CRAWLS = Query(
-    "crawls",
-    "Crawls",
-    """
+"""
+NUMBERS = Query("coverage-numbers", "How much is known", _NUMBERS, precomputed=True)
+_CRAWLS = """
 MATCH (run:Run {kind: "crawl"})
 WHERE run.started_at IS NOT NULL
 WITH run ORDER BY run.started_at DESC, run.id
@@ -76,8 +69,8 @@ RETURN source,
        newest.message AS message
 ORDER BY started_at DESC, run
 LIMIT $limit
-""",
-)
+"""
+CRAWLS = Query("crawls", "Crawls", _CRAWLS)
 
 
 def _missing(link: schema.RelationshipType) -> str:
@@ -93,10 +86,7 @@ _COUNTED = "\n  UNION\n".join(
     for relation in schema.RELATIONS
 )
 _ANNOUNCED = " + ".join(f"coalesce(base.children_{name}, 0)" for name in schema.RELATIONS)
-CHILDREN = Query(
-    "coverage-children",
-    "Derivatives found",
-    f"""
+_CHILDREN = f"""
 CALL () {{
   MATCH (base:Model)<-[r:{schema.LINEAGE_PATTERN}]-()
   WHERE r.gone_since IS NOT NULL
@@ -120,9 +110,8 @@ RETURN
   count(CASE WHEN missing = announced THEN 1 END) AS none,
   sum(announced) AS announced,
   sum(missing) AS missing
-""",
-    precomputed=True,
-)
+"""
+CHILDREN = Query("coverage-children", "Derivatives found", _CHILDREN, precomputed=True)
 """`full`, `most`, `few` and `none` count the models of which the graph holds all the derivatives
 that the Hub counts, half of them or more, fewer, or none."""
 

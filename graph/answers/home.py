@@ -29,10 +29,7 @@ _ROOT = f"""model.descendants > 0 AND model.gone_since IS NULL
     WHERE r.gone_since IS NULL AND r.cut IS NULL
   }}"""
 
-NUMBERS = Query(
-    "home-numbers",
-    "The numbers",
-    f"""
+_NUMBERS = f"""
 CALL () {{
   MATCH (model:Model {{known: true}}) WHERE model.gone_since IS NULL
   RETURN count(model) AS models, count(model.relation) AS with_base
@@ -50,13 +47,9 @@ CALL () {{
 CALL () {{ MATCH (author:Author) RETURN count(author) AS authors }}
 RETURN
   models, placeholders, with_base, finetune, adapter, merge, quantized, families, authors
-""",
-    precomputed=True,
-)
-MODELS = Query(
-    "home-models",
-    "Most influential models",
-    f"""
+"""
+NUMBERS = Query("home-numbers", "The numbers", _NUMBERS, precomputed=True)
+_MODELS = f"""
 MATCH (model:Model)
 WHERE model.influence_rank <= {TOP}
 WITH model ORDER BY model.influence_rank, model.id LIMIT {TOP}
@@ -67,13 +60,9 @@ RETURN
   model.effective_descendants AS effective_descendants,
   model.descendants AS descendants
 ORDER BY influence_rank, id
-""",
-    precomputed=True,
-)
-AUTHORS = Query(
-    "home-authors",
-    "Most influential authors",
-    f"""
+"""
+MODELS = Query("home-models", "Most influential models", _MODELS, precomputed=True)
+_AUTHORS = f"""
 MATCH (author:Author)
 WHERE author.influence_rank <= {TOP}
 RETURN
@@ -82,13 +71,9 @@ RETURN
   author.outside_models AS outside_models, author.outside_publishers AS outside_publishers
 ORDER BY influence_rank, name
 LIMIT {TOP}
-""",
-    precomputed=True,
-)
-FAMILIES = Query(
-    "home-families",
-    "Largest families",
-    f"""
+"""
+AUTHORS = Query("home-authors", "Most influential authors", _AUTHORS, precomputed=True)
+_FAMILIES = f"""
 MATCH (model:Model)
 WHERE {_ROOT} AND model.id IS NOT NULL
 WITH model ORDER BY model.descendants DESC, model.id DESC LIMIT {TOP}
@@ -99,9 +84,8 @@ RETURN
   model.descendants_finetune AS finetune, model.descendants_adapter AS adapter,
   model.descendants_merge AS merge, model.descendants_quantized AS quantized
 ORDER BY descendants DESC, id DESC
-""",
-    precomputed=True,
-)
+"""
+FAMILIES = Query("home-families", "Largest families", _FAMILIES, precomputed=True)
 
 
 QUERIES = (NUMBERS, MODELS, AUTHORS, FAMILIES)

@@ -22,31 +22,13 @@ LINEAGE = schema.LINEAGE_PATTERN
 ALL = "all"
 SHOWN_CHANGES = 20
 FACTS = (
-    "last_modified",
-    "downloads_all_time",
-    "languages",
-    "tags",
-    "tensor_types",
-    "quantization",
-    "architecture",
-    "sha",
-    "trending_score",
-    "hub_id",
-    "datasets",
-    "papers",
-    "new_version",
-    "aliases",
-    "base_count",
-    "first_seen",
-    "last_seen",
-    "gone_since",
-)
+    "last_modified", "downloads_all_time", "languages", "tags", "tensor_types", "quantization",
+    "architecture", "sha", "trending_score", "hub_id", "datasets", "papers", "new_version",
+    "aliases", "base_count", "first_seen", "last_seen", "gone_since",
+)  # fmt: skip
 """Properties shown on a model's own page, besides those of its row."""
 
-RECORD = Query(
-    "model-facts",
-    "Facts",
-    f"""
+_RECORD = f"""
 MATCH (model:Model {{id_folded: $folded}})
 OPTIONAL MATCH (model)<-[link:{LINEAGE}]-(child)
 WHERE held(link, $as_of)
@@ -59,13 +41,9 @@ RETURN
   properties(model) AS model,
   author {{.name, .kind, .full_name, .organization_type}} AS author,
   direct, finetune, adapter, merge, quantized
-""",
-    {"as_of": None},
-)
-CHILDREN = Query(
-    "model-children",
-    "Derivatives",
-    f"""
+"""
+RECORD = Query("model-facts", "Facts", _RECORD, {"as_of": None})
+_CHILDREN = f"""
 // A model that others were made from carries the label Base, which is seen without reading any
 // property: of 30,000 children a thousand are read.
 MATCH (base:Model {{id: $id}})
@@ -96,7 +74,11 @@ WITH model, coalesce(model.influence, 0.0) AS influence, collect(relation_of(lin
 OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
 RETURN model {MODEL_COLUMNS} AS model, author.kind AS author_kind, relations, influence
 ORDER BY influence DESC, model.id
-""",
+"""
+CHILDREN = Query(
+    "model-children",
+    "Derivatives",
+    _CHILDREN,
     {"relation": None, "as_of": None, "influence": 1e300, "after": "-"},
 )
 

@@ -18,36 +18,27 @@ EXACT = Query(
     "Model of this id in any spelling",
     "MATCH (model:Model {id_folded: $folded}) RETURN model.id AS id",
 )
-ALIAS = Query(
-    "model-by-alias",
-    "Model that once had this name",
-    """
+_ALIAS = """
 CALL db.index.fulltext.queryNodes("model_text", $phrase, {limit: 100}) YIELD node AS model
 WHERE any(alias IN model.aliases WHERE toLower(alias) = $name)
 RETURN model.id AS id
 ORDER BY model.influence_rank, id
 LIMIT 1
-""",
-)
-NEAR_MODELS = Query(
-    "near-models",
-    "Models with a similar name",
-    """
+"""
+ALIAS = Query("model-by-alias", "Model that once had this name", _ALIAS)
+_NEAR_MODELS = """
 CALL db.index.fulltext.queryNodes("model_text", $fulltext, {limit: 60}) YIELD node AS model, score
 WHERE model.gone_since IS NULL
 RETURN model.id AS name
 ORDER BY score DESC, coalesce(model.influence, 0.0) DESC, name
-""",
-)
-NEAR_AUTHORS = Query(
-    "near-authors",
-    "Authors with a similar name",
-    """
+"""
+NEAR_MODELS = Query("near-models", "Models with a similar name", _NEAR_MODELS)
+_NEAR_AUTHORS = """
 CALL db.index.fulltext.queryNodes("author_text", $fulltext, {limit: 60}) YIELD node AS author, score
 RETURN author.name AS name
 ORDER BY score DESC, name
-""",
-)
+"""
+NEAR_AUTHORS = Query("near-authors", "Authors with a similar name", _NEAR_AUTHORS)
 
 
 class UnknownNameError(HubgraphError):

@@ -7,10 +7,7 @@ from graph.answers.query import Query
 _LINEAGE = schema.LINEAGE_PATTERN
 _COUNTED = " + ".join(f"coalesce(start.children_{name}, 0)" for name in schema.RELATIONS)
 
-FAMILY = Query(
-    "crawl-family",
-    "What a crawl of a tree would visit",
-    f"""
+_FAMILY = f"""
 UNWIND $models AS name
 WITH DISTINCT toLower(name) AS folded
 MATCH (start:Model {{id_folded: folded}})
@@ -38,22 +35,23 @@ CALL (starts) {{
          sum(COUNT {{ (start)<-[r:{_LINEAGE}]-() WHERE r.gone_since IS NULL }}) AS direct
 }}
 RETURN size(starts) AS starts, bases, found, asked, more_pages, announced, direct
-""",
-)
+"""
+FAMILY = Query("crawl-family", "What a crawl of a tree would visit", _FAMILY)
 """Models above (`bases`) and within `depth` steps below (`found`) the starts; of how many of them
 the derivatives are asked for (`asked`), on how many further pages of 1,000; derivatives of the
 starts as the Hub counts them (`announced`) and as the graph holds them (`direct`)."""
-PART = Query(
-    "crawl-part",
-    "How much of a part is known",
-    """
+_PART = """
 CALL () { MATCH (model:Model {author: $author}) RETURN count(*) AS author }
 CALL () { MATCH (model:Model {task: $task}) RETURN count(*) AS task }
 CALL () { MATCH (model:Model {library: $library}) RETURN count(*) AS library }
 CALL () { MATCH (dataset:Dataset {author: $author}) RETURN count(*) AS datasets }
 CALL () { MATCH (space:Space {author: $author}) RETURN count(*) AS spaces }
 RETURN author, task, library, datasets, spaces
-""",
+"""
+PART = Query(
+    "crawl-part",
+    "How much of a part is known",
+    _PART,
     {"author": None, "task": None, "library": None},
 )
 QUERIES = {query.name: query for query in (FAMILY, PART, NUMBERS)}

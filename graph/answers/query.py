@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from graph.answers.fragments import expanded
+from graph.answers.cypher_text import expanded
 from graph.store.connection import Graph, Result
 
 SHOWN_ITEMS = 20

@@ -8,26 +8,13 @@ from pydantic import WithJsonSchema
 from graph.schema import MODEL, MODEL_SCORES, Type, listed_properties, scores_to_json
 
 PLAIN = (
-    "id",
-    "author",
-    "name",
-    "task",
-    "library",
-    "license",
-    "parameters",
-    "parameters_source",
-    "created_at",
-    "likes",
-    "downloads",
-    "gated",
-    "relation",
-    "known",
-)
+    "id", "author", "name", "task", "library", "license", "parameters", "parameters_source",
+    "created_at", "likes", "downloads", "gated", "relation", "known",
+)  # fmt: skip
 """Properties that every row has."""
 
-MODEL_COLUMNS = (
-    "{" + ", ".join(f".{name}" for name in PLAIN + listed_properties(MODEL_SCORES)) + "}"
-)
+_STORED = ", ".join(f".{name}" for name in PLAIN + listed_properties(MODEL_SCORES))
+MODEL_COLUMNS = f"{{{_STORED}}}"
 """Projection of a node that `model_row` reads: `model {…} AS model`."""
 
 
@@ -50,24 +37,14 @@ def _described(names: tuple[str, ...]) -> dict[str, object]:
     }
 
 
-_SCORES = {
+_SHOWN = {
+    **_described(PLAIN),
+    "author_kind": {"type": ["string", "null"]},
     "scores": {"type": "object"},
     **_described(tuple(s.name for s in MODEL_SCORES if s.listed and not s.ranked)),
 }
-ModelRow = Annotated[
-    dict[str, Any],
-    WithJsonSchema(
-        {
-            "type": "object",
-            "properties": {
-                **_described(PLAIN),
-                "author_kind": {"type": ["string", "null"]},
-                **_SCORES,
-            },
-            "required": [*PLAIN, "author_kind", *_SCORES],
-        }
-    ),
-]
+_SCHEMA: dict[str, Any] = {"type": "object", "properties": _SHOWN, "required": list(_SHOWN)}
+ModelRow = Annotated[dict[str, Any], WithJsonSchema(_SCHEMA)]
 """A model in a list; what its list adds stands beside."""
 
 

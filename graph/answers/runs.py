@@ -5,10 +5,7 @@ from datetime import datetime
 
 from graph.answers.query import Query, Reader
 
-RUNS = Query(
-    "runs",
-    "Newest runs",
-    """
+_RUNS = """
 MATCH (run:Run)
 WHERE run.started_at IS NOT NULL
 RETURN
@@ -17,12 +14,9 @@ RETURN
   run.counts AS counts, run.settings AS settings
 ORDER BY started_at DESC, run.id
 LIMIT 10
-""",
-)
-VERSION = Query(
-    "data-version",
-    "Which state the data is in",
-    """
+"""
+RUNS = Query("runs", "Newest runs", _RUNS)
+_VERSION = """
 MATCH (run:Run)
 WHERE run.started_at IS NOT NULL
 WITH run ORDER BY run.started_at DESC, run.id LIMIT 20
@@ -35,8 +29,8 @@ RETURN
   any(status IN collect(CASE
     WHEN run.started_at > datetime() - duration({hours: 6}) THEN run.status
   END) WHERE status = "running") AS running
-""",
-)
+"""
+VERSION = Query("data-version", "Which state the data is in", _VERSION)
 """`runs` and `size` change with the data; `running` is whether a run of the last six hours has not
 ended."""
 

@@ -17,10 +17,7 @@ wanted are among the most influential. Each search looks at this many of them.""
 MOST_AUTHORS = 12
 MOST_SUGGESTED = 10
 
-MODELS = Query(
-    "search-models",
-    "Models",
-    f"""
+_MODELS = f"""
 CALL () {{
   MATCH (model:Model {{id_folded: $exact}}) RETURN model
   UNION
@@ -53,14 +50,11 @@ OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:A
 WITH model, match, alias, author.kind AS author_kind
 ORDER BY match, coalesce(model.influence, 0.0) DESC, coalesce(model.downloads, 0) DESC, model.id
 RETURN model {MODEL_COLUMNS} AS model, author_kind, match, alias
-""",
-)
+"""
+MODELS = Query("search-models", "Models", _MODELS)
 """`match` is 0 for the id, 1 where the name begins so, 2 where the author does, 3 for words inside;
 `alias` is the former name that fits when the id does not."""
-AUTHORS = Query(
-    "search-authors",
-    "Authors",
-    """
+_AUTHORS = """
 CALL () {
   MATCH (author:Author {name_folded: $folded}) RETURN author
   UNION
@@ -81,8 +75,8 @@ RETURN
   author.influence_rank AS influence_rank, match
 ORDER BY match, coalesce(influence_rank, 9007199254740991), name
 LIMIT $limit
-""",
-)
+"""
+AUTHORS = Query("search-authors", "Authors", _AUTHORS)
 
 
 class SearchParameters(Parameters):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page
 
-from graph.answers.fragments import CYPHER
+from graph.answers.cypher_text import CYPHER
 from graph.answers.query import Asked
 from graph.answers.reports import catalogue
 from graph.schema import LINEAGE, RELATION

@@ -6,7 +6,7 @@ from pprint import pformat
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from graph.answers.literals import inlined, literal
+from graph.answers.cypher_text import inlined, literal
 from graph.store.connection import Graph
 
 SCALARS = st.one_of(

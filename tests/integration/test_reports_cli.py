@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from graph.answers.lexing import only_code
+from graph.answers.cypher_text import only_code
 from graph.answers.reports import catalogue
 from graph.store.connection import Graph
 from hubgraph.command import main

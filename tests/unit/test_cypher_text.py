@@ -5,9 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from graph import schema
-from graph.answers.fragments import expanded, fragments
-from graph.answers.lexing import only_code
-from graph.answers.literals import inlined, literal
+from graph.answers.cypher_text import expanded, fragments, inlined, literal, only_code
 
 
 def test_a_fragment_stands_for_the_whole_condition() -> None:

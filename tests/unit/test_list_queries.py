@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from graph.answers.lexing import only_code
+from graph.answers.cypher_text import inlined, only_code
 from graph.answers.list_queries import (
     FILTERS,
     ORDERS,
@@ -16,7 +16,6 @@ from graph.answers.list_queries import (
     walk,
 )
 from graph.answers.lists import ModelsParameters
-from graph.answers.literals import inlined
 from graph.schema import MODEL, Index
 
 CHOSEN = [names for size in range(len(FILTERS) + 1) for names in combinations(FILTERS, size)]

@@ -11,10 +11,7 @@ from graph.times import read_time
 
 MOST_CHANGES = 1_000
 """Changes of one model that are shown, the newest."""
-_TIMELINE = Query(
-    "model-timeline",
-    "When a model was on the Hub, and what it counted",
-    """
+_TIMELINE = """
 MATCH (model:Model {id_folded: toLower($model)})
 RETURN model.id AS model, model.known AS known, model.created_at AS created_at,
   model.appeared_at AS appeared_at, model.gone_since AS gone_since,
@@ -25,8 +22,8 @@ RETURN model.id AS model, model.known AS known, model.created_at AS created_at,
   [i IN range(0, size(coalesce(model.counted_at, [])) - 1) |
     {at: model.counted_at[i], downloads: nullIf(model.downloads_then[i], -1),
      likes: nullIf(model.likes_then[i], -1)}] AS counts
-""",
-)
+"""
+TIMELINE = Query("model-timeline", "When a model was on the Hub, and what it counted", _TIMELINE)
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,7 @@ class Timeline:
 
 def timeline(read: Reader, model_id: str) -> Timeline | None:
     """The time line of the model of exactly this id, in any case; None without one."""
-    row = read(_TIMELINE, {"model": model_id}).one()
+    row = read(TIMELINE, {"model": model_id}).one()
     if not row:
         return None
     changes = read(catalogue()["changes-of-model"], {"model": model_id, "limit": MOST_CHANGES})

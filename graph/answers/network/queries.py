@@ -3,43 +3,31 @@
 from graph.answers.query import Query
 from graph.schema import LINEAGE, LINEAGE_PATTERN
 
-FIND = Query(
-    "network-find",
-    "Models by name, however it is spelled",
-    """
+_FIND = """
 UNWIND $ids AS id
 MATCH (model:Model {id_folded: id})
 RETURN model.id AS id
-""",
-)
-TOP = Query(
-    "network-top",
-    "Where a network of the most influential models starts",
-    """
+"""
+FIND = Query("network-find", "Models by name, however it is spelled", _FIND)
+_TOP = """
 MATCH (model:Model)
 WHERE model.influence_rank <= $top
 RETURN model.id AS id
 ORDER BY model.influence_rank, id
 LIMIT $top
-""",
-)
-BASES = Query(
-    "network-bases",
-    "Links from models to their bases",
-    f"""
+"""
+TOP = Query("network-top", "Where a network of the most influential models starts", _TOP)
+_BASES = f"""
 UNWIND $ids AS id
 MATCH (child:Model {{id: id}})-[r:{LINEAGE_PATTERN}]->(base:Model)
 WHERE type(r) IN $types
   AND held(r, $as_of)
 RETURN child.id AS child, type(r) AS type, base.id AS base, r.cut AS cut
-""",
-)
+"""
+BASES = Query("network-bases", "Links from models to their bases", _BASES)
 _BEST = """coalesce(model.influence, 0.0) DESC, coalesce(model.downloads, 0) DESC,
   coalesce(model.likes, 0) DESC, model.id"""
-CHILDREN = Query(
-    "network-children",
-    "The most influential children of some models",
-    f"""
+_CHILDREN = f"""
 UNWIND $bases AS id
 MATCH (parent:Model {{id: id}})
 CALL (parent) {{
@@ -54,17 +42,14 @@ CALL (parent) {{
 RETURN parent.id AS base, model.id AS child
 ORDER BY {_BEST}, base
 LIMIT $room
-""",
-)
+"""
+CHILDREN = Query("network-children", "The most influential children of some models", _CHILDREN)
 _CHILDREN_BY_RELATION = ",\n".join(
     f"""  COUNT {{ (model)<-[r:{link.type}]-(:Model)
     WHERE held(r, $as_of) }} AS {link.relation}"""
     for link in LINEAGE
 )
-FACTS = Query(
-    "network-facts",
-    "What the network shows of each model",
-    f"""
+_FACTS = f"""
 UNWIND $ids AS id
 MATCH (model:Model {{id: id}})
 RETURN model.id AS id, model.task AS task, model.license AS license,
@@ -74,12 +59,9 @@ RETURN model.id AS id, model.task AS task, model.license AS license,
   model.influence_rank AS influence_rank,
   model.effective_descendants AS effective_descendants, model.descendants AS descendants,
 {_CHILDREN_BY_RELATION}
-""",
-)
-PICTURE = Query(
-    "network-picture",
-    "The same neighbourhood, drawn by Neo4j Browser",
-    f"""
+"""
+FACTS = Query("network-facts", "What the network shows of each model", _FACTS)
+_PICTURE = f"""
 UNWIND $ids AS id
 MATCH (start:Model {{id: id}})
 CALL (start) {{
@@ -96,5 +78,5 @@ CALL (start) {{
   RETURN path
 }}
 RETURN path
-""",
-)
+"""
+PICTURE = Query("network-picture", "The same neighbourhood, drawn by Neo4j Browser", _PICTURE)

@@ -23,7 +23,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from graph.answers.lexing import only_code
+from graph.answers.cypher_text import only_code
 from graph.answers.reports.report import PARAMETER_KINDS, Column, Draw, Kind, Parameter, Report
 from graph.errors import ParameterError, QueryError
 

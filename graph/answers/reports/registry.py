@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from graph.answers.fragments import CYPHER
+from graph.answers.cypher_text import CYPHER
 from graph.answers.query import stored_answer
 from graph.answers.reports.parser import HeaderError, parse
 from graph.answers.reports.report import Report

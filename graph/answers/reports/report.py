@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from graph.answers.literals import pasted
+from graph.answers.cypher_text import pasted
 from graph.answers.parameters import (
     Flag,
     Moment,
