@@ -1,7 +1,7 @@
 """What a network is asked for, and what it holds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -45,7 +45,7 @@ class UnknownModelsError(HubgraphError):
         self.models = tuple(models)
 
 
-@dataclass(frozen=True)
+@dataclass
 class NetworkModel:
     """A drawn model.
 
@@ -57,10 +57,10 @@ class NetworkModel:
     role: str  # `start`, `base` (above one), `child` (below one), `other` (a further base of those)
     via: int | None
     steps: int  # from a start, negative towards the bases
-    relation: str | None  # how it was made from its bases; None without one
-    bases_left_out: int  # bases of it that are not drawn
-    children: dict[str, int]  # relation → exact number
-    facts: dict[str, Any]  # the remaining columns of `FACTS`
+    relation: str | None = None  # how it was made from its bases; None without one
+    bases_left_out: int = 0  # bases of it that are not drawn
+    children: dict[str, int] = field(default_factory=dict)  # relation → exact number
+    facts: dict[str, Any] = field(default_factory=dict)  # the remaining columns of `FACTS`
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ up to the exact number of its children.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -50,19 +51,11 @@ def first_children(
 
 
 @dataclass
-class _Found:
-    id: str
-    role: str
-    via: int | None
-    steps: int
-
-
-@dataclass
 class _Search:
     read: Reader
     request: NetworkRequest
     clock: Callable[[], float]
-    found: list[_Found] = field(default_factory=list)
+    found: list[NetworkModel] = field(default_factory=list)
     index: dict[str, int] = field(default_factory=dict)
     queries: dict[str, Asked] = field(default_factory=dict)
     truncated: str | None = None
@@ -91,7 +84,7 @@ class _Search:
             self.truncated = self.truncated or "room"
             return False
         self.index[id_] = len(self.found)
-        self.found.append(_Found(id_, role, None if via is None else self.index[via], steps))
+        self.found.append(NetworkModel(id_, role, None if via is None else self.index[via], steps))
         return True
 
     def starts(self) -> list[str]:
@@ -155,41 +148,28 @@ class _Search:
 
     def summary(self, rows: list[dict[str, Any]], missing: list[str]) -> Network:
         links = []
-        left_out = [0] * len(self.found)
-        made: list[str | None] = [None] * len(self.found)
         for row in rows:
-            child = self.index[row["child"]]
-            relation = RELATION_OF_TYPE[row["type"]]
-            base = self.index.get(row["base"])
-            if made[child] is None or base == self.found[child].via:
-                made[child] = relation
+            place, base = self.index[row["child"]], self.index.get(row["base"])
+            child, relation = self.found[place], RELATION_OF_TYPE[row["type"]]
+            if child.relation is None or base == child.via:
+                child.relation = relation
             if base is None:
-                left_out[child] += 1
+                child.bases_left_out += 1
             else:
-                links.append(NetworkLink(child, base, relation, row["cut"]))
+                links.append(NetworkLink(place, base, relation, row["cut"]))
         self.hang_together(links)
         ids = [f.id for f in self.found]
         asked = {"ids": ids, "as_of": self.as_of}
-        facts = {row["id"]: row for row in self.query(FACTS, asked, len(ids))}
-        models = [
-            NetworkModel(
-                f.id,
-                f.role,
-                f.via,
-                f.steps,
-                made[place],
-                left_out[place],
-                {relation: facts[f.id][relation] for relation in RELATIONS},
-                {k: v for k, v in facts[f.id].items() if k not in RELATIONS and k != "id"},
-            )
-            for place, f in enumerate(self.found)
-        ]
-        aggregates = _aggregates(models, links, self.request.relations)
+        for row in self.query(FACTS, asked, len(ids)):
+            model = self.found[self.index[row["id"]]]
+            model.children = {relation: row[relation] for relation in RELATIONS}
+            model.facts = {k: v for k, v in row.items() if k not in RELATIONS and k != "id"}
+        aggregates = _aggregates(self.found, links, self.request.relations)
         return Network(
-            models=models,
+            models=self.found,
             links=links,
             aggregates=aggregates,
-            totals=_totals(models, links, aggregates, self.request.relations),
+            totals=_totals(self.found, links, aggregates, self.request.relations),
             missing=missing,
             truncated=self.truncated,
             queries=[self.picture(), *self.queries.values()],
@@ -217,14 +197,12 @@ class _Search:
 def _aggregates(
     models: list[NetworkModel], links: list[NetworkLink], relations: Sequence[str]
 ) -> list[Aggregate]:
-    drawn: dict[tuple[int, str], int] = {}
-    for link in links:
-        drawn[link.base, link.relation] = drawn.get((link.base, link.relation), 0) + 1
+    drawn = Counter((link.base, link.relation) for link in links)
     return [
         Aggregate(place, relation, rest)
         for place, model in enumerate(models)
         for relation in relations
-        if (rest := model.children[relation] - drawn.get((place, relation), 0)) > 0
+        if (rest := model.children[relation] - drawn[place, relation]) > 0
     ]
 
 
