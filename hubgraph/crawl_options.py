@@ -93,10 +93,7 @@ def _parameter(name: str, sentence: str, spider: type[HubSpider]) -> inspect.Par
         default = inspect.Parameter.empty
         kind, about = list[str], typer.Argument(metavar=f"{name.upper()}…", help=help_text)
     return inspect.Parameter(
-        name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=default,
-        annotation=Annotated[kind, about],
+        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, about]
     )
 
 

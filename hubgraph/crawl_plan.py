@@ -21,11 +21,7 @@ from spiders.planning.plan import PACE, Known, Plan
 SHARED = {"hub_url": (HubUrl, None), "as_json": (AsJson, False)}
 
 ACCOUNTS = {"anonymous": "without an account", "free": "with a free account's token in HF_TOKEN"}
-COUNTERS = {
-    "api": "to the API",
-    "pages": "to pages of the website",
-    "resolvers": "for files",
-}
+COUNTERS = {"api": "to the API", "pages": "to pages of the website", "resolvers": "for files"}
 WIDTH = 96
 MARGIN = 14
 

@@ -24,9 +24,7 @@ def export(
     records: Annotated[
         Path,
         typer.Option(
-            "--records",
-            metavar="FILE",
-            help="Where to write records; .gz and .zst are compressed.",
+            "--records", metavar="FILE", help="Where to write records; .gz and .zst are compressed."
         ),
     ],
     force: Annotated[

@@ -68,12 +68,7 @@ def web(
 
 
 def serve(
-    settings: Settings,
-    host: str,
-    port: int,
-    *,
-    on_ready: Ready | None = None,
-    once: bool = False,
+    settings: Settings, host: str, port: int, *, on_ready: Ready | None = None, once: bool = False
 ) -> None:
     """Serve until interrupted, in `web_workers` processes of `web_threads` threads.
 

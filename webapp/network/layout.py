@@ -138,11 +138,7 @@ class _Forest:
 
 
 def _fan(
-    forest: _Forest,
-    members: list[int],
-    parent: int,
-    wedge: _Wedge,
-    placed: dict[int, Position],
+    forest: _Forest, members: list[int], parent: int, wedge: _Wedge, placed: dict[int, Position]
 ) -> None:
     """Place `members` in a wedge seen from the middle, then what hangs on them behind them."""
     stack = [(members, parent, wedge, 0.0)]

@@ -141,12 +141,7 @@ def arrange(selection: Network, layout: str) -> Picture:
         for place, model in enumerate(selection.models)
     ]
     items += [
-        Item(
-            parent=a.base,
-            radius=round(bubble(a.count), 1),
-            group=_group(a.relation),
-            last=True,
-        )
+        Item(parent=a.base, radius=round(bubble(a.count), 1), group=_group(a.relation), last=True)
         for a in selection.aggregates
     ]
     place = radial if layout == "radial" else layered

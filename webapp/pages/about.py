@@ -34,10 +34,7 @@ def about(read: Reader) -> Page[AboutAnswer]:
     return Page(
         AboutAnswer(__version__, runs(read)),
         view={
-            "limits": {
-                "query_timeout_s": settings.query_timeout_s,
-                "row_limit": settings.row_limit,
-            }
+            "limits": {"query_timeout_s": settings.query_timeout_s, "row_limit": settings.row_limit}
         },
     )
 

@@ -149,10 +149,7 @@ def _depths(start: str, up: Mapping[str, list[LineageLink]], near: set[str]) -> 
 
 
 def _rows(
-    start: str,
-    up: Mapping[str, list[LineageLink]],
-    near: set[str],
-    depth: Mapping[str, int],
+    start: str, up: Mapping[str, list[LineageLink]], near: set[str], depth: Mapping[str, int]
 ) -> list[list[str]]:
     """Layers from the top, each ordered by where its children stand, long ones in several rows."""
     layers: defaultdict[int, list[str]] = defaultdict(list)

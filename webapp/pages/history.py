@@ -26,12 +26,7 @@ def changes(read: Reader, asked: ChangesParameters) -> Page[dict[str, Any]]:
         found.content,
         paging=found.paging,
         questions=[found.asked],
-        view={
-            "KINDS": KINDS,
-            "chosen_kind": asked.kind,
-            "start": asked.start,
-            "end": asked.end,
-        },
+        view={"KINDS": KINDS, "chosen_kind": asked.kind, "start": asked.start, "end": asked.end},
     )
 
 

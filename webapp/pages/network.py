@@ -99,9 +99,7 @@ def network(read: Reader, asked: NetworkParameters) -> Page[NetworkAnswer] | Mov
 
 
 @api(
-    bp,
-    "/graph/children",
-    examples=("/graph/children?m=google/gemma-7b&relation=adapter&skip=100",),
+    bp, "/graph/children", examples=("/graph/children?m=google/gemma-7b&relation=adapter&skip=100",)
 )
 def children(read: Reader, asked: ChildrenParameters) -> NextChildren:
     """The next children in a bubble of the network: `skip` + 50, because any may be drawn."""

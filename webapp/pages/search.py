@@ -70,11 +70,7 @@ def suggest(read: Reader, asked: SuggestParameters) -> Suggestions:
         for author in found.authors
     ]
     reports: list[dict[str, Any]] = [
-        {
-            "type": "report",
-            "id": report.title,
-            "html": url_for("reports.report", name=report.name),
-        }
+        {"type": "report", "id": report.title, "html": url_for("reports.report", name=report.name)}
         for report in found.reports
     ]
     return Suggestions(asked.q, [*models, *authors, *reports])
