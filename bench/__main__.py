@@ -22,7 +22,7 @@ from bench.pages import Row as PageRow
 from bench.pages import run as page_times
 from bench.running import machine, run
 from graph.scores import compute
-from graph.server import LocalServer
+from graph.server.local import LocalServer
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from graph.ways.load import load_files

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from graph.server import LocalServer
+from graph.server.local import LocalServer
 from graph.settings import load_settings
 from graph.ways.backup import Summary, back_up
 from graph.ways.backup import restore as restore_graph

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 import sample
-from graph.server import LocalServer
+from graph.server.local import LocalServer
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from hubgraph import influence as influence_command

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from graph.errors import ConfigurationError, HubgraphError
-from graph.server import LocalServer, ServerStatus
+from graph.server.local import LocalServer, ServerStatus
 from graph.settings import Settings, load_settings
 from graph.store.connection import connect
 from hubgraph.display import Display

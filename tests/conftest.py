@@ -23,7 +23,8 @@ from werkzeug.serving import make_server
 
 import sample
 from graph.scores import compute
-from graph.server import Address, LocalServer
+from graph.server.local import LocalServer
+from graph.server.service import Address
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from graph.store.indexes import apply_schema

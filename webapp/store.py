@@ -14,7 +14,7 @@ from flask import current_app
 from graph.answers.query import Query, stored_answer
 from graph.answers.runs import VERSION
 from graph.errors import ServerError
-from graph.server import LocalServer
+from graph.server.local import LocalServer
 from graph.settings import Settings
 from graph.store.connection import Graph, Result, connect
 

@@ -12,18 +12,12 @@ from graph.server.home import Home
 from graph.server.java import admin_command
 
 LAUNCHER = Path(__file__).with_name("ends_with_parent.py")
-
 STOP_TIMEOUT_S = 10.0
-"""How long the tool may take to end."""
-
 FULL_DISK = "the disk is full"
+MORE_DISK = "Free some space, or set HUBGRAPH_DATA_DIR to a folder on a larger disk."
 
 KNOWN = (
-    (
-        "No space left on device",
-        FULL_DISK,
-        "Free some space, or set HUBGRAPH_DATA_DIR to a folder on a larger disk.",
-    ),
+    ("No space left on device", FULL_DISK, MORE_DISK),
     ("OutOfMemoryError", "it had too little memory", "Close other programs, or give it more."),
     (
         "insufficient memory",
@@ -44,17 +38,8 @@ def run_admin(
     """Run `neo4j-admin` on data that no server has open, and return what it printed.
 
     It is killed when this call is interrupted, and on Linux also when this process is killed;
-    elsewhere `graph.server.recovery` ends it later.
-
-    Args:
-        home: the data it is about; its `neo4j.conf` must be written.
-        jars: the folder with `lib` and `plugins`.
-        *arguments: for example `"dbms", "set-initial-password", "@/path/of/file"`. A word that
-            begins with @ is replaced by that file's content, so no secret needs to be an argument.
-            Paths must be absolute.
-        heap_mb: its heap in MB; None: a quarter of the memory.
-        on_line: called with each line once it is complete, without its end.
-        stdin: what it reads.
+    elsewhere `graph.server.recovery` ends it later. Paths must be absolute. A word that begins
+    with @ is replaced by that file's content, so no secret needs to be an argument.
 
     Raises:
         ServerError: the tool failed; the message is its reason.
@@ -112,7 +97,7 @@ def _failure(arguments: Sequence[str], lines: Sequence[str], status: int) -> Ser
 
 def _reason(lines: Sequence[str]) -> str:
     """What the tool says under `Command Failed`, the second line being the closer one."""
-    said = [line.strip() for line in lines if line.strip() and set(line.strip()) != {"-"}]
+    said = [line.strip() for line in lines if line.strip().strip("-")]
     said = [
         line for line in said if not line.startswith(("Run with '--verbose'", "Please provide"))
     ]

@@ -22,33 +22,26 @@ import psutil
 from graph.errors import ServerError
 from graph.progress import Progress
 from graph.server.home import Home
-from graph.server.process import Process
+from graph.server.process import Process, read_record
 
 
 @dataclass(frozen=True)
 class Task:
-    """A task that needs the whole database to itself.
+    """A task that needs the whole database to itself."""
 
-    Args:
-        name: `import`, `restore` or `backup`.
-        began_at: in seconds since 1970.
-        process: who does it.
-        folder: name of the data folder that it builds; empty for a backup.
-    """
-
-    name: str
-    began_at: float
+    name: str  # `import`, `restore` or `backup`
+    began_at: float  # in seconds since 1970
     process: Process
-    folder: str = ""
+    folder: str = ""  # name of the data folder that it builds; none for a backup
 
     @property
     def title(self) -> str:
-        """As a sentence begins: `An import`."""
+        """The beginning of a sentence: `An import`."""
         return f"{'An' if self.name[0] in 'aeiou' else 'A'} {self.name}"
 
     @property
     def running(self) -> str:
-        """One sentence on who it is."""
+        """One sentence for those who have to wait."""
         since = time.strftime("%H:%M:%S", time.localtime(self.began_at))
         return f"{self.title} is running (since {since}, process {self.process.pid})."
 
@@ -65,11 +58,7 @@ def only_one(lock_file: Path, progress: Progress) -> Iterator[None]:
 
 def task_of(home: Home) -> Task | None:
     """The task that runs, or that was cut off; None if there is none or it ended in order."""
-    try:
-        values = json.loads(home.replacement_lock.read_text("utf-8"))
-        return Task(**{**values, "process": Process(**values["process"])})
-    except (FileNotFoundError, ValueError, TypeError, KeyError):
-        return None
+    return read_record(home.replacement_lock, Task)
 
 
 @contextmanager
@@ -114,7 +103,7 @@ def forget_task(home: Home) -> None:
 
 
 def task_runs(home: Home, hint: str = "Wait until it has ended.") -> ServerError:
-    """The error for a command that has to wait for the running task."""
+    """Error for a command that has to wait for the running task."""
     task = task_of(home)
     return ServerError(task.running if task else "An import or restore is running.", hint)
 
@@ -128,11 +117,7 @@ class WriterClaim:
         self._guard = threading.Lock()
 
     def hold(self) -> None:
-        """Hold the claim from now on.
-
-        Raises:
-            ServerError: an import, a restore or a backup is running.
-        """
+        """Hold the claim from now on; a `ServerError` when a task has the database."""
         with self._guard:
             if self._file is not None:
                 return

@@ -27,7 +27,7 @@ SECURITY = {
 
 
 def neo4j_conf(
-    settings: Settings, home: Home, plugins: Path, *, bolt_port: int, http_port: int
+    settings: Settings, home: Home, plugins: Path, bolt_port: int, http_port: int
 ) -> str:
     """The whole configuration of the local server, one `name=value` per line."""
     values = {

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from graph.errors import ServerError
+from graph.server.admin import MORE_DISK
 from graph.server.home import Home
 
 LESS_MEMORY = "Close other programs, or set HUBGRAPH_HEAP_MB and HUBGRAPH_PAGECACHE_MB lower."
@@ -28,11 +29,7 @@ KNOWN = (
         "Another program took its port just now.",
         "Run `hubgraph up` again: it takes a free one.",
     ),
-    (
-        r"No space left on device",
-        "The disk is full.",
-        "Free some space, or set HUBGRAPH_DATA_DIR to a folder on a larger disk.",
-    ),
+    (r"No space left on device", "The disk is full.", MORE_DISK),
     (
         r"UpgradeNotAllowed|newer version of Neo4j|Unable to read store with version"
         r"|unknown store version|StoreVersion\w*Exception|Unknown kernel version",
@@ -43,20 +40,13 @@ KNOWN = (
 
 
 def start_error(home: Home, log_start: int, exit_status: int | None) -> ServerError:
-    """The error for a server that ended during its start.
-
-    Args:
-        home: its places.
-        log_start: where in Neo4j's log this start begins, in bytes.
-        exit_status: of the process, negative for a signal; None if unknown.
-    """
+    """Error for a server that ended during its start, which Neo4j logged from byte `log_start`."""
     text = f"{read_from(home.output)}\n{read_from(home.neo4j_log, log_start)}"
     for pattern, message, hint in KNOWN:
         if found := re.search(pattern, text):
-            places = {"data": home.data}
             return ServerError(
-                f"Neo4j did not start: {message.format(*found.groups(), **places)}",
-                f"{hint.format(**places)} The log is in {home.logs}.".strip(),
+                f"Neo4j did not start: {message.format(*found.groups(), data=home.data)}",
+                f"{hint.format(data=home.data)} The log is in {home.logs}.".strip(),
             )
     if exit_status == -9:
         return ServerError(

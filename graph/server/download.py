@@ -4,6 +4,7 @@ import errno
 import hashlib
 import shutil
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
@@ -18,13 +19,10 @@ from graph.server.lock import Jar, Lock
 
 TIMEOUT_S = (10, 30)
 """How long to wait for a connection, and for the next bytes."""
-
 PAUSES_S = (0.5, 1.0, 2.0, 4.0)
 """Pauses before trying a file again."""
-
 SPARE_BYTES = 64 * 1024 * 1024
 """Free space that must remain after the download."""
-
 BLOCK = 1024 * 256
 PASSING_STATUS = {408, 425, 429, 500, 502, 503, 504}
 
@@ -52,9 +50,7 @@ def fetch_jars(
 ) -> None:
     """Download `jars` from the Maven repository at `base_url` into `folder`.
 
-    Raises:
-        ServerError: no network, a jar that the repository lacks or that arrives altered, a full
-            disk or a folder that cannot be written. What was complete stays for the next time.
+    After a `ServerError`, what was complete stays for the next time.
     """
     total = sum(jar.size for jar in jars)
     try:
@@ -62,31 +58,42 @@ def fetch_jars(
             (folder / name).mkdir(parents=True, exist_ok=True)
         _check_space(folder, total)
         progress.stage(f"Downloading Neo4j ({total / 1e6:.0f} MB)")
-        with _Downloader(folder, base_url, workers, _Bytes(progress, total)) as downloader:
+        with _Downloader(folder, base_url, workers, _counter(progress, total)) as downloader:
             downloader.fetch(jars)
     except OSError as error:
-        raise _disk_error(error, folder) from error
+        raise cache_error(error, folder) from error
 
 
-class _Bytes:
-    """Counts the bytes of a download, which several threads report."""
+def cache_error(error: OSError, folder: Path) -> ServerError:
+    """What is wrong with the folder of jars, and what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ServerError(
+            f"The disk with {folder} is too full: {error.strerror}.",
+            "Free some space, or set HUBGRAPH_CACHE_DIR to a folder on a larger disk.",
+        )
+    return ServerError(
+        f"The cache folder {folder} cannot be written: {error.strerror}.",
+        "Set HUBGRAPH_CACHE_DIR to a folder of your own.",
+    )
 
-    def __init__(self, progress: Progress, total: int) -> None:
-        self._progress = progress
-        self._total = total
-        self._done = 0
-        self._lock = threading.Lock()
 
-    def add(self, amount: int) -> None:
-        """So many more have arrived; fewer than none when some must be fetched again."""
-        with self._lock:
-            self._done += amount
-            share = min(1.0, self._done / self._total)
-            self._progress.advance(share, f"{self._done / 1e6:.0f} MB")
+def _counter(progress: Progress, total: int) -> Callable[[int], None]:
+    """Count the bytes that several threads report; fewer than none are to be fetched again."""
+    done, lock = 0, threading.Lock()
+
+    def add(amount: int) -> None:
+        nonlocal done
+        with lock:
+            done += amount
+            progress.advance(min(1.0, done / total), f"{done / 1e6:.0f} MB")
+
+    return add
 
 
 class _Downloader:
-    def __init__(self, folder: Path, base_url: str, workers: int, arrived: _Bytes) -> None:
+    def __init__(
+        self, folder: Path, base_url: str, workers: int, arrived: Callable[[int], None]
+    ) -> None:
         self._folder = folder
         self._base_url = base_url.rstrip("/")
         self._host = urlsplit(base_url).hostname or "the Maven repository"
@@ -122,7 +129,7 @@ class _Downloader:
             if is_intact(jar, part):
                 part.replace(target)
                 return
-            self._arrived.add(-part.stat().st_size)
+            self._arrived(-part.stat().st_size)
             part.unlink()
         raise ServerError(
             f"{jar.filename} from {self._host} has the wrong checksum, twice.",
@@ -131,7 +138,7 @@ class _Downloader:
 
     def _complete(self, jar: Jar, part: Path) -> None:
         """Download until `part` has all bytes, in as many attempts as it may take."""
-        self._arrived.add(_size(part))
+        self._arrived(_size(part))
         problem = ""
         for pause in (*PAUSES_S, None):
             try:
@@ -163,14 +170,14 @@ class _Downloader:
         with self._session.get(url, headers=headers, stream=True, timeout=TIMEOUT_S) as answer:
             self._check_status(jar, answer.status_code)
             if have and answer.status_code != requests.codes.partial_content:
-                self._arrived.add(-have)
+                self._arrived(-have)
                 part.unlink()
                 if answer.status_code != requests.codes.ok:
                     raise _PassingError("the repository refuses to go on where it stopped")
             with part.open("ab") as file:
                 for block in answer.iter_content(BLOCK):
                     file.write(block)
-                    self._arrived.add(len(block))
+                    self._arrived(len(block))
                     if self._stop.is_set():
                         return
         if _size(part) < jar.size:
@@ -221,13 +228,3 @@ def _check_space(folder: Path, total: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < total + SPARE_BYTES:
         raise OSError(errno.ENOSPC, f"{total / 1e6:.0f} MB needed, {free / 1e6:.0f} MB free")
-
-
-def _disk_error(error: OSError, folder: Path) -> ServerError:
-    elsewhere = "Free some space, or set HUBGRAPH_CACHE_DIR to a folder on a larger disk."
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return ServerError(f"The disk with {folder} is too full: {error.strerror}.", elsewhere)
-    return ServerError(
-        f"The cache folder {folder} cannot be written: {error.strerror}.",
-        "Set HUBGRAPH_CACHE_DIR to a folder of your own.",
-    )

@@ -28,11 +28,7 @@ NAME = re.compile(r"data(-\d{8}T\d{6}(-\d+)?)?")
 
 
 def in_service(root: Path) -> str:
-    """Name of the data folder in service.
-
-    Raises:
-        ServerError: the pointer holds no such name, or is gone although there are data folders.
-    """
+    """Name of the data folder in service; a `ServerError` when the pointer is lost or damaged."""
     pointer = root / POINTER
     try:
         name = pointer.read_text("utf-8").strip()
@@ -59,7 +55,11 @@ def put_in_service(root: Path, name: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(root / POINTER)
-    _sync(root)
+    number = os.open(root, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def create(root: Path) -> Path:
@@ -83,7 +83,7 @@ def mark(folder: Path) -> None:
 
 
 def unmark(folder: Path) -> None:
-    """Take the marker away."""
+    """Take the mark away."""
     (folder / MARKER).unlink(missing_ok=True)
 
 
@@ -112,12 +112,3 @@ def _unmarked(root: Path) -> list[str]:
         for path in root.iterdir()
         if NAME.fullmatch(path.name) and path.is_dir() and not (path / MARKER).exists()
     )
-
-
-def _sync(folder: Path) -> None:
-    """Bring what was renamed in a folder onto the disk."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

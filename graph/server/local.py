@@ -1,24 +1,55 @@
 """The local Neo4j server: start, stop, describe, replace its database."""
 
-import contextlib
 import time
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any, Literal
 
 from graph.errors import ServerError
 from graph.progress import Progress, Silent
-from graph.server.admin import run_admin
-from graph.server.claims import if_no_task, only_one, task_of, task_runs
+from graph.server import folders
+from graph.server.claims import (
+    if_no_task,
+    only_one,
+    record_task,
+    task_of,
+    task_runs,
+    whole_database,
+)
 from graph.server.diagnosis import read_from, telling_line
 from graph.server.home import home_of
 from graph.server.java import java_version
-from graph.server.ports import HOST
 from graph.server.process import State, read_state
 from graph.server.recovery import cut_off, cut_off_task, is_making_ready, settle
-from graph.server.replacement import Replacement, replacing
-from graph.server.service import Address, Service, browser_url
-from graph.server.status import ServerStatus, StateName
+from graph.server.replacement import Replacement
+from graph.server.service import Address, Service, bolt_uri, browser_url
 from graph.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerStatus:
+    """The local server as it is now."""
+
+    state: Literal["running", "starting", "stopped", "stale"]  # stale: it crashed or was killed
+    detail: str = ""  # one sentence on why, when there is more to say
+    notice: str  # one sentence on an import, a restore or a backup that runs or was cut off
+    pid: int | None = None
+    uptime_s: float | None = None
+    bolt_uri: str | None = None
+    browser_url: str | None = None
+    neo4j_version: str
+    gds_version: str
+    browser_version: str
+    java_version: str
+    data_dir: Path
+    log_dir: Path
+    disk_bytes: int  # what the database files take up
+
+    def to_dict(self) -> dict[str, Any]:
+        """Values for JSON."""
+        return {**asdict(self), "data_dir": str(self.data_dir), "log_dir": str(self.log_dir)}
 
 
 class LocalServer:
@@ -29,20 +60,11 @@ class LocalServer:
         self._home = home_of(settings)
         self._service = Service(settings, self._home)
 
-    @property
-    def jars(self) -> Path:
-        """The folder with the server's jars, in `lib` and `plugins`."""
-        return self._service.jars
-
     def up(self, progress: Progress | None = None) -> ServerStatus:
         """Start the server, downloading what is missing, and return once it answers.
 
         Does nothing when it runs already. Waits while another call starts or stops it. Ends and
         deletes first what a killed import or restore left.
-
-        Raises:
-            ServerError: the download or the start failed, or an import or a restore is just
-                making a new database ready; one line says why and what to do.
         """
         progress = progress or Silent()
         self._home.prepare()
@@ -60,14 +82,7 @@ class LocalServer:
         return self.status()
 
     def down(self, progress: Progress | None = None) -> bool:
-        """Stop the server and wait until it has closed its database.
-
-        Returns:
-            False if it did not run.
-
-        Raises:
-            ServerError: an import, a restore or a backup is running.
-        """
+        """Stop the server and wait until it has closed its database; False if it did not run."""
         progress = progress or Silent()
         if not self._home.root.exists():
             return False
@@ -83,23 +98,22 @@ class LocalServer:
 
     def status(self) -> ServerStatus:
         """Describe the server as it is now, without waiting or changing anything."""
-        state = self._state()
-        process = state.process if state else None
-        alive = process is not None and process.is_alive
-        bolt_uri = f"bolt://{HOST}:{state.bolt_port}" if state and alive else None
-        detail = ""
-        if process and not alive:
+        state, lock = self._state(), self._service.lock
+        now: dict[str, Any] = {"state": "stopped"}
+        if state and state.process and state.process.is_alive:
+            now = {
+                "state": "running" if state.ready else "starting",
+                "pid": state.process.pid,
+                "uptime_s": round(time.time() - state.process.started_at, 1),
+                "bolt_uri": bolt_uri(state),
+                "browser_url": browser_url(state),
+            }
+        elif state and state.process:
             line = telling_line(read_from(self._home.output))
-            detail = f"It ended without being stopped. {line}".strip()
-        lock = self._service.lock
+            now = {"state": "stale", "detail": f"It ended without being stopped. {line}".strip()}
         return ServerStatus(
-            state=_state_name(state, alive=alive),
-            detail=detail,
+            **now,
             notice=self._notice(),
-            pid=process.pid if process and alive else None,
-            uptime_s=round(time.time() - process.started_at, 1) if process and alive else None,
-            bolt_uri=bolt_uri,
-            browser_url=browser_url(state) if state and alive else None,
             neo4j_version=lock.neo4j_version,
             gds_version=lock.gds_version,
             browser_version=lock.browser_version,
@@ -112,13 +126,12 @@ class LocalServer:
     def address(self) -> Address | None:
         """How to reach the server; None unless it runs."""
         state = self._state()
-        if state is None or not state.ready or not state.is_alive:
-            return None
-        return self._service.address(state)
+        return self._service.address(state) if state and state.ready and state.is_alive else None
 
+    @contextmanager
     def replace(
         self, progress: Progress | None = None, *, task: str = "import"
-    ) -> AbstractContextManager[Replacement]:
+    ) -> Iterator[Replacement]:
         """Build a whole new database beside the old one, and switch to it.
 
         ```python
@@ -136,37 +149,27 @@ class LocalServer:
 
         From the beginning to the end nobody else can write to the graph, begin another such task,
         or stop the server; `up` and reading go on as usual except between `start` and `commit`.
-
-        Args:
-            progress: receives the steps.
-            task: its name in messages: `import` or `restore`.
+        Messages call the task by its name, `import` or `restore`.
 
         Raises:
             ServerError: somebody writes to the graph now, or another such task is running.
         """
-        return replacing(self._settings, self._home, progress or Silent(), task)
-
-    def admin(self, *arguments: str, progress: Progress | None = None) -> str:
-        """Run `neo4j-admin` on the stopped server, as in `admin("database", "check", "neo4j")`.
-
-        Returns:
-            What the tool printed.
-
-        Raises:
-            ServerError: the server runs, or the tool failed.
-        """
         progress = progress or Silent()
         self._home.prepare()
-        with only_one(self._home.lock, progress):
-            state = settle(self._home, progress)
-            if state and state.is_alive:
-                raise ServerError("Neo4j runs.", "Stop it with `hubgraph down` first.")
-            self._service.provide_jars(progress)
-            self._service.write_conf(self._service.choose_ports(state))
-            return run_admin(self._home, self.jars, *arguments)
+        with ExitStack() as held:
+            with only_one(self._home.lock, progress):
+                settle(self._home, progress)
+                running = held.enter_context(whole_database(self._home, task))
+                folder = folders.create(self._home.root)
+                record_task(self._home, replace(running, folder=folder.name))
+            new = Replacement(self._settings, self._home, folder.name, progress)
+            try:
+                yield new
+            finally:
+                new.end()
 
     def not_running(self) -> ServerError:
-        """The error for a command that needs the server while it has no address."""
+        """Error for a command that needs the server while it has no address."""
         task = task_of(self._home)
         making_ready = is_making_ready(self._home, read_state(self._home.state))
         if task and task.process.is_alive and making_ready:
@@ -200,17 +203,5 @@ class LocalServer:
             )
 
 
-def _state_name(state: State | None, *, alive: bool) -> StateName:
-    if state is None or state.process is None:
-        return "stopped"
-    if not alive:
-        return "stale"
-    return "running" if state.ready else "starting"
-
-
 def _numbers(version: str) -> tuple[int, ...]:
-    numbers = []
-    for part in version.split("."):
-        with contextlib.suppress(ValueError):
-            numbers.append(int(part))
-    return tuple(numbers)
+    return tuple(int(part) for part in version.split(".") if part.isdigit())

@@ -14,26 +14,18 @@ from typing import Literal
 SPEC_PATH = Path(__file__).with_name("jgo.toml")
 LOCK_PATH = Path(__file__).with_name("jgo.lock.toml")
 
-Folder = Literal["lib", "plugins"]
-
 
 @dataclass(frozen=True)
 class Jar:
-    """One locked file of the Maven repository.
-
-    Args:
-        sha256: checksum of the file, in hexadecimal.
-        size: bytes.
-        folder: `plugins` for Graph Data Science and what only it needs, `lib` for the rest.
-    """
+    """One locked file of the Maven repository."""
 
     group: str
     artifact: str
     version: str
     classifier: str | None
     sha256: str
-    size: int
-    folder: Folder
+    size: int  # bytes
+    folder: Literal["lib", "plugins"]  # `plugins`: Graph Data Science and what only it needs
 
     @property
     def filename(self) -> str:
@@ -60,7 +52,7 @@ class Lock:
 
     @property
     def neo4j_version(self) -> str:
-        """Version of Neo4j."""
+        """As in `2026.08.1`."""
         return self._version("org.neo4j", "neo4j")
 
     @property
@@ -87,17 +79,8 @@ class Lock:
 def read_lock(path: Path = LOCK_PATH) -> Lock:
     """Read the committed lock, once in a process."""
     entries = tomllib.loads(path.read_text("utf-8"))["dependencies"]
-    return Lock(
-        tuple(
-            Jar(
-                group=entry["groupId"],
-                artifact=entry["artifactId"],
-                version=entry["version"],
-                classifier=entry.get("classifier"),
-                sha256=entry["sha256"],
-                size=entry["size"],
-                folder=entry["folder"],
-            )
-            for entry in entries
-        )
-    )
+    return Lock(tuple(Jar(*map(entry.get, _KEYS)) for entry in entries))
+
+
+_KEYS = ("groupId", "artifactId", "version", "classifier", "sha256", "size", "folder")
+"""Of one entry, in the order of the fields of `Jar`."""

@@ -7,12 +7,9 @@ NEIGHBOURS = 50
 
 
 def choose_port(preferred: int, *, last: int | None = None, taken: int | None = None) -> int:
-    """The first free one of: the port used last time, the preferred one, those after it, any.
+    """A free port: the one used last time, the preferred one (0: any), one after it, or any.
 
-    Args:
-        preferred: the port that is wished for; 0 means any.
-        last: the port that was used the last time for the same wish.
-        taken: a port already given away.
+    `taken` has been given away already.
     """
     after = range(preferred + 1, min(preferred + NEIGHBOURS, 65536)) if preferred else ()
     wished: tuple[int | None, ...] = (last, preferred, *after)

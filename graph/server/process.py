@@ -7,29 +7,27 @@ import signal
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import psutil
+from pydantic import TypeAdapter
 
 STOP_TIMEOUT_S = 60.0
 """How long a server may take to close its database before it is killed."""
 
+Record = TypeVar("Record")
+
 
 @dataclass(frozen=True)
 class Process:
-    """One process of the operating system, told apart from later ones with the same number.
-
-    Args:
-        pid: its number.
-        started_at: when it was created, in seconds since 1970.
-    """
+    """One process of the operating system, distinct from later ones with the same number."""
 
     pid: int
-    started_at: float
+    started_at: float  # in seconds since 1970
 
     @classmethod
     def current(cls) -> Self:
-        """The process that asks."""
+        """This process."""
         return cls(os.getpid(), psutil.Process().create_time())
 
     @property
@@ -51,7 +49,9 @@ class Process:
                 break
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, order)
-            self._wait(timeout_s)
+            end = time.monotonic() + timeout_s
+            while self.is_alive and time.monotonic() < end:
+                time.sleep(0.05)
         self.reap()
 
     def reap(self) -> int | None:
@@ -62,30 +62,18 @@ class Process:
             return None
         return os.waitstatus_to_exitcode(status) if pid else None
 
-    def _wait(self, timeout_s: float) -> None:
-        end = time.monotonic() + timeout_s
-        while self.is_alive and time.monotonic() < end:
-            time.sleep(0.05)
-
 
 @dataclass(frozen=True)
 class State:
-    """What is recorded of a server between commands.
+    """What is recorded of a server between commands."""
 
-    Args:
-        bolt_wish: the preferred port that led to `bolt_port`; likewise `http_wish`.
-        process: the server's process; None after an orderly stop.
-        ready: whether it has answered since its start.
-        data: name of the data folder that it was started on.
-    """
-
-    bolt_wish: int
+    bolt_wish: int  # the preferred port that led to `bolt_port`
     bolt_port: int
     http_wish: int
     http_port: int
-    process: Process | None = None
-    ready: bool = False
-    data: str = "data"
+    process: Process | None = None  # none after an orderly stop
+    ready: bool = False  # whether it has answered since its start
+    data: str = "data"  # name of the data folder that it was started on
 
     @property
     def is_alive(self) -> bool:
@@ -121,11 +109,14 @@ def left_over(mark: str, kept: Process | None) -> list[Process]:
 
 def read_state(path: Path) -> State | None:
     """Read what `write_state` wrote; None if there is nothing usable."""
+    return read_record(path, State)
+
+
+def read_record(path: Path, kind: type[Record]) -> Record | None:
+    """A dataclass from a file of JSON; None if there is nothing usable."""
     try:
-        values = json.loads(path.read_text("utf-8"))
-        process = values.pop("process")
-        return State(**values, process=Process(**process) if process else None)
-    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return TypeAdapter(kind).validate_json(path.read_bytes())
+    except (FileNotFoundError, ValueError):
         return None
 
 

@@ -14,12 +14,10 @@ def settle(home: Home, progress: Progress) -> State | None:
     """End what a killed command left running, and delete what it left of a new database.
 
     Does nothing while an import, a restore or a backup is running. Call it under `home.lock`.
-
-    Returns:
-        The state of the server; if its process runs, it serves the data folder in service.
+    Returns the state of the server; if its process runs, it serves the data folder in service.
 
     Raises:
-        ServerError: a new database is just being made ready by an import or a restore that runs.
+        ServerError: an import or a restore is just making a new database ready.
     """
     state = read_state(home.state)
     with if_no_task(home) as nobody:

@@ -3,31 +3,27 @@
 import errno
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import IO
 
 from graph.errors import ServerError
 from graph.progress import Progress
 from graph.server import folders
-from graph.server.admin import run_admin
-from graph.server.claims import only_one, record_task, whole_database
+from graph.server.admin import MORE_DISK, run_admin
+from graph.server.claims import only_one
 from graph.server.home import Home
 from graph.server.process import read_state, write_state
-from graph.server.recovery import settle, stop_left_over
+from graph.server.recovery import stop_left_over
 from graph.server.service import Service
 from graph.settings import Settings
 
 
 class Replacement:
-    """A new database that is being built; see `LocalServer.replace`.
-
-    Attributes:
-        folder: its data folder, in which `admin` builds the database `neo4j`.
-    """
+    """A new database that is being built; see `LocalServer.replace`."""
 
     def __init__(self, settings: Settings, home: Home, name: str, progress: Progress) -> None:
-        self.folder = home.root / name
+        self.folder = home.root / name  # in it `admin` builds the database `neo4j`
         self._settings = settings
         self._home = home
         self._progress = progress
@@ -43,33 +39,17 @@ class Replacement:
         on_line: Callable[[str], None] | None = None,
         stdin: IO[bytes] | None = None,
     ) -> str:
-        """Run `neo4j-admin` on the new database, while the old one may go on serving.
-
-        For example `new.admin("database", "import", "full", "neo4j", …, on_line=show)`. It ends
-        with this process, however that ends.
-
-        Args:
-            *arguments: words for the tool; paths must be absolute.
-            heap_mb: its heap in MB; None: a quarter of the memory.
-            on_line: called with each line that it prints, standard error included.
-            stdin: what it reads.
-
-        Returns:
-            What it printed.
+        """Run `neo4j-admin` on the new database as `run_admin` does; the old one goes on serving.
 
         Raises:
             ServerError: the tool failed, or the disk is full.
         """
+        new = self._building
         with self._disk_errors():
-            self._building.provide_jars(self._progress)
-            self._building.write_conf(self._building.choose_ports(None))
+            new.provide_jars(self._progress)
+            new.write_conf(new.choose_ports(None))
             return run_admin(
-                self._building.home,
-                self._building.jars,
-                *arguments,
-                heap_mb=heap_mb,
-                on_line=on_line,
-                stdin=stdin,
+                new.home, new.jars, *arguments, heap_mb=heap_mb, on_line=on_line, stdin=stdin
             )
 
     def start(self) -> Settings:
@@ -79,9 +59,6 @@ class Replacement:
             Settings with which `graph.store.connection.connect` reaches the new database. Nobody
             else gets its address before `commit`; who was connected before sees it on the same
             port, and can only read.
-
-        Raises:
-            ServerError: it did not start, or the disk is full.
         """
         with self._disk_errors(), only_one(self._home.lock, self._progress):
             self._building.provide_jars(self._progress)
@@ -107,11 +84,7 @@ class Replacement:
         )
 
     def commit(self) -> None:
-        """Put the new database, which `start` started, in service for good; delete the old one.
-
-        Raises:
-            ServerError: the new server does not run any more, or the switch cannot be written.
-        """
+        """Put the new database, which `start` started, in service for good; delete the old one."""
         with self._disk_errors(), only_one(self._home.lock, self._progress):
             state = read_state(self._home.state)
             if not (state and state.is_alive and state.data == self.folder.name):
@@ -162,29 +135,7 @@ class Replacement:
             raise
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise ServerError(
-                    f"The disk with {self._home.root} is full.",
-                    "Free some space, or set HUBGRAPH_DATA_DIR to a folder on a larger disk.",
-                ) from error
+                raise ServerError(f"The disk with {self._home.root} is full.", MORE_DISK) from error
             raise ServerError(
                 f"{error.filename or self.folder} cannot be used: {error.strerror}."
             ) from error
-
-
-@contextmanager
-def replacing(
-    settings: Settings, home: Home, progress: Progress, name: str
-) -> Iterator[Replacement]:
-    """See `LocalServer.replace`."""
-    home.prepare()
-    with ExitStack() as held:
-        with only_one(home.lock, progress):
-            settle(home, progress)
-            task = held.enter_context(whole_database(home, name))
-            folder = folders.create(home.root)
-            record_task(home, replace(task, folder=folder.name))
-        new = Replacement(settings, home, folder.name, progress)
-        try:
-            yield new
-        finally:
-            new.end()

@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import neo4j
 from jgo.constants import MAVEN_CENTRAL_URL
@@ -15,10 +14,10 @@ from graph.server.admin import run_admin
 from graph.server.claims import only_one
 from graph.server.conf import neo4j_conf
 from graph.server.diagnosis import read_from, start_error, telling_line
-from graph.server.download import fetch_jars, missing_jars
+from graph.server.download import cache_error, fetch_jars, missing_jars
 from graph.server.home import Home
 from graph.server.java import server_command
-from graph.server.lock import Lock, read_lock
+from graph.server.lock import read_lock
 from graph.server.ports import HOST, choose_port
 from graph.server.process import State, spawn, write_state
 from graph.settings import Settings
@@ -46,39 +45,27 @@ class Service:
 
     def __init__(self, settings: Settings, home: Home) -> None:
         self.home = home
+        self.lock = read_lock()
+        self.jars = settings.cache_dir / self.lock.folder_name  # in it `lib` and `plugins`
         self._settings = settings
         self._password_is_set = False
 
-    @property
-    def lock(self) -> Lock:
-        """The jars that are used."""
-        return read_lock()
-
-    @property
-    def jars(self) -> Path:
-        """The folder with the server's jars, in `lib` and `plugins`."""
-        return self._settings.cache_dir / self.lock.folder_name
-
     def provide_jars(self, progress: Progress) -> None:
         """Download the jars that are missing."""
-        missing = missing_jars(self.lock, self.jars)
-        if not missing:
+        if not missing_jars(self.lock, self.jars):
             return
         try:
             self.jars.mkdir(parents=True, exist_ok=True)
             with only_one(self.jars / "lock", progress):
                 fetch_jars(
-                    missing_jars(self.lock, self.jars),
+                    missing_jars(self.lock, self.jars),  # another process may have fetched some
                     self.jars,
                     self._settings.maven_url or MAVEN_CENTRAL_URL,
                     workers=self._settings.download_workers,
                     progress=progress,
                 )
         except OSError as error:
-            raise ServerError(
-                f"The cache folder {self.jars} cannot be written: {error.strerror}.",
-                "Set HUBGRAPH_CACHE_DIR to a folder of your own.",
-            ) from None
+            raise cache_error(error, self.jars) from None
 
     def choose_ports(self, last: State | None) -> State:
         """Ports to start on: those of the last time, if they are free and still wished for."""
@@ -91,23 +78,18 @@ class Service:
 
     def write_conf(self, ports: State) -> None:
         """Write `neo4j.conf`."""
-        text = neo4j_conf(
-            self._settings,
-            self.home,
-            self.jars / "plugins",
-            bolt_port=ports.bolt_port,
-            http_port=ports.http_port,
-        )
+        plugins = self.jars / "plugins"
+        text = neo4j_conf(self._settings, self.home, plugins, ports.bolt_port, ports.http_port)
         self.home.conf.mkdir(exist_ok=True)
         (self.home.conf / "neo4j.conf").write_text(text, "utf-8")
 
     def set_password(self) -> None:
         """Give a fresh data folder the home's password; make one up if there is none."""
-        if not self.home.has_password:
+        file = self.home.password_file
+        if not file.exists() or not file.stat().st_size:
             self.home.generate_password()
         # The tool reads @file itself: the password never shows in the list of processes.
-        from_file = f"@{self.home.password_file}"
-        run_admin(self.home, self.jars, "dbms", "set-initial-password", from_file)
+        run_admin(self.home, self.jars, "dbms", "set-initial-password", f"@{file}")
         self._password_is_set = True
 
     def start(self, ports: State, progress: Progress) -> None:
@@ -160,7 +142,7 @@ class Service:
     def address(self, state: State) -> Address:
         """How to reach the server of this state."""
         return Address(
-            uri=f"bolt://{HOST}:{state.bolt_port}",
+            uri=bolt_uri(state),
             user=USER,
             password=self.home.password(),
             database=DATABASE,
@@ -187,7 +169,11 @@ class Service:
         return ""
 
 
+def bolt_uri(state: State) -> str:
+    """Address for drivers."""
+    return f"bolt://{HOST}:{state.bolt_port}"
+
+
 def browser_url(state: State) -> str:
     """Address of Neo4j Browser, with the server filled in."""
-    bolt = f"bolt://{HOST}:{state.bolt_port}"
-    return f"http://{HOST}:{state.http_port}/browser/?connectURL={bolt}"
+    return f"http://{HOST}:{state.http_port}/browser/?connectURL={bolt_uri(state)}"

@@ -26,9 +26,10 @@ from neo4j.exceptions import (
 )
 
 from graph.errors import ConfigurationError, QueryError, QueryTimeoutError, ServerError
-from graph.server import Address, LocalServer
 from graph.server.claims import WriterClaim
 from graph.server.home import home_of
+from graph.server.local import LocalServer
+from graph.server.service import Address
 from graph.settings import Settings
 from graph.store.values import plain_row
 

@@ -12,10 +12,10 @@ from typing import Any, Self
 from graph import schema
 from graph.errors import ConfigurationError, DataError, ServerError
 from graph.progress import Progress, Silent
-from graph.server import LocalServer
 from graph.server.admin import FULL_DISK, run_admin
 from graph.server.claims import only_one, whole_database
 from graph.server.home import Home, home_of
+from graph.server.local import LocalServer
 from graph.server.process import State, read_state
 from graph.server.recovery import settle
 from graph.server.service import DATABASE, Service

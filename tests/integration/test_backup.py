@@ -11,9 +11,9 @@ import psutil
 import pytest
 
 from graph.errors import DataError, ServerError
-from graph.server import LocalServer
 from graph.server.home import home_of
 from graph.server.java import process_mark
+from graph.server.local import LocalServer
 from graph.server.process import left_over
 from graph.settings import Settings, load_settings
 from graph.store.connection import connect
@@ -23,7 +23,7 @@ RESTORE = """
 import os, signal, sys
 from pathlib import Path
 from graph.ways import backup
-from graph.server import Replacement
+from graph.server.replacement import Replacement
 from graph.settings import load_settings
 
 def killed(new):

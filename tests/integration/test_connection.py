@@ -7,7 +7,7 @@ import pytest
 
 from graph import schema
 from graph.errors import ConfigurationError, QueryError, ServerError
-from graph.server import Address
+from graph.server.service import Address
 from graph.settings import Settings, load_settings
 from graph.store import connection
 from graph.store.connection import Graph, Statement, connect

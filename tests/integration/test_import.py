@@ -23,9 +23,9 @@ from graph.errors import DataError, HubgraphError, ServerError
 from graph.observe.record_writer import RecordWriter
 from graph.observe.sources import sources as checked
 from graph.progress import Silent
-from graph.server import LocalServer
 from graph.server.home import home_of
 from graph.server.java import admin_command
+from graph.server.local import LocalServer
 from graph.server.service import Service
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect

@@ -17,11 +17,12 @@ from neo4j.exceptions import ClientError, DatabaseError
 from typer import Typer
 from typer.testing import CliRunner
 
-from graph.server import Address, LocalServer, ServerStatus
 from graph.server.conf import SECURITY
 from graph.server.home import home_of
+from graph.server.local import LocalServer, ServerStatus
 from graph.server.lock import read_lock
 from graph.server.ports import any_port
+from graph.server.service import Address
 from graph.settings import Settings, load_settings
 from hubgraph import server as server_command
 

@@ -10,9 +10,10 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from graph.errors import ConfigurationError, DataError, ServerError
-from graph.server import LocalServer, replacement, service
+from graph.server import replacement, service
 from graph.server.claims import WriterClaim
 from graph.server.home import Home, home_of
+from graph.server.local import LocalServer
 from graph.settings import Settings, load_settings
 from graph.ways import backup
 from graph.ways.backup import FIRST_BYTES, back_up, restore

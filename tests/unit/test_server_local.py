@@ -18,15 +18,17 @@ from pydantic import SecretStr
 
 from graph.errors import ServerError
 from graph.progress import Silent
-from graph.server import Address, LocalServer, download, service
+from graph.server import download, service
 from graph.server.claims import only_one
 from graph.server.conf import SECURITY, neo4j_conf
 from graph.server.diagnosis import start_error, telling_line
 from graph.server.home import Home, home_of
 from graph.server.java import java_version, server_command
+from graph.server.local import LocalServer
 from graph.server.lock import SPEC_PATH, Lock, read_lock
 from graph.server.ports import any_port, choose_port, is_free
 from graph.server.process import Process, State, read_state, spawn, write_state
+from graph.server.service import Address
 from graph.settings import Settings, load_settings
 
 PASSWORD = "correct-horse"
@@ -219,7 +221,7 @@ def test_the_state_survives_a_round_and_rubbish_is_nothing(tmp_path: Path) -> No
 
 @pytest.fixture
 def conf(settings: Settings, home: Home) -> dict[str, str]:
-    text = neo4j_conf(settings, home, Path("/jars/plugins"), bolt_port=1111, http_port=2222)
+    text = neo4j_conf(settings, home, Path("/jars/plugins"), 1111, 2222)
     return dict(line.split("=", 1) for line in text.splitlines())
 
 
@@ -378,12 +380,6 @@ def test_a_stale_server_has_last_words(settings: Settings, home: Home, sleeper: 
     assert not server.down()
     assert sleeper.is_alive
     assert server.status().state == "stopped"
-
-
-def test_a_running_server_has_no_admin(settings: Settings, home: Home, sleeper: Process) -> None:
-    remember(home, sleeper)
-    with pytest.raises(ServerError, match="hubgraph down"):
-        LocalServer(settings).admin("dbms", "anything")
 
 
 # Starts that fail, with a program in place of Neo4j

@@ -18,12 +18,14 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from graph.errors import ServerError
-from graph.server import LocalServer, Replacement, folders, replacement, service
+from graph.server import folders, local, replacement, service
 from graph.server.claims import Task, WriterClaim, record_task, task_of
 from graph.server.home import Home, home_of
 from graph.server.java import process_mark
+from graph.server.local import LocalServer
 from graph.server.process import Process, left_over
 from graph.server.recovery import stop_left_over
+from graph.server.replacement import Replacement
 from graph.settings import Settings
 from hubgraph import server as server_command
 from tests.unit.pretended import content, pretend, settings_at
@@ -338,7 +340,7 @@ def test_two_folders_of_one_second_have_names_of_their_own(home: Home) -> None:
 
 STEPS: tuple[tuple[object, str], ...] = (
     (folders, "create"), (folders, "mark"), (folders, "put_in_service"), (folders, "unmark"),
-    (folders, "discard"), (replacement, "record_task"), (replacement, "run_admin"),
+    (folders, "discard"), (local, "record_task"), (replacement, "run_admin"),
     (service, "run_admin"), (service, "spawn"), (service, "write_state"), (Process, "stop"),
 )  # fmt: skip
 """What is done one after the other; a kill comes before and after each."""

@@ -16,7 +16,7 @@ from graph.observe.intake import Intake
 from graph.observe.normalise import Normaliser
 from graph.observe.sources import SourceFile
 from graph.progress import Progress, StageTimer
-from graph.server import LocalServer
+from graph.server.local import LocalServer
 from graph.server.replacement import Replacement
 from graph.settings import Settings
 from graph.store.connection import LONG_S, Graph, connect
