@@ -5,27 +5,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from graph.server.local import LocalServer
 from graph.settings import load_settings
 from graph.ways.backup import Summary, back_up
 from graph.ways.backup import restore as restore_graph
 from hubgraph.display import Display
-from hubgraph.output import AsJson, emit, megabytes
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module."""
-    app.command("backup")(backup)
-    app.command("restore")(restore)
+from hubgraph.options import AsJson, Force
+from hubgraph.output import emit, megabytes
 
 
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the backup.")],
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace the file if it exists already.")
-    ] = False,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the whole graph to one file.
@@ -35,9 +27,9 @@ def backup(
 
     Example: [bold]hubgraph backup hub.dump[/bold]
     """
-    with Display(Console(stderr=True)) as display:
+    with Display() as display:
         summary = back_up(load_settings(), file, overwrite=force, progress=display)
-    emit(summary.to_dict(), _lines("Backed up to", summary), as_json=as_json)
+    emit(summary, _lines("Backed up to", summary), as_json=as_json)
 
 
 def restore(
@@ -52,10 +44,10 @@ def restore(
     Example: [bold]hubgraph restore hub.dump[/bold]
     """
     settings = load_settings()
-    with Display(Console(stderr=True)) as display:
+    with Display() as display:
         summary = restore_graph(settings, file, progress=display)
     bolt = f"Bolt           {LocalServer(settings).status().bolt_uri}"
-    emit(summary.to_dict(), [*_lines("Restored", summary), bolt], as_json=as_json)
+    emit(summary, [*_lines("Restored", summary), bolt], as_json=as_json)
 
 
 def _lines(done: str, summary: Summary) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+from collections.abc import Callable
 from typing import Annotated, NoReturn, cast
 
 import typer
@@ -12,21 +13,37 @@ from typer.exceptions import TyperException
 from graph import __version__
 from graph.errors import HubgraphError, ParameterError
 from graph.settings import load_settings
-from hubgraph import (
-    backup,
-    crawl,
-    demo,
-    export,
-    history,
-    importing,
-    influence,
-    load,
-    reports,
-    schema,
-    server,
-    update,
-    web,
-)
+from hubgraph import crawl, reports
+from hubgraph.backup import backup, restore
+from hubgraph.demo import demo
+from hubgraph.export import export
+from hubgraph.history import changes, history, leaders
+from hubgraph.importing import import_
+from hubgraph.influence import influence
+from hubgraph.load import load
+from hubgraph.schema import schema
+from hubgraph.server import down, status, up
+from hubgraph.update import update
+from hubgraph.web import web
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "demo": demo,
+    "export": export,
+    "up": up,
+    "down": down,
+    "status": status,
+    "backup": backup,
+    "restore": restore,
+    "load": load,
+    "import": import_,
+    "update": update,
+    "influence": influence,
+    "changes": changes,
+    "history": history,
+    "leaderboard": leaders,
+    "web": web,
+    "schema": schema,
+}
 
 EXIT_FAILED = 1
 EXIT_MISUSE = 2
@@ -67,22 +84,10 @@ def _options(
     logging.getLogger("neo4j").setLevel(logging.ERROR)
 
 
-for _area in (
-    demo,
-    export,
-    server,
-    backup,
-    load,
-    importing,
-    update,
-    crawl,
-    influence,
-    history,
-    reports,
-    web,
-    schema,
-):
-    _area.register(app)
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)
+app.add_typer(crawl.app, name="crawl")
+app.add_typer(reports.app, name="report")
 
 
 def main() -> NoReturn:

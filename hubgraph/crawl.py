@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, cast
 
 import typer
-from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
@@ -14,18 +13,11 @@ from graph.errors import CrawlError, HubgraphError
 from graph.settings import load_settings
 from graph.store.connection import connect
 from hubgraph import crawl_plan, crawl_status
-from hubgraph.crawl_options import Given, HubUrl, command_of
+from hubgraph.crawl_options import SPIDERS, Given, command_of
 from hubgraph.crawl_progress import shown, summary
-from hubgraph.output import AsJson, emit
+from hubgraph.options import AsJson, HubUrl
+from hubgraph.output import emit
 from spiders.asking.base import HubSpider
-from spiders.authors import AuthorsSpider
-from spiders.bases import BasesSpider
-from spiders.changes import ChangesSpider
-from spiders.datasets import DatasetsSpider
-from spiders.models import ModelsSpider
-from spiders.pages import PagesSpider
-from spiders.spaces import SpacesSpider
-from spiders.tree import TreeSpider
 
 To = Annotated[
     Path | None,
@@ -35,24 +27,6 @@ Fresh = Annotated[
     bool, typer.Option("--fresh", help="Start over instead of resuming an interrupted crawl.")
 ]
 
-SHARED = {
-    "to": (To, None),
-    "fresh": (Fresh, False),
-    "hub_url": (HubUrl, None),
-    "as_json": (AsJson, False),
-}
-
-SPIDERS: tuple[type[HubSpider], ...] = (
-    ModelsSpider,
-    TreeSpider,
-    PagesSpider,
-    DatasetsSpider,
-    SpacesSpider,
-    ChangesSpider,
-    BasesSpider,
-    AuthorsSpider,
-)
-
 app = typer.Typer(
     no_args_is_help=True,
     help="Crawl the Hub into the graph, within its quota. After an interruption, the same command "
@@ -60,23 +34,14 @@ app = typer.Typer(
 )
 
 
-def register(parent: typer.Typer) -> None:
-    """Add the commands."""
-    for spider in SPIDERS:
-        app.command(str(spider.name))(command_of(spider, _crawl, SHARED, "hubgraph crawl"))
-    crawl_plan.register(app, SPIDERS)
-    crawl_status.register(app, SPIDERS)
-    parent.add_typer(app, name="crawl")
-
-
 def _crawl(
     spider_class: type[HubSpider],
     given: Given,
-    to: Path | None,
-    hub_url: str | None,
     *,
-    fresh: bool,
-    as_json: bool,
+    to: To = None,
+    fresh: Fresh = False,
+    hub_url: HubUrl = None,
+    as_json: AsJson = False,
 ) -> None:
     if hub_url is not None:
         os.environ["HUBGRAPH_HUB_URL"] = hub_url
@@ -92,7 +57,7 @@ def _crawl(
         handler.setLevel(logging.getLogger().level)
     process = AsyncCrawlerProcess(scrapy_settings)
     crawler = process.create_crawler(spider_class)
-    with shown(crawler, Console(stderr=True)):
+    with shown(crawler):
         crawling = process.crawl(crawler, **given, **({"fresh": "1"} if fresh else {}))
         process.start()
     spider = cast("HubSpider | None", crawler.spider)
@@ -115,3 +80,9 @@ def _crawl(
         raise KeyboardInterrupt
     if spider.outcome == "failed":
         raise CrawlError(f"The crawl failed: {spider.reason}.", "The same command resumes it.")
+
+
+for _spider in SPIDERS:
+    app.command(_spider.name)(command_of(_spider, _crawl, "hubgraph crawl"))
+app.command("status")(crawl_status.status)
+app.add_typer(crawl_plan.app, name="plan")

@@ -8,46 +8,46 @@ from typing import Annotated, Any
 import typer
 
 from spiders.asking.base import HubSpider
+from spiders.authors import AuthorsSpider
+from spiders.bases import BasesSpider
+from spiders.changes import ChangesSpider
+from spiders.datasets import DatasetsSpider
+from spiders.models import ModelsSpider
+from spiders.pages import PagesSpider
+from spiders.spaces import SpacesSpider
+from spiders.tree import TreeSpider
+
+SPIDERS: tuple[type[HubSpider], ...] = (
+    ModelsSpider,
+    TreeSpider,
+    PagesSpider,
+    DatasetsSpider,
+    SpacesSpider,
+    ChangesSpider,
+    BasesSpider,
+    AuthorsSpider,
+)
 
 Given = dict[str, str]
 """A spider's options as Scrapy takes them: text."""
 
-Action = Callable[..., None]
-"""Called with the spider, its options as given, and the shared options by name."""
-
-HubUrl = Annotated[
-    str | None, typer.Option("--hub-url", help="Address of another Hub. Default: HUBGRAPH_HUB_URL.")
-]
-
 
 def command_of(
-    spider: type[HubSpider], action: Action, shared: Mapping[str, tuple[object, object]], words: str
+    spider: type[HubSpider], action: Callable[..., None], words: str
 ) -> Callable[..., None]:
-    """Make a command that does something with a spider.
+    """Make the command `words NAME` that does something with a spider.
 
-    Args:
-        spider: gives the command its options and, as help, its docstring.
-        action: what the command does.
-        shared: name → annotation and default of the options that all such commands have.
-        words: how the command is called, such as `hubgraph crawl`.
+    It has the spider's options and, as help, its docstring; `action` takes the spider, its options
+    as given, and, as keywords, the options that all such commands have.
     """
+    _, _, *shared = inspect.signature(action).parameters.values()
 
     def command(**options: Any) -> None:
-        own = {name: value for name, value in options.items() if name not in shared}
-        given = {name: _text(value) for name, value in own.items() if value}
-        action(spider, given, **{name: options[name] for name in shared})
+        common = {item.name: options.pop(item.name) for item in shared}
+        action(spider, {name: _text(value) for name, value in options.items() if value}, **common)
 
-    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            *(_parameter(name, sentence, spider) for name, sentence in spider.options.items()),
-            *(
-                inspect.Parameter(
-                    name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
-                )
-                for name, (annotation, default) in shared.items()
-            ),
-        ]
-    )
+    own = (_parameter(name, sentence, spider) for name, sentence in spider.options.items())
+    command.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
     summary, _, rest = inspect.cleandoc(spider.__doc__ or "").partition("\n\n")
     example = f"Example: {spider.example.replace('hubgraph crawl', words, 1)}"
     command.__doc__ = "\n\n".join(filter(None, (summary, rest, example)))
@@ -55,13 +55,7 @@ def command_of(
 
 
 def spelled(spider: type[HubSpider], given: Mapping[str, str], to: str | None = None) -> str:
-    """The command line that starts a crawl.
-
-    Args:
-        spider: what crawls.
-        given: its options.
-        to: the record file that it writes, None for the graph.
-    """
+    """The command line that starts a crawl into the record file `to`, or into the graph."""
     words = ["hubgraph", "crawl", str(spider.name)]
     for name, value in given.items():
         option = f"--{name.replace('_', '-')}"

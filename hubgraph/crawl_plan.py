@@ -12,13 +12,12 @@ from graph.answers.query import reader
 from graph.errors import HubgraphError
 from graph.settings import Settings, load_settings
 from graph.store.connection import connect
-from hubgraph.crawl_options import Given, HubUrl, command_of, spelled
-from hubgraph.output import AsJson, emit
+from hubgraph.crawl_options import SPIDERS, Given, command_of, spelled
+from hubgraph.options import AsJson, HubUrl
+from hubgraph.output import emit
 from spiders.asking.base import HubSpider
 from spiders.hub.quota import DOCUMENTED, WINDOW_S
 from spiders.planning.plan import PACE, Known, Plan
-
-SHARED = {"hub_url": (HubUrl, None), "as_json": (AsJson, False)}
 
 ACCOUNTS = {"anonymous": "without an account", "free": "with a free account's token in HF_TOKEN"}
 COUNTERS = {"api": "to the API", "pages": "to pages of the website", "resolvers": "for files"}
@@ -26,20 +25,15 @@ WIDTH = 96
 MARGIN = 14
 
 
-def register(parent: typer.Typer, spiders: Sequence[type[HubSpider]]) -> None:
-    """Add the commands, one for each spider."""
-    app = typer.Typer(
-        no_args_is_help=True,
-        help="Estimate what a crawl will cost before it starts: its requests, its time, and what "
-        "it will not reach. Sends nothing to the Hub.",
-    )
-    for spider in spiders:
-        app.command(str(spider.name))(command_of(spider, _plan, SHARED, "hubgraph crawl plan"))
-    parent.add_typer(app, name="plan")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Estimate what a crawl will cost before it starts: its requests, its time, and what "
+    "it will not reach. Sends nothing to the Hub.",
+)
 
 
 def _plan(
-    spider_class: type[HubSpider], given: Given, *, hub_url: str | None, as_json: bool
+    spider_class: type[HubSpider], given: Given, *, hub_url: HubUrl = None, as_json: AsJson = False
 ) -> None:
     settings = load_settings(**({"hub_url": hub_url} if hub_url is not None else {}))
     spider = spider_class(**given)
@@ -70,19 +64,17 @@ def _known(settings: Settings) -> Iterator[Known]:
 
 def _lines(plan: Plan, command: str, settings: Settings) -> Iterator[str]:
     least = "at least " if plan.is_least else ""
+    about = least or "about "
     yield from _entry("Command", [command])
     asked = [f"{count:,} {COUNTERS[name]}" for name, count in plan.requests.items() if count]
     yield from _entry("Requests", [least + line for line in asked] or ["none"])
     if plan.records is not None:
-        yield from _entry("Records", [f"{least or 'about '}{plan.records:,}"])
+        yield from _entry("Records", [f"{about}{plan.records:,}"])
     if plan.total:
-        yield from _entry("Time", _times(plan, least or "about "))
+        times = ((in_words(plan.seconds(name)), words) for name, words in ACCOUNTS.items())
+        yield from _entry("Time", [f"{about}{time} {words}" for time, words in times])
     yield from _entry("Based on", [*plan.basis, *_quota(plan, settings)])
     yield from _entry("Not reached", plan.unreached)
-
-
-def _times(plan: Plan, about: str) -> list[str]:
-    return [f"{about}{in_words(plan.seconds(name))} {words}" for name, words in ACCOUNTS.items()]
 
 
 def _quota(plan: Plan, settings: Settings) -> list[str]:
@@ -114,3 +106,7 @@ def _entry(name: str, lines: Sequence[str]) -> Iterator[str]:
             break_on_hyphens=False,
             break_long_words=False,
         )
+
+
+for _spider in SPIDERS:
+    app.command(_spider.name)(command_of(_spider, _plan, "hubgraph crawl plan"))

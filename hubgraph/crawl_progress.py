@@ -26,38 +26,25 @@ ENDED = {
     "failed": "some answers could not be fetched",
     "interrupted": "the same command resumes it",
 }
-"""How a crawl ended, in words."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a crawl is, in this process and before.
+    """How far a crawl is, in this process and before."""
 
-    Attributes:
-        records: records written.
-        requests: requests answered and written.
-        sent: requests that this process sent, including those in flight.
-        expected: about how many records there will be, None if unknown.
-        limit: requests that each window of the quota allows.
-        elapsed_s: seconds that this process has taken.
-        waited_s: seconds of them that it waited for the quota.
-        waits_s: seconds that it still waits, 0 while it does not.
-        is_ending: whether it is ending and only waits for the answers under way.
-    """
-
-    records: int
-    requests: int
-    sent: int
-    expected: int | None
-    limit: int
-    elapsed_s: float
-    waited_s: float
-    waits_s: float
-    is_ending: bool = False
+    records: int  # written
+    requests: int  # answered and written
+    sent: int  # requests that this process sent, including those in flight
+    expected: int | None  # about how many records there will be
+    limit: int  # requests that each window of the quota allows
+    elapsed_s: float  # that this process has taken
+    waited_s: float  # of them, for the quota
+    waits_s: float  # that it still waits for the quota, 0 while it does not
+    is_ending: bool = False  # it only waits for the answers under way
 
     @property
     def left_s(self) -> float | None:
-        """About how many seconds it will still take, None if unknown.
+        """About how many seconds it will still take.
 
         Requests are assumed to go as fast as they did so far, and to wait for the windows of the
         quota, the first of which began with the first request of this process.
@@ -73,7 +60,7 @@ class Standing:
 
     @property
     def share(self) -> float | None:
-        """The share that is done, None if unknown."""
+        """The share that is done."""
         return min(1.0, self.records / self.expected) if self.expected else None
 
     def __str__(self) -> str:
@@ -88,13 +75,13 @@ class Standing:
 
 
 @contextmanager
-def shown(crawler: Crawler, console: Console) -> Iterator[None]:
+def shown(crawler: Crawler) -> Iterator[None]:
     """Show a crawl on a terminal for as long as the context lasts; elsewhere nothing."""
-    if not console.is_terminal:
+    if not Console(stderr=True).is_terminal:
         yield
         return
     began, is_over = time.monotonic(), threading.Event()
-    with Display(console, estimates=False) as display:
+    with Display(estimates=False) as display:
 
         def follow() -> None:
             while not is_over.wait(TICK_S):

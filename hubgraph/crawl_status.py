@@ -1,7 +1,7 @@
 """`hubgraph crawl status`: what was crawled, how it ended, what can be resumed, what is missing."""
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,9 +12,9 @@ from graph.answers.query import reader
 from graph.errors import HubgraphError
 from graph.settings import Settings, load_settings
 from graph.store.connection import Row, connect
-from hubgraph.crawl_options import spelled
-from hubgraph.output import AsJson, emit, listed
-from spiders.asking.base import HubSpider
+from hubgraph.crawl_options import SPIDERS, spelled
+from hubgraph.options import AsJson
+from hubgraph.output import emit, listed
 from spiders.writing.journals import Left, left_in
 
 SHOWN_CRAWLS = 20
@@ -32,23 +32,17 @@ NUMBERS = {
 }
 
 
-def register(parent: typer.Typer, spiders: Sequence[type[HubSpider]]) -> None:
-    """Add the command."""
-    known = {str(spider.name): spider for spider in spiders}
+def status(as_json: AsJson = False) -> None:
+    """Show what was crawled, how it ended, what can be resumed and what is missing.
 
-    def status(as_json: AsJson = False) -> None:
-        """Show what was crawled, how it ended, what can be resumed and what is missing.
-
-        Example: [bold]hubgraph crawl status[/bold]
-        """
-        settings = load_settings()
-        found = _found(settings, known)
-        emit(found, _lines(found, settings.crawl_stale_days), as_json=as_json)
-
-    parent.command("status")(status)
+    Example: [bold]hubgraph crawl status[/bold]
+    """
+    settings = load_settings()
+    found = _found(settings)
+    emit(found, _lines(found, settings.crawl_stale_days), as_json=as_json)
 
 
-def _found(settings: Settings, spiders: Mapping[str, type[HubSpider]]) -> dict[str, Any]:
+def _found(settings: Settings) -> dict[str, Any]:
     """Coverage as the graph has it, corrected by the journals on this machine.
 
     A run that is `running` in the graph may have been killed: then no process holds its journal.
@@ -68,7 +62,7 @@ def _found(settings: Settings, spiders: Mapping[str, type[HubSpider]]) -> dict[s
             crawl["state"] = "interrupted"
         if left is not None and crawl["requests"] is None:  # it has not ended, or was killed
             crawl["requests"], crawl["records"] = left.requests, left.records
-        crawl["go_on"] = _go_on(left, spiders)
+        crawl["go_on"] = _go_on(left)
     runs = {crawl["run"] for crawl in crawls}
     found["states"] = {s: sum(crawl["state"] == s for crawl in crawls) for s in STATES}
     found["journals"] = [
@@ -82,25 +76,26 @@ def _found(settings: Settings, spiders: Mapping[str, type[HubSpider]]) -> dict[s
             "requests": left.requests,
             "records": left.records,
             "waiting": left.asked - left.done,
-            "go_on": _go_on(left, spiders),
+            "go_on": _go_on(left),
         }
         for left in journals
     ]
     return found
 
 
-def _go_on(left: Left | None, spiders: Mapping[str, type[HubSpider]]) -> str | None:
+def _go_on(left: Left | None) -> str | None:
     """The command that resumes a crawl; None when none is needed, or its journal is not here."""
-    if left is None or left.is_running or left.spider not in spiders:
+    spider = next((s for s in SPIDERS if left and s.name == left.spider), None)
+    if left is None or left.is_running or spider is None:
         return None
-    command = spelled(spiders[left.spider], left.given, left.target)
+    command = spelled(spider, left.given, left.target)
     is_default = left.hub_url == load_settings().hub_url
     return command if is_default else f"{command} --hub-url {left.hub_url}"
 
 
 def _lines(found: Mapping[str, Any], stale_days: int) -> Iterator[str]:
-    if "numbers" in found:
-        yield from _content(found)
+    if numbers := found.get("numbers"):
+        yield "Graph     " + ", ".join(f"{numbers[n]:,} {words}" for n, words in NUMBERS.items())
     if found.get("crawls"):
         states = listed(found["states"].items())
         yield f"Crawls    {states} (stale: older than {stale_days} days)"
@@ -108,18 +103,13 @@ def _lines(found: Mapping[str, Any], stale_days: int) -> Iterator[str]:
             yield from _crawl(crawl)
         if (more := len(found["crawls"]) - SHOWN_CRAWLS) > 0:
             yield f"  … and {more:,} older ones (--json has all)"
-    elif "numbers" in found:
+    elif numbers:
         yield "Crawls    none yet. `hubgraph crawl plan models` says what one costs."
     for left in found["journals"]:
         if not left["in_graph"]:
             yield from _journal(left)
     if found.get("parents"):
         yield from _missing(found)
-
-
-def _content(found: Mapping[str, Any]) -> Iterator[str]:
-    numbers = found["numbers"]
-    yield "Graph     " + ", ".join(f"{numbers[n]:,} {words}" for n, words in NUMBERS.items())
 
 
 def _crawl(crawl: Row) -> Iterator[str]:

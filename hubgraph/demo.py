@@ -19,11 +19,6 @@ from hubgraph import web as web_command
 FIRST_REPORT = "top-models"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("demo")(demo)
-
-
 def demo(
     once: Annotated[
         bool, typer.Option("--once", help="Stop once everything answers instead of serving.")

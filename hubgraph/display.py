@@ -16,18 +16,13 @@ from rich.progress import (
 
 
 class Display:
-    """A bar for each stage, gone at the end; plain lines when the console is not a terminal.
+    """A bar for each stage on standard error, gone at the end; plain lines without a terminal.
 
-    Args:
-        console: where to draw.
-        titles: what to call a stage, where that is not its name.
-        estimates: whether the time left is worked out from the share that is done.
+    `titles` names stages differently; without `estimates`, the time left is not shown.
     """
 
-    def __init__(
-        self, console: Console, titles: Mapping[str, str] | None = None, *, estimates: bool = True
-    ) -> None:
-        self._console = console
+    def __init__(self, titles: Mapping[str, str] | None = None, *, estimates: bool = True) -> None:
+        self._console = Console(stderr=True)
         self._titles = titles or {}
         self._task: TaskID | None = None
         self._bars = Progress(
@@ -37,7 +32,7 @@ class Display:
             TextColumn("{task.fields[detail]}"),
             TimeElapsedColumn(),
             *((TextColumn("left"), TimeRemainingColumn()) if estimates else ()),
-            console=console,
+            console=self._console,
             transient=True,
         )
 

@@ -1,23 +1,17 @@
 """`hubgraph export`: the whole graph as record files."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from graph.settings import load_settings
 from graph.store.connection import connect
 from graph.ways.export.writing import ExportSummary, export_records
 from hubgraph.display import Display
-from hubgraph.output import AsJson, emit, listed, megabytes
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("export")(export)
+from hubgraph.options import AsJson, Force
+from hubgraph.output import emit, listed, megabytes
 
 
 def export(
@@ -27,9 +21,7 @@ def export(
             "--records", metavar="FILE", help="Where to write records; .gz and .zst are compressed."
         ),
     ],
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace the file if it exists already.")
-    ] = False,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the whole graph as records, which `hubgraph load` turns into the same graph.
@@ -39,9 +31,9 @@ def export(
 
     Example: [bold]hubgraph export --records hub.jsonl.zst[/bold]
     """
-    with connect(load_settings()) as graph, Display(Console(stderr=True)) as display:
+    with connect(load_settings()) as graph, Display() as display:
         done = export_records(graph, records, display, overwrite=force)
-    emit(asdict(done), _lines(done), as_json=as_json)
+    emit(done, _lines(done), as_json=as_json)
 
 
 def _lines(done: ExportSummary) -> Iterator[str]:

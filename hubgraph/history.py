@@ -20,19 +20,12 @@ from graph.schema import RELATIONS
 from graph.settings import load_settings
 from graph.store.connection import connect
 from hubgraph.display import Display
-from hubgraph.output import AsJson, emit, shown, table, terminal
+from hubgraph.options import AsJson
+from hubgraph.output import emit, shown, table, terminal
 
 SHOWN_COUNTS = 30
-"""Counts of a model that a terminal shows, the newest; `--json` has all."""
 
 ChangeKind = StrEnum("ChangeKind", {kind.upper(): kind for kind in KINDS})  # type: ignore[misc]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command("changes")(changes)
-    app.command("history")(history)
-    app.command("leaderboard")(leaders)
 
 
 def changes(
@@ -102,7 +95,7 @@ def history(
         found = timeline(read, find_model(read, model))
     assert found is not None  # noqa: S101 (it was found by that name)
     if as_json:
-        emit(vars(found), (), as_json=True)
+        emit(found, (), as_json=True)
         return
     console = terminal()
     console.print(Text(shown(found.model), style="bold"))
@@ -129,12 +122,11 @@ def leaders(
     """
     when = _moment("as-of", as_of)
     settings = load_settings()
-    with connect(settings) as graph, Display(Console(stderr=True)) as display:
+    with connect(settings) as graph, Display() as display:
         display.stage("Computing")
         found = leaderboard(graph, settings, by, top, when)
     if as_json:
-        leaders = [vars(leader) for leader in found.leaders]
-        emit({**vars(found), "leaders": leaders}, (), as_json=True)
+        emit(found, (), as_json=True)
         return
     if found.leaders:
         terminal().print(_leaders_table(found))
@@ -146,11 +138,7 @@ def leaders(
 
 
 def _moment(name: str, text: str | None) -> datetime | None:
-    """A time that a person gives.
-
-    Raises:
-        ParameterError: it is none.
-    """
+    """A time that a person gives; a `ParameterError` when it is none."""
     value = Parameter(name, Kind.DATETIME, "").read(text)
     return value if isinstance(value, datetime) else None
 
@@ -182,43 +170,28 @@ def _print_counts(console: Console, found: Timeline) -> None:
             typer.echo(
                 f"{name.capitalize():9} {sparkline(times, values)} {ends[0]:,} → {ends[-1]:,}"
             )
-    rows = [
-        {"seen": point.at, "downloads": point.downloads, "likes": point.likes}
-        for point in found.counts[-SHOWN_COUNTS:]
-    ]
+    headings = {"at": "Seen", "downloads": "Downloads", "likes": "Likes"}
     console.print()
-    console.print(table(list(rows[0]), rows, unbroken={"seen"}))
-    if left := len(found.counts) - len(rows):
+    console.print(table(headings, map(vars, found.counts[-SHOWN_COUNTS:]), unbroken={"at"}))
+    if (left := len(found.counts) - SHOWN_COUNTS) > 0:
         typer.echo(f"Older counts not shown: {left:,}; --json has all.")
 
 
 def _changes_table(rows: Iterable[Mapping[str, Any]], *, of_one_model: bool = False) -> Table:
-    made = [
-        {
-            "seen": row["at"],
-            "what": row["kind"],
-            "model": row["model"] or row["called"],
-            "before": row["before"],
-            "then": row["after"],
-        }
-        for row in rows
-    ]
-    columns = [name for name in made[0] if not (of_one_model and name == "model")]
-    return table(columns, made, unbroken={"seen", "what"})
+    headings = {
+        "at": "Seen",
+        "kind": "What",
+        **({} if of_one_model else {"model": "Model"}),
+        "before": "Before",
+        "after": "Then",
+    }
+    named = ({**row, "model": row["model"] or row["called"]} for row in rows)
+    return table(headings, named, unbroken={"at", "kind"})
 
 
 def _leaders_table(found: Leaderboard) -> Table:
-    rows = [
-        {
-            "rank": leader.rank,
-            "model": leader.model,
-            "effective descendants": leader.effective_descendants,
-            "descendants": leader.descendants,
-            "derivatives": leader.derivatives,
-            **{relation: leader.by_relation[relation] for relation in RELATIONS},
-            "depth": leader.depth,
-        }
-        for leader in found.leaders
-    ]
-    left_out = {"effective descendants"} if found.leaders[0].effective_descendants is None else {}
-    return table([name for name in rows[0] if name not in left_out], rows)
+    scored = found.leaders[0].effective_descendants is not None
+    columns = ["rank", "model", *(["effective_descendants"] if scored else [])]
+    columns += ["descendants", "derivatives", *RELATIONS, "depth"]
+    headings = {name: name.replace("_", " ").capitalize() for name in columns}
+    return table(headings, (vars(leader) | leader.by_relation for leader in found.leaders))

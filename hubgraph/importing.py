@@ -1,20 +1,18 @@
 """`hubgraph import`: a new database from dumps or record files of the whole Hub."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from graph.observe.sources import sources
 from graph.settings import load_settings
 from graph.ways.replace.importing import import_files, look, write_files
 from graph.ways.replace.summary import ImportSummary
 from hubgraph.display import Display
-from hubgraph.dump_options import KindOption, TimeOption
-from hubgraph.output import AsJson, emit, listed
+from hubgraph.options import AsJson, KindOption, TimeOption
+from hubgraph.output import emit, listed
 
 _TITLES = {
     "read": "Reading",
@@ -28,11 +26,6 @@ _TITLES = {
     "complete indexes": "Completing indexes",
     "keep answers": "Answering reports",
 }
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("import")(import_)
 
 
 def import_(
@@ -72,7 +65,7 @@ def import_(
     if dry_run and files_only:
         raise typer.BadParameter("--dry-run and --files-only exclude each other.")
     settings = load_settings()
-    with Display(Console(stderr=True), _TITLES) as display:
+    with Display(_TITLES) as display:
         found = sources(files, kind, observed_at)
         if dry_run:
             summary = look(settings, found, display)
@@ -80,7 +73,7 @@ def import_(
             summary = write_files(settings, found, files_only, display)
         else:
             summary = import_files(settings, found, display)
-    emit(asdict(summary), _lines(summary, dry_run=dry_run), as_json=as_json)
+    emit(summary, _lines(summary, dry_run=dry_run), as_json=as_json)
 
 
 def _lines(summary: ImportSummary, *, dry_run: bool) -> Iterator[str]:

@@ -1,22 +1,14 @@
 """`hubgraph influence`: scores for every model and author."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
-
-import typer
-from rich.console import Console
 
 from graph.answers.precomputing import precompute_answers
 from graph.scores import InfluenceSummary, compute
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from hubgraph.display import Display
-from hubgraph.output import AsJson, emit, listed
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("influence")(influence)
+from hubgraph.options import AsJson
+from hubgraph.output import emit, listed
 
 
 def influence(as_json: AsJson = False) -> None:
@@ -31,11 +23,11 @@ def influence(as_json: AsJson = False) -> None:
 
 def compute_and_show(graph: Graph, settings: Settings, *, as_json: bool = False) -> None:
     """Compute influence and what reports need of it, showing the progress and the summary."""
-    with Display(Console(stderr=True)) as display:
+    with Display() as display:
         summary = compute(graph, settings, display)
         display.stage("Influence: reports")
         precompute_answers(graph, display.advance)
-    emit(asdict(summary), _lines(summary), as_json=as_json, on_stderr=True)
+    emit(summary, _lines(summary), as_json=as_json, on_stderr=True)
 
 
 def _lines(summary: InfluenceSummary) -> Iterator[str]:

@@ -5,20 +5,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from graph.resolve.delta import Tally
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from graph.ways.load import LoadState, LoadSummary, load_files
 from hubgraph.display import Display
-from hubgraph.dump_options import KindOption, TimeOption
-from hubgraph.output import AsJson, emit, listed
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("load")(load)
+from hubgraph.options import AsJson, KindOption, TimeOption
+from hubgraph.output import emit, listed
 
 
 def load(
@@ -54,7 +48,7 @@ def load_and_show(
     as_json: bool = False,
 ) -> None:
     """Load files, showing the progress and the summary; arguments as for `load_files`."""
-    with Display(Console(stderr=True)) as display:
+    with Display() as display:
         display.stage("Loading")
 
         def show(state: LoadState) -> None:

@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -16,20 +15,11 @@ from graph.answers.reports.export import json_value
 PAGE_WIDTH = 200
 """Width of a table in characters where no terminal sets it."""
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-
 
 def emit(document: object, lines: Iterable[str], *, as_json: bool, on_stderr: bool = False) -> None:
-    """Print an answer: as one JSON document, or as lines for a person.
-
-    Args:
-        document: what JSON holds; times may be among it.
-        lines: the same in words.
-        as_json: which of the two.
-        on_stderr: whether the lines go to standard error.
-    """
+    """Print an answer: as one JSON document, or as lines for a person."""
     if as_json:
-        typer.echo(json.dumps(json_value(document), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(json_value(document), indent=2, ensure_ascii=False, default=str))
         return
     for line in lines:
         typer.echo(line, err=on_stderr)
@@ -48,18 +38,15 @@ def table(
 ) -> Table:
     """A table without lines, its numbers aligned to the right.
 
-    Args:
-        columns: key in the rows → heading; or the keys alone, which then are the headings.
-        rows: the values.
-        unbroken: keys of the columns whose values are never broken; those of numbers never are.
+    `columns` maps keys of the rows to headings; keys alone are their own headings. Numbers and the
+    `unbroken` columns are never broken over lines.
     """
     if not isinstance(columns, Mapping):
         columns = {key: key.capitalize() for key in columns}
     values = [[row[key] for key in columns] for row in rows]
     made = Table(box=None, padding=(0, 2, 0, 0))
-    for index, (key, heading) in enumerate(columns.items()):
-        column = [row[index] for row in values]
-        are_numbers = any(_is_number(value) for value in column)
+    for key, heading, *column in zip(columns, columns.values(), *values, strict=True):
+        are_numbers = any(isinstance(n, int | float) and not isinstance(n, bool) for n in column)
         width = max((len(shown(value)) for value in column), default=0)
         made.add_column(
             heading,
@@ -95,7 +82,3 @@ def listed(counts: Iterable[tuple[str, int]]) -> str:
 def megabytes(number: int) -> str:
     """Bytes as `1,234.5 MB`."""
     return f"{number / 1e6:,.1f} MB"
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -20,7 +20,8 @@ from graph.answers.reports.export import csv_lines, json_value, parquet_bytes
 from graph.errors import DataError, ParameterError
 from graph.settings import load_settings
 from graph.store.connection import Result, connect
-from hubgraph.output import PAGE_WIDTH, AsJson, emit, table, terminal
+from hubgraph.options import AsJson
+from hubgraph.output import PAGE_WIDTH, emit, table, terminal
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The report, such as lineage-up.")]
 Parameters = Annotated[
@@ -38,15 +39,14 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
-    group.command("list")(list_reports)
-    group.command("show")(show)
-    group.command("run")(run_report)
-    app.add_typer(group, name="report", help="List, show and run the reports: named Cypher files.")
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="List, show and run the reports: named Cypher files.",
+)
 
 
+@app.command("list")
 def list_reports(as_json: AsJson = False) -> None:
     """List the reports with the question that each answers.
 
@@ -63,6 +63,7 @@ def list_reports(as_json: AsJson = False) -> None:
     terminal().print(table(("report", "what it answers"), rows, unbroken={"report"}))
 
 
+@app.command()
 def show(
     name: Name,
     parameters: Parameters = None,
@@ -86,6 +87,7 @@ def show(
     console.print(highlighted, soft_wrap=True)
 
 
+@app.command("run")
 def run_report(
     name: Name,
     parameters: Parameters = None,
@@ -116,7 +118,12 @@ def run_report(
         terminal().print(_table(report, result))
     else:
         _write(_encoded(form, report, bound, result), output)
-    _say_on_stderr(result)
+    if result.truncated:
+        typer.echo(
+            f"Cut after {len(result.rows):,} rows; HUBGRAPH_ROW_LIMIT raises that.", err=True
+        )
+    if not result.rows:
+        typer.echo("No rows.", err=True)
 
 
 def _given(pairs: list[str]) -> dict[str, object]:
@@ -165,26 +172,18 @@ def _write(pieces: Iterable[bytes], output: Path | None) -> None:
         raise DataError(f"{output} cannot be written: {error.strerror}.") from error
 
 
-def _say_on_stderr(result: Result) -> None:
-    if result.truncated:
-        typer.echo(
-            f"Cut after {len(result.rows):,} rows; HUBGRAPH_ROW_LIMIT raises that.", err=True
-        )
-    if not result.rows:
-        typer.echo("No rows.", err=True)
-
-
 def _parameters(report: Report) -> Table:
-    rows = [
-        {
-            "parameter": parameter.name,
-            "accepted": parameter.accepted,
-            "default": json_value(parameter.default),
-            "what it is": parameter.description,
-        }
-        for parameter in report.parameters
-    ]
-    return table(list(rows[0]), rows)
+    headings = {
+        "name": "Parameter",
+        "accepted": "Accepted",
+        "default": "Default",
+        "description": "What it is",
+    }
+    rows = (
+        {**vars(p), "accepted": p.accepted, "default": json_value(p.default)}
+        for p in report.parameters
+    )
+    return table(headings, rows)
 
 
 def _table(report: Report, result: Result) -> Table:
@@ -193,32 +192,9 @@ def _table(report: Report, result: Result) -> Table:
 
 
 def _description(report: Report) -> dict[str, object]:
+    names = ("name", "subject", "title", "question", "tags", "draw")
     return {
-        "name": report.name,
-        "subject": report.subject,
-        "title": report.title,
-        "question": report.question,
-        "tags": list(report.tags),
-        "draw": report.draw.value,
-        "parameters": [
-            {
-                "name": p.name,
-                "type": p.type.value,
-                "default": p.default,
-                "minimum": p.minimum,
-                "maximum": p.maximum,
-                "choices": list(p.choices) or None,
-                "description": p.description,
-            }
-            for p in report.parameters
-        ],
-        "columns": [
-            {
-                "name": c.name,
-                "type": c.type.value,
-                "unit": c.unit or None,
-                "description": c.description,
-            }
-            for c in report.data_columns
-        ],
+        **{name: getattr(report, name) for name in names},
+        "parameters": [{**vars(p), "choices": p.choices or None} for p in report.parameters],
+        "columns": [{**vars(c), "unit": c.unit or None} for c in report.data_columns],
     }

@@ -2,18 +2,13 @@
 
 from collections.abc import Iterator
 
-import typer
 from rich.table import Table
 from rich.text import Text
 
 from graph import schema as graph_schema
 from graph.schema import NodeType, Property, RelationshipType
-from hubgraph.output import AsJson, emit, table, terminal
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("schema")(schema)
+from hubgraph.options import AsJson
+from hubgraph.output import emit, table, terminal
 
 
 def schema(as_json: AsJson = False) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from graph.errors import ConfigurationError, HubgraphError
 from graph.server.local import LocalServer, ServerStatus
 from graph.settings import Settings, load_settings
 from graph.store.connection import connect
 from hubgraph.display import Display
-from hubgraph.output import AsJson, emit
+from hubgraph.options import AsJson
+from hubgraph.output import emit
 
 ShowPassword = Annotated[
     bool, typer.Option("--show-password", help="Also print the password of the local server.")
@@ -22,12 +22,6 @@ COUNTS = (
     "RETURN COUNT { (:Model) } AS models, COUNT { (:Author) } AS authors, "
     "COUNT { () } AS nodes, COUNT { ()-->() } AS relationships"
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module."""
-    for command in (up, down, status):
-        app.command()(command)
 
 
 def up(as_json: AsJson = False) -> None:
@@ -46,7 +40,7 @@ def up(as_json: AsJson = False) -> None:
     taken = f"started in {time.monotonic() - began:.0f} s" if started else "runs already"
     now = LocalServer(settings).status()
     lines = [f"Neo4j {now.neo4j_version} {taken}.", *_places(now, settings)]
-    emit(now.to_dict(), lines, as_json=as_json)
+    emit(now, lines, as_json=as_json)
 
 
 def start(settings: Settings) -> bool:
@@ -57,7 +51,7 @@ def start(settings: Settings) -> bool:
     """
     server = LocalServer(settings)
     ran = server.address() is not None
-    with Display(Console(stderr=True)) as display:
+    with Display() as display:
         server.up(display)
     return not ran
 
@@ -68,7 +62,7 @@ def down(as_json: AsJson = False) -> None:
     Example: [bold]hubgraph down[/bold]
     """
     server = LocalServer(load_settings())
-    with Display(Console(stderr=True)) as display:
+    with Display() as display:
         stopped = server.down(display)
     line = "Neo4j stopped." if stopped else "Neo4j was not running."
     emit({"stopped": stopped}, [line], as_json=as_json)
@@ -89,7 +83,7 @@ def status(as_json: AsJson = False, show_password: ShowPassword = False) -> None
     now = server.status()
     counts = _counts(settings) if now.state == "running" else {}
     lines = _lines(now, settings, counts, server if show_password else None)
-    emit({**now.to_dict(), "counts": counts}, lines, as_json=as_json)
+    emit({**vars(now), "counts": counts}, lines, as_json=as_json)
 
 
 def _lines(

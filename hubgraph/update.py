@@ -1,12 +1,10 @@
 """`hubgraph update`: bring the graph up to date with newer dumps by writing only what differs."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from graph.answers.precomputing import precompute_answers
 from graph.observe.sources import sources
@@ -15,8 +13,8 @@ from graph.store.connection import connect
 from graph.ways.update.updating import UpdateSummary
 from graph.ways.update.updating import update as update_graph
 from hubgraph.display import Display
-from hubgraph.dump_options import KindOption, TimeOption
-from hubgraph.output import AsJson, emit, listed
+from hubgraph.options import AsJson, KindOption, TimeOption
+from hubgraph.output import emit, listed
 
 _COUNTS = ("added", "changed", "renamed", "back", "gone")
 """Always shown."""
@@ -26,11 +24,6 @@ _MORE = {
     "rejected": "could not be used and were left out",
 }
 """Shown where there are any."""
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("update")(update)
 
 
 def update(
@@ -56,14 +49,14 @@ def update(
     [bold]hubgraph update models.parquet datasets.parquet spaces.parquet --dry-run[/bold]
     """
     settings = load_settings()
-    with connect(settings) as graph, Display(Console(stderr=True)) as display:
+    with connect(settings) as graph, Display() as display:
         found = sources(files, kind, observed_at)
         done = update_graph(graph, found, settings, display, dry_run=dry_run)
         differs = any(getattr(summary, name) for summary in done for name in _COUNTS)
         if differs and not dry_run:
             display.stage("Answering reports")
             precompute_answers(graph, display.advance)
-    document = {"dry_run": dry_run, "updates": [asdict(summary) for summary in done]}
+    document = {"dry_run": dry_run, "updates": done}
     lines = (line for summary in done for line in _lines(summary, dry_run=dry_run))
     emit(document, lines, as_json=as_json)
 

@@ -20,18 +20,14 @@ from gunicorn.arbiter import Arbiter
 
 from graph.errors import ServerError
 from graph.settings import Settings, load_settings
-from hubgraph.output import AsJson, emit
+from hubgraph.options import AsJson
+from hubgraph.output import emit
 
 Ready = Callable[[str], None]
 """Called with the app's address once it answers."""
 
 FIRST_ANSWER_S = 30
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (translated, never bound here)
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("web")(web)
 
 
 def web(

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -46,10 +46,6 @@ class ServerStatus:
     data_dir: Path
     log_dir: Path
     disk_bytes: int  # what the database files take up
-
-    def to_dict(self) -> dict[str, Any]:
-        """Values for JSON."""
-        return {**asdict(self), "data_dir": str(self.data_dir), "log_dir": str(self.log_dir)}
 
 
 class LocalServer:

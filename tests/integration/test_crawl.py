@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hubgraph.crawl import SPIDERS
+from hubgraph.crawl_options import SPIDERS
 from tests.commands import ROOT
 from tests.hub import Hub
 from tests.integration.crawls import Crawl, records, texts

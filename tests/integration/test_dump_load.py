@@ -71,7 +71,7 @@ def models(tmp_path: Path) -> Path:
 def app(empty_graph: Graph, environment: dict[str, str]) -> typer.Typer:
     app = typer.Typer()
     app.callback()(lambda: None)
-    command.register(app)
+    app.command("load")(command.load)
     return app
 
 

@@ -280,7 +280,7 @@ def test_the_command_says_what_it_wrote(
 ) -> None:
     app = typer.Typer()
     app.callback()(lambda: None)
-    command.register(app)
+    app.command("export")(command.export)
     records = [model("a/m", observed_at=day(1)), author("acme"), change("a/m", "gone", 2)]
     load(empty_graph, iter(records), settings=settings, source="test")
     asked = ["export", "--records", str(tmp_path / "all.jsonl.gz")]

@@ -19,7 +19,7 @@ from tests.integration.test_ingest import author, model
 def app() -> typer.Typer:
     app = typer.Typer()
     app.callback()(lambda: None)
-    command.register(app)
+    app.command("load")(command.load)
     return app
 
 

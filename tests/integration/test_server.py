@@ -7,6 +7,7 @@ import socket
 import stat
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import neo4j
@@ -81,7 +82,7 @@ def test_status_tells_versions_addresses_and_no_password(
     assert psutil.pid_exists(status.pid)
     assert status.bolt_uri == address.uri
     assert status.disk_bytes > 100_000
-    text = json.dumps(status.to_dict())
+    text = json.dumps(asdict(status), default=str)
     assert address.password.get_secret_value() not in text
     assert status.neo4j_version == read_lock().neo4j_version
     marker = home_of(local_settings).version_marker
@@ -195,7 +196,8 @@ def test_the_command_says_where_to_sign_in(
 ) -> None:
     monkeypatch.setattr(server_command, "load_settings", lambda: local_settings)
     app = Typer()
-    server_command.register(app)
+    for command in (server_command.up, server_command.down, server_command.status):
+        app.command()(command)
     secret = address.password.get_secret_value()
 
     def run(*arguments: str) -> str:

@@ -439,7 +439,7 @@ def test_what_is_no_newer_dump_is_refused(
 def app(environment: dict[str, str]) -> typer.Typer:
     app = typer.Typer()
     app.callback()(lambda: None)
-    command.register(app)
+    app.command("update")(command.update)
     return app
 
 

@@ -249,7 +249,8 @@ def test_the_commands_say_size_and_time(
 ) -> None:
     monkeypatch.setattr(backup_command, "load_settings", lambda: settings)
     app = Typer()
-    backup_command.register(app)
+    app.command()(backup_command.backup)
+    app.command()(backup_command.restore)
 
     def run(*arguments: str) -> str:
         result = CliRunner().invoke(app, arguments, catch_exceptions=False)

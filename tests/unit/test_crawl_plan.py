@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from graph.answers.coverage import in_words
 from hubgraph.command import app
-from hubgraph.crawl import SPIDERS
+from hubgraph.crawl_options import SPIDERS
 from spiders.asking.base import HubSpider
 from spiders.changes import ChangesSpider
 from spiders.hub.quota import DOCUMENTED, WINDOW_S

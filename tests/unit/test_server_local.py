@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import psutil
@@ -295,7 +295,12 @@ def test_the_password_shows_in_no_text(
     assert address is not None
     assert address.password.get_secret_value() == PASSWORD
     status = server.status()
-    for text in (repr(address), str(address), repr(status), json.dumps(status.to_dict())):
+    for text in (
+        repr(address),
+        str(address),
+        repr(status),
+        json.dumps(asdict(status), default=str),
+    ):
         assert PASSWORD not in text
     assert PASSWORD not in caplog.text
     assert PASSWORD not in home.state.read_text()

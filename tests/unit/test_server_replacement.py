@@ -272,7 +272,8 @@ def test_the_command_says_what_is_running_or_was_cut_off(
     monkeypatch.setattr(server_command, "load_settings", lambda: settings)
     monkeypatch.setattr(server_command, "_counts", lambda _: {})
     app = Typer()
-    server_command.register(app)
+    for command in (server_command.up, server_command.down, server_command.status):
+        app.command()(command)
     with server.replace():
         assert "An import is running (since" in CliRunner().invoke(app, ["status"]).stdout
         told = json.loads(CliRunner().invoke(app, ["status", "--json"]).stdout)

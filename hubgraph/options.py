@@ -1,4 +1,4 @@
-"""Options of the commands that read dumps."""
+"""Options that several commands have."""
 
 from typing import Annotated
 
@@ -14,6 +14,14 @@ def _kind(text: str) -> str:
     return text.lower()
 
 
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists already.")]
+
+HubUrl = Annotated[
+    str | None, typer.Option("--hub-url", help="Address of another Hub. Default: HUBGRAPH_HUB_URL.")
+]
+
 KindOption = Annotated[
     str | None,
     typer.Option(
@@ -23,7 +31,6 @@ KindOption = Annotated[
         help="What a dump holds, where neither its columns nor its name show it.",
     ),
 ]
-"""Kind of all Parquet files that are given."""
 
 TimeOption = Annotated[
     str | None,
@@ -35,4 +42,3 @@ TimeOption = Annotated[
         "each.",
     ),
 ]
-"""When all dumps that are given were taken."""
