@@ -30,7 +30,7 @@ from graph.answers.reports.export import csv_lines, json_value, parquet_bytes
 from graph.errors import ParameterError
 from graph.store.connection import Result
 from webapp import assets
-from webapp.store import Store, store
+from webapp.store import store
 
 API = "/api/v1"
 Data = TypeVar("Data")
@@ -38,23 +38,14 @@ Data = TypeVar("Data")
 
 @dataclass
 class Page(Generic[Data]):
-    """What a page shows, however it is written down.
+    """What a page shows, however it is written down."""
 
-    Attributes:
-        data: the content; its JSON twin's `data`, and the template's variables.
-        columns: columns of the exported list with their types, for Parquet.
-        paging: `after`, `before`, `limit`, `total`, `total_is_exact` of that list.
-        questions: the Cypher behind it; default: what was asked while it was built.
-        view: what only the HTML needs.
-        problem: what is wrong with a parameter, when the page itself can show it beside its field.
-    """
-
-    data: Data
-    columns: Sequence[Column] = ()
-    paging: Any = None
-    questions: Sequence[Asked] = ()
-    view: dict[str, Any] = field(default_factory=dict)
-    problem: ParameterError | None = None
+    data: Data  # the JSON twin's `data`, and the template's variables
+    columns: Sequence[Column] = ()  # of the exported list, with their types, for Parquet
+    paging: Any = None  # of that list
+    questions: Sequence[Asked] = ()  # the Cypher behind it; default: what was asked to build it
+    view: dict[str, Any] = field(default_factory=dict)  # what only the HTML needs
+    problem: ParameterError | None = None  # with a parameter, shown beside its field
 
 
 @dataclass(frozen=True)
@@ -81,25 +72,15 @@ class NoParameters(Parameters):
 
 @dataclass(frozen=True)
 class Declared:
-    """A page, or a route of the API alone, as it was declared.
+    """A page, or a route of the API alone, as it was declared."""
 
-    Attributes:
-        rule: its address, without the API's prefix.
-        endpoint: its name in the app.
-        template: of the HTML; None for a route of the API alone.
-        build: makes it.
-        table: name of the list that the exports hold.
-        parquet: whether that list is exported as Parquet, too.
-        examples: addresses of it in the bundled sample, for tests and documentation.
-    """
-
-    rule: str
+    rule: str  # its address, without the API's prefix
     endpoint: str
-    template: str | None
+    template: str | None  # none for a route of the API alone
     build: Callable[..., Any]
-    table: str | None
-    parquet: bool
-    examples: tuple[str, ...]
+    table: str | None  # name of the list that the exports hold
+    parquet: bool  # whether that list is exported as Parquet, too
+    examples: tuple[str, ...]  # addresses of it in the bundled sample
 
     @cached_property
     def hints(self) -> dict[str, Any]:
@@ -162,7 +143,7 @@ Build = TypeVar("Build", bound=Callable[..., Any])
 def page(
     bp: Blueprint,
     rule: str,
-    template: str,
+    template: str | None = None,
     *,
     table: str | None = None,
     parquet: bool = False,
@@ -171,53 +152,29 @@ def page(
     """Register a function as the page at `rule` and its JSON twin under `/api/v1`.
 
     The function takes a `Reader`, its `Parameters` if it has any, and the parts of the path; it
-    returns a `Page`, or `Moved`.
+    returns a `Page`, or `Moved`. Without a template it is a route of the API alone, and returns the
+    content of `data`.
     """
 
     def decorate(build: Build) -> Build:
-        endpoint = f"{bp.name}.{build.__name__}"
+        name = build.__name__
+        endpoint = f"{bp.name}.{name}"
         made = Declared(rule, endpoint, template, build, table, parquet, examples or (rule,))
         PAGES.append(made)
-        bp.add_url_rule(rule, build.__name__, lambda **parts: _answer(made, parts, _html))
-        bp.add_url_rule(
-            API + rule, build.__name__ + "_json", lambda **parts: _answer(made, parts, _data)
-        )
-        return build
-
-    return decorate
-
-
-def api(bp: Blueprint, rule: str, *, examples: tuple[str, ...]) -> Callable[[Build], Build]:
-    """Register a function as a route of the API that is no page's twin.
-
-    It takes the same as a page's function, and returns the content of `data`.
-    """
-
-    def decorate(build: Build) -> Build:
-        endpoint = f"{bp.name}.{build.__name__}"
-        made = Declared(rule, endpoint, None, build, None, parquet=False, examples=examples)
-        PAGES.append(made)
-
-        def route(**parts: str) -> Response:
-            asked = made.parameters.from_query(request.args.to_dict(flat=False))
-            given = [asked] if made.parameters is not NoParameters else []
-            return jsonify(data=json_value(build(Recorder(store()), *given, **parts)))
-
-        bp.add_url_rule(API + rule, build.__name__, route)
+        if template is None:
+            bp.add_url_rule(API + rule, name, lambda **parts: _content(made, parts))
+            return build
+        bp.add_url_rule(rule, name, lambda **parts: _answer(made, parts, _html))
+        bp.add_url_rule(API + rule, f"{name}_json", lambda **parts: _answer(made, parts, _data))
         return build
 
     return decorate
 
 
 class Recorder:
-    """A `Reader` of the store that remembers what was asked.
+    """A `Reader` of the store that remembers what was asked, each query once."""
 
-    Args:
-        here: answers.
-    """
-
-    def __init__(self, here: Store) -> None:
-        self._here = here
+    def __init__(self) -> None:
         self.asked: dict[str, Asked] = {}
 
     def __call__(
@@ -227,9 +184,9 @@ class Recorder:
         *,
         row_limit: int | None = None,
     ) -> Result:
-        """Its rows; a query that is asked again is remembered once."""
+        """Its rows."""
         self.asked.setdefault(query.name, Asked.of(query, parameters or {}))
-        return self._here.answer(query, parameters, row_limit=row_limit)
+        return store().answer(query, parameters, row_limit=row_limit)
 
 
 Write = Callable[[Declared, Page[Any], float], Response]
@@ -237,13 +194,12 @@ Write = Callable[[Declared, Page[Any], float], Response]
 
 def _answer(made: Declared, parts: Mapping[str, str], write: Write) -> Response:
     started = time.perf_counter()
-    here = store()
     is_twin = write is _data
-    tag = _tag(here)
+    tag = _tag()
     if request.if_none_match.contains_weak(tag):
         response = make_response("", 304)
     else:
-        shown = _build(made, parts, here, is_twin=is_twin)
+        shown = _build(made, made.twin_parameters if is_twin else made.parameters, parts)
         if isinstance(shown, Moved):
             return make_response(redirect((API if is_twin else "") + shown.path))
         response = write(made, shown, (time.perf_counter() - started) * 1000)
@@ -253,21 +209,22 @@ def _answer(made: Declared, parts: Mapping[str, str], write: Write) -> Response:
     return response
 
 
-def _build(
-    made: Declared, parts: Mapping[str, str], here: Store, *, is_twin: bool
-) -> Page[Any] | Moved:
-    accepts = made.twin_parameters if is_twin else made.parameters
+def _content(made: Declared, parts: Mapping[str, str]) -> Response:
+    return jsonify(data=json_value(_build(made, made.parameters, parts)))
+
+
+def _build(made: Declared, accepts: type[Parameters], parts: Mapping[str, str]) -> Any:
     asked = accepts.from_query(request.args.to_dict(flat=False))
-    read = Recorder(here)
+    read = Recorder()
     given = [asked] if made.parameters is not NoParameters else []
     shown = made.build(read, *given, **parts)
     if isinstance(shown, Page):
         shown.questions = shown.questions or list(read.asked.values())
-    return cast("Page[Any] | Moved", shown)
+    return shown
 
 
-def _tag(here: Store) -> str:
-    parts = (here.version().key, assets.fingerprint(), request.full_path)
+def _tag() -> str:
+    parts = (store().version().key, assets.fingerprint(), request.full_path)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 

@@ -16,7 +16,7 @@ from graph.answers.runs import VERSION
 from graph.errors import ServerError
 from graph.server.local import LocalServer
 from graph.settings import Settings
-from graph.store.connection import Graph, Result, connect
+from graph.store.connection import Graph, Result, Row, connect
 
 Value = TypeVar("Value")
 
@@ -30,21 +30,13 @@ CACHED = 256
 
 @dataclass(frozen=True)
 class Version:
-    """Which state of the data a page shows.
+    """Which state of the data a page shows."""
 
-    Attributes:
-        key: differs whenever the data may differ.
-        observed_to: newest observation on the Hub that was loaded; None when unknown.
-        loaded_at: when the newest load ended.
-        scored_at: when influence was last computed.
-        running: whether a run is writing right now.
-    """
-
-    key: str
-    observed_to: datetime | None = None
-    loaded_at: datetime | None = None
-    scored_at: datetime | None = None
-    running: bool = False
+    key: str  # differs whenever the data may differ
+    observed_to: datetime | None  # newest observation on the Hub that was loaded
+    loaded_at: datetime | None  # when the newest load ended
+    scored_at: datetime | None  # when influence was last computed
+    running: bool  # whether a run is writing right now
 
 
 class Store:
@@ -59,11 +51,7 @@ class Store:
         self._cache: OrderedDict[tuple[object, ...], object] = OrderedDict()
 
     def graph(self) -> Graph:
-        """The connection, opened on first use.
-
-        Raises:
-            ServerError: the database cannot be reached.
-        """
+        """The connection, opened on first use."""
         with self._lock:
             if self._graph is None:
                 self._graph = connect(self.settings)
@@ -76,12 +64,7 @@ class Store:
         *,
         row_limit: int | None = None,
     ) -> Result:
-        """The rows of a query, as a `Reader` returns them: cached unless `row_limit` is given.
-
-        Raises:
-            QueryError: it was refused or took too long.
-            ServerError: the database went away.
-        """
+        """The rows of a query, as a `Reader` returns them: cached unless `row_limit` is given."""
         given = dict(parameters or {})
         if row_limit is not None:
             return self.read(query.cypher, dict(query.defaults) | given, row_limit=row_limit)
@@ -106,14 +89,24 @@ class Store:
             self._version = (now, _version(self._run(VERSION, {}).one()))
         return self._version[1]
 
-    def cached(self, key: tuple[object, ...], build: Callable[[], Value]) -> Value:
-        """`build()`, or what it returned for this key while the data was the same."""
+    def cached(
+        self,
+        key: tuple[object, ...],
+        build: Callable[[], Value],
+        keeps: Callable[[Value], bool] = lambda _: True,
+    ) -> Value:
+        """`build()`, or what it returned for this key while the data was the same.
+
+        Only a value that `keeps` approves is cached.
+        """
         key = (self.version().key, *key)
         with self._lock:
             if key in self._cache:
                 self._cache.move_to_end(key)
                 return cast("Value", self._cache[key])
         value = build()
+        if not keeps(value):
+            return value
         with self._lock:
             self._cache[key] = value
             while len(self._cache) > CACHED:
@@ -149,17 +142,13 @@ def store() -> Store:
     return cast("Store", current_app.extensions["store"])
 
 
-def _version(row: Mapping[str, object]) -> Version:
+def _version(row: Row) -> Version:
     running = bool(row.get("running"))
-    parts = [
-        str(row.get("runs")),
-        str(row.get("size")),
-        str(time.monotonic() // RUNNING_AGE_S if running else ""),
-    ]
+    parts = (row.get("runs"), row.get("size"), time.monotonic() // RUNNING_AGE_S if running else "")
     return Version(
-        key=hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12],
-        observed_to=cast("datetime | None", row.get("observed_to")),
-        loaded_at=cast("datetime | None", row.get("loaded_at")),
-        scored_at=cast("datetime | None", row.get("scored_at")),
-        running=running,
+        hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12],
+        row.get("observed_to"),
+        row.get("loaded_at"),
+        row.get("scored_at"),
+        running,
     )

@@ -79,10 +79,15 @@ class ForgetfulStore(Store):
         """Begin another page."""
         self._page.clear()
 
-    def cached(self, key: tuple[object, ...], build: Callable[[], Value]) -> Value:
+    def cached(
+        self,
+        key: tuple[object, ...],
+        build: Callable[[], Value],
+        keeps: Callable[[Value], bool] = lambda _: True,
+    ) -> Value:
         """`build()`, or what it returned for this page."""
         if key[0] == "run" and key[2] == "[]":
-            return super().cached(key, build)
+            return super().cached(key, build, keeps)
         if key not in self._page:
             self._page[key] = build()
         return cast("Value", self._page[key])

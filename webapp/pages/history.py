@@ -7,7 +7,7 @@ from flask import Blueprint
 from graph.answers.history.changes import KINDS, ChangesParameters, list_changes
 from graph.answers.history.timeline import Timeline, find_model, timeline
 from graph.answers.query import Reader
-from webapp.page import Page, api, page
+from webapp.page import Page, page
 
 bp = Blueprint("history", __name__)
 
@@ -30,7 +30,7 @@ def changes(read: Reader, asked: ChangesParameters) -> Page[dict[str, Any]]:
     )
 
 
-@api(bp, "/history/<path:model_id>", examples=("/history/google/gemma-7b",))
+@page(bp, "/history/<path:model_id>", examples=("/history/google/gemma-7b",))
 def model_history(read: Reader, model_id: str) -> Timeline:
     """[One model through time](history.md#one-model): when it appeared, was away, its counts."""
     found = timeline(read, find_model(read, model_id))

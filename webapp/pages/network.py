@@ -1,9 +1,9 @@
 """The network page: how models hang together, as a drawing, a table and the Cypher behind them."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from functools import cached_property
+from typing import Annotated, Any
 
 from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
@@ -19,7 +19,7 @@ from webapp.errors import NotFoundError
 from webapp.formats import chip
 from webapp.network.parameters import NetworkParameters
 from webapp.network.picture import NetworkAnswer, draw, radius
-from webapp.page import Moved, Page, api, page
+from webapp.page import Moved, Page, page
 from webapp.store import store
 
 bp = Blueprint("network", __name__)
@@ -28,13 +28,18 @@ NEXT = 50
 MOST_CACHED = 600
 """Networks of more models are read anew each time, so that memory stays bounded."""
 
-Value = TypeVar("Value")
-
 
 @dataclass(frozen=True)
 class _Made:
     network: Network
     answer: NetworkAnswer
+
+    @cached_property
+    def table(self) -> Markup:
+        """The drawn models as rows of a table."""
+        rows = _rows(self.network)
+        chips = {relation: chip(relation) for relation in RELATIONS}
+        return Markup(render_template("network-rows.html", rows=rows, chips=chips))  # noqa: S704 (Jinja escapes it)
 
 
 class ChildrenParameters(Parameters):
@@ -50,11 +55,7 @@ class ChildrenParameters(Parameters):
 
 @dataclass(frozen=True)
 class NextChildren:
-    """Children of one model, the most influential first.
-
-    Attributes:
-        models: each with `id`, `downloads`, `likes`, `influence_rank` and `task`.
-    """
+    """Children of one model, the most influential first."""
 
     models: list[dict[str, Any]]
 
@@ -72,7 +73,9 @@ class NextChildren:
 def network(read: Reader, asked: NetworkParameters) -> Page[NetworkAnswer] | Moved:
     """The [network](network.md) of some models, or of the most influential ones."""
     try:
-        made = _cached("network", asked, lambda: _make(read, asked), _is_small)
+        made = store().cached(
+            ("network", asked.request, asked.layout), lambda: _make(read, asked), _is_small
+        )
     except UnknownModelsError as error:
         return _elsewhere(read, asked, error)
     found = made.network
@@ -84,9 +87,7 @@ def network(read: Reader, asked: NetworkParameters) -> Page[NetworkAnswer] | Mov
             "wanted": asked.request,
             "layout": asked.layout,
             "drawing": {**vars(made.answer), "query": vars(made.answer.query)},
-            "table": lambda: _cached(
-                "table", asked, lambda: _table(found), lambda _: _is_small(made)
-            ),
+            "table": lambda: made.table,
             "toggles": [_toggle(found, asked, relation) for relation in RELATIONS],
             "besides_relations": asked.pairs(rel=[]),
             "besides_controls": [
@@ -98,7 +99,7 @@ def network(read: Reader, asked: NetworkParameters) -> Page[NetworkAnswer] | Mov
     )
 
 
-@api(
+@page(
     bp, "/graph/children", examples=("/graph/children?m=google/gemma-7b&relation=adapter&skip=100",)
 )
 def children(read: Reader, asked: ChildrenParameters) -> NextChildren:
@@ -114,40 +115,12 @@ def _make(read: Reader, asked: NetworkParameters) -> _Made:
     return _Made(found, draw(found, asked))
 
 
-def _cached(
-    kind: str,
-    asked: NetworkParameters,
-    build: Callable[[], Value],
-    is_small: Callable[[Value], bool],
-) -> Value:
-    """What `build` returns; small results are cached for as long as the data is the same."""
-    fresh: list[Value] = []
-
-    def small() -> Value | None:
-        fresh.append(build())
-        return fresh[0] if is_small(fresh[0]) else None
-
-    found = store().cached((kind, asked.request, asked.layout), small)
-    if found is not None:
-        return found
-    return fresh[0] if fresh else build()
-
-
 def _is_small(made: _Made) -> bool:
     return len(made.network.models) <= MOST_CACHED
 
 
-def _table(found: Network) -> Markup:
-    chips = {relation: chip(relation) for relation in RELATIONS}
-    return Markup(render_template("network-rows.html", rows=_rows(found), chips=chips))  # noqa: S704 (Jinja escapes it)
-
-
 def _elsewhere(read: Reader, asked: NetworkParameters, error: UnknownModelsError) -> Moved:
-    """Where a model that was renamed is now.
-
-    Raises:
-        NotFoundError: no model has or had the name.
-    """
+    """Where a model that was renamed is now; a `NotFoundError` when none had the name."""
     here = url_for("network.network")
     found = [now for model in error.models if (now := alias(read, model.lower()))]
     if found:

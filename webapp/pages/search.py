@@ -14,7 +14,7 @@ from graph.answers.search import (
     suggestions,
 )
 from graph.answers.search import search as find
-from webapp.page import Moved, Page, api, page
+from webapp.page import Moved, Page, page
 
 bp = Blueprint("search", __name__)
 
@@ -44,7 +44,7 @@ def search(read: Reader, asked: SearchParameters) -> Page[SearchResult] | Moved:
     return Page(find(read, asked.q, asked.limit), view={"limit": asked.limit})
 
 
-@api(bp, "/suggest", examples=("/suggest?q=gem",))
+@page(bp, "/suggest", examples=("/suggest?q=gem",))
 def suggest(read: Reader, asked: SuggestParameters) -> Suggestions:
     """At most ten models, authors and reports that `q` may become."""
     found = suggestions(read, asked.q)
