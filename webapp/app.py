@@ -32,15 +32,19 @@ ALLOWED = {
     "frame-ancestors": "'none'",
 }
 CONTENT_SECURITY_POLICY = "; ".join(f"{what} {where}" for what, where in ALLOWED.items())
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 
 
 def create_app(settings: Settings | None = None, graph: Graph | None = None) -> Flask:
-    """Build the app. The database is first asked for by the first page that needs it.
+    """Build the app; without `settings`, from the environment.
 
-    Args:
-        settings: default: from the environment.
-        graph: a connection to use; default: each process opens its own, and opens it anew when
-            the database went away and came back.
+    Without `graph`, each process opens a connection of its own for the first page that needs it,
+    and opens it anew when the database went away and came back.
     """
     app = Flask(__name__)
     app.json = Json(app)
@@ -69,10 +73,7 @@ def _here(**changes: str | None) -> str:
 
 
 def _headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers.update(HEADERS)
     if request.endpoint == "static":
         assets.cache(response)
     elif "Cache-Control" not in response.headers:

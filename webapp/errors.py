@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 5
 
-
 NEAR: dict[str, Callable[[str], str]] = {
     "model": lambda name: url_for("model.model", model_id=name),
     "author": lambda name: url_for("author.author", name=name),
@@ -30,13 +29,7 @@ NEAR: dict[str, Callable[[str], str]] = {
 
 
 class NotFoundError(HubgraphError):
-    """No such page or report.
-
-    Args:
-        message: what is missing.
-        hint: what to try.
-        suggestions: names that are near, each with its address.
-    """
+    """No such page or report; `suggestions` are near names, each with its address."""
 
     code = "not_found"
 
@@ -114,21 +107,15 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response())
-    texts = {
-        404: (
-            "not_found",
-            "There is no page at this address.",
-            "Search, or start from the home page.",
-        ),
-        405: ("method_not_allowed", "This address can only be read (GET).", ""),
-    }
-    code, message, hint = texts.get(
-        status, ("bad_request" if status < 500 else "internal", f"{error.name}.", "")
-    )
-    response = answer(Problem(status, code, message, hint))
+    if status == 404:
+        hint = "Search, or start from the home page."
+        return answer(Problem(404, "not_found", "There is no page at this address.", hint))
     if status == 405:
+        message = "This address can only be read (GET)."
+        response = answer(Problem(405, "method_not_allowed", message))
         response.headers["Allow"] = "GET, HEAD"
-    return response
+        return response
+    return answer(Problem(status, "bad_request" if status < 500 else "internal", f"{error.name}."))
 
 
 def _unexpected(error: Exception) -> Response:
@@ -158,9 +145,8 @@ def answer(problem: Problem) -> Response:
             body["suggestions"] = problem.suggestions
         response = jsonify(error=body)
     else:
-        response = make_response(
-            render_template("error.html", problem=problem, request_id=request_id())
-        )
+        page = render_template("error.html", problem=problem, request_id=request_id())
+        response = make_response(page)
     response.status_code = problem.status
     if problem.status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)

@@ -50,17 +50,14 @@ def count(value: float | None) -> Markup:
     if value is None:
         return MISSING
     text, exact = short(value), f"{value:,.0f}"
-    if text == exact:
-        return escape(text)
-    return Markup(f'<span title="{exact}">{text}</span>')  # noqa: S704 (digits only)
+    return escape(text) if text == exact else _titled(text, exact)
 
 
 def score(value: float | None) -> Markup:
     """A score in three significant digits, exact in the title; a dash when there is none."""
     if value is None:
         return NOT_APPLICABLE
-    text = short(value) if abs(value) >= 1000 else f"{value:.3g}"
-    return Markup(f'<span title="{value!r}">{text}</span>')  # noqa: S704 (digits only)
+    return _titled(short(value) if abs(value) >= 1000 else f"{value:.3g}", repr(value))
 
 
 def scored(value: float | None) -> Markup:
@@ -79,25 +76,19 @@ def parameters(value: int | None, source: str | None = None) -> Markup:
     text = short(value) if value >= 10_000 else f"{value:,}"
     guessed = (source or "").startswith("name")
     title = f"{value:,} parameters" + (", guessed from the name" if guessed else "")
-    return Markup('<span title="{}">{}{}</span>').format(title, "≈ " if guessed else "", text)
+    return _titled(("≈ " if guessed else "") + text, title)
 
 
 def day(value: datetime | None) -> Markup:
     """A date, its age in the title."""
-    if value is None:
-        return MISSING
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        value.isoformat(), age(value), value.date().isoformat()
-    )
+    return MISSING if value is None else _time(value, value.date().isoformat())
 
 
 def moment(value: datetime | None) -> Markup:
     """A date and time in UTC."""
     if value is None:
         return MISSING
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        value.isoformat(), age(value), value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    )
+    return _time(value, value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"))
 
 
 def age(value: datetime) -> str:
@@ -113,9 +104,7 @@ def age(value: datetime) -> str:
 
 def lasting(seconds: float | None) -> Markup:
     """A length of time in words, in seconds in the title; "unknown" when missing."""
-    if seconds is None:
-        return MISSING
-    return Markup('<span title="{:,.1f} seconds">{}</span>').format(seconds, in_words(seconds))
+    return MISSING if seconds is None else _titled(in_words(seconds), f"{seconds:,.1f} seconds")
 
 
 def known(value: object) -> Markup:
@@ -191,6 +180,17 @@ def pairs(text: str | None) -> Markup:
         return NOT_APPLICABLE
     return Markup(", ").join(
         Markup("{} <b>{}</b>").format(name, value) for name, value in _facts(found)
+    )
+
+
+def _titled(text: str, title: str) -> Markup:
+    # Many times as fast as Markup.format, and a table has thousands of these.
+    return Markup(f'<span title="{escape(title)}">{escape(text)}</span>')  # noqa: S704
+
+
+def _time(value: datetime, text: str) -> Markup:
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        value.isoformat(), age(value), text
     )
 
 

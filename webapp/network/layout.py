@@ -32,21 +32,13 @@ Position = tuple[float, float]
 
 @dataclass(frozen=True)
 class Item:
-    """Something to place.
+    """Something to place."""
 
-    Attributes:
-        parent: index of what it hangs on; -1 for a root.
-        radius: its size.
-        group: siblings of one group stay side by side.
-        above: whether it lies on the side of the bases.
-        last: whether it closes its group, behind the others.
-    """
-
-    parent: int
+    parent: int  # index of what it hangs on; -1 for a root
     radius: float
-    group: int = 0
-    above: bool = False
-    last: bool = False
+    group: int = 0  # siblings of one group stay side by side
+    above: bool = False  # on the side of the bases
+    last: bool = False  # closes its group, behind the others
 
 
 def radial(items: Sequence[Item]) -> list[Position]:
@@ -58,7 +50,7 @@ def radial(items: Sequence[Item]) -> list[Position]:
     """
     forest = _Forest.of(items)
     positions: list[Position] = [(0.0, 0.0)] * len(items)
-    discs = []
+    discs, radii = [], []
     for root in forest.roots:
         bases = [i for i in forest.children[root] if items[i].above]
         others = [i for i in forest.children[root] if not items[i].above]
@@ -66,10 +58,12 @@ def radial(items: Sequence[Item]) -> list[Position]:
         placed = {root: (0.0, 0.0)}
         _fan(forest, bases, root, _Wedge(UPWARDS, share), placed)
         _fan(forest, others, root, _Wedge(-UPWARDS, FULL - share), placed)
-        discs.append(_disc(placed, items))
-    for (x, y), disc in zip(_pack([d.radius for d in discs]), discs, strict=True):
-        for index, (px, py) in disc.placed.items():
-            positions[index] = (x + px - disc.x, y + py - disc.y)
+        middle, radius = _around(placed, items)
+        discs.append((placed, middle))
+        radii.append(radius)
+    for (x, y), (placed, middle) in zip(_pack(radii), discs, strict=True):
+        for index, (px, py) in placed.items():
+            positions[index] = (x + px - middle[0], y + py - middle[1])
     return positions
 
 
@@ -101,14 +95,6 @@ def layered(items: Sequence[Item]) -> list[Position]:
 class _Wedge:
     middle: float
     width: float
-
-
-@dataclass(frozen=True)
-class _Disc:
-    x: float
-    y: float
-    radius: float
-    placed: dict[int, Position]
 
 
 @dataclass
@@ -230,14 +216,15 @@ def _at(angle: float, distance: float) -> Position:
     return math.cos(angle) * distance, math.sin(angle) * distance
 
 
-def _disc(placed: dict[int, Position], items: Sequence[Item]) -> _Disc:
+def _around(placed: dict[int, Position], items: Sequence[Item]) -> tuple[Position, float]:
+    """Middle and radius of a disc that holds everything placed."""
     left = min(x - items[i].radius for i, (x, _) in placed.items())
     right = max(x + items[i].radius for i, (x, _) in placed.items())
     top = min(y - items[i].radius for i, (_, y) in placed.items())
     bottom = max(y + items[i].radius for i, (_, y) in placed.items())
     x, y = (left + right) / 2, (top + bottom) / 2
     reach = max(math.hypot(px - x, py - y) + items[i].radius for i, (px, py) in placed.items())
-    return _Disc(x, y, reach + STEP / 2, placed)
+    return (x, y), reach + STEP / 2
 
 
 def _pack(radii: list[float]) -> list[Position]:

@@ -72,11 +72,7 @@ class NetworkParameters(Parameters):
         )
 
     def pairs(self, **changes: object) -> list[tuple[str, str]]:
-        """Its query string, without what is as by default and without the selection.
-
-        Args:
-            **changes: values in place of its own.
-        """
+        """Its query string with changes, without what is as by default and the selection."""
         asked = self.model_copy(update=changes)
         default = NetworkParameters()
         pairs = [("m", model) for model in dict.fromkeys(asked.m)]

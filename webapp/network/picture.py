@@ -1,6 +1,7 @@
 """A selection with sizes and positions: what the drawing, the table and the JSON twin show."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,46 +33,24 @@ class QueryEcho:
 
 @dataclass(frozen=True)
 class NetworkAnswer:
-    """The network as columns: one list per property, links as positions in those lists.
-
-    Attributes:
-        query: what was asked for.
-        nodes: a list per property of the models, in the order of their positions.
-        edges: `s` (child) and `t` (base) as positions, `relation`, and `cut`: why scores leave the
-            link out.
-        aggregates: the children that are not drawn, per base and relation.
-        roots: positions of the models it starts from.
-        totals: relation → how many links are drawn, aggregated and filtered out.
-        scale: effective descendants of the largest radius.
-        missing: ids asked for that the graph does not hold.
-        truncated: `room` or `time` when models within the asked steps were left out.
-    """
+    """The network as columns: one list per property, links as positions in those lists."""
 
     query: QueryEcho
     nodes: dict[str, Any]
-    edges: dict[str, list[Any]]
-    aggregates: dict[str, list[Any]]
-    roots: list[int]
-    totals: dict[str, dict[str, int]]
-    scale: float
-    missing: list[str]
-    truncated: str | None
-
-
-@dataclass(frozen=True)
-class Picture:
-    """Positions and radii, in pixels at zoom 1, one for each model and each aggregate."""
-
-    models: list[tuple[float, float, float]]
-    aggregates: list[tuple[float, float, float]]
-    scale: float
-    """Effective descendants of the largest radius."""
+    edges: dict[str, list[Any]]  # `s` (child), `t` (base), `cut`: why scores leave the link out
+    aggregates: dict[str, list[Any]]  # the children that are not drawn, per base and relation
+    roots: list[int]  # positions of the models it starts from
+    totals: dict[str, dict[str, int]]  # relation → links drawn, aggregated and filtered out
+    scale: float  # effective descendants of the largest radius
+    missing: list[str]  # ids asked for that the graph does not hold
+    truncated: str | None  # `room` or `time` when models within the asked steps were left out
 
 
 def draw(selection: Network, asked: NetworkParameters) -> NetworkAnswer:
     """Give everything its place and write it down in columns."""
-    picture = arrange(selection, asked.layout)
-    models = selection.models
+    models, aggregates = selection.models, selection.aggregates
+    scale = max([LEAST_SCALE, *(m.facts["effective_descendants"] or 0.0 for m in models)])
+    spots = _spots(selection, asked.layout, scale)
     facts = (
         "task",
         "license",
@@ -86,9 +65,7 @@ def draw(selection: Network, asked: NetworkParameters) -> NetworkAnswer:
         query=_echo(asked),
         nodes={
             "id": [m.id for m in models],
-            "x": [x for x, _, _ in picture.models],
-            "y": [y for _, y, _ in picture.models],
-            "radius": [r for _, _, r in picture.models],
+            **_columns(("x", "y", "radius"), spots[: len(models)]),
             "role": [m.role for m in models],
             "via": [m.via for m in models],
             "steps": [m.steps for m in models],
@@ -108,48 +85,46 @@ def draw(selection: Network, asked: NetworkParameters) -> NetworkAnswer:
             "cut": [link.cut for link in selection.links],
         },
         aggregates={
-            "parent": [a.base for a in selection.aggregates],
-            "relation": [a.relation for a in selection.aggregates],
-            "count": [a.count for a in selection.aggregates],
-            "x": [x for x, _, _ in picture.aggregates],
-            "y": [y for _, y, _ in picture.aggregates],
-            "radius": [r for _, _, r in picture.aggregates],
+            "parent": [a.base for a in aggregates],
+            "relation": [a.relation for a in aggregates],
+            "count": [a.count for a in aggregates],
+            **_columns(("x", "y", "radius"), spots[len(models) :]),
         },
         roots=[place for place, m in enumerate(models) if m.role == "start"],
         totals={
             relation: {"drawn": t.drawn, "aggregated": t.aggregated, "filtered": t.filtered}
             for relation, t in selection.totals.items()
         },
-        scale=picture.scale,
+        scale=scale,
         missing=selection.missing,
         truncated=selection.truncated,
     )
 
 
-def arrange(selection: Network, layout: str) -> Picture:
-    """Give every model and aggregate its place."""
-    effective = [m.facts["effective_descendants"] or 0.0 for m in selection.models]
-    scale = max([LEAST_SCALE, *effective])
-    radii = [round(radius(value, scale), 1) for value in effective]
+def _spots(selection: Network, layout: str, scale: float) -> list[tuple[float, float, float]]:
+    """Position and radius of every model, then of every aggregate, in pixels at zoom 1."""
     items = [
         Item(
             parent=-1 if model.via is None else model.via,
-            radius=radii[place],
+            radius=round(radius(model.facts["effective_descendants"] or 0.0, scale), 1),
             group=_group(model.relation),
             above=model.role == "base",
         )
-        for place, model in enumerate(selection.models)
+        for model in selection.models
     ]
     items += [
         Item(parent=a.base, radius=round(bubble(a.count), 1), group=_group(a.relation), last=True)
         for a in selection.aggregates
     ]
     place = radial if layout == "radial" else layered
-    spots = [
+    return [
         (round(x, 1), round(y, 1), item.radius)
         for (x, y), item in zip(place(items), items, strict=True)
     ]
-    return Picture(spots[: len(radii)], spots[len(radii) :], scale)
+
+
+def _columns(names: Sequence[str], rows: Sequence[Sequence[float]]) -> dict[str, list[float]]:
+    return {name: [row[index] for row in rows] for index, name in enumerate(names)}
 
 
 def radius(effective: float, scale: float) -> float:

@@ -16,15 +16,10 @@ bp = Blueprint("about", __name__)
 
 @dataclass(frozen=True)
 class AboutAnswer:
-    """What made the data.
+    """What made the data."""
 
-    Attributes:
-        hubgraph: version of the app.
-        runs: the newest first.
-    """
-
-    hubgraph: str
-    runs: list[RunEntry]
+    hubgraph: str  # version of the app
+    runs: list[RunEntry]  # the newest first
 
 
 @page(bp, "/about", "about.html", table="runs")

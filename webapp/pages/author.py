@@ -28,22 +28,12 @@ class AuthorParameters(ListParameters):
 
 @dataclass(frozen=True)
 class AuthorAnswer:
-    """An author with a page of models.
+    """An author with a page of models."""
 
-    Attributes:
-        author: facts and scores.
-        totals: what the models add up to.
-        upstream: whose models these were made from.
-        downstream: who made models from these.
-        models: sorted and paged.
-        sort: their order.
-        order: its direction.
-    """
-
-    author: dict[str, Any]
+    author: dict[str, Any]  # facts and scores
     totals: AuthorTotals
-    upstream: list[Partner]
-    downstream: list[Partner]
+    upstream: list[Partner]  # whose models these were made from
+    downstream: list[Partner]  # who made models from these
     models: list[ModelRow]
     sort: str
     order: str

@@ -16,38 +16,21 @@ MOST_POINTS = 500
 
 @dataclass(frozen=True)
 class Curve:
-    """A count from the first time to the last.
+    """A count from the first time to the last."""
 
-    Attributes:
-        name: what: `downloads` or `likes`.
-        start: the first time.
-        end: the last.
-        first: what it was at first.
-        last: what it is at last.
-        low: the least.
-        high: the most.
-        line: path of the curve: a level for as long as nothing else was seen.
-        area: path of what lies below it.
-    """
-
-    name: str
+    name: str  # `downloads` or `likes`
     start: datetime
     end: datetime
     first: int
     last: int
     low: int
     high: int
-    line: str
-    area: str
+    line: str  # path of the curve: a level for as long as nothing else was seen
+    area: str  # path of what lies below it
 
 
 def curve(points: Sequence[CurvePoint], name: str) -> Curve | None:
-    """The curve of one count; None where fewer than two values are known.
-
-    Args:
-        points: in order of time.
-        name: `downloads` or `likes`.
-    """
+    """The curve of one count over time; None where fewer than two values are known."""
     known = [(point.at, value) for point in points if (value := getattr(point, name)) is not None]
     if len(known) < 2:
         return None
