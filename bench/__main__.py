@@ -21,12 +21,12 @@ from bench.pages import CLIENTS
 from bench.pages import Row as PageRow
 from bench.pages import run as page_times
 from bench.running import machine, run
+from bench.serving import running
 from graph.scores import compute
 from graph.server.local import LocalServer
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from graph.ways.load import load_files
-from hubgraph.web import free_port, running
 
 WARMING = 5
 MEASURED = 5
@@ -45,8 +45,7 @@ def main() -> None:
         _print(console, "Load", load_rate(graph, settings))
         compute(graph, settings)
         _print(console, "Influence", influence_rates(graph, settings))
-        port = free_port(settings.web_host, 0)
-        with running(settings, settings.web_host, port) as address:
+        with running(settings, settings.web_host, 0) as address:
             _print_pages(console, page_times(address))
 
 

@@ -19,6 +19,7 @@ from spiders.writing.journals import Left, left_in
 
 SHOWN_CRAWLS = 20
 SHOWN_PARENTS = 5
+JOURNAL = ("run", "source", "target", "touched_at", "requests", "records")
 NUMBERS = {
     "models": "models",
     "placeholders": "bases without a record",
@@ -67,14 +68,9 @@ def _found(settings: Settings) -> dict[str, Any]:
     found["states"] = {s: sum(crawl["state"] == s for crawl in crawls) for s in STATES}
     found["journals"] = [
         {
-            "run": left.run,
-            "source": left.source,
+            **{name: getattr(left, name) for name in JOURNAL},
             "state": "running" if left.is_running else "interrupted",
             "in_graph": left.run in runs,
-            "target": left.target,
-            "touched_at": left.touched_at,
-            "requests": left.requests,
-            "records": left.records,
             "waiting": left.asked - left.done,
             "go_on": _go_on(left),
         }

@@ -3,13 +3,11 @@
 import errno
 import json
 import logging
-import multiprocessing
 import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import requests
@@ -21,10 +19,8 @@ from gunicorn.arbiter import Arbiter
 from graph.errors import ServerError
 from graph.settings import Settings, load_settings
 from hubgraph.options import AsJson
-from hubgraph.output import emit
 
 Ready = Callable[[str], None]
-"""Called with the app's address once it answers."""
 
 FIRST_ANSWER_S = 30
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (translated, never bound here)
@@ -49,18 +45,13 @@ def web(
     settings = load_settings()
 
     def announce(address: str) -> None:
-        line = f"Serving {address}/ (Ctrl-C ends it)."
         if as_json:  # on one line, as a program that waits for the address reads lines
             typer.echo(json.dumps({"address": address}))
         else:
-            emit({}, [line], as_json=False, on_stderr=True)
+            typer.echo(f"Serving {address}/ (Ctrl-C ends it).", err=True)
 
-    serve(
-        settings,
-        host if host is not None else settings.web_host,
-        port if port is not None else settings.web_port,
-        on_ready=announce,
-    )
+    host = settings.web_host if host is None else host
+    serve(settings, host, settings.web_port if port is None else port, on_ready=announce)
 
 
 def serve(
@@ -68,12 +59,8 @@ def serve(
 ) -> None:
     """Serve until interrupted, in `web_workers` processes of `web_threads` threads.
 
-    Args:
-        settings: what the app works with.
-        host: address to listen on.
-        port: port to listen on; 0 takes any.
-        on_ready: called with the address when the first page answers.
-        once: end as soon as it has answered.
+    Port 0 takes any. `on_ready` is called with the address when the first page answers, and `once`
+    ends the server then.
 
     Raises:
         ServerError: the address cannot be used, or no worker came up.
@@ -100,40 +87,8 @@ def serve(
         raise ServerError(*failures)
 
 
-@contextmanager
-def running(settings: Settings, host: str, port: int) -> Iterator[str]:
-    """Serve from a process of its own for as long as the context lasts.
-
-    Yields:
-        The address, once it answers.
-
-    Raises:
-        ServerError: it did not come up.
-    """
-    spawn = multiprocessing.get_context("spawn")
-    answers, ready = spawn.Pipe(duplex=False)
-    process = spawn.Process(
-        target=serve, args=(settings, host, port), kwargs={"on_ready": ready.send}
-    )
-    process.start()
-    ready.close()
-    try:
-        try:
-            address = str(answers.recv())
-        except EOFError:
-            raise ServerError("The web app could not be started.", "The reason is above.") from None
-        yield address
-    finally:
-        process.terminate()
-        process.join()
-
-
 def free_port(host: str, preferred: int) -> int:
-    """`preferred`, or the next free port after it when it is taken.
-
-    Raises:
-        ServerError: the address cannot be used, or a hundred ports are taken.
-    """
+    """`preferred`, or the next free port after it; a `ServerError` when a hundred are taken."""
     for port in range(preferred, min(preferred + 100, 65536)):
         try:
             with _listen(host, port) as listener:
@@ -207,12 +162,7 @@ class _Workers(Arbiter):  # type: ignore[misc]
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket.
-
-    Raises:
-        PortTakenError: something else listens there.
-        ServerError: the address cannot be used.
-    """
+    """A listening socket; a `PortTakenError` when something else listens there."""
     try:
         family, *_, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -247,16 +197,10 @@ def _watch(address: str, on_ready: Ready | None, once: bool, failures: list[str]
         requests.get(f"{address}/healthz", timeout=FIRST_ANSWER_S)
     except requests.RequestException:
         failures += ["The web app did not answer.", "Run it with --debug to see why."]
-        _end()
-        return
-    if on_ready is not None:
+    if on_ready is not None and not failures:
         on_ready(address)
-    if once:
-        _end()
-
-
-def _end() -> None:
-    os.kill(os.getpid(), signal.SIGTERM)
+    if once or failures:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _bracket(host: str) -> str:

@@ -9,10 +9,11 @@ import sys
 import pytest
 import requests
 
+from bench.serving import running
 from graph.errors import ServerError
 from graph.settings import Settings
 from graph.store.connection import Graph
-from hubgraph.web import PortTakenError, free_port, running, serve
+from hubgraph.web import PortTakenError, free_port, serve
 
 
 def test_it_serves_in_several_processes(sample_graph: Graph, settings: Settings) -> None:

@@ -92,15 +92,9 @@ def draw(start: str, links: Sequence[LineageLink]) -> Drawing:
             )
     places = {box.id: box for box in drawing.boxes}
     drawing.lines = [
-        Line(
-            link.relation,
-            _curve(places[link.model], places[link.base]),
-            link.cut,
-            link.model,
-            link.base,
-        )
+        Line(link.relation, _curve(child, base), link.cut, child.id, base.id)
         for link in links
-        if link.model in places and link.base in places and link.model != link.base
+        if (child := places.get(link.model)) and (base := places.get(link.base)) and child != base
     ]
     return drawing
 
@@ -119,26 +113,19 @@ def _nearest(start: str, up: Mapping[str, list[LineageLink]]) -> set[str]:
 def _depths(start: str, up: Mapping[str, list[LineageLink]], near: set[str]) -> dict[str, int]:
     """Longest way from the model to each ancestor; a step that would close a cycle is left out."""
     order: list[str] = []
-    state: dict[str, int] = {}
+    way: list[str] = []
     back: set[tuple[str, str]] = set()
-    stack = [(start, iter(up[start]))]
-    state[start] = 1
-    while stack:
-        model_id, rest = stack[-1]
-        for link in rest:
-            base = link.base
-            if base not in near:
-                continue
-            if state.get(base) == 1:
-                back.add((model_id, base))
-            elif base not in state:
-                state[base] = 1
-                stack.append((base, iter(up[base])))
-                break
-        else:
-            state[model_id] = 2
-            order.append(model_id)
-            stack.pop()
+
+    def visit(model_id: str) -> None:  # never deeper than `MOST_BOXES`
+        way.append(model_id)
+        for link in up[model_id]:
+            if link.base in way:
+                back.add((model_id, link.base))
+            elif link.base in near and link.base not in order:
+                visit(link.base)
+        order.append(way.pop())
+
+    visit(start)
     depth = {start: 0}
     for model_id in reversed(order):
         for link in up[model_id]:
