@@ -48,9 +48,8 @@ def command_of(
 
     own = (_parameter(name, sentence, spider) for name, sentence in spider.options.items())
     command.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
-    summary, _, rest = inspect.cleandoc(spider.__doc__ or "").partition("\n\n")
-    example = f"Example: {spider.example.replace('hubgraph crawl', words, 1)}"
-    command.__doc__ = "\n\n".join(filter(None, (summary, rest, example)))
+    example = spider.example.replace("hubgraph crawl", words, 1)
+    command.__doc__ = f"{inspect.cleandoc(spider.__doc__ or '')}\n\nExample: {example}"
     return command
 
 

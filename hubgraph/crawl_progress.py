@@ -2,10 +2,10 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from rich.console import Console
 from scrapy.crawler import Crawler
@@ -100,18 +100,17 @@ def shown(crawler: Crawler) -> Iterator[None]:
 
 def summary(spider: HubSpider) -> Iterator[str]:
     """How a crawl ended and what it did, in lines."""
-    facts = spider.journal.facts
+    facts: dict[str, Any] = spider.journal.facts
     yield f"Crawled {spider.source}: {spider.outcome}, {ENDED[spider.outcome]}."
-    line = f"  {_count(facts, 'records'):,} records in {_count(facts, 'requests'):,} requests"
-    elapsed, waited = facts.get("elapsed_s"), _sum(facts.get("waited_s"))
-    if isinstance(elapsed, int | float):
-        line += f", in {in_words(elapsed)}"
+    line = f"  {facts.get('records', 0):,} records in {facts.get('requests', 0):,} requests"
+    if "elapsed_s" in facts:
+        line += f", in {in_words(facts['elapsed_s'])}"
+        waited = sum(facts.get("waited_s", {}).values())
         line += f", {in_words(waited)} of it waiting for the quota" if waited >= 1 else ""
     yield f"{line}."
-    outcomes = facts.get("outcomes")
-    if isinstance(outcomes, Mapping) and (done := listed((str(k), n) for k, n in outcomes.items())):
+    if done := listed(facts.get("outcomes", {}).items()):
         yield f"  {done}"
-    if again := _count(facts, "asked_again"):
+    if again := facts.get("asked_again", 0):
         yield f"  {again:,} {'request was' if again == 1 else 'requests were'} tried again."
     yield from (f"  Not reached: {sentence}." for sentence in spider.capped)
     if spider.failures:
@@ -126,14 +125,15 @@ def _standing(crawler: Crawler, elapsed_s: float) -> Standing | None:
     spider = cast("HubSpider | None", crawler.spider)
     if spider is None or not hasattr(spider, "journal"):
         return None
-    facts, stats = spider.journal.facts, dict(crawler.stats.get_stats())
+    facts: dict[str, Any] = spider.journal.facts
+    stats = dict(crawler.stats.get_stats())
     prefix = "hub/requests/"
     sent = {k.removeprefix(prefix): n for k, n in stats.items() if k.startswith(prefix)}
     busiest = max(sent, key=lambda name: sent[name], default="api")
     limits = DOCUMENTED["free" if spider.hub.hf_token else "anonymous"]
     return Standing(
-        records=_count(facts, "records"),
-        requests=_count(facts, "requests"),
+        records=facts.get("records", 0),
+        requests=facts.get("requests", 0),
         sent=sent.get(busiest, 0),
         expected=spider.expected,
         limit=limits.get(busiest, limits["pages"]),
@@ -142,12 +142,3 @@ def _standing(crawler: Crawler, elapsed_s: float) -> Standing | None:
         waits_s=max(0.0, stats.get("hub/waits_until", 0.0) - time.monotonic()),
         is_ending=bool(sent) and Time(crawler).is_ending,
     )
-
-
-def _count(facts: Mapping[str, object], name: str) -> int:
-    value = facts.get(name, 0)
-    return value if isinstance(value, int) else 0
-
-
-def _sum(value: object) -> float:
-    return sum(value.values()) if isinstance(value, Mapping) else 0.0

@@ -47,7 +47,7 @@ def load_and_show(
     observed_at: str | None = None,
     as_json: bool = False,
 ) -> None:
-    """Load files, showing the progress and the summary; arguments as for `load_files`."""
+    """Load files as `load_files` does, showing the progress and the summary."""
     with Display() as display:
         display.stage("Loading")
 

@@ -44,11 +44,7 @@ def up(as_json: AsJson = False) -> None:
 
 
 def start(settings: Settings) -> bool:
-    """Start the local server, showing the progress.
-
-    Returns:
-        False if it was running already.
-    """
+    """Start the local server, showing the progress; False if it was running already."""
     server = LocalServer(settings)
     ran = server.address() is not None
     with Display() as display:
@@ -82,29 +78,21 @@ def status(as_json: AsJson = False, show_password: ShowPassword = False) -> None
     server = LocalServer(settings)
     now = server.status()
     counts = _counts(settings) if now.state == "running" else {}
-    lines = _lines(now, settings, counts, server if show_password else None)
-    emit({**vars(now), "counts": counts}, lines, as_json=as_json)
-
-
-def _lines(
-    now: ServerStatus,
-    settings: Settings,
-    counts: Mapping[str, int],
-    password_of: LocalServer | None,
-) -> Iterator[str]:
-    yield _state(now)
-    if now.notice:
-        yield now.notice
+    lines = [_state(now), *filter(None, [now.notice])]
     if now.state == "running":
-        yield from _places(now, settings, hide_hint=password_of is not None)
-    if password_of is not None:
-        address = password_of.address()
-        yield (
+        lines += _places(now, settings, hide_hint=show_password)
+    if show_password:
+        address = server.address()
+        lines.append(
             f"Password       {address.password.get_secret_value()}"
             if address
             else "The password is shown while the server runs."
         )
-    yield from _content(counts)
+    lines += [*_content(counts), *_about(now)]
+    emit({**vars(now), "counts": counts}, lines, as_json=as_json)
+
+
+def _about(now: ServerStatus) -> Iterator[str]:
     yield (
         f"Versions       Neo4j {now.neo4j_version}, Graph Data Science {now.gds_version}, "
         f"Neo4j Browser {now.browser_version}, Java {now.java_version}"
