@@ -8,14 +8,12 @@ twin, the exports, the documentation and the tests of every page follow from tha
 """
 
 import hashlib
-import inspect
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated, Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Generic, TypeVar, cast, get_type_hints
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
@@ -83,15 +81,10 @@ class Declared:
     examples: tuple[str, ...]  # addresses of it in the bundled sample
 
     @cached_property
-    def hints(self) -> dict[str, Any]:
-        """The function's annotations."""
-        return get_type_hints(self.build, include_extras=True)
-
-    @cached_property
     def parameters(self) -> type[Parameters]:
         """What it accepts in its query string."""
-        models = (h for h in self.hints.values() if isinstance(h, type))
-        return next((h for h in models if issubclass(h, Parameters)), NoParameters)
+        types = (h for h in get_type_hints(self.build).values() if isinstance(h, type))
+        return next((h for h in types if issubclass(h, Parameters)), NoParameters)
 
     @cached_property
     def twin_parameters(self) -> type[Parameters]:
@@ -103,20 +96,10 @@ class Declared:
         kind = (Annotated[str, OneOf(*formats)], Field("json", description=words))
         return declared("Twin", {"format": kind}, self.parameters)
 
-    @cached_property
-    def answer(self) -> Any:
-        """Type of its content."""
-        for option in get_args(self.hints["return"]) or (self.hints["return"],):
-            if get_origin(option) is Page:
-                return get_args(option)[0]
-        found = self.hints["return"]
-        return get_args(found)[0] if get_origin(found) is Page else found
-
-    @cached_property
+    @property
     def words(self) -> str:
-        """What it shows: the function's docstring up to its sections."""
-        text = inspect.cleandoc(self.build.__doc__ or "")
-        return " ".join(re.split(r"\n\n(?:Args|Raises|Returns):", text)[0].split())
+        """What it shows: the function's docstring."""
+        return " ".join((self.build.__doc__ or "").split())
 
 
 PAGES: list[Declared] = []

@@ -50,13 +50,7 @@ def gallery(_: Reader) -> Page[Gallery]:
     examples=("/reports/top-models", "/reports/lineage-up?model=google/gemma-7b-it"),
 )
 def report(read: Reader, parameters: OpenParameters, name: str) -> Page[ReportAnswer]:
-    """One report and its result; the query string holds the report's parameters.
-
-    Raises:
-        NotFoundError: there is none of that name.
-        ParameterError: it has no such parameter.
-        QueryError: it took too long.
-    """
+    """One report and its result; the query string holds the report's parameters."""
     given = parameters.given
     asked = catalogue().get(name)
     if asked is None:
