@@ -13,13 +13,12 @@ from graph.observe.normalise import AUTHOR_FORM
 from graph.ways import worklists
 from spiders.asking.lookup import WorklistSpider
 from spiders.asking.options import BUDGET, SHARD, whole_number
-from spiders.asking.page import Page
-from spiders.asking.reading import expect, now
+from spiders.asking.reading import expect, now, unusable
 from spiders.hub import addresses, pages, presence
 from spiders.hub.answers import excerpt, read_json
 from spiders.hub.author_info import author_record
 from spiders.planning.plan import Known, Plan
-from spiders.writing.journal import Ask, Json
+from spiders.writing.journal import Ask, Json, Page
 
 STALE_DAYS = 90
 MOST_UNREAD = 20
@@ -94,20 +93,18 @@ class AuthorsSpider(WorklistSpider):
                 self.journal.note({"unaskable": 1})
 
     def overview(self, response: Response, about: Json) -> Page:
-        """What the Hub says of an account: of an organization the page may come next.
-
-        Raises:
-            CrawlError: the answer says nothing of the account.
-        """
+        """What the Hub says of an account: of an organization the page may come next."""
         if response.status != 200:
             return self._elsewhere(response, about)
         info = read_json(response.body)
         name = str(about["name"])
         try:
             record = author_record(info, now())
-            _check_name(record, name)
         except DataError as error:
-            return Page([unusable(response.url, str(error))], facts={"unusable": 1})
+            return Page([_left_out(response, str(error))], facts={"unusable": 1})
+        if not presence.is_same(str(record["name"]), name):
+            other = f"The answer is about {excerpt(record['name'])}."
+            return Page([_left_out(response, other)], facts={"unusable": 1})
         page = Page([record], facts={"authors": 1})
         if record.get("kind") == "organization" and not about["type"]:
             if self._pages_are_read:
@@ -128,7 +125,7 @@ class AuthorsSpider(WorklistSpider):
         except (CrawlError, DataError) as error:
             outcome = "pages_unread"
             if self._pages[outcome] < MOST_UNREAD:
-                page.records.append(unusable(response.url, str(error)))
+                page.records.append(_left_out(response, str(error)))
         else:
             record["organization_type"] = shown.get("organization_type")
         self._pages[outcome] += 1
@@ -138,7 +135,7 @@ class AuthorsSpider(WorklistSpider):
     def _elsewhere(self, response: Response, about: Json) -> Page:
         """No account of this kind: ask for the other kind, or note that there is none."""
         if response.status not in presence.MOVED:
-            presence.gone_as(response.status, response.body, with_token=self.sends_token)
+            self.gone_as(response)
             if not about["is_last"]:
                 other = next(other for other in ROUTES if other != about["kind"])
                 return Page(follow=[self._overview(other, about, is_last=True)])
@@ -157,28 +154,13 @@ class AuthorsSpider(WorklistSpider):
 def unseen(name: str, known: object, observed_at: str) -> Json:
     """The record of an account that is not shown: that it was asked about, and no more.
 
-    If the kind was never known, the record says that there is none, so that the account no longer
-    counts as one to ask about.
-
-    Args:
-        name: of the account.
-        known: its kind as the graph has it, which stays; None without one.
-        observed_at: when it was asked about, ISO 8601.
+    If the graph never knew its kind, the record says that there is none, so that the account no
+    longer counts as one to ask about.
     """
     record: Json = {"record": AUTHOR_FORM, "name": name, "observed_at": observed_at}
     return record if known else {**record, "kind": None}
 
 
-def unusable(url: str, reason: str) -> Json:
-    """What stands for an answer about an account that cannot be used, for the issue log."""
-    return {"record": AUTHOR_FORM, "name": f"? {url.partition('?')[0]}: {reason}"}
-
-
-def _check_name(record: Json, name: str) -> None:
-    """Check that an answer is about who was asked for.
-
-    Raises:
-        DataError: it is about someone else.
-    """
-    if not presence.is_same(str(record["name"]), name):
-        raise DataError(f"The answer is about {excerpt(record['name'])}.")
+def _left_out(response: Response, reason: str) -> Json:
+    """What stands for an answer that cannot be used, with its address in the issue log."""
+    return unusable(response.url.partition("?")[0], reason, AUTHOR_FORM)

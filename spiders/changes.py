@@ -1,10 +1,9 @@
 """`changes`: what is new or modified on the Hub, and what was renamed or removed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from scrapy.http import Response
 
@@ -17,12 +16,11 @@ from graph.times import read_time
 from graph.ways import worklists
 from spiders.asking.lookup import LookupSpider
 from spiders.asking.options import SHARD, whole_number
-from spiders.asking.page import Page
 from spiders.asking.paging import PagingSpider
 from spiders.asking.reading import now
 from spiders.hub import addresses
 from spiders.planning.plan import PRIVATE, WEEKLY_CHANGES, Known, Plan, pages
-from spiders.writing.journal import Ask, Json
+from spiders.writing.journal import Ask, Json, Page
 
 MARGIN = timedelta(minutes=10)
 """How far before the last crawl's start changes are read again: clocks differ, lists lag behind."""
@@ -107,7 +105,7 @@ class ChangesSpider(PagingSpider, LookupSpider):
         unreached = ("What was deleted, of models that are not verified.", PRIVATE)
         if since is None:
             need = "The graph never held all models: run `crawl models` first, or give --since."
-            return Plan({}, basis=(need,), unreached=unreached)
+            return Plan(basis=(need,), unreached=unreached)
         weeks = max(timedelta(), datetime.now(UTC) - since) / timedelta(weeks=1)
         changed = round(WEEKLY_CHANGES * weeks) if known.is_public else 0
         basis = [f"Changes are read from {since:%Y-%m-%d %H:%M} UTC on."]
@@ -153,12 +151,7 @@ class ChangesSpider(PagingSpider, LookupSpider):
         return [Ask(url, "listing", {"reached": None}), *self.lookups(mine)]
 
     def listing(self, response: Response, about: Json) -> Page:
-        """A page of modified models and where the next one is.
-
-        Raises:
-            CrawlError: the answer is none, or the listing is not in the order that was asked for.
-            DataError: the answer holds no models.
-        """
+        """A page of modified models and where the next one is."""
         found = self.items(response)
         since = datetime.fromisoformat(str(self.journal.facts["since"]))
         part = down_to(since, found.items, moment(about["reached"]))
@@ -185,28 +178,18 @@ class ChangesSpider(PagingSpider, LookupSpider):
         return [name for name in worklists.other_names(self._graph, names) if self.mine(name)]
 
 
-@dataclass(frozen=True)
-class Part:
-    """The part of a page of a listing that is not older than a time.
+class Part(NamedTuple):
+    """The part of a page of a listing that is not older than a time."""
 
-    Attributes:
-        items: models modified since, in their order; and those that do not say when.
-        reached: the oldest modification on the page up to the cut.
-        is_last: whether an older one came, so that nothing newer follows.
-    """
-
-    items: list[Item]
-    reached: datetime
-    is_last: bool
+    items: list[Item]  # modified since, in their order; and those that do not say when
+    reached: datetime  # the oldest modification on the page up to the cut
+    is_last: bool  # whether an older one came, so that nothing newer follows
 
 
 def down_to(since: datetime, items: Sequence[Item], before: datetime | None = None) -> Part:
-    """Cut a page of a listing that goes from new to old.
+    """Cut a page of a listing that goes from new to old, where it is older than `since`.
 
-    Args:
-        since: the oldest modification wanted.
-        items: of the page.
-        before: the oldest modification on the page before, None for the first page.
+    `before` is the oldest modification on the page before, None for the first page.
 
     Raises:
         CrawlError: no model says when it was modified, or one is newer than what came before it.

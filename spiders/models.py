@@ -7,9 +7,6 @@ from spiders.asking.listing import ListingSpider
 from spiders.asking.options import SHARD, of_listing
 from spiders.planning.plan import CENSUS, MODELS_COUNTED, PUBLIC, Known
 
-WHOLE_HUB = CENSUS.models
-"""About how many models the Hub has; used only to estimate the time left."""
-
 
 class ModelsSpider(ListingSpider):
     """The whole Hub in the order of creation, or a part of it.
@@ -45,9 +42,9 @@ class ModelsSpider(ListingSpider):
         """The number asked for, or about what the Hub has."""
         is_hub = self.hub.hub_url == PUBLIC
         if is_hub and self._by_creation and not self.given.keys() - {"sort", "shard"}:
-            return WHOLE_HUB // self._shard[1]
+            return CENSUS[0] // self._shard[1]
         return super().expected
 
     def all(self, known: Known) -> tuple[int | None, str]:
-        """About how many models there are, and what tells it."""
-        return (CENSUS.models, str(CENSUS)) if known.is_public else super().all(known)
+        """About how many models there are, and how that is known."""
+        return CENSUS if known.is_public else super().all(known)

@@ -8,6 +8,7 @@ from scrapy.http import Response
 from graph.errors import CrawlError, ParameterError
 from spiders.asking.options import (
     BUDGET,
+    NARROWING,
     ORDERS,
     SHARD,
     is_on,
@@ -16,7 +17,6 @@ from spiders.asking.options import (
     values,
     whole_number,
 )
-from spiders.asking.page import Page
 from spiders.asking.reading import expect
 from spiders.asking.visits import Visit
 from spiders.asking.website import WebsiteSpider
@@ -24,19 +24,9 @@ from spiders.hub import addresses, pages
 from spiders.hub.listing import carries
 from spiders.hub.parts import ITEMS, SHOWN, Reading
 from spiders.hub.presence import MOVED, UNSEEN
-from spiders.planning.plan import (
-    CENSUS,
-    GONE_MEANWHILE,
-    MODELS_COUNTED,
-    NARROWING,
-    PRIVATE,
-    Family,
-    Known,
-    Plan,
-    size_of_part,
-)
-from spiders.planning.plan import pages as pages_of
-from spiders.writing.journal import Ask, Json
+from spiders.planning import plan
+from spiders.planning.plan import Family, Known, Plan
+from spiders.writing.journal import Ask, Json, Page
 
 LOOKED_AT = 5
 """Models of a listing whose pages may be asked for, until one shows whether it was narrowed."""
@@ -76,9 +66,8 @@ class PagesSpider(WebsiteSpider):
             raise ParameterError("sort", f"There is no order {given['sort']!r}.", ", ".join(ORDERS))
         of_listings = self.options.keys() - {"model", "depth", "accounts", "shard", "budget"}
         for name in sorted(given.keys() & (of_listings if self._models else {"depth"})):
-            raise ParameterError(
-                name, f"{name} is given {'with' if self._models else 'without'} model."
-            )
+            how = "with" if self._models else "without"
+            raise ParameterError(name, f"{name} is given {how} model.")
         self.part = part_of(given)
         self._unshown = values(given, "filter") + values(given, "library")
 
@@ -128,23 +117,24 @@ class PagesSpider(WebsiteSpider):
             is_least = True
             notes.append("Each organization takes one more request.")
         return Plan(
-            {"pages": pages_of(items, ITEMS) + visited},
+            {"pages": plan.pages(items, ITEMS) + visited},
             records=items // self._shard[1] or None,
             is_least=is_least,
             basis=tuple(notes),
             unreached=(
                 f"Of a listing of more than {SHOWN:,} models those that no part of it shows.",
-                PRIVATE,
-                GONE_MEANWHILE,
+                plan.PRIVATE,
+                plan.GONE_MEANWHILE,
             ),
         )
 
     def _listed(self, known: Known) -> tuple[int, str, bool]:
         """Models to list, how their number is known, and whether it may take more pages."""
-        size: int | None = CENSUS.models if known.is_public else None
-        basis = str(CENSUS) if known.is_public else "It is not known how many models this Hub has."
-        if self.given.keys() & NARROWING:
-            size, basis = size_of_part(known, self.given, MODELS_COUNTED, "models")
+        size, basis = None, "It is not known how many models this Hub has."
+        if self.given.keys() & NARROWING.keys():
+            size, basis = plan.size_of_part(known, self.given, plan.MODELS_COUNTED, "models")
+        elif known.is_public:
+            size, basis = plan.CENSUS
         items = min(size or self.top or 0, self.top or size or 0)
         if items > SHOWN:
             basis += f" More than {SHOWN:,} are read in parts, which takes more pages."
@@ -158,12 +148,7 @@ class PagesSpider(WebsiteSpider):
             yield self.read(Reading(), "beginning" if self._unshown else "listing")
 
     def beginning(self, response: Response, about: Json) -> Page:
-        """The first page of a listing that does not show whether it is what was asked for.
-
-        Raises:
-            CrawlError: it is empty, or the answer is none.
-            DataError: its markup has changed.
-        """
+        """The first page of a listing that does not show whether it is what was asked for."""
         reading = Reading(**about)  # type: ignore[arg-type]
         shown = self.shown(response, reading)
         if shown is None:
@@ -174,12 +159,7 @@ class PagesSpider(WebsiteSpider):
         return Page(follow=[self._proof(ids)])
 
     def proof(self, response: Response, about: Json) -> Page:
-        """The page of a model that must have what was asked for; then the listing is read.
-
-        Raises:
-            CrawlError: it does not have it, or none of the pages can be seen.
-            DataError: its markup has changed.
-        """
+        """The page of a model that must have what was asked for; then the listing is read."""
         first, *others = cast("list[str]", about["ids"])
         if response.status in MOVED | UNSEEN and others:
             return Page(follow=[self._proof(others)])
@@ -187,10 +167,8 @@ class PagesSpider(WebsiteSpider):
         info = pages.model_page(response.body).info
         for tag in self._unshown:
             if not carries(info, tag):
-                raise CrawlError(
-                    f"Asked for models with the tag {tag!r}, the Hub lists {first[:100]!r}, "
-                    "which does not have it"
-                )
+                asked = f"Asked for models with the tag {tag!r}"
+                raise CrawlError(f"{asked}, the Hub lists {first[:100]!r}, which does not have it")
         return Page(follow=[self.read(Reading())])
 
     def _proof(self, ids: list[str]) -> Ask:

@@ -12,14 +12,12 @@ from graph.observe.hub.rules import Json as Item
 from graph.observe.ids import id_from_address, is_model_id
 from graph.schema import RELATIONS
 from spiders.asking.options import SHARD, values, whole_number
-from spiders.asking.page import Page
 from spiders.asking.paging import PagingSpider
-from spiders.asking.reading import expect, now
+from spiders.asking.reading import bases_of, expect, header, now
 from spiders.hub import addresses, listing, presence
 from spiders.hub.answers import excerpt, read_json
-from spiders.hub.origin import is_private_way
 from spiders.planning.plan import GONE_MEANWHILE, PRIVATE, Family, Known, Plan
-from spiders.writing.journal import Ask, Json
+from spiders.writing.journal import Ask, Json, Page
 
 
 class TreeSpider(PagingSpider):
@@ -81,17 +79,16 @@ class TreeSpider(PagingSpider):
         return (self._model(name, is_start=True) for name in self._models)
 
     def model(self, response: Response, about: Json) -> Page:
-        """One model: its bases come next, and for a start what was made from it.
-
-        Raises:
-            CrawlError: a model to start at cannot be seen, or the answer is none.
-            DataError: the answer is not about a model.
-        """
+        """One model: its bases come next, and for a start what was made from it."""
         name, is_start = str(about["name"]), bool(about.get("is_start"))
         if response.status in presence.MOVED:
             return self._elsewhere(response, about)
         if response.status in presence.UNSEEN:
-            return self._unseen(response, name, is_start=is_start)
+            word = self.gone_as(response)
+            if is_start:
+                raise CrawlError(f"The Hub shows no model {name}")
+            records = [presence.gone(name, word, now())] if self.mine(name) else []
+            return Page(records, facts={"unseen": 1})
         expect(response, 200)
         at = now()
         record = model_record(read_json(response.body), at)  # type: ignore[arg-type]
@@ -108,12 +105,7 @@ class TreeSpider(PagingSpider):
         return page
 
     def children(self, response: Response, about: Json) -> Page:
-        """A page of what was made from a model.
-
-        Raises:
-            CrawlError: the answer is none, lists what was not asked for, or runs in a circle.
-            DataError: the answer holds no items.
-        """
+        """A page of what was made from a model."""
         found = self.items(response)
         at = now()
         records = [model_record(item, at) for item in found.items]
@@ -149,30 +141,14 @@ class TreeSpider(PagingSpider):
         else:
             page.facts["parents"] = {name: {"announced": 0, "found": 0}}
 
-    def _unseen(self, response: Response, name: str, *, is_start: bool) -> Page:
-        """A model that the Hub does not show.
-
-        Raises:
-            CrawlError: it is one to start at, or the answer says nothing of it.
-        """
-        has_token = self.hub.hf_token is not None and is_private_way(self.hub.hub_url)
-        word = presence.gone_as(response.status, response.body, with_token=has_token)
-        if is_start:
-            raise CrawlError(f"The Hub shows no model {name}")
-        records = [presence.gone(name, word, now())] if self.mine(name) else []
-        return Page(records, facts={"unseen": 1})
-
     def _elsewhere(self, response: Response, about: Json) -> Page:
         """A renamed model, under its present name if that is of this Hub.
 
         Derivatives name their base as it was called when they were made: of a start those are
         asked for too that name it as it was named here.
-
-        Raises:
-            DataError: it leads to no model of this Hub, in a circle, or too far.
         """
         former, is_start = str(about["name"]), bool(about.get("is_start"))
-        place = (response.headers.get("Location") or b"").decode("latin-1")
+        place = header(response, "Location")
         names = [*map(str, about.get("names", ())), former]  # type: ignore[call-overload]
         name = presence.next_name(place, self.hub.hub_url, response.url, names)
         ask = self._model(name, is_start=is_start, names=names)
@@ -207,13 +183,7 @@ class TreeSpider(PagingSpider):
                 self._line_up(number, self.journal.pending[number])
             yield from super()._go()
 
-    def _model(
-        self,
-        name: str,
-        *,
-        is_start: bool = False,
-        names: Sequence[str] = (),
-    ) -> Ask:
+    def _model(self, name: str, *, is_start: bool = False, names: Sequence[str] = ()) -> Ask:
         url = addresses.model(self.hub.hub_url, name, expand=self.served(addresses.EXPAND_ONE))
         about: Json = {"name": name}
         about |= {"is_start": True} if is_start else {}
@@ -242,30 +212,23 @@ def _start(name: str) -> str:
 
 def _bases(record: Json) -> Iterator[str]:
     """The bases that can be asked for: paths and addresses of other places are no models."""
-    bases = record.get("bases")
-    for base in bases if isinstance(bases, list) else []:
-        name = base if is_model_id(base) else id_from_address(str(base))
+    for base in bases_of(record):
+        name = base if is_model_id(base) else id_from_address(base)
         if name is not None and not presence.is_same(name, str(record["id"])):
             yield name
 
 
 def _check(items: Sequence[Item], records: Sequence[Json], base: str, parent: str) -> None:
-    """The Hub lists everything when it does not know a filter.
+    """Refuse what is not made from a base: the Hub lists everything for a filter it does not know.
 
-    Args:
-        items: what it lists.
-        records: the record of each.
-        base: the model that they should be made from, as it was asked for.
-        parent: the same as it is called now.
-
-    Raises:
-        CrawlError: one of them does not say so.
+    `base` is what was asked for, `parent` how it is called now.
     """
     wanted = {base.lower(), parent.lower()}
     for item, record in zip(items, records, strict=True):
-        bases = {str(name).lower() for name in record.get("bases") or ()}  # type: ignore[attr-defined]
-        if not wanted & bases and not listing.carries(item, f"base_model:{base}"):
+        is_child = not wanted.isdisjoint(name.lower() for name in bases_of(record))
+        if not is_child and not listing.carries(item, f"base_model:{base}"):
+            other = str(record["id"])[:100]
             raise CrawlError(
-                f"Asked for what was made from {base}, the Hub lists "
-                f"{str(record['id'])[:100]}, which does not say so."
+                f"Asked for what was made from {base}, the Hub lists {other}, "
+                "which does not say so."
             )

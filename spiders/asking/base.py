@@ -18,39 +18,29 @@ from graph.observe.record_writer import part_of
 from graph.settings import Settings, load_settings
 from graph.store.runs import Run, Scope
 from spiders.asking.options import is_on, shard, whole_number
-from spiders.asking.page import Page
 from spiders.asking.waiting import BudgetSpentError, CrawlEndedError
+from spiders.hub import presence
+from spiders.hub.origin import is_private_way
 from spiders.hub.quota import Route, route
 from spiders.planning.plan import Known, Plan
-from spiders.writing.journal import Ask, Journal, Json
+from spiders.writing.journal import Ask, Journal, Json, Page
 
 
 class HubSpider(scrapy.Spider):
     """A crawl that resumes where it was interrupted.
 
     A spider says what it requests first and turns each response into a `Page`, in methods that take
-    the response and what the request carried. Everything else is here and in the pipeline.
-
-    Attributes:
-        options: names of its arguments, each with a sentence; all are text, as Scrapy gives them.
-        repeatable: those that hold several values, joined by commas.
-        flags: those that hold no value but "1".
-        argument: the one that must be given; the command takes it without its name.
-        example: a command that shows it.
-        run: the run in the graph, the same after an interruption.
-        journal: what was asked and what is written.
-        failures: address → why it was given up.
-        budget: the most requests it may make, None for as many as it takes.
-        capped: what the Hub does not show to this spider, in sentences.
-        outcome: how it ended, once it has.
-        reason: why it failed.
+    the response and what the request carried; a HubgraphError gives that request up. Everything
+    else is here and in the pipeline.
     """
 
     options: ClassVar[dict[str, str]] = {}
-    repeatable: ClassVar[frozenset[str]] = frozenset()
-    flags: ClassVar[frozenset[str]] = frozenset()
+    """Names of its arguments, each with a sentence; all are text, as Scrapy gives them."""
+    repeatable: ClassVar[frozenset[str]] = frozenset()  # those with several values, by commas
+    flags: ClassVar[frozenset[str]] = frozenset()  # those that hold no value but "1"
     argument: ClassVar[str | None] = None
-    example: ClassVar[str] = ""
+    """The one that must be given; the command takes it without its name."""
+    example: ClassVar[str] = ""  # a command that shows it
 
     def __init__(self, **options: str) -> None:
         unknown = sorted(options.keys() - self.options.keys() - {"fresh"})
@@ -60,18 +50,18 @@ class HubSpider(scrapy.Spider):
             raise ParameterError(unknown[0], message, f"It has {known}.")
         super().__init__(self.name)
         self.given = {name: value for name, value in options.items() if name in self.options}
-        self.budget = whole_number("budget", self.given.get("budget"))
+        self.budget = whole_number("budget", self.given.get("budget"))  # most requests, or None
         self._shard = shard(self.given.get("shard", "1/1"))
         self._fresh = is_on(options, "fresh")
-        self.failures: dict[str, str] = {}
-        self.capped: list[str] = []
-        self.outcome = "running"
-        self.reason = ""
+        self.failures: dict[str, str] = {}  # address → why it was given up
+        self.capped: list[str] = []  # what the Hub does not show to this spider, in sentences
+        self.outcome = "running"  # how it ended, once it has
+        self.reason = ""  # why it failed
         self._is_spent = False
         self._waiting: dict[Route, deque[int]] = {}
         self._under_way: Counter[Route] = Counter()
         self.hub: Settings
-        self.run: Run
+        self.run: Run  # the run in the graph, the same after an interruption
         self.journal: Journal
 
     @classmethod
@@ -86,8 +76,7 @@ class HubSpider(scrapy.Spider):
     def open(self, target: Path | None) -> None:
         """Open the journal of this crawl: the same spider, options, Hub and target go on.
 
-        Args:
-            target: the record file it writes, None for the graph.
+        The target is the record file it writes, None for the graph.
         """
         where = str(target.absolute()) if target else f"{self.hub.neo4j_uri} {self.hub.data_dir}"
         what = json.dumps([self.name, self.given, self.hub.hub_url, where], sort_keys=True)
@@ -150,11 +139,7 @@ class HubSpider(scrapy.Spider):
         return max(0, self.budget - self.count("requests"))
 
     def plan(self, known: Known) -> Plan:
-        """What the crawl will cost when it begins anew; needs no journal.
-
-        Args:
-            known: what is known of its size.
-        """
+        """What the crawl will cost when it begins anew; needs no journal."""
         raise NotImplementedError
 
     def count(self, name: str) -> int:
@@ -190,13 +175,7 @@ class HubSpider(scrapy.Spider):
         self.journal.begin()
 
     def _line_up(self, number: int, ask: Ask, *, first: bool = False) -> None:
-        """Let an ask wait until it is its turn.
-
-        Args:
-            number: of the ask.
-            ask: what is asked.
-            first: before all others that wait.
-        """
+        """Let an ask wait until it is its turn, after those that wait or before them."""
         line = self._waiting.setdefault(self._route(ask), deque())
         (line.appendleft if first else line.append)(number)
 
@@ -226,14 +205,18 @@ class HubSpider(scrapy.Spider):
     def _answered(
         self, response: Response, number: int, ask: Ask
     ) -> Iterator[Page | scrapy.Request]:
-        self._under_way[self._route(ask)] -= 1
-        page = self._read(response, ask)
-        facts: Json = {
-            "requests": 1,
-            "answers": {f"{self._route(ask)} {response.status}": 1},
-            "bytes": len(response.body),
-        }
-        if page is None:
+        sent_to = self._route(ask)
+        self._under_way[sent_to] -= 1
+        answers = {f"{sent_to} {response.status}": 1}
+        facts: Json = {"requests": 1, "answers": answers, "bytes": len(response.body)}
+        try:
+            page = self.parsed(response, ask)
+        except Exception as error:  # an unforeseen answer costs only itself
+            reason = str(error)
+            if not isinstance(error, HubgraphError):
+                self.logger.debug("The answer of %s was not understood", ask.url, exc_info=True)
+                reason = f"the answer was not understood ({error!r:.200})"
+            self._give_up(ask, reason)
             self.journal.note(facts)
         else:
             page.number = number
@@ -243,26 +226,14 @@ class HubSpider(scrapy.Spider):
         yield from self._go()
 
     def parsed(self, response: Response, ask: Ask) -> Page:
-        """What the answer gives.
-
-        Raises:
-            HubgraphError: nothing that can be used.
-        """
+        """What the answer gives; a HubgraphError when that is nothing that can be used."""
         page: Page = getattr(self, ask.parse)(response, ask.about)
         return page
 
-    def _read(self, response: Response, ask: Ask) -> Page | None:
-        """What the answer gives; None when it had to be given up."""
-        try:
-            page = self.parsed(response, ask)
-        except HubgraphError as error:
-            self._give_up(ask, str(error))
-        except Exception as error:  # an unforeseen answer costs only itself
-            self.logger.debug("The answer of %s was not understood", ask.url, exc_info=True)
-            self._give_up(ask, f"the answer was not understood ({error!r:.200})")
-        else:
-            return page
-        return None
+    def gone_as(self, response: Response) -> str:
+        """How what was asked about is gone; CrawlError when the answer does not say that it is."""
+        with_token = self.hub.hf_token is not None and is_private_way(self.hub.hub_url)
+        return presence.gone_as(response.status, response.body, with_token=with_token)
 
     def _follow(self, page: Page) -> None:
         """Line up what a page leads to."""

@@ -14,22 +14,20 @@ from graph.observe.hub.records import record_of
 from graph.observe.hub.rules import Json as Item
 from graph.observe.ids import owner
 from graph.store.runs import Scope
-from spiders.asking.options import ORDERS, part_of, values, whole_number
-from spiders.asking.page import Page
+from spiders.asking.options import NARROWING, ORDERS, part_of, values, whole_number
 from spiders.asking.paging import PagingSpider
-from spiders.asking.reading import now
+from spiders.asking.reading import header, now
 from spiders.hub import addresses, listing
 from spiders.planning.plan import (
     CREATED_LATER,
     GONE_MEANWHILE,
-    NARROWING,
     PRIVATE,
     Known,
     Plan,
     pages,
     size_of_part,
 )
-from spiders.writing.journal import Ask, Json
+from spiders.writing.journal import Ask, Json, Page
 
 SORTS = {
     "created": "createdAt",
@@ -48,16 +46,12 @@ class ListingSpider(PagingSpider):
 
     In the order of creation the listing stays in place while things are added. It ends at the first
     that is younger than the crawl.
-
-    Attributes:
-        sorts: the orders that this listing has.
-        unlisted: what of each item the listing does not tell, in sentences.
-        counted: option → column of the query `crawl-part` that counts what the graph knows of it.
     """
 
-    sorts: ClassVar[Sequence[str]] = ORDERS
-    unlisted: ClassVar[Sequence[str]] = ()
+    sorts: ClassVar[Sequence[str]] = ORDERS  # the orders that this listing has
+    unlisted: ClassVar[Sequence[str]] = ()  # what it does not show of each item, in sentences
     counted: ClassVar[Mapping[str, str]] = {}
+    """Option → column of the query `crawl-part` that counts what the graph knows of it."""
     repeatable = frozenset({"filter"})
 
     def __init__(self, **options: str) -> None:
@@ -108,14 +102,8 @@ class ListingSpider(PagingSpider):
         """What is listed, in the plural; names the fact that counts it."""
         return str(self.name)
 
-    def size(self, known: Known) -> tuple[int | None, str]:
-        """About how many items there are to list, None if unknown; and how that is known."""
-        if not self.given.keys() & NARROWING:
-            return self.all(known)
-        return size_of_part(known, self.given, self.counted, self.what)
-
     def all(self, known: Known) -> tuple[int | None, str]:
-        """The same of all items."""
+        """About how many items the Hub has, None if unknown; and how that is known."""
         count = known.row("coverage-numbers").get(self.what)
         if not count:
             return None, f"It is not known how many {self.what} the Hub has."
@@ -123,7 +111,10 @@ class ListingSpider(PagingSpider):
 
     def plan(self, known: Known) -> Plan:
         """One request for 1,000 items."""
-        size, basis = self.size(known)
+        if self.given.keys() & NARROWING.keys():
+            size, basis = size_of_part(known, self.given, self.counted, self.what)
+        else:
+            size, basis = self.all(known)
         items = min(size or self._top or 0, self._top or size or 0)
         unreached = [GONE_MEANWHILE, PRIVATE, *self.unlisted]
         if self._by_creation:
@@ -154,12 +145,7 @@ class ListingSpider(PagingSpider):
         yield Ask(url, "listing", {"before": 0, "after": "", "in_order": self._by_creation})
 
     def listing(self, response: Response, about: Json) -> Page:
-        """A page of items and where the next one is.
-
-        Raises:
-            CrawlError: the answer is none, holds what was not asked for, or runs in a circle.
-            DataError: the answer holds no items.
-        """
+        """A page of items and where the next one is."""
         found = self.items(response)
         self._check(found.items)
         step, items = self._step(response, about, found.items)
@@ -176,24 +162,17 @@ class ListingSpider(PagingSpider):
         return page
 
     def _check(self, items: Sequence[Item]) -> None:
-        """The Hub lists everything when it does not know a filter.
-
-        Raises:
-            CrawlError: an item is not what was asked for.
-        """
+        """Refuse what was not asked for: the Hub lists everything for a filter it does not know."""
         author = self.given.get("author")
         for item in items:
             name = str(item["id"])
             lacking = next((tag for tag in self._tags if not listing.carries(item, tag)), None)
             if lacking is not None:
-                raise CrawlError(
-                    f"Asked for {self.what} with the tag {lacking!r}, the Hub lists "
-                    f"{name[:100]!r}, which does not have it."
-                )
+                asked = f"Asked for {self.what} with the tag {lacking!r}"
+                raise CrawlError(f"{asked}, the Hub lists {name[:100]!r}, which does not have it.")
             if author and (owner(name) or "").lower() != author.lower():
-                raise CrawlError(
-                    f"Asked for {self.what} of {author!r}, the Hub lists {name[:100]!r}."
-                )
+                asked = f"Asked for {self.what} of {author!r}"
+                raise CrawlError(f"{asked}, the Hub lists {name[:100]!r}.")
 
     def _step(self, response: Response, about: Json, items: list[Item]) -> tuple[Json, list[Item]]:
         """What the next page needs to know, and the items to take of this one.
@@ -226,13 +205,8 @@ def _is_younger(item: Item, until: str) -> bool:
 
 
 def _second(started_at: float, response: Response) -> str:
-    """The second of the start as `_id` begins with it: by our clock or the Hub's, the later one.
-
-    Args:
-        started_at: seconds since 1970.
-        response: the first answer.
-    """
-    date = (response.headers.get("Date") or b"").decode("latin-1")
+    """The second of the start as `_id` begins with it: by our clock or the Hub's, the later one."""
     with suppress(ValueError, OverflowError, TypeError, IndexError):  # it says no time
-        started_at = max(started_at, parsedate_to_datetime(date[:100]).timestamp())
+        date = parsedate_to_datetime(header(response, "Date")[:100])
+        started_at = max(started_at, date.timestamp())
     return f"{int(started_at):08x}"

@@ -10,14 +10,12 @@ from graph.observe.hub.records import model_record
 from graph.store.connection import Graph, Row, connect
 from graph.ways.worklists import Worklist
 from spiders.asking.base import HubSpider
-from spiders.asking.page import Page
-from spiders.asking.reading import broken_record, now
+from spiders.asking.reading import header, now, unusable
 from spiders.hub import addresses, presence
 from spiders.hub.answers import excerpt, read_json
-from spiders.hub.listing import Broken, fault
-from spiders.hub.origin import is_private_way
+from spiders.hub.listing import fault
 from spiders.planning.plan import Plan
-from spiders.writing.journal import Ask, Json
+from spiders.writing.journal import Ask, Json, Page
 
 MOST = 100_000
 """Names that one crawl asks about; the journal of more would not fit into little memory."""
@@ -25,11 +23,6 @@ MOST = 100_000
 
 class WorklistSpider(HubSpider):
     """A spider that asks about what the graph lacks, which it reads at the start of a new crawl."""
-
-    @property
-    def most(self) -> int:
-        """How many names one crawl asks about: no more than it may make requests."""
-        return min(self.budget or MOST, MOST)
 
     @property
     def expected(self) -> int | None:
@@ -45,13 +38,7 @@ class WorklistSpider(HubSpider):
         return super().status
 
     def plan_of(self, waiting: Worklist | None, what: str, more: str) -> Plan:
-        """The plan for a worklist: one request for each name.
-
-        Args:
-            waiting: what waits, None without a graph.
-            what: that, in the plural.
-            more: in a sentence, what takes further requests.
-        """
+        """The plan for a worklist: one request for each name, and `more` in a sentence."""
         if waiting is None:
             basis = "What to ask is read from the graph, which cannot be reached."
             return Plan({"api": 1}, is_least=True, basis=(basis,))
@@ -66,30 +53,19 @@ class WorklistSpider(HubSpider):
         )
 
     def mine_of(self, waiting: Callable[[int], Worklist], key: str) -> list[Row]:
-        """The part of a worklist that falls to this shard, at most `most` rows.
+        """The part of a worklist that falls to this shard, no more than may be requested.
 
-        Args:
-            waiting: gives a worklist of at most so many rows.
-            key: of the name in its rows.
+        `waiting` gives a worklist of at most so many rows, which have the name at `key`.
         """
-        shards = self._shard[1]
-        found = waiting(self.most * shards)
-        rows = [row for row in found.rows if self.mine(row[key])][: self.most]
+        shards, most = self._shard[1], min(self.budget or MOST, MOST)
+        found = waiting(most * shards)
+        rows = [row for row in found.rows if self.mine(row[key])][:most]
         left = (found.waiting - len(found.rows)) // shards
         self.journal.note({"asked": len(rows), "left": left})
         return rows
 
-    @property
-    def sends_token(self) -> bool:
-        """Whether the access token goes with requests."""
-        return self.hub.hf_token is not None and is_private_way(self.hub.hub_url)
-
     def graph(self) -> Graph:
-        """The graph that says what is to be asked.
-
-        Raises:
-            CrawlError: it cannot be reached.
-        """
+        """The graph that says what is to be asked; CrawlError when it cannot be reached."""
         try:
             return connect(self.hub)
         except HubgraphError as error:
@@ -108,20 +84,16 @@ class LookupSpider(WorklistSpider):
                 self.journal.note({"unaskable": 1})
 
     def model(self, response: Response, about: Json) -> Page:
-        """What became of one model: its record, that it was renamed, or that it is gone.
-
-        Raises:
-            CrawlError: the answer says nothing of it.
-        """
+        """What became of one model: its record, that it was renamed, or that it is gone."""
         names = [str(name) for name in about["names"]]  # type: ignore[attr-defined]
         if response.status in presence.MOVED:
             return self._moved(response, names)
         if response.status != 200:
-            word = presence.gone_as(response.status, response.body, with_token=self.sends_token)
-            return Page([presence.gone(names[0], word, now())], facts={"gone": 1})
+            gone = presence.gone(names[0], self.gone_as(response), now())
+            return Page([gone], facts={"gone": 1})
         info = read_json(response.body)
         if reason := fault(info):
-            return _unusable(response, f"the answer {reason}: {excerpt(info)}")
+            return _left_out(response, f"the answer {reason}: {excerpt(info)}")
         at = now()
         record = model_record(info, at)  # type: ignore[arg-type]
         page = Page([record], facts={"models": 1})
@@ -132,11 +104,11 @@ class LookupSpider(WorklistSpider):
 
     def _moved(self, response: Response, names: list[str]) -> Page:
         """Follow a redirect: only what is there at its end is the model's new name."""
-        place = (response.headers.get("Location") or b"").decode("latin-1")
+        place = header(response, "Location")
         try:
             name = presence.next_name(place, self.hub.hub_url, response.url, names)
         except DataError as error:
-            page = _unusable(response, str(error))
+            page = _left_out(response, str(error))
             page.facts["failed_redirects"] = 1
             return page
         # The fragment is never sent. It keeps apart those who come to one name from several.
@@ -144,8 +116,6 @@ class LookupSpider(WorklistSpider):
         return Page(follow=[Ask(url, "model", {"names": [*names, name]})])
 
 
-def _unusable(response: Response, reason: str) -> Page:
-    """An answer that is left out, with its address in the issue log."""
-    place = response.url.partition("?")[0]
-    broken = Broken(0, place, reason)
-    return Page([broken_record(broken)], facts={"unusable": 1})
+def _left_out(response: Response, reason: str) -> Page:
+    """An answer that cannot be used, with its address in the issue log."""
+    return Page([unusable(response.url.partition("?")[0], reason)], facts={"unusable": 1})

@@ -14,6 +14,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from graph.errors import ConfigurationError
+from spiders.asking.reading import header
 from spiders.asking.waiting import BudgetSpentError, Time
 from spiders.hub.origin import is_private_way, of_hub, path_at_hub
 from spiders.hub.quota import DOCUMENTED, Quota, Route, Ticket, route
@@ -50,8 +51,10 @@ class QuotaMiddleware:
         """
         if not of_hub(request.url, self._hub):
             return
-        if path_at_hub(request.url, self._hub) != "/robots.txt":
-            self._take_from_budget()
+        if self._allowed is not None and path_at_hub(request.url, self._hub) != "/robots.txt":
+            if self._allowed <= 0:
+                raise BudgetSpentError("All requests that were allowed are made.")
+            self._allowed -= 1
         sent_to = route(request.url, self._hub)
         async with self._queues[sent_to]:
             await self._wait(sent_to)
@@ -63,7 +66,7 @@ class QuotaMiddleware:
         ticket = self._tickets.pop(request, None)
         if ticket is not None:
             self._stats.inc_value(f"hub/status/{ticket.route}/{response.status}")
-            self._settle(ticket, Answer.read(response.status, lambda name: _header(response, name)))
+            self._settle(ticket, Answer.read(response.status, lambda name: header(response, name)))
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -72,12 +75,6 @@ class QuotaMiddleware:
         if ticket is not None:
             self._stats.inc_value(f"hub/status/{ticket.route}/{type(exception).__name__}")
             self._settle(ticket, None)
-
-    def _take_from_budget(self) -> None:
-        if self._allowed is not None:
-            if self._allowed <= 0:
-                raise BudgetSpentError("All requests that were allowed are made.")
-            self._allowed -= 1
 
     async def _wait(self, sent_to: Route) -> None:
         began = self._time()
@@ -111,11 +108,7 @@ class TokenMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way to make a middleware.
-
-        Raises:
-            ConfigurationError: the token cannot be one.
-        """
+        """Scrapy's way to make a middleware; ConfigurationError for what cannot be a token."""
         hub: str = crawler.settings["HUB_URL"]
         token: SecretStr | None = crawler.settings["HUB_TOKEN"]
         if token is None:
@@ -142,8 +135,3 @@ class TokenMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002
         """Take it off."""
         request.headers.pop("Authorization", None)
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return None if value is None else value.decode("latin-1")

@@ -20,13 +20,7 @@ BUDGET = "the most requests that it may make"
 
 
 def of_listing(what: str, *names: str, orders: Sequence[str] = ORDERS) -> dict[str, str]:
-    """The options of a listing.
-
-    Args:
-        what: what is listed, in the plural.
-        *names: how it can be narrowed, of `NARROWING`.
-        orders: the orders that it has.
-    """
+    """The options of a listing of what can be narrowed by some of `NARROWING`."""
     return {
         **{name: NARROWING[name].format(what) for name in names},
         "sort": f"the order: {', '.join(orders[:-1])} or {orders[-1]}",
@@ -57,11 +51,6 @@ def is_on(given: Mapping[str, str], name: str) -> bool:
 
 def whole_number(name: str, text: str | None, least: int = 1) -> int | None:
     """The value of an option that is a whole number; None without one.
-
-    Args:
-        name: of the option.
-        text: its value.
-        least: the smallest that it may be.
 
     Raises:
         ParameterError: it is something else.

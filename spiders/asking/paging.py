@@ -12,23 +12,18 @@ from scrapy.http import Response
 from graph.errors import CrawlError
 from graph.schema import MODEL, NodeType
 from spiders.asking.base import HubSpider
-from spiders.asking.page import Page
-from spiders.asking.reading import broken_record, expect, link_header
+from spiders.asking.reading import expect, unusable
 from spiders.hub import addresses, listing
 from spiders.hub.answers import TooLargeError
-from spiders.writing.journal import Ask, Json
+from spiders.writing.journal import Ask, Json, Page
 
 _LACKS = "lacks_"
 
 
 class PagingSpider(HubSpider):
-    """A spider that reads listings.
+    """A spider that reads listings."""
 
-    Attributes:
-        node: what the items are in the graph.
-    """
-
-    node: ClassVar[NodeType] = MODEL
+    node: ClassVar[NodeType] = MODEL  # what the items are in the graph
 
     def __init__(self, **options: str) -> None:
         super().__init__(**options)
@@ -43,13 +38,7 @@ class PagingSpider(HubSpider):
         return [name for name in fields if name not in lacks]
 
     def items(self, response: Response) -> listing.Listing:
-        """The items of one page.
-
-        Raises:
-            CrawlError: the server answers something else.
-            TooLargeError: the page is too large; smaller ones are asked for then.
-            DataError: the answer holds no items.
-        """
+        """The items of one page; a HubgraphError when the answer holds none."""
         expect(response, 200)
         return listing.items(response.body)
 
@@ -67,46 +56,38 @@ class PagingSpider(HubSpider):
 
     def _newly_refused(self, response: Response) -> set[str]:
         """The fields that the server refuses with this answer, and did not before."""
-        if response.status != 400 or "cursor=" in response.url:
-            return set()
         fields = addresses.expanded(response.url)
-        if not fields:
+        if response.status != 400 or "cursor=" in response.url or not fields:
             return set()
         refused = listing.refused_fields(response.body, fields) - self._refused
         self._refused |= refused
         return refused
 
     def _lost(self, failure: Any) -> Iterator[scrapy.Request]:
-        number, ask = (failure.request.cb_kwargs[name] for name in ("number", "ask"))
-        page = None
-        if failure.check(TooLargeError):
-            page = _in_smaller_pages(ask)
+        ask: Ask = failure.request.cb_kwargs["ask"]
+        page = _in_smaller_pages(ask) if failure.check(TooLargeError) else None
         if page is None:
             yield from super()._lost(failure)
             return
         self._under_way[self._route(ask)] -= 1
         self._follow(page)
-        self.journal.done(number, {**page.facts, "requests": 1})
+        page.number = failure.request.cb_kwargs["number"]
+        page.facts["requests"] = 1
+        self.journal.done([page])
         yield from self._go()
 
     def broken(self, found: listing.Listing) -> list[Json]:
         """What stands for the items that cannot be used, of those that fall to this shard."""
-        mine = (broken for broken in found.broken if self.mine(broken.shown))
-        return [broken_record(broken, str(self.node.form)) for broken in mine]
+        form = str(self.node.form)
+        return [unusable(*broken, form) for broken in found.broken if self.mine(broken.shown)]
 
     def following(self, response: Response, found: listing.Listing, page: Page) -> str | None:
-        """The address of the next page, None on the last.
+        """The address of the next page, None on the last; `page` takes up that this was seen.
 
-        Args:
-            response: the answer.
-            found: its items.
-            page: takes up that this page of the listing was seen.
-
-        Raises:
-            CrawlError: the listing runs in a circle.
-            DataError: it leads elsewhere.
+        A HubgraphError when the listing runs in a circle or leads elsewhere.
         """
-        address = addresses.next_page(link_header(response), response.url)
+        link = b",".join(response.headers.getlist("Link")).decode("latin-1")
+        address = addresses.next_page(link, response.url)
         if address is not None:
             seen = _digest(response.url, found)
             if seen in self._turned or seen in self.journal.seen:

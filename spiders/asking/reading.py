@@ -1,13 +1,12 @@
-"""Helpers for reading any response: status, headers, times, broken items."""
+"""Read any response: status, headers, the time of observation, what cannot be used."""
 
 from datetime import UTC, datetime
 
 from scrapy.http import Response
 
 from graph.errors import CrawlError
-from graph.observe.normalise import MODEL_FORM
+from graph.observe.normalise import AUTHOR_FORM, MODEL_FORM
 from graph.times import iso
-from spiders.hub.listing import Broken
 from spiders.writing.journal import Json
 
 
@@ -22,9 +21,9 @@ def expect(response: Response, *statuses: int) -> None:
         raise CrawlError(f"The Hub answered {response.status} for {place[:300]}.")
 
 
-def link_header(response: Response) -> str:
-    """The answer's `Link` headers as one text."""
-    return b",".join(response.headers.getlist("Link")).decode("latin-1")
+def header(response: Response, name: str) -> str:
+    """A header of the answer, "" when it is missing."""
+    return (response.headers.get(name) or b"").decode("latin-1")
 
 
 def now() -> str:
@@ -32,6 +31,12 @@ def now() -> str:
     return iso(datetime.now(UTC))
 
 
-def broken_record(broken: Broken, form: str = MODEL_FORM) -> Json:
-    """What stands for an item that cannot be used, so that the issue log says what and where."""
-    return {"record": form, "id": f"? {broken.reason}: {broken.shown}"}
+def bases_of(record: Json) -> list[str]:
+    """What the record of a model says that it was made from."""
+    bases = record.get("bases")
+    return list(map(str, bases)) if isinstance(bases, list) else []
+
+
+def unusable(what: str, why: str, form: str = MODEL_FORM) -> Json:
+    """What stands for a record that cannot be had, so that the issue log says what and why."""
+    return {"record": form, "name" if form == AUTHOR_FORM else "id": f"? {what}: {why}"}

@@ -22,6 +22,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from graph.errors import CrawlError
+from spiders.asking.reading import header
 from spiders.asking.waiting import Time
 from spiders.hub.answers import TooLargeError
 
@@ -81,12 +82,7 @@ class RetryMiddleware:
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """Try again after an error of the connection.
-
-        Raises:
-            CrawlError: it was tried often enough.
-            TooLargeError: the body is too large.
-        """
+        """Try again after an error of the connection, with the same errors in the end."""
         if isinstance(exception, DownloadCancelledError):
             raise self._too_large(request) from exception
         for kind, reason in _PASSING.items():
@@ -122,15 +118,9 @@ class RetryMiddleware:
         return again
 
     def _is_whole(self, request: Request, response: Response) -> bool:
-        """Whether a packed body ends where it should: Scrapy takes what there is of one.
-
-        Raises:
-            TooLargeError: unpacked it is.
-        """
-        packed = (response.headers.get("Content-Encoding") or b"").strip().lower()
-        if packed not in (b"gzip", b"x-gzip"):
-            return True
-        if not response.body:
+        """Whether a packed body ends where it should: Scrapy takes what there is of one."""
+        packed = header(response, "Content-Encoding").strip().lower()
+        if packed not in ("gzip", "x-gzip") or not response.body:
             return True
         unpacker = zlib.decompressobj(wbits=31)
         unpacked, rest = 0, response.body

@@ -31,7 +31,6 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
         Raises:
             CrawlError: it cannot be read.
-            CrawlEndedError: the crawl is being ended.
         """
         place = origin(request.url)
         if place not in self._read:
@@ -52,8 +51,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         except IgnoreRequest:
             return None
         except Exception as error:
-            raise CrawlError(
-                f"Nothing is asked while robots.txt cannot be read. {error}"
-            ) from error
+            reason = f"Nothing is asked while robots.txt cannot be read. {error}"
+            raise CrawlError(reason) from error
         kind: type[RobotParser] = load_object(self.crawler.settings["ROBOTSTXT_PARSER"])
         return build_from_crawler(kind, self.crawler, response.body)

@@ -1,7 +1,9 @@
 """Base spider for pages of models and accounts on the website, and their lineage."""
 
-from collections.abc import Mapping
+from base64 import b85encode
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import cast
 
@@ -11,14 +13,11 @@ from graph.errors import CrawlError, DataError
 from graph.observe.normalise import AUTHOR_FORM, MODEL_FORM
 from graph.schema import RELATIONS
 from spiders.asking.base import HubSpider
-from spiders.asking.marks import Marks
-from spiders.asking.page import Page
-from spiders.asking.reading import broken_record, expect, now
+from spiders.asking.reading import bases_of, expect, header, now, unusable
 from spiders.hub import addresses, pages, presence
-from spiders.hub.listing import Broken
 from spiders.hub.parts import Reading
 from spiders.hub.presence import MOVED, UNSEEN
-from spiders.writing.journal import Ask, Json
+from spiders.writing.journal import Ask, Json, Page
 
 Counts = Mapping[str, dict[str, int]]
 """Numbers by name, by what they are about."""
@@ -26,23 +25,14 @@ Counts = Mapping[str, dict[str, int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """Why the page of a model is asked for; plain data.
-
-    Attributes:
-        id: of the model.
-        is_start: whether the crawl starts there.
-        up: whether its bases are asked for.
-        down: how many steps down its derivatives are asked for, None for all.
-        of: the model that it was listed as made from; "" for none.
-        trail: the names that it had before.
-    """
+    """Why the page of a model is asked for; plain data."""
 
     id: str
     is_start: bool = False
-    up: bool = False
-    down: int | None = 0
-    of: str = ""
-    trail: tuple[str, ...] = ()
+    up: bool = False  # whether its bases are asked for
+    down: int | None = 0  # how many steps down its derivatives are asked for, None for all
+    of: str = ""  # the model that it was listed as made from; "" for none
+    trail: tuple[str, ...] = ()  # the names that it had before
 
     @property
     def suffix(self) -> str:
@@ -52,20 +42,41 @@ class Visit:
         return f"#{'up-' if self.up else ''}{'all' if self.down is None else self.down}"
 
 
+class Marks:
+    """Compact marks of what a crawl came across, so that nothing is taken twice."""
+
+    def __init__(self, seen: Iterable[str]) -> None:
+        self._marks = set(seen)
+
+    def add(self, page: Page, *words: str) -> bool:
+        """Whether something is new, in any spelling; the journal keeps its mark with the page."""
+        mark = _mark(words)
+        if mark in self._marks:
+            return False
+        self._marks.add(mark)
+        page.seen.append(mark)
+        return True
+
+    def has(self, *words: str) -> bool:
+        """Whether something is marked."""
+        return _mark(words) in self._marks
+
+
+def _mark(words: tuple[str, ...]) -> str:
+    """64 bits as ten characters: of a hundred million marks, two are the same by 1 in 3,000."""
+    text = "\0".join(words).lower().encode("utf-8", "surrogatepass")
+    return b85encode(blake2b(text, digest_size=8).digest()).decode("ascii")
+
+
 class VisitingSpider(HubSpider):
     """A crawl that visits the pages of models.
 
     A listing of what was made from a model does not show that it is that. So each model that it
     lists counts as found once its own page names the base.
-
-    Attributes:
-        follows_lineage: whether bases and derivatives are visited.
-        visits_accounts: whether the pages of organizations are.
-        marks: what it came across.
     """
 
-    follows_lineage = False
-    visits_accounts = False
+    follows_lineage = False  # whether bases and derivatives are visited
+    visits_accounts = False  # whether the pages of organizations are
 
     def open(self, target: Path | None) -> None:
         """Open the journal, and take up what it says was come across."""
@@ -74,12 +85,7 @@ class VisitingSpider(HubSpider):
         self._spelled = {name.lower(): name for name in self.counts("parents")}
 
     def model(self, response: Response, about: Json) -> Page:
-        """The page of one model, and what its lineage leads to.
-
-        Raises:
-            CrawlError: a model to start at cannot be seen, or the answer is none.
-            DataError: the page of a model to start at cannot be read.
-        """
+        """The page of one model, and what its lineage leads to."""
         visit = Visit(**about)  # type: ignore[arg-type]
         if response.status in MOVED:
             return self._elsewhere(response, visit)
@@ -103,11 +109,7 @@ class VisitingSpider(HubSpider):
         return page
 
     def account(self, response: Response, about: Json) -> Page:
-        """The page of an organization.
-
-        Raises:
-            CrawlError: the answer is none.
-        """
+        """The page of an organization."""
         if response.status in MOVED | UNSEEN:
             return Page(facts={"unseen": 1})
         expect(response, 200)
@@ -118,11 +120,7 @@ class VisitingSpider(HubSpider):
         return Page([record], facts={"accounts": 1})
 
     def visit(self, visit: Visit) -> Ask:
-        """The ask for the page of a model.
-
-        Raises:
-            DataError: no model can have that id.
-        """
+        """The ask for the page of a model; DataError where no model can have that id."""
         url = addresses.model_page(self.hub.hub_url, visit.id)
         return Ask(url + (visit.suffix if self.follows_lineage else ""), "model", asdict(visit))
 
@@ -165,8 +163,7 @@ class VisitingSpider(HubSpider):
     def _lineage(self, page: Page, visit: Visit, shown: pages.ModelPage) -> None:
         """Go up to the bases of a model and down to what was made from it."""
         model_id = str(shown.model["id"])
-        listed = shown.model.get("bases")
-        bases = [str(base) for base in listed] if isinstance(listed, list) else []
+        bases = bases_of(shown.model)
         for base in bases:
             if self.marks.add(page, "made", model_id, base):
                 self._confirm_listed(page, model_id, base)
@@ -203,8 +200,7 @@ class VisitingSpider(HubSpider):
 
     def _elsewhere(self, response: Response, visit: Visit) -> Page:
         """A renamed model: its new name, if it is one of this Hub's models."""
-        place = (response.headers.get("Location") or b"").decode("latin-1")
-        name = pages.moved_to(place, self.hub.hub_url, response.url)
+        name = pages.moved_to(header(response, "Location"), self.hub.hub_url, response.url)
         trail = (*visit.trail, visit.id)
         if name in trail or len(trail) > presence.LONGEST_CHAIN:
             return self._unseen(visit)
@@ -223,10 +219,7 @@ class VisitingSpider(HubSpider):
         """A page whose markup is not understood: the issue log says why and where."""
         if not self.mine(name):
             return Page()
-        record = broken_record(Broken(0, error.message, url), form)
-        if form == AUTHOR_FORM:
-            record["name"] = record.pop("id")
-        return Page([record], facts={"unreadable": 1})
+        return Page([unusable(error.message, url, form)], facts={"unreadable": 1})
 
 
 def _page_about(model_id: str, response: Response) -> pages.ModelPage:

@@ -3,13 +3,13 @@
 import json
 from collections import Counter
 from dataclasses import asdict, replace
+from itertools import compress
 from pathlib import Path
 
 from scrapy.http import Response
 
 from graph.errors import CrawlError, DataError
-from spiders.asking.page import Page
-from spiders.asking.reading import broken_record, expect, now
+from spiders.asking.reading import expect, now, unusable
 from spiders.asking.visits import Visit, VisitingSpider, add_up
 from spiders.hub import addresses, pages
 from spiders.hub.parts import (
@@ -24,21 +24,15 @@ from spiders.hub.parts import (
     part,
     strays,
 )
-from spiders.writing.journal import Ask, Json
+from spiders.writing.journal import Ask, Json, Page
 
 
 class WebsiteSpider(VisitingSpider):
-    """A crawl that reads listings of the website.
+    """A crawl that reads listings of the website."""
 
-    Attributes:
-        part: the part of the Hub that is listed; listings of derivatives have their own.
-        top: the first so many models are wanted, None for all.
-        details: whether the page of each listed model is visited instead of taking what is listed.
-    """
-
-    part: addresses.Part
-    top: int | None = None
-    details = False
+    part: addresses.Part  # of the Hub that is listed; listings of derivatives have their own
+    top: int | None = None  # the first so many models are wanted, None for all
+    details = False  # whether the page of each listed model is visited; else its entry is taken
 
     def open(self, target: Path | None) -> None:
         """Open the journal, and take up what it says was found."""
@@ -52,30 +46,21 @@ class WebsiteSpider(VisitingSpider):
         """The ask for a page of a listing."""
         reading = replace(reading, as_page=self._as_page)
         narrowed = part(reading, self._narrowed_by(reading))
-        asked: addresses.Part = {**self.part}
-        if reading.of:
-            asked = {"filters": [f"base_model:{reading.relation}:{reading.of}"]}
-        for name in ("task", "library", "search"):
-            if name in narrowed:
-                asked[name] = narrowed[name]
+        of: addresses.Part = {"filters": [f"base_model:{reading.relation}:{reading.of}"]}
+        asked = {**(of if reading.of else self.part), **narrowed}
+        asked.setdefault("sort", self.given.get("sort", "created"))
         address = addresses.models_page if reading.as_page else addresses.models_json
-        sort = narrowed.get("sort") or self.given.get("sort", "created")
-        url = address(self.hub.hub_url, reading.page, sort=sort, **asked)
+        url = address(self.hub.hub_url, reading.page, **asked)  # type: ignore[arg-type]
         return Ask(url + reading.suffix(narrowed), parse, asdict(reading))
 
     def listing(self, response: Response, about: Json) -> Page:
-        """A page of a listing and what to read after it.
-
-        Raises:
-            CrawlError: the answer is none, or lists what was not asked for.
-            DataError: its markup has changed.
-        """
+        """A page of a listing and what to read after it."""
         reading = Reading(**about)  # type: ignore[arg-type]
         self._shown_so_far.add(json.dumps(about))
         shown = self.shown(response, reading)
         if shown is None:
             return self.web_page_instead(reading, "listing")
-        page = Page([broken_record(broken) for broken in shown.broken])
+        page = Page([unusable(*broken) for broken in shown.broken])
         self._check(reading, shown)
         if reading.stage == WHOLE and reading.page == 0:
             reading = self._announced(page, reading, shown)
@@ -133,10 +118,8 @@ class WebsiteSpider(VisitingSpider):
         """Note how many models a listing has."""
         total = shown.total
         if reading.of and total is not None and total > 1.1 * reading.announced + ITEMS:
-            raise CrawlError(
-                f"Asked for the {reading.announced:,} models of {reading.listing}, "
-                f"the Hub lists {total:,}"
-            )
+            asked = f"Asked for the {reading.announced:,} models of {reading.listing}"
+            raise CrawlError(f"{asked}, the Hub lists {total:,}")
         if not reading.of and not shown.models:
             raise CrawlError("The Hub lists no such models")
         if total is None:
@@ -158,7 +141,7 @@ class WebsiteSpider(VisitingSpider):
         self._found[reading.key] += sum(new)
         if reading.announced > SHOWN:
             add_up(page, {"listings": {reading.key: {"found": sum(new)}}})
-        taken = [model for model, is_new in zip(models, new, strict=True) if is_new]
+        taken = list(compress(models, new))
         if reading.of:
             for model in taken:
                 self.take_child(page, reading, str(model["id"]))

@@ -35,46 +35,29 @@ _Field = tuple[str, str | int | None]
 
 
 class Part(TypedDict, total=False):
-    """The part of the Hub that a listing is of; without anything said, all of it.
-
-    Attributes:
-        task: pipeline tag.
-        library: library name.
-        author: account name.
-        search: text in the id.
-        filters: tags that each item must have.
-    """
+    """The part of the Hub that a listing is of; without anything said, all of it."""
 
     task: str | None
     library: str | None
     author: str | None
-    search: str | None
-    filters: Sequence[str]
+    search: str | None  # text in the id
+    filters: Sequence[str]  # tags that each item must have
 
 
 def listing(
     hub: str,
     node: NodeType = MODEL,
     *,
-    sort: str | None = None,
+    sort: str | None = None,  # createdAt, lastModified, downloads, likes or trendingScore
     ascending: bool = False,
     limit: int = MOST,
     expand: Iterable[str] | None = None,
     **part: Unpack[Part],
 ) -> str:
-    """The first page of a listing.
+    """The first page of a listing, by default with the fields that the schema declares.
 
     A task and a library are asked for as the tags that they also are, so that items can be checked
     for them (`spiders.hub.listing.carries`).
-
-    Args:
-        hub: the Hub's address.
-        node: what is listed: models, datasets or Spaces.
-        sort: `createdAt`, `lastModified`, `downloads`, `likes` or `trendingScore`.
-        ascending: the smallest first.
-        limit: items per page.
-        expand: fields to ask for. Default: those that the schema declares.
-        **part: which of the items.
     """
     tags = (*part.get("filters", ()), part.get("task"), part.get("library"))
     fields: list[_Field] = [
@@ -84,20 +67,16 @@ def listing(
         ("author", part.get("author")),
         ("search", part.get("search")),
         *(("filter", tag) for tag in tags),
-        *_expanded(node.asked() if expand is None else expand),
+        *(("expand[]", field) for field in (node.asked() if expand is None else expand)),
     ]
     return _address(hub, f"api/{node.slug}", fields)
 
 
 def next_page(link: str, address: str) -> str | None:
-    """The address of the page after this one, None on the last.
+    """The address of the page after this one by its `Link` headers, None on the last.
 
     Only the cursor is taken from the header, letter by letter; everything else stays as it was
     asked, so that no filter or field can get lost on the way.
-
-    Args:
-        link: the answer's `Link` header; several are joined by commas.
-        address: of this page.
 
     Raises:
         DataError: the header leads elsewhere than to the same listing, or nowhere new.
@@ -114,11 +93,10 @@ def next_page(link: str, address: str) -> str | None:
     cursor = next((part for part in found.query.split("&") if part.startswith("cursor=")), None)
     if cursor is None:
         raise DataError(f"The address of the next page has no cursor: {excerpt(targets[0])}")
-    asked = [part for part in here.query.split("&") if part and not part.startswith("cursor=")]
-    following = here._replace(query="&".join([*asked, cursor]), fragment="").geturl()
     if cursor in here.query.split("&"):
         raise DataError(f"The next page is this one again: {excerpt(targets[0])}")
-    return following
+    asked = urlsplit(first_page(address)).query
+    return here._replace(query="&".join(filter(None, [asked, cursor])), fragment="").geturl()
 
 
 def first_page(address: str) -> str:
@@ -145,29 +123,19 @@ def expanded(address: str) -> list[str]:
 
 def without(address: str, fields: Collection[str]) -> str:
     """The same address without asking for these fields."""
-    here = urlsplit(address)
-    asked = [
-        part for part in here.query.split("&") if not (_is_expand(part) and _value(part) in fields)
-    ]
+    here, unwanted = urlsplit(address), {f"expand[]={field}" for field in fields}
+    asked = [part for part in here.query.split("&") if unquote(part) not in unwanted]
     return here._replace(query="&".join(asked)).geturl()
 
 
 def model(hub: str, model_id: str, *, expand: Iterable[str] = EXPAND_ONE) -> str:
-    """What the Hub knows of one model.
-
-    Raises:
-        DataError: no model can have that id.
-    """
-    return _address(hub, f"api/models/{_path(model_id, 2)}", _expanded(expand))
+    """What the Hub knows of one model; DataError where no model can have that id."""
+    fields = [("expand[]", field) for field in expand]
+    return _address(hub, f"api/models/{_path(model_id, 2)}", fields)
 
 
 def model_of(location: str, hub: str, address: str) -> str:
-    """The id of the model that a redirect leads to.
-
-    Args:
-        location: the answer's `Location` header.
-        hub: the Hub's address.
-        address: what was asked, `model(hub, …)`.
+    """The id of the model that a redirect from `model(hub, …)` leads to.
 
     Raises:
         DataError: it does not lead to a model of the same Hub.
@@ -182,68 +150,33 @@ def model_of(location: str, hub: str, address: str) -> str:
 
 
 def user(hub: str, name: str) -> str:
-    """The overview of a user; 404 for an organization.
-
-    Raises:
-        DataError: no account can have that name.
-    """
+    """The overview of a user, 404 for an organization; DataError for an impossible name."""
     return _address(hub, f"api/users/{_path(name, 1)}/overview")
 
 
 def organization(hub: str, name: str) -> str:
-    """The overview of an organization; 404 for a user.
-
-    Raises:
-        DataError: no account can have that name.
-    """
+    """The overview of an organization, 404 for a user; DataError for an impossible name."""
     return _address(hub, f"api/organizations/{_path(name, 1)}/overview")
 
 
 def models_json(hub: str, page: int, *, sort: str | None = None, **part: Unpack[Part]) -> str:
-    """One page of 30 models, as the website itself asks for it.
-
-    Args:
-        hub: the Hub's address.
-        page: from 0; the Hub has no more than 100.
-        sort: as for `models`.
-        **part: which of its models.
-    """
+    """One page of 30 models, from 0 to 99, as the website itself asks for it."""
     return _address(hub, "models-json", [*_website(page, part, sort), ("withCount", "true")])
 
 
 def models_page(hub: str, page: int, *, sort: str | None = None, **part: Unpack[Part]) -> str:
-    """The web page that lists what `models_json` gives; arguments as there."""
+    """The web page that lists what `models_json` gives."""
     return _address(hub, "models", _website(page, part, sort))
 
 
 def model_page(hub: str, model_id: str) -> str:
-    """The web page of one model.
-
-    Raises:
-        DataError: no model can have that id.
-    """
+    """The web page of one model; DataError where no model can have that id."""
     return _address(hub, _path(model_id, 2))
 
 
 def account_page(hub: str, name: str) -> str:
-    """The web page of a user or an organization.
-
-    Raises:
-        DataError: no account can have that name.
-    """
+    """The web page of a user or an organization; DataError for an impossible name."""
     return _address(hub, _path(name, 1))
-
-
-def _is_expand(part: str) -> bool:
-    return unquote(part.partition("=")[0]) == "expand[]"
-
-
-def _value(part: str) -> str:
-    return unquote(part.partition("=")[2])
-
-
-def _expanded(expand: Iterable[str]) -> list[_Field]:
-    return [("expand[]", field) for field in expand]
 
 
 def _website(page: int, part: Part, sort: str | None) -> list[_Field]:

@@ -18,13 +18,7 @@ _KINDS = {"user": "user", "org": "organization"}
 
 
 def author_record(info: object, observed_at: str | None = None) -> dict[str, object]:
-    """The record of one account.
-
-    The kind of organization is on its page alone: see `spiders.hub.pages.account_page`.
-
-    Args:
-        info: the answer's object.
-        observed_at: when it was given, ISO 8601.
+    """The record of one account, without the kind of organization, which is on its page alone.
 
     Raises:
         DataError: it is no answer about an account.

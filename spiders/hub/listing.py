@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from graph.errors import DataError
 from graph.observe.hub.rules import Json
@@ -12,32 +12,18 @@ _READ = 4_096
 """Bytes of an error that are looked through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """An item of a listing that cannot be used.
+class Broken(NamedTuple):
+    """An item of a listing that cannot be used."""
 
-    Attributes:
-        index: its place in the answer, from 0.
-        reason: a phrase that completes "the item …".
-        shown: the beginning of what it holds, safe in any log.
-    """
-
-    index: int
-    reason: str
-    shown: str
+    reason: str  # a phrase that completes "the item …"
+    shown: str  # the beginning of what it holds, safe in any log
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One page of a listing.
+class Listing(NamedTuple):
+    """One page of a listing: its good items in their order, and the others."""
 
-    Attributes:
-        items: the good items, in their order.
-        broken: the others.
-    """
-
-    items: list[Json] = field(default_factory=list)
-    broken: list[Broken] = field(default_factory=list)
+    items: list[Json]
+    broken: list[Broken]
 
 
 def items(body: bytes) -> Listing:
@@ -54,13 +40,13 @@ def items(body: bytes) -> Listing:
 
 def sift(values: Iterable[object]) -> Listing:
     """Tell good items from broken ones."""
-    page = Listing()
-    for index, value in enumerate(values):
+    page = Listing([], [])
+    for value in values:
         reason = fault(value)
         if reason is None and isinstance(value, dict):
             page.items.append(value)
         else:
-            page.broken.append(Broken(index, reason or "is not an object", excerpt(value)))
+            page.broken.append(Broken(reason or "is not an object", excerpt(value)))
     return page
 
 
@@ -82,32 +68,26 @@ def carries(item: Json, tag: str) -> bool:
     listing is checked.
     """
     tags = item.get("tags")
-    carried = [
-        *(tags if isinstance(tags, list) else ()),
-        *map(item.get, ("pipeline_tag", "library_name")),
-    ]
+    carried = [*(tags if isinstance(tags, list) else ())]
+    carried += map(item.get, ("pipeline_tag", "library_name"))
     wanted = tag.lower()
     return any(isinstance(other, str) and other.lower() == wanted for other in carried)
 
 
 def refused_fields(body: bytes, fields: Sequence[str]) -> set[str]:
-    """Which of the fields asked for an error is about.
+    """Which of the fields asked for an answer of status 400 is about: at least one of them.
 
     A server names what it refuses, or what may be asked for, or both. Of many that it names most
-    may be asked for; the others are refused.
-
-    Args:
-        body: the answer of status 400.
-        fields: what was asked for; at least one.
-
-    Returns:
-        At least one of them; the last when none is named.
+    may be asked for; the others are refused. When it names none, it is the last.
     """
     said = body[:_READ].decode("utf-8", "replace")
-    places = {name: re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) for name in fields}
-    named = [name for name in fields if places[name]]
-    if not named:
+    places = {
+        name: match.start()
+        for name in fields
+        if (match := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said))
+    }
+    if not places:
         return {fields[-1]}
-    if 2 * len(named) > len(fields) and len(named) < len(fields):
-        return set(fields) - set(named)
-    return {min(named, key=lambda name: places[name].start())}  # type: ignore[union-attr]
+    if 2 * len(places) > len(fields) and len(places) < len(fields):
+        return set(fields) - places.keys()
+    return {min(places, key=places.__getitem__)}

@@ -34,17 +34,11 @@ _Element = Any
 
 @dataclass(frozen=True, slots=True)
 class ModelTree:
-    """What a page shows of a model's lineage.
+    """What a page shows of a model's lineage: its bases, and how many were made from it."""
 
-    Attributes:
-        relation: how it was made from its bases, None if unknown.
-        bases: ids of its bases, empty if unknown.
-        children: relation → how many models were made from it; those shown.
-    """
-
-    relation: str | None = None
-    bases: tuple[str, ...] = ()
-    children: Mapping[str, int] = field(default_factory=dict)
+    relation: str | None = None  # to its bases, None if unknown
+    bases: tuple[str, ...] = ()  # their ids, empty if unknown
+    children: Mapping[str, int] = field(default_factory=dict)  # by relation; those shown
 
 
 class _Link(NamedTuple):
@@ -54,14 +48,7 @@ class _Link(NamedTuple):
 
 
 def model_tree(page: Selector, info: Json) -> ModelTree | None:
-    """The model tree on a page.
-
-    Args:
-        page: of the model.
-        info: what the page's data says of the model.
-
-    Returns:
-        None when the page shows none.
+    """The model tree on the page of a model with this data; None when the page shows none.
 
     Raises:
         DataError: it shows one that cannot be understood.

@@ -7,7 +7,6 @@ by its looks. Parts of a page that its author wrote are ignored.
 A model's listed `numParameters` is left out: it counts packed integers as if they were weights.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urljoin
 
@@ -22,7 +21,7 @@ from graph.observe.ids import is_model_id
 from graph.observe.normalise import AUTHOR_FORM, MODEL_FORM
 from spiders.hub.answers import excerpt, is_shallow, read_json
 from spiders.hub.author_info import author_record
-from spiders.hub.listing import Broken, fault
+from spiders.hub.listing import Broken, fault, sift
 from spiders.hub.model_tree import ModelTree, model_tree, written
 from spiders.hub.origin import of_hub, path_at_hub
 
@@ -30,57 +29,34 @@ LARGEST_PAGE = 8 * 1024 * 1024
 """Bytes of one web page; the largest of models have some 1 MB."""
 
 ORGANIZATION_TYPES = (
-    "company",
-    "university",
-    "community",
-    "non-profit",
-    "classroom",
-    "government",
-)
+    "company", "university", "community", "non-profit", "classroom", "government",
+)  # fmt: skip
 
 Record = dict[str, object]
 
 
 @dataclass(slots=True)
 class ModelsPage:
-    """A page of a listing on the website.
-
-    Attributes:
-        models: records of models.
-        authors: records of their authors, each once.
-        total: how many models the whole listing has, where it is said.
-        broken: items that could not be used, or whose author could not.
-    """
+    """A page of a listing on the website."""
 
     models: list[Record] = field(default_factory=list)
-    authors: list[Record] = field(default_factory=list)
-    total: int | None = None
-    broken: list[Broken] = field(default_factory=list)
+    authors: list[Record] = field(default_factory=list)  # each once
+    total: int | None = None  # models of the whole listing, where it is said
+    broken: list[Broken] = field(default_factory=list)  # items unusable as such or by their author
 
 
 @dataclass(frozen=True, slots=True)
 class ModelPage:
-    """The page of one model.
+    """The page of one model."""
 
-    Attributes:
-        model: its record, with the counts of derivatives that the page shows.
-        info: what the record was made of.
-        author: the record of its author, where the page has it.
-        tree: what the page shows of its lineage, None when it shows none.
-    """
-
-    model: Record
-    info: Json
+    model: Record  # with the counts of derivatives that the page shows
+    info: Json  # what the record was made of
     author: Record | None
     tree: ModelTree | None
 
 
 def models_json(body: bytes, observed_at: str | None = None) -> ModelsPage:
     """What `/models-json` answers.
-
-    Args:
-        body: the answer.
-        observed_at: when it was given, ISO 8601.
 
     Raises:
         DataError: it is no list of models.
@@ -94,10 +70,6 @@ def models_json(body: bytes, observed_at: str | None = None) -> ModelsPage:
 
 def models_page(body: bytes, observed_at: str | None = None) -> ModelsPage:
     """What the page at `/models` lists; of a page without its data, the ids on its cards alone.
-
-    Args:
-        body: the page.
-        observed_at: when it was given, ISO 8601.
 
     Raises:
         DataError: it lists nothing that can be recognised.
@@ -124,10 +96,6 @@ def model_page(body: bytes, observed_at: str | None = None) -> ModelPage:
     Its bases come from its tags, as the interface gives them, and only where the page has no tags
     from the model tree that it shows.
 
-    Args:
-        body: the page.
-        observed_at: when it was given, ISO 8601.
-
     Raises:
         DataError: it is no page of a model, or one that cannot be understood as a whole.
     """
@@ -151,12 +119,7 @@ def model_page(body: bytes, observed_at: str | None = None) -> ModelPage:
 
 
 def moved_to(location: str, hub: str, address: str) -> str:
-    """The id of the model whose page a redirect leads to.
-
-    Args:
-        location: the answer's `Location` header.
-        hub: the Hub's address.
-        address: what was asked, the page of a model.
+    """The id of the model whose page a redirect from `address` leads to.
 
     Raises:
         DataError: it leads elsewhere, such as to a page where one signs in.
@@ -174,14 +137,7 @@ def moved_to(location: str, hub: str, address: str) -> str:
 def account_page(body: bytes, name: str, observed_at: str | None = None) -> Record:
     """What the page of an account says that no other answer does: the kind of organization.
 
-    Args:
-        body: the page.
-        name: of the account.
-        observed_at: when it was given, ISO 8601.
-
-    Returns:
-        A record of the author; without `organization_type` for a user, and for an organization
-        that states none.
+    The record has no `organization_type` for a user, and for an organization that states none.
 
     Raises:
         DataError: it is not the page of that account, or names several kinds.
@@ -200,51 +156,41 @@ def account_page(body: bytes, name: str, observed_at: str | None = None) -> Reco
             f"This is not the page of {excerpt(name)}: neither span.capitalize with a kind of "
             "organization nor the name in its title or its links is there."
         )
-    record: Record = {"record": AUTHOR_FORM, "name": name}
-    if kinds:
-        record |= {"kind": "organization", "organization_type": kinds[0]}
-    if observed_at is not None:
-        record["observed_at"] = observed_at
-    return record
+    kind: Record = {"kind": "organization", "organization_type": kinds[0]} if kinds else {}
+    return {"record": AUTHOR_FORM, "name": name, **kind, **_at(observed_at)}
 
 
 def _listed(values: list[object], total: object, observed_at: str | None) -> ModelsPage:
-    page = ModelsPage(total=total if type(total) is int and total >= 0 else None)
+    found = sift(values)
     authors: dict[object, Record] = {}
-    for index, value in enumerate(values):
-        reason = fault(value)
-        if reason is not None or not isinstance(value, dict):
-            page.broken.append(Broken(index, reason or "", excerpt(value)))
-            continue
-        page.models.append(model_record(value, observed_at))
-        if "authorData" in value:
-            try:
-                author = author_record(value["authorData"], observed_at)
-                authors.setdefault(author["name"], author)
-            except DataError:
-                shown = excerpt(value["authorData"])
-                page.broken.append(Broken(index, "has an author without a name", shown))
-    page.authors = list(authors.values())
-    return page
+    for data in (item["authorData"] for item in found.items if "authorData" in item):
+        try:
+            author = author_record(data, observed_at)
+            authors.setdefault(author["name"], author)
+        except DataError:
+            found.broken.append(Broken("has an author without a name", excerpt(data)))
+    return ModelsPage(
+        models=[model_record(item, observed_at) for item in found.items],
+        authors=list(authors.values()),
+        total=total if type(total) is int and total >= 0 else None,
+        broken=found.broken,
+    )
 
 
 def _cards(page: Selector, observed_at: str | None) -> ModelsPage:
     found = ModelsPage()
-    for index, href in enumerate(_card_links(page)):
+    for card in page.css("article.overview-card-wrapper"):
+        href = card.xpath(".//a[@href][.//h4]/@href").get("")
         model_id = href.removeprefix("/")
-        if not href.startswith("/") or not is_model_id(model_id):
-            found.broken.append(Broken(index, "does not link to a model", excerpt(href)))
-            continue
-        record: Record = {"record": MODEL_FORM, "id": model_id}
-        if observed_at is not None:
-            record["observed_at"] = observed_at
-        found.models.append(record)
+        if href.startswith("/") and is_model_id(model_id):
+            found.models.append({"record": MODEL_FORM, "id": model_id, **_at(observed_at)})
+        else:
+            found.broken.append(Broken("does not link to a model", excerpt(href)))
     return found
 
 
-def _card_links(page: Selector) -> Iterator[str]:
-    for card in page.css("article.overview-card-wrapper"):
-        yield next(iter(card.xpath(".//a[@href][.//h4]/@href").getall()), "")
+def _at(observed_at: str | None) -> Record:
+    return {} if observed_at is None else {"observed_at": observed_at}
 
 
 def _parsed(body: bytes) -> Selector:

@@ -42,40 +42,28 @@ _LATER = _FIRST + "-."
 _LONGEST = 24
 """Characters of a search for names; longer ones are no help."""
 
+Record = dict[str, object]
 Part = dict[str, str]
 """What narrows a listing: values of `task`, `library`, `search` and `sort`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A page of a listing, and how it came to be asked for; plain data.
+    """A page of a listing, and how it came to be asked for; plain data."""
 
-    Attributes:
-        of: the model whose derivatives are listed; "" for any other listing.
-        relation: the kind of these.
-        down: how many steps down from them are to be read, None for all.
-        announced: how many models the whole listing has, 0 while that is not known.
-        stage: of the reading.
-        within: the part that was too large, None for the whole listing.
-        at: which part of it, or of the stage.
-        page: from 0.
-        total: how many models the part has, 0 while that is not known.
-        outer: how many there are in what it is a part of; of names, without those of parts before;
-            of texts, how many more may find nothing.
-        as_page: whether the web page is read because the JSON is unavailable.
-    """
-
-    of: str = ""
-    relation: str = ""
-    down: int | None = None
-    announced: int = 0
+    of: str = ""  # the model whose derivatives are listed; "" for any other listing
+    relation: str = ""  # the kind of these
+    down: int | None = None  # how many steps down from them are to be read, None for all
+    announced: int = 0  # models of the whole listing, 0 while that is not known
     stage: str = WHOLE
-    within: Part | None = None
-    at: int = 0
+    within: Part | None = None  # the part that was too large, None for the whole listing
+    at: int = 0  # which part of it, or of the stage
     page: int = 0
-    total: int = 0
+    total: int = 0  # models of the part, 0 while that is not known
     outer: int = 0
-    as_page: bool = False
+    """How many there are in what it is a part of; of names, without those of parts before; of
+    texts, how many more may find nothing."""
+    as_page: bool = False  # whether the web page is read because the JSON is unavailable
 
     @property
     def listing(self) -> str:
@@ -88,10 +76,9 @@ class Reading:
         return self.listing if self.down is None else f"{self.listing} {self.down}"
 
     def suffix(self, this: Part) -> str:
-        """A fragment that makes its address unique; no server sees it.
+        """A fragment that makes the address of its part unique; no server sees it.
 
-        Args:
-            this: its part: one in the order that the whole listing has, too, is read once more.
+        A part in the order that the whole listing has, too, is read once more.
         """
         marks = ["" if self.down is None else str(self.down), "ordered" if "sort" in this else ""]
         return f"#{'-'.join(filter(None, marks))}" if any(marks) else ""
@@ -100,9 +87,7 @@ class Reading:
 def part(reading: Reading, given: Collection[str]) -> Part:
     """What narrows the listing for one page of it, in addition to what the user gave.
 
-    Args:
-        reading: the page.
-        given: what the user narrows the listing by: any of `task`, `library`, `search`.
+    Here and below, `given` is what the user narrows it by: any of `task`, `library`, `search`.
     """
     return _parts(reading, given)[reading.at]
 
@@ -123,8 +108,8 @@ def following(
         given: what the user narrows the listing by.
         found: models of the whole listing found so far.
         total: how many its part has, None when the page does not say and may have a next one.
-        most: the first so many models are wanted, in the listing's own order; None for all.
-        strange: the page shows what its part should not have: the part is left.
+        most: so many models are wanted, in the listing's own order; None for all.
+        strange: whether the page shows what its part should not have: the part is left.
     """
     if total is None:
         return [replace(reading, page=reading.page + 1)] if reading.page + 1 < PAGES else []
@@ -153,13 +138,7 @@ def following(
 
 
 def next_stage(reading: Reading, given: Collection[str], *, found: int) -> Reading | None:
-    """What to read once all that was asked for of a listing is read; None when it is done.
-
-    Args:
-        reading: any page of the last stage.
-        given: what the user narrows the listing by.
-        found: models of the listing found so far.
-    """
+    """What to read once all that was asked for in a stage is read; None when it was the last."""
     if reading.announced <= SHOWN or found >= reading.announced - reading.announced // CHANGED:
         return None
     later = STAGES[STAGES.index(reading.stage) + 1 :] if reading.stage != WHOLE else STAGES
@@ -171,12 +150,7 @@ def next_stage(reading: Reading, given: Collection[str], *, found: int) -> Readi
 
 
 def begin(stage: str, given: Collection[str]) -> list[Part]:
-    """The parts of a stage.
-
-    Args:
-        stage: one of `STAGES`.
-        given: what the user narrows the listing by.
-    """
+    """The parts of one of `STAGES`."""
     if stage == "names" and "search" not in given:
         return [{"search": f"/{letter}"} for letter in _FIRST]
     if stage == "tasks" and "task" not in given:
@@ -206,19 +180,9 @@ def finer(this: Part, given: Collection[str]) -> list[Part]:
 
 
 def is_strange(
-    reading: Reading,
-    given: Collection[str],
-    models: Iterable[dict[str, object]],
-    total: int | None,
+    reading: Reading, given: Collection[str], models: Iterable[Record], total: int | None
 ) -> bool:
-    """Whether a page shows that the website does not keep to what narrows its part.
-
-    Args:
-        reading: the page.
-        given: what the user narrows the listing by.
-        models: the records of those that it lists.
-        total: how many its part has, None when it does not say.
-    """
+    """Whether a page shows that the website does not keep to what narrows its part."""
     if reading.stage == WHOLE:
         return False
     this = part(reading, given)
@@ -226,13 +190,8 @@ def is_strange(
     return is_all or bool(strays(models, this))
 
 
-def strays(models: Iterable[dict[str, object]], this: Part) -> list[str]:
-    """Ids of models that a part should not have, as far as a listing shows that.
-
-    Args:
-        models: their records.
-        this: the part.
-    """
+def strays(models: Iterable[Record], this: Part) -> list[str]:
+    """Ids of models that a part should not have, as far as a listing shows that."""
     text, task = this.get("search", "").lower(), this.get("task")
     return [
         str(model["id"])

@@ -16,44 +16,24 @@ Record = dict[str, object]
 
 
 def gone_as(status: int, body: bytes, *, with_token: bool) -> str:
-    """How a model is gone.
+    """How a model is gone: `removed`, `withheld` (for legal reasons), `private`, or `unknown`.
 
     The Hub never distinguishes a missing model from someone's private one: without a token it
     answers 401 for both, with one 404.
-
-    Args:
-        status: of the answer.
-        body: of the answer.
-        with_token: whether an access token went with the request.
-
-    Returns:
-        `removed`, `withheld` (for legal reasons), `private`, or `unknown`.
 
     Raises:
         CrawlError: the answer says nothing of the model.
     """
     if status == 401 and with_token:
         raise CrawlError("The Hub does not accept the access token in HF_TOKEN (401).")
-    words = {
-        401: "unknown",
-        403: "private",
-        404: "unknown",
-        410: "removed",
-        451: "withheld",
-    }
+    words = {401: "unknown", 403: "private", 404: "unknown", 410: "removed", 451: "withheld"}
     if status not in words or body.lstrip().startswith(b"<"):
         raise CrawlError(f"The Hub answered {status}, which says nothing of it: {excerpt(body)}")
     return words[status]
 
 
 def next_name(location: str, hub: str, address: str, names: list[str]) -> str:
-    """The name that a redirect leads to.
-
-    Args:
-        location: the answer's `Location` header.
-        hub: the Hub's address.
-        address: what was asked.
-        names: those that led here, the one asked for last at the end.
+    """The name that a redirect leads to, after the names that led to `address`.
 
     Raises:
         DataError: it leads to no model of this Hub, in a circle, or too far.
@@ -68,12 +48,12 @@ def next_name(location: str, hub: str, address: str, names: list[str]) -> str:
 
 def renamed(name: str, new: str, observed_at: str) -> Record:
     """The record of a model that has another name now."""
-    return _change(name, "renamed", name, new, observed_at)
+    return _change(name, observed_at, kind="renamed", before=name, after=new)
 
 
 def gone(name: str, word: str, observed_at: str) -> Record:
     """The record of a model that is not there; `word` as `gone_as` gives it."""
-    return _change(name, "gone", None, word, observed_at)
+    return _change(name, observed_at, kind="gone", before=None, after=word)
 
 
 def is_same(name: str, other: str) -> bool:
@@ -81,12 +61,5 @@ def is_same(name: str, other: str) -> bool:
     return name.lower() == other.lower()
 
 
-def _change(name: str, kind: str, before: str | None, after: str, observed_at: str) -> Record:
-    return {
-        "record": CHANGE_FORM,
-        "id": name,
-        "kind": kind,
-        "before": before,
-        "after": after,
-        "observed_at": observed_at,
-    }
+def _change(name: str, observed_at: str, **change: str | None) -> Record:
+    return {"record": CHANGE_FORM, "id": name, **change, "observed_at": observed_at}

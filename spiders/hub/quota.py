@@ -50,12 +50,7 @@ class Route(StrEnum):
 
 
 def route(url: str, hub: str) -> Route:
-    """The class of an address of the Hub.
-
-    Args:
-        url: the address.
-        hub: the Hub's own.
-    """
+    """The class of an address of the Hub."""
     head, *rest = path_at_hub(url, hub).lstrip("/").split("/")
     if head == "api":
         return Route.API
@@ -82,15 +77,11 @@ class Quota:
     answer. In between it must not ask for another request of the same class.
 
     A server that names its counters differently, or puts a class of address under another counter
-    than expected, is believed.
-
-    Args:
-        limits: counter → requests in each window, kept to as long as the server says nothing.
-        clock: seconds; may jump, both ways.
+    than expected, is believed; `limits` hold as long as it says nothing.
     """
 
     def __init__(self, limits: Mapping[str, int], clock: Callable[[], float]) -> None:
-        self._clock = clock
+        self._clock = clock  # seconds; may jump, both ways
         self._read_at = clock()
         self._gone_back = 0.0
         self._number = 0
@@ -99,11 +90,9 @@ class Quota:
         self._counter_of[Route.LISTINGS] = "pages"
 
     def wait(self, sent_to: Route) -> float:
-        """Seconds until a request may go, as far as is known now.
+        """Seconds until a request may go, as far as is known now: any answer may change it.
 
-        Returns:
-            0 when it may go; infinity when it depends on an answer that is not there yet. Any
-            answer may change it.
+        0 when it may go; infinity when it depends on an answer that is not there yet.
         """
         return self._counters[self._counter_of[sent_to]].wait(self._now())
 
@@ -115,12 +104,7 @@ class Quota:
         return ticket
 
     def settle(self, ticket: Ticket, answer: Answer | None) -> None:
-        """Take in what an answer said.
-
-        Args:
-            ticket: of the request; each is settled once.
-            answer: None when there was none: time-out, lost connection.
-        """
+        """Take in what an answer said, once for each ticket; None when there was no answer."""
         now, number = self._now(), self._next()
         counter = ticket.counter
         counter.end(ticket)
@@ -161,18 +145,12 @@ class Quota:
 
 
 class _Counter:
-    """One counter of the server, as seen from here.
-
-    Attributes:
-        limit: requests in each window.
-        period: length of a window in seconds.
-        settled: requests that have ended.
-    """
+    """One counter of the server, as seen from here."""
 
     def __init__(self, limit: int, period: float) -> None:
-        self.limit = limit
-        self.period = period
-        self.settled = 0
+        self.limit = limit  # requests in each window
+        self.period = period  # length of a window in seconds
+        self.settled = 0  # requests that have ended
         self._left = limit
         self._reset: tuple[float, float] | None = None
         """When the window ends: not before, not after. None while the server has not said."""
@@ -199,7 +177,6 @@ class _Counter:
         self._refusals = 0
 
     def wait(self, now: float) -> float:
-        """Seconds until a request may go; see `Quota.wait`."""
         self._turn(now)
         if now < self._closed_until:
             return self._closed_until - now
@@ -212,7 +189,6 @@ class _Counter:
         return self._silent[0][0] + self._slide() - now if self._silent else math.inf
 
     def spend(self, ticket: Ticket) -> None:
-        """Count a request."""
         self._newest = ticket.number
         self._in_flight += 1
         self._own += 1
@@ -220,7 +196,6 @@ class _Counter:
             self._scout = ticket
 
     def end(self, ticket: Ticket) -> None:
-        """A request has ended."""
         self.settled += 1
         self._in_flight -= 1
         if ticket is self._scout:
@@ -299,10 +274,7 @@ class _Counter:
         return self.period + MARGIN_S
 
     def _reserve(self) -> int:
-        """Requests left alone once others were seen to use the same quota: theirs may be coming.
-
-        They are no more than a twentieth of the limit.
-        """
+        """Requests left alone once others were seen to use the same quota: theirs may be coming."""
         if self._reset is not None and self._used - self._first_used > self._own:
             self._is_shared = True
         return max(min(2, self.limit // 20), self.limit // 25) if self._is_shared else 0

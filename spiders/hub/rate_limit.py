@@ -23,15 +23,9 @@ _SECONDS = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,9})?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """`RateLimit: "api";r=490;t=129`.
+    """`RateLimit: "api";r=490;t=129`: requests left in this window, seconds until the next."""
 
-    Attributes:
-        name: the counter that it is about.
-        left: requests left in this window.
-        resets_in_s: whole seconds until the next.
-    """
-
-    name: str
+    name: str  # of the counter
     left: int
     resets_in_s: int
 
@@ -48,15 +42,9 @@ class RateLimit:
 
 @dataclass(frozen=True, slots=True)
 class RateLimitPolicy:
-    """`RateLimit-Policy: "fixed window";"api";q=500;w=300`.
+    """`RateLimit-Policy: "fixed window";"api";q=500;w=300`: requests in each window, its length."""
 
-    Attributes:
-        name: the counter that it is about.
-        limit: requests in each window.
-        window_s: its length.
-    """
-
-    name: str
+    name: str  # of the counter
     limit: int
     window_s: int
 
@@ -93,9 +81,7 @@ def _parts(value: str | None) -> tuple[list[str], dict[str, int]]:
 def retry_after(value: str | None, now: datetime) -> float | None:
     """Seconds that `Retry-After` asks for, at most `LONGEST_WAIT_S`; None when it says nothing.
 
-    Args:
-        value: seconds or a date.
-        now: the server's time, when it sends one, so that clocks need not agree.
+    `now` is the server's time, when it sends one, so that clocks need not agree on its date.
     """
     text = (value or "").strip()
     if not text or len(text) > _LONGEST:
@@ -116,30 +102,19 @@ def _date(text: str) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one answer says of the quota.
+    """What one answer says of the quota; None for what it does not say."""
 
-    Attributes:
-        refused: that the quota is used up (429).
-        rate: what is left, None when it is not said.
-        policy: the limits, None when they are not said.
-        retry_after_s: how long to ask nothing, None when it is not said.
-    """
-
-    refused: bool = False
+    refused: bool = False  # the quota is used up (429)
     rate: RateLimit | None = None
     policy: RateLimitPolicy | None = None
-    retry_after_s: float | None = None
+    retry_after_s: float | None = None  # how long to ask nothing
 
     @classmethod
     def read(cls, status: int, header: Callable[[str], str | None]) -> Self:
-        """Read an answer's headers.
+        """Read an answer's headers, each given by its name.
 
         What an answer from a cache on the way (`Age`) says of the quota is out of date, and
         ignored.
-
-        Args:
-            status: the answer's status.
-            header: gives a header's value by its name, None when it is missing.
         """
         is_stale = (header("Age") or "0").strip() != "0"
         now = _date((header("Date") or "")[:_LONGEST]) or datetime.now(UTC)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -22,9 +22,12 @@ PACE = 2.0
 WEEKLY_CHANGES = 30_000
 """Models of the public Hub that change in a week, about."""
 
-
-NARROWING = frozenset({"task", "library", "author", "search", "filter"})
-"""Options that make a listing a part of the whole."""
+CENSUS = (
+    3_117_871,
+    "A public census of 3 October 2026 walked 3,117,871 models in 3,118 requests.",
+)
+"""The newest count known of the public Hub's models, made without an account through the API that
+`models` uses."""
 
 MODELS_COUNTED: Mapping[str, str] = MappingProxyType(
     {"author": "author", "task": "task", "library": "library"}
@@ -40,37 +43,13 @@ PRIVATE = "What is private, and what gated models show only to those with access
 
 
 @dataclass(frozen=True)
-class Census:
-    """A count of the whole public Hub."""
-
-    models: int
-    requests: int
-    date: str
-
-    def __str__(self) -> str:
-        return (
-            f"A public census of {self.date} walked {self.models:,} models "
-            f"in {self.requests:,} requests."
-        )
-
-
-CENSUS = Census(3_117_871, 3_118, "3 October 2026")
-"""The newest one known, made without an account through the API that `models` uses."""
-
-
-@dataclass(frozen=True)
 class Known:
-    """What is known of the size of a crawl.
+    """What is known of the size of a crawl."""
 
-    Attributes:
-        hub_url: address of the Hub that will be crawled.
-        graph: the graph, None when none can be reached.
-        find: gives the first row of a query of `graph.answers.planning`, by its name.
-    """
-
-    hub_url: str = PUBLIC
-    graph: Graph | None = None
+    hub_url: str = PUBLIC  # of the Hub that will be crawled
+    graph: Graph | None = None  # None when none can be reached
     find: Callable[[str, Mapping[str, object]], Mapping[str, Any]] | None = None
+    """Gives the first row of a query of `graph.answers.planning`, by its name."""
 
     @property
     def is_public(self) -> bool:
@@ -84,25 +63,15 @@ class Known:
 
 @dataclass(frozen=True)
 class Family:
-    """What the graph knows around the models that a crawl of lineage starts at.
-
-    Attributes:
-        starts: the models to start at.
-        bases: models above them.
-        found: models below them, within the depth, including those that only the Hub counts.
-        asked: models of which derivatives are asked for.
-        more_pages: further pages of derivatives, 1,000 on each.
-        is_known: whether the graph knows all the starts.
-        basis: all this in a sentence.
-    """
+    """What the graph knows around the models that a crawl of lineage starts at."""
 
     starts: int
-    bases: int
-    found: int
-    asked: int
-    more_pages: int
-    is_known: bool
-    basis: str
+    bases: int  # models above them
+    found: int  # below them, within the depth, including those that only the Hub counts
+    asked: int  # models of which derivatives are asked for
+    more_pages: int  # further pages of derivatives, 1,000 on each
+    is_known: bool  # whether the graph knows all the starts
+    basis: str  # all this in a sentence
 
     @property
     def models(self) -> int:
@@ -111,53 +80,33 @@ class Family:
 
     @classmethod
     def of(cls, known: Known, models: Sequence[str], depth: int | None) -> Self:
-        """Look a family up.
-
-        Args:
-            known: where to.
-            models: ids of the models to start at.
-            depth: how many steps down, None for all.
-        """
+        """Look up the family of some ids, so many steps down, None for all."""
         starts = len({name.lower() for name in models})
         steps = MOST_STEPS if depth is None else min(depth, MOST_STEPS)
         row = known.row("crawl-family", models=list(models), depth=steps)
         if row.get("starts") != starts:
-            found = f"{row.get('starts', 0):,} of the {starts:,} models to start at"
+            some = f"{row.get('starts', 0):,} of the {starts:,} models to start at"
             more_each = "and each model found one more" if steps > 1 else "or more"
-            basis = f"The graph knows {found}. Each takes two requests, {more_each}."
+            basis = f"The graph knows {some}. Each takes two requests, {more_each}."
             return cls(starts, 0, 0, starts, 0, is_known=False, basis=basis)
         more = max(0, row["announced"] - row["direct"]) if steps else 0
         basis = f"The graph knows {row['bases']:,} models above and {row['found']:,} below."
         if more:
             basis += f" The Hub counts {more:,} more that were made from them directly."
-        return cls(
-            starts,
-            row["bases"],
-            row["found"] + more,
-            row["asked"] + (more if steps > 1 else 0),
-            row["more_pages"],
-            is_known=True,
-            basis=basis,
-        )
+        found, asked = row["found"] + more, row["asked"] + (more if steps > 1 else 0)
+        bases, pages = row["bases"], row["more_pages"]
+        return cls(starts, bases, found, asked, pages, is_known=True, basis=basis)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a crawl will cost, as far as is known.
+    """What a crawl will cost, as far as is known."""
 
-    Attributes:
-        requests: counter of the quota → requests that it takes from it.
-        records: about how many records there will be, None if unknown.
-        is_least: whether there may be many more requests than these.
-        basis: what the numbers rest on, in sentences.
-        unreached: what the crawl will not bring, in sentences.
-    """
-
-    requests: Mapping[str, int] = field(default_factory=dict)
-    records: int | None = None
-    is_least: bool = False
-    basis: tuple[str, ...] = ()
-    unreached: tuple[str, ...] = ()
+    requests: Mapping[str, int] = field(default_factory=dict)  # by counter of the quota
+    records: int | None = None  # about, None if unknown
+    is_least: bool = False  # whether there may be many more requests than these
+    basis: tuple[str, ...] = ()  # what the numbers rest on, in sentences
+    unreached: tuple[str, ...] = ()  # what the crawl will not bring, in sentences
 
     @property
     def total(self) -> int:
@@ -165,11 +114,7 @@ class Plan:
         return sum(self.requests.values())
 
     def seconds(self, account: str) -> float:
-        """How long it takes when answers come quickly; see `how_long`.
-
-        Args:
-            account: one of `DOCUMENTED`.
-        """
+        """How long it takes one of `DOCUMENTED` when answers come quickly; see `how_long`."""
         limits = DOCUMENTED[account]
         return max((how_long(n, limits[name]) for name, n in self.requests.items()), default=0.0)
 
@@ -190,12 +135,8 @@ class Plan:
     def to_dict(self) -> dict[str, object]:
         """As plain data: requests by counter, seconds by account."""
         return {
-            "requests": dict(self.requests),
-            "records": self.records,
-            "is_least": self.is_least,
+            **asdict(self),
             "seconds": {account: round(self.seconds(account)) for account in DOCUMENTED},
-            "basis": list(self.basis),
-            "unreached": list(self.unreached),
         }
 
 
@@ -204,11 +145,7 @@ def size_of_part(
 ) -> tuple[int | None, str]:
     """About how many items a part of a listing has, None if unknown; and how that is known.
 
-    Args:
-        known: what the graph knows.
-        given: how the part is narrowed.
-        counted: what of that the graph can count → column of the query `crawl-part`.
-        what: the items, in the plural.
+    `counted` says what of that the graph can count, by which column of the query `crawl-part`.
     """
     columns = {name: column for name, column in counted.items() if name in given}
     row = known.row("crawl-part", **{name: given[name] for name in columns})
@@ -219,14 +156,10 @@ def size_of_part(
 
 
 def how_long(requests: int, limit: int) -> float:
-    """Seconds that requests take within a quota: whole windows, then the rest at `PACE`.
+    """Seconds that requests take within a limit for each window: whole windows, the rest at `PACE`.
 
     The first window begins with the first request and is used up at once; the rest takes no longer
     than a window either.
-
-    Args:
-        requests: how many.
-        limit: how many each window allows.
     """
     if requests <= 0:
         return 0.0

@@ -10,9 +10,10 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import reduce
 from pathlib import Path
 from typing import IO
 
@@ -29,34 +30,34 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Ask:
-    """One address to visit.
-
-    Attributes:
-        url: the address.
-        parse: name of the spider's method for its answer.
-        about: what that method needs to know; plain data.
-    """
+    """One address to visit."""
 
     url: str
-    parse: str
-    about: Json = field(default_factory=dict)
+    parse: str  # name of the spider's method for its answer
+    about: Json = field(default_factory=dict)  # what that method needs to know; plain data
+
+
+@dataclass(repr=False)
+class Page:
+    """What one answer gave."""
+
+    records: list[Json] = field(default_factory=list)  # in the form of record files
+    follow: list[Ask] = field(default_factory=list)  # what to ask next
+    facts: dict[str, object] = field(default_factory=dict)
+    """What the run sums up (numbers, objects of them) or keeps (anything else), by name."""
+    seen: list[str] = field(default_factory=list)
+    """What the journal keeps as seen once the records are written."""
+    number: int = -1  # of the ask that it answers
+
+    def __repr__(self) -> str:
+        return f"Page {self.number}: {len(self.records):,} records, {len(self.follow):,} to follow"
 
 
 class Journal:
-    """The journal of one crawl; reads what is there and goes on. One process has it at a time.
+    """The journal of one crawl; reads what is there, unless `fresh`, and goes on.
 
-    Args:
-        path: its file.
-        head: what the crawl is (run, spider, options); kept from the first start.
-        fresh: forget what is there.
-
-    Attributes:
-        head: as the first start wrote it.
-        pending: number → ask, of those not done, oldest first.
-        facts: name → sum or last value of what was reported with the asks that are done; numbers
-            within objects are summed up too.
-        seen: what was reported as seen, such as ids: what it holds need not be written again.
-        begun: whether all that comes first has been asked.
+    One process has it at a time. Its head says what the crawl is (run, spider, options) and stays
+    as the first start wrote it.
 
     Raises:
         ConfigurationError: the file cannot be read or written, is damaged or of another version.
@@ -66,10 +67,10 @@ class Journal:
     def __init__(self, path: Path, head: Json, *, fresh: bool = False) -> None:
         self.path = path
         self.head = head
-        self.pending: dict[int, Ask] = {}
-        self.facts: dict[str, object] = {}
-        self.seen: set[str] = set()
-        self.begun = False
+        self.pending: dict[int, Ask] = {}  # by number: those not done, oldest first
+        self.facts: dict[str, object] = {}  # of the pages that are written, summed up
+        self.seen: set[str] = set()  # such as ids: what it holds need not be written again
+        self.begun = False  # whether all that comes first has been asked
         self._asked: set[bytes] = set()
         self._next = 0
         self._lock = threading.Lock()  # the crawl asks in one thread, the writer is done in another
@@ -92,19 +93,14 @@ class Journal:
             self._add({"journal": VERSION, "head": head})
 
     def ask(self, asks: Iterable[Ask]) -> list[tuple[int, Ask]]:
-        """Note what is to be asked, leaving out what was asked before.
-
-        Returns:
-            The new ones with their numbers.
-        """
+        """Note what is to be asked and was not asked before; this is returned with numbers."""
         new = []
         with self._lock:
             for ask in asks:
-                if self.knows(ask):
-                    continue
-                number = self._take(ask)
-                self._add({"ask": asdict(ask), "number": number})
-                new.append((number, ask))
+                if not self.knows(ask):
+                    number = self._take(ask)
+                    self._add({"ask": asdict(ask), "number": number})
+                    new.append((number, ask))
             self._file.flush()
         return new
 
@@ -117,54 +113,25 @@ class Journal:
         """Whether all that was asked is done, and nothing but the end was missing."""
         return self.begun and not self.pending
 
-    @property
-    def count(self) -> int:
-        """How many asks there have been."""
-        return self._next
-
-    def done(
-        self, number: int, facts: Mapping[str, object] | None = None, seen: Iterable[str] = ()
-    ) -> None:
-        """Note that the records of an answer are written, or that it had none.
-
-        Args:
-            number: of the ask.
-            facts: what to sum up (numbers, objects of them) or to keep (anything else).
-            seen: what to add to `seen`.
-        """
-        self.all_done([number], facts or {}, seen)
-
-    def all_done(
-        self, numbers: Sequence[int], facts: Mapping[str, object], seen: Iterable[str] = ()
-    ) -> None:
+    def done(self, pages: Iterable[Page], facts: Mapping[str, object] | None = None) -> None:
         """Note at once what was written at once, so that all of it is known of, or nothing.
 
-        Args:
-            numbers: of the asks.
-            facts: of all of them together, as for `done`.
-            seen: what to add to `seen`.
+        Facts are about the writing of all the pages together.
         """
-        entry: Json = {"done": list(numbers), "facts": facts}
-        if found := list(seen):
-            entry["seen"] = found
-        with self._lock:
-            self._take_in(entry)
-            self._add(entry)
-            self._file.flush()
+        pages = list(pages)
+        entry: Json = {"done": [page.number for page in pages]}
+        entry["facts"] = reduce(_summed, (page.facts for page in pages), facts or {})
+        if seen := [name for page in pages for name in page.seen]:
+            entry["seen"] = seen
+        self._enter(entry)
 
     def begin(self) -> None:
         """Note that all that comes first has been asked."""
-        with self._lock:
-            self.begun = True
-            self._add({"begun": True})
-            self._file.flush()
+        self._enter({"begun": True})
 
     def note(self, facts: Mapping[str, object]) -> None:
         """Note facts that belong to no ask."""
-        with self._lock:
-            self._take_in({"facts": facts})
-            self._add({"facts": facts})
-            self._file.flush()
+        self._enter({"facts": facts})
 
     def close(self, *, finished: bool) -> None:
         """Close the file; a finished crawl leaves none."""
@@ -179,11 +146,11 @@ class Journal:
         self.pending[number] = ask
         return number
 
-    def _take_in(self, entry: Json) -> None:
-        for number in entry.get("done", ()):  # type: ignore[attr-defined]
-            self.pending.pop(number, None)
-        self.facts = summed(self.facts, entry["facts"])  # type: ignore[arg-type]
-        self.seen.update(entry.get("seen", ()))  # type: ignore[arg-type]
+    def _enter(self, entry: Json) -> None:
+        with self._lock:
+            self._apply(entry)
+            self._add(entry)
+            self._file.flush()
 
     def _add(self, entry: Json) -> None:
         self._file.write(json.dumps(entry).encode("ascii") + b"\n")
@@ -203,11 +170,8 @@ class Journal:
                 entry = json.loads(line)
                 self._begin_with(entry) if number == 1 else self._apply(entry)
             except (ValueError, KeyError, TypeError, AttributeError):
-                what = (
-                    "is damaged"
-                    if number > 1
-                    else "is not one, or is from another version of hubgraph"
-                )
+                other = "is not one, or is from another version of hubgraph"
+                what = "is damaged" if number > 1 else other
                 raise ConfigurationError(
                     f"The crawl's journal {self.path} {what} (line {number}).",
                     "To start over, add --fresh.",
@@ -228,7 +192,10 @@ class Journal:
         elif "begun" in entry:
             self.begun = True
         else:
-            self._take_in(entry)
+            for number in entry.get("done", ()):  # type: ignore[attr-defined]
+                self.pending.pop(number, None)
+            self.facts = _summed(self.facts, entry["facts"])  # type: ignore[arg-type]
+            self.seen.update(entry.get("seen", ()))  # type: ignore[arg-type]
 
 
 def _locked(path: Path) -> IO[bytes]:
@@ -263,13 +230,13 @@ def _digest(ask: Ask) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
 
 
-def summed(before: Mapping[str, object], facts: Mapping[str, object]) -> dict[str, object]:
+def _summed(before: Mapping[str, object], facts: Mapping[str, object]) -> dict[str, object]:
     """Facts with others added to them."""
     after = dict(before)
     for name, value in facts.items():
         old = before.get(name)
         if isinstance(value, Mapping) and isinstance(old, Mapping | None):
-            after[name] = summed(old or {}, value)
+            after[name] = _summed(old or {}, value)
         elif isinstance(value, int | float) and isinstance(old, int | float):
             after[name] = old + value
         else:

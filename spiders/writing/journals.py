@@ -2,57 +2,36 @@
 
 import fcntl
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Left:
-    """What the journal of a crawl says that is running or was broken off.
-
-    Attributes:
-        path: the journal.
-        run: id of its run; of a crawl into a file no run is in the graph.
-        spider: name of the spider.
-        given: its options.
-        hub_url: the Hub that it crawls.
-        target: the record file that it writes, None for a graph.
-        is_running: whether a process has it just now.
-        touched_at: when something was last noted in it.
-        asked: requests known of up to now, made or not.
-        done: those of them whose records are written.
-        requests: requests that were answered and written.
-        records: records written.
-    """
+    """What the journal of a crawl says that is running or was broken off."""
 
     path: Path
-    run: str
+    run: str  # of a crawl into a file no run is in the graph
     spider: str
     given: dict[str, str]
     hub_url: str
-    target: str | None
-    is_running: bool
-    touched_at: datetime
-    asked: int
-    done: int
-    requests: int
-    records: int
+    target: str | None  # the record file that it writes, None for a graph
+    is_running: bool  # whether a process has it just now
+    touched_at: datetime  # when something was last noted in it
+    asked: int  # requests known of up to now, made or not
+    done: int  # those of them whose records are written
+    requests: int  # answered and written
+    records: int  # written
 
     @property
     def source(self) -> str:
         """What is crawled, in words, as the run has it."""
         options = "".join(f" {name}={value}" for name, value in sorted(self.given.items()))
         return f"{self.spider}{options} of {self.hub_url}"
-
-
-@dataclass
-class _Sums:
-    asked: int = 0
-    done: int = 0
-    facts: dict[str, int] = field(default_factory=lambda: {"requests": 0, "records": 0})
 
 
 def left_in(folder: Path) -> list[Left]:
@@ -69,7 +48,6 @@ def _read(path: Path) -> Iterator[Left]:
     with suppress(OSError, ValueError, KeyError, TypeError), path.open("rb") as file:
         head = json.loads(file.readline())["head"]
         spider, given, hub_url, where = json.loads(head["what"])
-        sums = _summed(file)
         yield Left(
             path=path,
             run=str(head["run"]),
@@ -79,26 +57,23 @@ def _read(path: Path) -> Iterator[Left]:
             target=str(where) if Path(where).is_absolute() else None,
             is_running=_is_locked(path),
             touched_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
-            asked=sums.asked,
-            done=sums.done,
-            requests=sums.facts["requests"],
-            records=sums.facts["records"],
+            **_summed(file),
         )
 
 
-def _summed(lines: Iterator[bytes]) -> _Sums:
+def _summed(lines: Iterator[bytes]) -> dict[str, int]:
     """What was asked and done; a last line that is not whole yet ends it."""
-    sums = _Sums()
+    sums = Counter(asked=0, done=0, requests=0, records=0)
     for line in lines:
         if not line.endswith(b"\n"):
             break
         if line.startswith(b'{"ask"'):  # by far the most and longest lines
-            sums.asked += 1
+            sums["asked"] += 1
             continue
         entry = json.loads(line)
-        sums.done += len(entry.get("done", ()))
-        for name in sums.facts:
-            sums.facts[name] += int(entry.get("facts", {}).get(name, 0))
+        sums["done"] += len(entry.get("done", ()))
+        for name in ("requests", "records"):
+            sums[name] += int(entry.get("facts", {}).get(name, 0))
     return sums
 
 

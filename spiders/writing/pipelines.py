@@ -5,8 +5,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from functools import reduce
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -18,8 +17,7 @@ from graph.store.connection import connect
 from graph.store.missing import mark_gone
 from graph.store.runs import end_run
 from spiders.asking.base import HubSpider
-from spiders.asking.page import Page
-from spiders.writing.journal import summed
+from spiders.writing.journal import Page
 from spiders.writing.sinks import write_to_file, write_to_graph
 
 log = logging.getLogger(__name__)
@@ -104,21 +102,16 @@ class WritePipeline:
             yield page
 
     def _write(self) -> None:
-        spider = self._spider
+        spider, journal = self._spider, self._spider.journal
         try:
             if self._target:
-                path, owner = Path(self._target), spider.journal.path.stem
                 size = spider.count("file_bytes")
-                self._file = write_to_file(path, owner, size, self._pages(), self._settled)
+                self._file = RecordAppender(Path(self._target), size, journal.path.stem)
+                write_to_file(self._file, self._pages(), journal)
             else:
-                write_to_graph(spider.hub, spider.run, spider.source, self._pages(), self._settled)
+                write_to_graph(spider.hub, spider.run, spider.source, self._pages(), journal)
         except BaseException as error:  # noqa: BLE001 (said at the end; the crawl ends now)
             self.error = error
-
-    def _settled(self, pages: Sequence[Page], facts: Mapping[str, object]) -> None:
-        together = reduce(summed, (page.facts for page in pages), facts)
-        seen = [name for page in pages for name in page.seen]
-        self._spider.journal.all_done([page.number for page in pages], together, seen)
 
     def _end(self) -> None:
         """Settle the run's node or the file, and the journal."""
@@ -128,7 +121,10 @@ class WritePipeline:
         if self.error is not None:
             self._fail(self.error)
         try:
-            self._end_file()
+            if self._file is not None:
+                is_whole = spider.outcome in ("complete", "capped")
+                end = self._file.finish if is_whole else self._file.close
+                end()
             if not self._target and not isinstance(self.error, ServerError):
                 self._end_run()
         except (HubgraphError, OSError) as error:
@@ -147,25 +143,15 @@ class WritePipeline:
             log.error("What was found cannot be written", exc_info=error)
         self._spider.outcome, self._spider.reason = "failed", reason
 
-    def _end_file(self) -> None:
-        if self._file is not None:
-            if self._spider.outcome in ("complete", "capped"):
-                self._file.finish()
-            else:
-                self._file.close()
-
     def _manners(self) -> dict[str, object]:
         """What this process waited for and asked again, and how long it took."""
         stats = self._crawler.stats.get_stats()
-        waits = {
-            key.removeprefix("hub/wait/").removesuffix("_s"): value
-            for key, value in stats.items()
-            if key.startswith("hub/wait/") and key.endswith("_s")
-        }
+        waits = (key for key in stats if key.startswith("hub/wait/") and key.endswith("_s"))
+        refused = int(stats.get("hub/refused", 0))
         return {
-            "waited_s": waits,
-            "asked_again": int(stats.get("hub/retry/count", 0)) + int(stats.get("hub/refused", 0)),
-            "refused": int(stats.get("hub/refused", 0)),
+            "waited_s": {key[len("hub/wait/") : -len("_s")]: stats[key] for key in waits},
+            "asked_again": int(stats.get("hub/retry/count", 0)) + refused,
+            "refused": refused,
             "elapsed_s": round(time.monotonic() - self._began, 3),
         }
 

@@ -1,17 +1,15 @@
 """Where a crawl's records go: into the graph, or into a record file."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 
 from graph.observe.record_writer import RecordAppender
 from graph.settings import Settings
 from graph.store.connection import connect
 from graph.store.runs import Run
 from graph.ways.load import FLUSH, LoadState, LoadSummary, load
-from spiders.asking.page import Page
-from spiders.writing.journal import Json
+from spiders.writing.journal import Journal, Json, Page
 
 PIECE = 5_000
 """Records in one piece of a file."""
@@ -22,14 +20,11 @@ MOST_HELD = 200
 Pages = Iterator[Page | None]
 """Answers in order; None when none has come for a while, so that what is there gets written."""
 
-Settled = Callable[[Sequence[Page], Mapping[str, object]], object]
-"""Called when the records of pages are safe, with facts about how they were written together."""
-
 
 def write_to_graph(
-    settings: Settings, run: Run, source: str, pages: Pages, settled: Settled
+    settings: Settings, run: Run, source: str, pages: Pages, journal: Journal
 ) -> None:
-    """Write pages into the graph as they come.
+    """Write pages into the graph as they come, and note in the journal what is safe.
 
     Raises:
         HubgraphError: too many records are bad, or the database went away.
@@ -50,18 +45,18 @@ def write_to_graph(
     told: Counter[str] = Counter()
 
     def settle(done: LoadState) -> None:
-        pages = []
+        written = []
         while unsettled and unsettled[0][0] <= done.settled:
-            pages.append(unsettled.popleft()[1])
-        if pages:
+            written.append(unsettled.popleft()[1])
+        if written:
             new = _outcomes(done.summary) - told
             told.update(new)
-            settled(pages, {"outcomes": new})
+            journal.done(written, {"outcomes": new})
 
     with connect(settings) as graph:
         summary = load(graph, records(), settings=settings, source=source, on_batch=settle, run=run)
     left = [page for _, page in unsettled]  # after the last record that could be written
-    settled(left, {"outcomes": _outcomes(summary) - told})
+    journal.done(left, {"outcomes": _outcomes(summary) - told})
 
 
 def _outcomes(summary: LoadSummary | None) -> Counter[str]:
@@ -73,21 +68,14 @@ def _outcomes(summary: LoadSummary | None) -> Counter[str]:
     return Counter({**models, **issues})
 
 
-def write_to_file(
-    path: Path, owner: str, size: int, pages: Pages, settled: Settled
-) -> RecordAppender:
-    """Write pages into a crawl's part of a record file as they come, after its first `size` bytes.
-
-    Returns:
-        The file, to be finished or left for later.
-    """
-    file = RecordAppender(path, size, owner)
+def write_to_file(file: RecordAppender, pages: Pages, journal: Journal) -> None:
+    """Write pages into a record file as they come, and note in the journal what is safe."""
     held: list[Page] = []
     records: list[Json] = []
 
     def write() -> None:
         if held:
-            settled(held, {"file_bytes": file.add(records)})
+            journal.done(held, {"file_bytes": file.add(records)})
             held.clear()
             records.clear()
 
@@ -98,4 +86,3 @@ def write_to_file(
         if page is None or len(records) >= PIECE or len(held) >= MOST_HELD:
             write()
     write()
-    return file

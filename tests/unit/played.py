@@ -13,7 +13,7 @@ from scrapy.http import Response
 from graph.settings import load_settings
 from graph.store.runs import Scope
 from spiders.asking.base import HubSpider
-from spiders.asking.page import Page
+from spiders.writing.journal import Page
 from tests.hub import Content, Request
 from tests.hub.faults import Faults
 from tests.hub.routes import answer
@@ -124,7 +124,7 @@ class Played:
         while len(self._unwritten) > behind:
             page = self._unwritten.pop(0)
             self.pages.append(page)
-            self.spider.journal.done(page.number, page.facts, page.seen)
+            self.spider.journal.done([page])
 
 
 def answered(url: str, content: Content, faults: Faults) -> Response:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import ConfigurationError, CrawlError
-from spiders.writing.journal import Ask, Journal
+from spiders.writing.journal import Ask, Journal, Page
 
 HEAD: dict[str, object] = {"run": "crawl-1"}
 
@@ -15,7 +15,7 @@ HEAD: dict[str, object] = {"run": "crawl-1"}
 def test_what_is_not_done_is_asked_again(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j", HEAD)
     first, second = journal.ask([Ask("u:1", "page", {"depth": 1}), Ask("u:2", "page")])
-    journal.done(first[0], {"models": 3, "last": "x"})
+    journal.done([Page(facts={"models": 3, "last": "x"}, number=first[0])])
     journal.close(finished=False)
     again = Journal(tmp_path / "j", {"run": "crawl-2"})
     assert again.resumed
@@ -23,7 +23,7 @@ def test_what_is_not_done_is_asked_again(tmp_path: Path) -> None:
     assert again.pending == {second[0]: second[1]}
     assert again.facts == {"models": 3, "last": "x"}
     assert again.ask([Ask("u:1", "page"), Ask("u:3", "page")]) == [(2, Ask("u:3", "page"))]
-    again.done(2, {"models": 4, "last": "y"})
+    again.done([Page(facts={"models": 4, "last": "y"}, number=2)])
     assert again.facts == {"models": 7, "last": "y"}
     again.close(finished=False)
 
@@ -96,7 +96,7 @@ def test_cut_anywhere_it_is_the_journal_of_an_earlier_moment(
         if asks:
             journal.ask([Ask(f"u:{number}", "page")])
         elif number in journal.pending:
-            journal.done(number, {"n": number})
+            journal.done([Page(facts={"n": number}, number=number)])
         moments.append((dict(journal.pending), dict(journal.facts)))
     journal.close(finished=False)
     whole = path.read_bytes()
