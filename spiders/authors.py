@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from scrapy.http import Response
 
@@ -76,28 +76,23 @@ class AuthorsSpider(WorklistSpider):
         return datetime.now(UTC) - timedelta(days=self._stale_days)
 
     def first_asks(self) -> Iterable[Ask]:
-        """The overview of each account, as what the graph knows it to be, else as a user.
-
-        Raises:
-            CrawlError: there is no graph to read them from.
-        """
+        """The overview of each account, as what the graph knows it to be, else as a user."""
         before = self._before
         with self.graph() as graph:
             rows = self.mine_of(lambda most: worklists.authors(graph, before, most), "name")
         for row in rows:
             known = row["kind"] if row["kind"] in ROUTES else None
-            about: Json = {"name": row["name"], "known": known, "type": row["type"]}
+            about = {"name": row["name"], "known": known, "type": row["type"]}
             try:
                 yield self._overview(known or "user", about)
             except DataError:
                 self.journal.note({"unaskable": 1})
 
-    def overview(self, response: Response, about: Json) -> Page:
+    def overview(self, response: Response, **about: Any) -> Page:
         """What the Hub says of an account: of an organization the page may come next."""
         if response.status != 200:
             return self._elsewhere(response, about)
-        info = read_json(response.body)
-        name = str(about["name"])
+        name, info = about["name"], read_json(response.body)
         try:
             record = author_record(info, now())
         except DataError as error:
@@ -113,10 +108,8 @@ class AuthorsSpider(WorklistSpider):
             page.facts["pages_skipped"] = 1
         return page
 
-    def page(self, response: Response, about: Json) -> Page:
+    def page(self, response: Response, *, name: str, record: Json) -> Page:
         """The page of an organization, which completes its record."""
-        name = str(about["name"])
-        record: Json = dict(about["record"])  # type: ignore[call-overload]
         page = Page([record], facts={"authors": 1})
         outcome = "pages_read"
         try:
@@ -127,27 +120,27 @@ class AuthorsSpider(WorklistSpider):
             if self._pages[outcome] < MOST_UNREAD:
                 page.records.append(_left_out(response, str(error)))
         else:
-            record["organization_type"] = shown.get("organization_type")
+            page.records = [{**record, "organization_type": shown.get("organization_type")}]
         self._pages[outcome] += 1
         page.facts[outcome] = 1
         return page
 
-    def _elsewhere(self, response: Response, about: Json) -> Page:
+    def _elsewhere(self, response: Response, about: dict[str, Any]) -> Page:
         """No account of this kind: ask for the other kind, or note that there is none."""
         if response.status not in presence.MOVED:
             self.gone_as(response)
             if not about["is_last"]:
                 other = next(other for other in ROUTES if other != about["kind"])
                 return Page(follow=[self._overview(other, about, is_last=True)])
-        return Page([unseen(str(about["name"]), about["known"], now())], facts={"unseen": 1})
+        return Page([unseen(about["name"], about["known"], now())], facts={"unseen": 1})
 
     @property
     def _pages_are_read(self) -> bool:
         """Whether pages are worth asking for: that most can be read, or few were tried."""
         return self._pages["pages_unread"] < max(MOST_UNREAD, self._pages["pages_read"])
 
-    def _overview(self, kind: str, about: Json, *, is_last: bool = False) -> Ask:
-        url = ROUTES[kind](self.hub.hub_url, str(about["name"]))
+    def _overview(self, kind: str, about: dict[str, Any], *, is_last: bool = False) -> Ask:
+        url = ROUTES[kind](self.hub.hub_url, about["name"])
         return Ask(url, "overview", {**about, "kind": kind, "is_last": is_last})
 
 

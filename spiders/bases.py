@@ -27,11 +27,7 @@ class BasesSpider(LookupSpider):
         return self.plan_of(waiting, "bases", "One that was renamed takes a second request.")
 
     def first_asks(self) -> Iterable[Ask]:
-        """The names, as the graph has them.
-
-        Raises:
-            CrawlError: there is no graph to read them from.
-        """
+        """The names, as the graph has them."""
         with self.graph() as graph:
             rows = self.mine_of(lambda most: worklists.bases(graph, most), "id")
         return self.lookups(row["id"] for row in rows)

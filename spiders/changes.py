@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from scrapy.http import Response
@@ -52,18 +51,15 @@ class ChangesSpider(PagingSpider, LookupSpider):
         given = self.given.get("since")
         self._since = moment(given)
         if given and self._since is None:
-            raise ParameterError(
-                "since", f"since cannot be {given!r}.", "Write it as 2026-10-03T12:00Z."
-            )
+            hint = "Write it as 2026-10-03T12:00Z."
+            raise ParameterError("since", f"since cannot be {given!r}.", hint)
         verify = whole_number("verify", self.given.get("verify"), least=0)
         self._verify = VERIFIED if verify is None else verify
-        self._needs_graph = True
         self._graph: Graph | None = None
 
-    def open(self, target: Path | None) -> None:
-        """Open the journal of this crawl."""
-        super().open(target)
-        self._needs_graph = target is None or self._since is None or self._verify > 0
+    @property
+    def _needs_graph(self) -> bool:
+        return self.target is None or self._since is None or self._verify > 0
 
     def closed(self, reason: str) -> None:  # noqa: ARG002 (Scrapy gives it)
         """Scrapy's word that the crawl is over."""
@@ -123,11 +119,7 @@ class ChangesSpider(PagingSpider, LookupSpider):
         )
 
     def first_asks(self) -> Iterable[Ask]:
-        """The newest page of the listing, then the models to verify.
-
-        Raises:
-            CrawlError: since when is not known, or there is no graph to read it from.
-        """
+        """The newest page of the listing, then the models to verify."""
         known: datetime | None = None
         names: list[str] = []
         if self._needs_graph:
@@ -145,16 +137,15 @@ class ChangesSpider(PagingSpider, LookupSpider):
         if known is not None and since > known:
             facts["leaves_out"] = f"from {known.isoformat()}"
         self.journal.note(facts)
-        url = addresses.listing(
-            self.hub.hub_url, sort="lastModified", expand=self.served(addresses.EXPAND)
-        )
+        expand = self.served(addresses.EXPAND)
+        url = addresses.listing(self.hub.hub_url, sort="lastModified", expand=expand)
         return [Ask(url, "listing", {"reached": None}), *self.lookups(mine)]
 
-    def listing(self, response: Response, about: Json) -> Page:
+    def listing(self, response: Response, *, reached: str | None) -> Page:
         """A page of modified models and where the next one is."""
         found = self.items(response)
         since = datetime.fromisoformat(str(self.journal.facts["since"]))
-        part = down_to(since, found.items, moment(about["reached"]))
+        part = down_to(since, found.items, moment(reached))
         at = now()
         page = Page([model_record(item, at) for item in part.items if self.mine(item["id"])])
         page.facts = {"models": len(page.records), "changed": len(page.records)}
@@ -189,10 +180,8 @@ class Part(NamedTuple):
 def down_to(since: datetime, items: Sequence[Item], before: datetime | None = None) -> Part:
     """Cut a page of a listing that goes from new to old, where it is older than `since`.
 
-    `before` is the oldest modification on the page before, None for the first page.
-
-    Raises:
-        CrawlError: no model says when it was modified, or one is newer than what came before it.
+    `before` is the oldest modification on the page before, None for the first page. A CrawlError
+    when no model says when it was modified, or one is newer than what came before it.
     """
     kept: list[Item] = []
     reached = before

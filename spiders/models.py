@@ -5,7 +5,7 @@ from typing import ClassVar
 from graph.schema import MODEL
 from spiders.asking.listing import ListingSpider
 from spiders.asking.options import SHARD, of_listing
-from spiders.planning.plan import CENSUS, MODELS_COUNTED, PUBLIC, Known
+from spiders.planning.plan import CENSUS, MODELS_COUNTED, PUBLIC, WHOLE_HUB, Known
 
 
 class ModelsSpider(ListingSpider):
@@ -42,9 +42,9 @@ class ModelsSpider(ListingSpider):
         """The number asked for, or about what the Hub has."""
         is_hub = self.hub.hub_url == PUBLIC
         if is_hub and self._by_creation and not self.given.keys() - {"sort", "shard"}:
-            return CENSUS[0] // self._shard[1]
+            return WHOLE_HUB // self._shard[1]
         return super().expected
 
     def all(self, known: Known) -> tuple[int | None, str]:
         """About how many models there are, and how that is known."""
-        return CENSUS if known.is_public else super().all(known)
+        return (WHOLE_HUB, CENSUS) if known.is_public else super().all(known)

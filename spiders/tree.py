@@ -1,6 +1,7 @@
 """`tree`: the lineage of models, up to their roots and down to their derivatives."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import scrapy
@@ -78,11 +79,12 @@ class TreeSpider(PagingSpider):
         """The models to start at; every shard begins at all of them."""
         return (self._model(name, is_start=True) for name in self._models)
 
-    def model(self, response: Response, about: Json) -> Page:
+    def model(
+        self, response: Response, *, name: str, is_start: bool = False, names: Sequence[str] = ()
+    ) -> Page:
         """One model: its bases come next, and for a start what was made from it."""
-        name, is_start = str(about["name"]), bool(about.get("is_start"))
         if response.status in presence.MOVED:
-            return self._elsewhere(response, about)
+            return self._elsewhere(response, [*names, name], is_start=is_start)
         if response.status in presence.UNSEEN:
             word = self.gone_as(response)
             if is_start:
@@ -104,25 +106,24 @@ class TreeSpider(PagingSpider):
         self._announce(page, record, is_start=is_start)
         return page
 
-    def children(self, response: Response, about: Json) -> Page:
-        """A page of what was made from a model."""
+    def children(self, response: Response, *, name: str, depth: int, parent: str = "") -> Page:
+        """A page of what was made from a model, which may have another name now: `parent`."""
         found = self.items(response)
         at = now()
         records = [model_record(item, at) for item in found.items]
-        base, parent = str(about["name"]), str(about.get("parent") or about["name"])
-        _check(found.items, records, base, parent)
+        present = parent or name
+        _check(found.items, records, name, present)
         page = Page([record for record in records if self.mine(record["id"])])
         page.facts["models"] = len(page.records)
         page.records += self.broken(found)
-        depth = int(str(about["depth"]))
-        if depth == 1 or parent.lower() in self._starts:  # it may lie below another start
+        if depth == 1 or present.lower() in self._starts:  # it may lie below another start
             page.facts["found"] = len(records)
-            page.facts["parents"] = {parent: {"found": len(records)}}
+            page.facts["parents"] = {present: {"found": len(records)}}
         if self.depth is None or depth < self.depth:
-            names = (str(record["id"]) for record in records)
-            page.follow = [self._children(name, depth + 1) for name in names if is_model_id(name)]
+            ids = (str(record["id"]) for record in records)
+            page.follow = [self._children(one, depth + 1) for one in ids if is_model_id(one)]
         if following := self.following(response, found, page):
-            page.follow.insert(0, Ask(following, "children", about))
+            page.follow.insert(0, replace(self._children(name, depth, parent), url=following))
         return page
 
     def _announce(self, page: Page, record: Json, *, is_start: bool) -> None:
@@ -141,15 +142,13 @@ class TreeSpider(PagingSpider):
         else:
             page.facts["parents"] = {name: {"announced": 0, "found": 0}}
 
-    def _elsewhere(self, response: Response, about: Json) -> Page:
-        """A renamed model, under its present name if that is of this Hub.
+    def _elsewhere(self, response: Response, names: list[str], *, is_start: bool) -> Page:
+        """The renamed model of some names, under its present one if that is of this Hub.
 
         Derivatives name their base as it was called when they were made: of a start those are
         asked for too that name it as it was named here.
         """
-        former, is_start = str(about["name"]), bool(about.get("is_start"))
-        place = header(response, "Location")
-        names = [*map(str, about.get("names", ())), former]  # type: ignore[call-overload]
+        former, place = names[-1], header(response, "Location")
         name = presence.next_name(place, self.hub.hub_url, response.url, names)
         ask = self._model(name, is_start=is_start, names=names)
         is_known = self.journal.knows(ask)
@@ -168,7 +167,7 @@ class TreeSpider(PagingSpider):
         With a limit of depth, a model must first be reached by its shortest way; else what was made
         from it would seem to lie too deep. So a level begins when the one before is done.
         """
-        depth = int(str(ask.about.get("depth", 0)))
+        depth = ask.about.get("depth", 0)
         if self.depth is None or depth <= self._level:
             super()._line_up(number, ask, first=first)
         else:
@@ -190,7 +189,7 @@ class TreeSpider(PagingSpider):
         about |= {"names": list(names)} if names else {}
         return Ask(url, "model", about)
 
-    def _children(self, name: str, depth: int, parent: str | None = None) -> Ask:
+    def _children(self, name: str, depth: int, parent: str = "") -> Ask:
         url = addresses.listing(
             self.hub.hub_url,
             sort="createdAt",

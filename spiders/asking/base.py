@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 
 import scrapy
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from graph.errors import HubgraphError, ParameterError
@@ -30,8 +31,8 @@ class HubSpider(scrapy.Spider):
     """A crawl that resumes where it was interrupted.
 
     A spider says what it requests first and turns each response into a `Page`, in methods that take
-    the response and what the request carried; a HubgraphError gives that request up. Everything
-    else is here and in the pipeline.
+    the response and, by name, what the request carried; a HubgraphError gives that request up.
+    Everything else is here and in the pipeline.
     """
 
     options: ClassVar[dict[str, str]] = {}
@@ -61,6 +62,7 @@ class HubSpider(scrapy.Spider):
         self._waiting: dict[Route, deque[int]] = {}
         self._under_way: Counter[Route] = Counter()
         self.hub: Settings
+        self.target: Path | None = None  # the record file it writes, None for the graph
         self.run: Run  # the run in the graph, the same after an interruption
         self.journal: Journal
 
@@ -74,10 +76,8 @@ class HubSpider(scrapy.Spider):
         return spider
 
     def open(self, target: Path | None) -> None:
-        """Open the journal of this crawl: the same spider, options, Hub and target go on.
-
-        The target is the record file it writes, None for the graph.
-        """
+        """Open the journal of this crawl: the same spider, options, Hub and target go on."""
+        self.target = target
         where = str(target.absolute()) if target else f"{self.hub.neo4j_uri} {self.hub.data_dir}"
         what = json.dumps([self.name, self.given, self.hub.hub_url, where], sort_keys=True)
         name = f"{self.name}-{hashlib.sha256(what.encode()).hexdigest()[:16]}.jsonl"
@@ -86,7 +86,8 @@ class HubSpider(scrapy.Spider):
         path = self.hub.crawl_dir / name
         self.journal = Journal(path, head, fresh=self._fresh)
         has_part = target is None or part_of(target, path.stem).exists()
-        if not has_part and (self.journal.is_over or Path(where).exists()):
+        is_over = self.journal.begun and not self.journal.pending
+        if not has_part and (is_over or Path(where).exists()):
             self.journal.close(finished=True)  # it was killed when the file had its name already
             self.journal = Journal(path, head)
         started_at = datetime.fromisoformat(str(self.journal.head["started_at"]))
@@ -134,9 +135,7 @@ class HubSpider(scrapy.Spider):
     @property
     def requests_left(self) -> int | None:
         """How many requests it may still make; None for as many as it takes."""
-        if self.budget is None:
-            return None
-        return max(0, self.budget - self.count("requests"))
+        return None if self.budget is None else max(0, self.budget - self.count("requests"))
 
     def plan(self, known: Known) -> Plan:
         """What the crawl will cost when it begins anew; needs no journal."""
@@ -227,7 +226,7 @@ class HubSpider(scrapy.Spider):
 
     def parsed(self, response: Response, ask: Ask) -> Page:
         """What the answer gives; a HubgraphError when that is nothing that can be used."""
-        page: Page = getattr(self, ask.parse)(response, ask.about)
+        page: Page = getattr(self, ask.parse)(response, **ask.about)
         return page
 
     def gone_as(self, response: Response) -> str:
@@ -246,18 +245,12 @@ class HubSpider(scrapy.Spider):
         ask: Ask = failure.request.cb_kwargs["ask"]
         self._under_way[self._route(ask)] -= 1
         if failure.check(BudgetSpentError):
-            self._end_early("budget_spent")
-        elif not failure.check(CrawlEndedError):
+            self._is_spent = True
+            raise CloseSpider("budget_spent")  # what was asked is still waited for
+        if not failure.check(CrawlEndedError):
             self.journal.note({"requests": 1, "answers": {f"{self._route(ask)} none": 1}})
             self._give_up(ask, failure.getErrorMessage())
             yield from self._go()
-
-    def _end_early(self, reason: str) -> None:
-        """End the crawl; what was asked is still waited for."""
-        if not self._is_spent:
-            self._is_spent = True
-            ending = self.crawler.engine.close_spider_async(reason=reason)
-            self._ending = asyncio.ensure_future(ending)
 
     def _give_up(self, ask: Ask, reason: str) -> None:
         place = ask.url.partition("?")[0]

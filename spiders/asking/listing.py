@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from scrapy.http import Response
 
@@ -18,16 +18,9 @@ from spiders.asking.options import NARROWING, ORDERS, part_of, values, whole_num
 from spiders.asking.paging import PagingSpider
 from spiders.asking.reading import header, now
 from spiders.hub import addresses, listing
-from spiders.planning.plan import (
-    CREATED_LATER,
-    GONE_MEANWHILE,
-    PRIVATE,
-    Known,
-    Plan,
-    pages,
-    size_of_part,
-)
-from spiders.writing.journal import Ask, Json, Page
+from spiders.planning import plan
+from spiders.planning.plan import Known, Plan
+from spiders.writing.journal import Ask, Page
 
 SORTS = {
     "created": "createdAt",
@@ -61,9 +54,8 @@ class ListingSpider(PagingSpider):
         order = given.get("sort", "created")
         if order not in self.sorts:
             raise ParameterError("sort", f"There is no order {order!r}.", ", ".join(self.sorts))
-        self._sort = SORTS[order]
+        self._order = order
         self._by_creation = order == "created" and not self._top
-        self._part = part_of(given)
         self._tags = [tag for name in ("filter", "task", "library") for tag in values(given, name)]
 
     @property
@@ -73,21 +65,19 @@ class ListingSpider(PagingSpider):
         An empty listing proves nothing: an account's name may be misspelled, and a Hub that
         suddenly has none is broken.
         """
-        if self.given.keys() - {"sort", "author"} or not self._by_creation:
-            return None
-        if self.journal.facts.get(self.what) == 0:
+        is_part = self.given.keys() - {"sort", "author"} or not self._by_creation
+        if is_part or self.journal.facts.get(self.name) == 0:
             return None
         return Scope(self.node, self.given.get("author"))
 
     @property
     def status(self) -> str:
         """How the crawl ended; capped when the order does not guarantee that nothing is missed."""
-        order, pages = self.given.get("sort", "created"), self.count("pages")
-        reservation = None
+        pages, reservation = self.count("pages"), None
         if self.count("out_of_order"):
             reservation = "the Hub did not keep to the order of creation"
-        elif order != "created" and pages > 1:
-            reservation = f"{pages:,} pages were read in the order of {order}"
+        elif self._order != "created" and pages > 1:
+            reservation = f"{pages:,} pages were read in the order of {self._order}"
         if reservation and not self.capped:
             self.capped.append(f"{reservation}: what changed its place meanwhile may be missing")
         return super().status
@@ -97,34 +87,29 @@ class ListingSpider(PagingSpider):
         """The number asked for."""
         return self._top and self._top // self._shard[1]
 
-    @property
-    def what(self) -> str:
-        """What is listed, in the plural; names the fact that counts it."""
-        return str(self.name)
-
     def all(self, known: Known) -> tuple[int | None, str]:
         """About how many items the Hub has, None if unknown; and how that is known."""
-        count = known.row("coverage-numbers").get(self.what)
+        count = known.row("coverage-numbers").get(self.name)
         if not count:
-            return None, f"It is not known how many {self.what} the Hub has."
-        return count, f"The graph knows {count:,} {self.what}; there may be more."
+            return None, f"It is not known how many {self.name} the Hub has."
+        return count, f"The graph knows {count:,} {self.name}; there may be more."
 
     def plan(self, known: Known) -> Plan:
         """One request for 1,000 items."""
         if self.given.keys() & NARROWING.keys():
-            size, basis = size_of_part(known, self.given, self.counted, self.what)
+            size, basis = plan.size_of_part(known, self.given, self.counted, self.name)
         else:
             size, basis = self.all(known)
         items = min(size or self._top or 0, self._top or size or 0)
-        unreached = [GONE_MEANWHILE, PRIVATE, *self.unlisted]
+        unreached = [plan.GONE_MEANWHILE, plan.PRIVATE, *self.unlisted]
         if self._by_creation:
-            unreached.append(CREATED_LATER)
+            unreached.append(plan.CREATED_LATER)
         elif items > addresses.MOST or not items:
             unreached.append("What changes its place in the order while it is read.")
         if self._top:
             basis = f"The first {self._top:,} are asked for. {basis}"
         return Plan(
-            {"api": pages(items)},
+            {"api": plan.pages(items)},
             records=items // self._shard[1] or None,
             is_least=not items,
             basis=(basis, f"One answer of the listing holds {addresses.MOST:,}."),
@@ -136,27 +121,27 @@ class ListingSpider(PagingSpider):
         url = addresses.listing(
             self.hub.hub_url,
             self.node,
-            sort=self._sort,
+            sort=SORTS[self._order],
             ascending=self._by_creation,
             limit=min(addresses.MOST, self._top or addresses.MOST),
             expand=self.served(self.node.asked()),
-            **self._part,
+            **part_of(self.given),
         )
         yield Ask(url, "listing", {"before": 0, "after": "", "in_order": self._by_creation})
 
-    def listing(self, response: Response, about: Json) -> Page:
+    def listing(self, response: Response, **about: Any) -> Page:
         """A page of items and where the next one is."""
         found = self.items(response)
         self._check(found.items)
         step, items = self._step(response, about, found.items)
         at = now()
         page = Page([record_of(self.node, item, at) for item in items if self.mine(item["id"])])
-        page.facts = {self.what: len(page.records), "pages": 1}
+        page.facts = {self.name: len(page.records), "pages": 1}
         if self._by_creation and not step["in_order"]:
             page.facts["out_of_order"] = 1
         page.records += self.broken(found)
         following = self.following(response, found, page)
-        is_enough = self._top and int(str(step["before"])) >= self._top
+        is_enough = self._top and step["before"] >= self._top
         if following and not is_enough and len(items) == len(found.items):
             page.follow.append(Ask(following, "listing", step))
         return page
@@ -168,35 +153,31 @@ class ListingSpider(PagingSpider):
             name = str(item["id"])
             lacking = next((tag for tag in self._tags if not listing.carries(item, tag)), None)
             if lacking is not None:
-                asked = f"Asked for {self.what} with the tag {lacking!r}"
+                asked = f"Asked for {self.name} with the tag {lacking!r}"
                 raise CrawlError(f"{asked}, the Hub lists {name[:100]!r}, which does not have it.")
             if author and (owner(name) or "").lower() != author.lower():
-                asked = f"Asked for {self.what} of {author!r}"
+                asked = f"Asked for {self.name} of {author!r}"
                 raise CrawlError(f"{asked}, the Hub lists {name[:100]!r}.")
 
-    def _step(self, response: Response, about: Json, items: list[Item]) -> tuple[Json, list[Item]]:
+    def _step(
+        self, response: Response, about: dict[str, Any], items: list[Item]
+    ) -> tuple[dict[str, Any], list[Item]]:
         """What the next page needs to know, and the items to take of this one.
 
         In the order of creation these are those that were there when the crawl began. An item made
         in the second of its start may be taken or not. Once the order is broken all are taken, up
         to the end of the listing.
         """
-        before = int(str(about["before"]))
-        after = str(about["after"])
-        until = str(about.get("until") or _second(self.run.started_at.timestamp(), response))
+        before, after = about["before"], about["after"]
+        until = about.get("until") or _second(self.run.started_at.timestamp(), response)
         ids = [str(item["_id"]) for item in items if _HUB_ID.fullmatch(str(item.get("_id")))]
-        in_order = bool(about["in_order"]) and all(a <= b for a, b in pairwise([after, *ids]))
+        in_order = about["in_order"] and all(a <= b for a, b in pairwise([after, *ids]))
         if self._top:
             items = items[: self._top - before]
         if in_order:
             items = [item for item in items if not _is_younger(item, until)]
-        step: Json = {
-            "before": before + len(items),
-            "after": max([after, *ids]),
-            "until": until,
-            "in_order": in_order,
-        }
-        return step, items
+        before, after = before + len(items), max([after, *ids])
+        return {"before": before, "after": after, "until": until, "in_order": in_order}, items
 
 
 def _is_younger(item: Item, until: str) -> bool:

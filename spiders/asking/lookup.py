@@ -15,7 +15,7 @@ from spiders.hub import addresses, presence
 from spiders.hub.answers import excerpt, read_json
 from spiders.hub.listing import fault
 from spiders.planning.plan import Plan
-from spiders.writing.journal import Ask, Json, Page
+from spiders.writing.journal import Ask, Page
 
 MOST = 100_000
 """Names that one crawl asks about; the journal of more would not fit into little memory."""
@@ -83,9 +83,8 @@ class LookupSpider(WorklistSpider):
             except DataError:
                 self.journal.note({"unaskable": 1})
 
-    def model(self, response: Response, about: Json) -> Page:
+    def model(self, response: Response, *, names: list[str]) -> Page:
         """What became of one model: its record, that it was renamed, or that it is gone."""
-        names = [str(name) for name in about["names"]]  # type: ignore[attr-defined]
         if response.status in presence.MOVED:
             return self._moved(response, names)
         if response.status != 200:

@@ -44,11 +44,7 @@ class QuotaMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Wait for the quota, in the order in which requests came.
-
-        Raises:
-            BudgetSpentError: the crawl has made all the requests that it may.
-        """
+        """Wait for the quota, in order; BudgetSpentError when no more requests are allowed."""
         if not of_hub(request.url, self._hub):
             return
         if self._allowed is not None and path_at_hub(request.url, self._hub) != "/robots.txt":

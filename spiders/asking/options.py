@@ -50,26 +50,17 @@ def is_on(given: Mapping[str, str], name: str) -> bool:
 
 
 def whole_number(name: str, text: str | None, least: int = 1) -> int | None:
-    """The value of an option that is a whole number; None without one.
-
-    Raises:
-        ParameterError: it is something else.
-    """
+    """The whole number that an option holds, if any; ParameterError for anything else."""
     if text is None:
         return None
     if not text.isascii() or not text.isdigit() or not least <= int(text[:12]) < 10**11:
-        raise ParameterError(
-            name, f"{name} cannot be {text!r}.", f"It is a whole number from {least} up."
-        )
+        hint = f"It is a whole number from {least} up."
+        raise ParameterError(name, f"{name} cannot be {text!r}.", hint)
     return int(text)
 
 
 def shard(text: str) -> tuple[int, int]:
-    """Part and parts of a shard such as `2/4`.
-
-    Raises:
-        ParameterError: it is something else.
-    """
+    """Part and parts of a shard such as `2/4`; ParameterError for anything else."""
     part, _, parts = text.partition("/")
     if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
         raise ParameterError("shard", f"shard cannot be {text!r}.", "It is i/n, such as 2/4.")

@@ -11,11 +11,7 @@ from spiders.writing.journal import Json
 
 
 def expect(response: Response, *statuses: int) -> None:
-    """Check the status of an answer.
-
-    Raises:
-        CrawlError: it is another one.
-    """
+    """Check the status of an answer; CrawlError when it is another one."""
     if response.status not in statuses:
         place = response.url.partition("?")[0]
         raise CrawlError(f"The Hub answered {response.status} for {place[:300]}.")

@@ -7,18 +7,10 @@ from random import SystemRandom
 from types import MappingProxyType
 from typing import Self
 
-from scrapy import Request
+from scrapy import Request, exceptions
 from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-)
 from scrapy.http import Response
 
 from graph.errors import CrawlError
@@ -35,11 +27,11 @@ LONGEST_BACKOFF_S = 60.0
 _CHUNK = 64 * 1024
 _PASSING: Mapping[type[Exception], str] = MappingProxyType(
     {
-        DownloadTimeoutError: "no answer in time",
-        ResponseDataLossError: "the answer was cut off",
-        DownloadConnectionRefusedError: "the connection was refused",
-        CannotResolveHostError: "no such host",
-        DownloadFailedError: "the connection was lost",
+        exceptions.DownloadTimeoutError: "no answer in time",
+        exceptions.ResponseDataLossError: "the answer was cut off",
+        exceptions.DownloadConnectionRefusedError: "the connection was refused",
+        exceptions.CannotResolveHostError: "no such host",
+        exceptions.DownloadFailedError: "the connection was lost",
         TunnelError: "the proxy refused the connection",
         OSError: "the connection failed",
     }
@@ -67,23 +59,18 @@ class RetryMiddleware:
         return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Try again after a refusal, an error of the server or a body that is not whole.
-
-        Raises:
-            CrawlError: it was tried often enough.
-            TooLargeError: the body is too large.
-        """
+        """Try again after a refusal, a server error or half a body; CrawlError in the end."""
         if response.status == 429:
             return self._refused(request)
         if response.status >= 500 or response.status == 408:
             return await self._again(request, f"status {response.status}")
         if not self._is_whole(request, response):
-            return await self._again(request, _PASSING[ResponseDataLossError])
+            return await self._again(request, _PASSING[exceptions.ResponseDataLossError])
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Try again after an error of the connection, with the same errors in the end."""
-        if isinstance(exception, DownloadCancelledError):
+        if isinstance(exception, exceptions.DownloadCancelledError):
             raise self._too_large(request) from exception
         for kind, reason in _PASSING.items():
             if isinstance(exception, kind):

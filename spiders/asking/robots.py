@@ -27,11 +27,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._read: dict[Origin | None, asyncio.Future[RobotParser | None]] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        """What robots.txt says at the place of a request; None when it says nothing.
-
-        Raises:
-            CrawlError: it cannot be read.
-        """
+        """What robots.txt says, None for nothing; CrawlError when it cannot be read."""
         place = origin(request.url)
         if place not in self._read:
             self._read[place] = asyncio.ensure_future(self._ask(request))

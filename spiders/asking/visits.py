@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from scrapy.http import Response
 
@@ -18,9 +18,6 @@ from spiders.hub import addresses, pages, presence
 from spiders.hub.parts import Reading
 from spiders.hub.presence import MOVED, UNSEEN
 from spiders.writing.journal import Ask, Json, Page
-
-Counts = Mapping[str, dict[str, int]]
-"""Numbers by name, by what they are about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +81,9 @@ class VisitingSpider(HubSpider):
         self.marks = Marks(self.journal.seen)
         self._spelled = {name.lower(): name for name in self.counts("parents")}
 
-    def model(self, response: Response, about: Json) -> Page:
+    def model(self, response: Response, **about: Any) -> Page:
         """The page of one model, and what its lineage leads to."""
-        visit = Visit(**about)  # type: ignore[arg-type]
+        visit = Visit(**about)
         if response.status in MOVED:
             return self._elsewhere(response, visit)
         if response.status in UNSEEN:
@@ -108,15 +105,15 @@ class VisitingSpider(HubSpider):
             self._lineage(page, visit, shown)
         return page
 
-    def account(self, response: Response, about: Json) -> Page:
+    def account(self, response: Response, *, name: str) -> Page:
         """The page of an organization."""
         if response.status in MOVED | UNSEEN:
             return Page(facts={"unseen": 1})
         expect(response, 200)
         try:
-            record = pages.account_page(response.body, str(about["name"]), now())
+            record = pages.account_page(response.body, name, now())
         except DataError as error:
-            return self._unreadable(error, response.url, AUTHOR_FORM, str(about["name"]))
+            return self._unreadable(error, response.url, AUTHOR_FORM, name)
         return Page([record], facts={"accounts": 1})
 
     def visit(self, visit: Visit) -> Ask:
@@ -129,7 +126,7 @@ class VisitingSpider(HubSpider):
         try:
             page.follow.append(self.visit(visit))
         except DataError:
-            add_up(page, {"unseen": 1})
+            page.add({"unseen": 1})
 
     def take_author(self, page: Page, author: Json) -> None:
         """Take the record of an account, once, if it falls to this shard."""
@@ -141,7 +138,7 @@ class VisitingSpider(HubSpider):
             try:
                 url = addresses.account_page(self.hub.hub_url, name)
             except DataError:
-                add_up(page, {"unseen": 1})
+                page.add({"unseen": 1})
             else:
                 page.follow.append(Ask(url, "account", {"name": name}))
 
@@ -156,9 +153,9 @@ class VisitingSpider(HubSpider):
         """The ask for a page of a listing."""
         raise NotImplementedError
 
-    def counts(self, name: str) -> Counts:
+    def counts(self, name: str) -> Mapping[str, dict[str, int]]:
         """A fact that holds numbers by name, by what they are about."""
-        return cast("Counts", self.journal.facts.get(name, {}))
+        return cast("Mapping[str, dict[str, int]]", self.journal.facts.get(name, {}))
 
     def _lineage(self, page: Page, visit: Visit, shown: pages.ModelPage) -> None:
         """Go up to the bases of a model and down to what was made from it."""
@@ -170,19 +167,15 @@ class VisitingSpider(HubSpider):
             if visit.up:
                 self.follow(page, Visit(id=base, up=True))
         if visit.of and visit.of.lower() not in map(str.lower, bases):
-            add_up(page, {"unconfirmed": 1})
-        if visit.down != 0 and shown.tree is not None:
-            self._go_down(page, visit, model_id, shown.tree.children)
-
-    def _go_down(
-        self, page: Page, visit: Visit, model_id: str, children: Mapping[str, int]
-    ) -> None:
-        counts = {relation: count for relation, count in children.items() if count}
+            page.add({"unconfirmed": 1})
+        if visit.down == 0 or shown.tree is None:
+            return
+        counts = {relation: count for relation, count in shown.tree.children.items() if count}
         if counts and self.marks.add(page, "parent", model_id):
             self._spelled[model_id.lower()] = model_id
             announced = sum(counts.values())
             both = {"announced": announced, "found": 0}
-            add_up(page, {"announced": announced, "parents": {model_id: both}})
+            page.add({"announced": announced, "parents": {model_id: both}})
         down = None if visit.down is None else visit.down - 1
         for relation, count in counts.items():
             reading = Reading(of=model_id, relation=relation, announced=count, down=down)
@@ -196,7 +189,7 @@ class VisitingSpider(HubSpider):
 
     def _confirm(self, page: Page, parent: str) -> None:
         parent = self._spelled.get(parent.lower(), parent)
-        add_up(page, {"found": 1, "parents": {parent: {"found": 1}}})
+        page.add({"found": 1, "parents": {parent: {"found": 1}}})
 
     def _elsewhere(self, response: Response, visit: Visit) -> Page:
         """A renamed model: its new name, if it is one of this Hub's models."""
@@ -227,17 +220,3 @@ def _page_about(model_id: str, response: Response) -> pages.ModelPage:
     if str(shown.model["id"]).lower() != model_id.lower():
         raise DataError(f"The page is about {str(shown.model['id'])[:100]!r}.")
     return shown
-
-
-def add_up(page: Page, facts: Mapping[str, object]) -> None:
-    """Add numbers, and objects of them, to the facts of a page."""
-    _add(page.facts, facts)
-
-
-def _add(sums: dict[str, object], facts: Mapping[str, object]) -> None:
-    for name, value in facts.items():
-        if isinstance(value, Mapping):
-            inner = cast("dict[str, object]", sums.setdefault(name, {}))
-            _add(inner, value)
-        else:
-            sums[name] = cast("int", sums.get(name, 0)) + cast("int", value)

@@ -34,11 +34,7 @@ class Time:
         return time.monotonic() + seconds / self._speed if math.isfinite(seconds) else 0.0
 
     async def pause(self, seconds: float, until: asyncio.Event | None = None) -> None:
-        """Wait some seconds of the quota, or until something happens.
-
-        Raises:
-            CrawlEndedError: the crawl is being ended.
-        """
+        """Wait some seconds of the quota, or `until`; CrawlEndedError when the crawl ends."""
         event = until or asyncio.Event()
         end = self() + seconds
         while (left := end - self()) > 0 and not event.is_set():

@@ -76,10 +76,8 @@ def next_page(link: str, address: str) -> str | None:
     """The address of the page after this one by its `Link` headers, None on the last.
 
     Only the cursor is taken from the header, letter by letter; everything else stays as it was
-    asked, so that no filter or field can get lost on the way.
-
-    Raises:
-        DataError: the header leads elsewhere than to the same listing, or nowhere new.
+    asked, so that no filter or field can get lost on the way. A DataError when the header leads
+    elsewhere than to the same listing, or nowhere new.
     """
     if len(link) > LONGEST:
         raise DataError(f"The Link header has more than {LONGEST:,} characters: {excerpt(link)}")
@@ -135,11 +133,7 @@ def model(hub: str, model_id: str, *, expand: Iterable[str] = EXPAND_ONE) -> str
 
 
 def model_of(location: str, hub: str, address: str) -> str:
-    """The id of the model that a redirect from `model(hub, …)` leads to.
-
-    Raises:
-        DataError: it does not lead to a model of the same Hub.
-    """
+    """The id of the model that a redirect leads to; DataError when it is none of this Hub."""
     found = _resolved(location, address)
     beginning = f"{urlsplit(hub).path}/api/models/"
     if not of_hub(found.geturl(), hub) or not found.path.startswith(beginning):

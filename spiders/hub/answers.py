@@ -25,9 +25,7 @@ class TooLargeError(DataError):
 
 
 def read_json(body: bytes) -> object:
-    """The value that an answer holds.
-
-    It may be of any depth that Python itself can read: see `is_shallow`.
+    """The value that an answer holds, of any depth that Python itself can read: see `is_shallow`.
 
     Raises:
         TooLargeError: it is too large.

@@ -18,11 +18,7 @@ _KINDS = {"user": "user", "org": "organization"}
 
 
 def author_record(info: object, observed_at: str | None = None) -> dict[str, object]:
-    """The record of one account, without the kind of organization, which is on its page alone.
-
-    Raises:
-        DataError: it is no answer about an account.
-    """
+    """The record of one account; DataError when the answer is about none."""
     name = (info.get("name") or info.get("user")) if isinstance(info, dict) else None
     if not isinstance(info, dict) or not isinstance(name, str):
         raise DataError(f"This is not the Hub's answer about an account: {excerpt(info)}")

@@ -27,11 +27,7 @@ class Listing(NamedTuple):
 
 
 def items(body: bytes) -> Listing:
-    """The items of one page; a broken one never costs the others.
-
-    Raises:
-        DataError: the answer is no JSON array: an error, a web page, another shape.
-    """
+    """The items of one page; DataError for no JSON array. A broken one never costs the others."""
     value = read_json(body)
     if not isinstance(value, list):
         raise DataError(f"The answer is no list of items: {excerpt(value)}")

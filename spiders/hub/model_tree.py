@@ -48,11 +48,7 @@ class _Link(NamedTuple):
 
 
 def model_tree(page: Selector, info: Json) -> ModelTree | None:
-    """The model tree on the page of a model with this data; None when the page shows none.
-
-    Raises:
-        DataError: it shows one that cannot be understood.
-    """
+    """The model tree on a page, if any; DataError when it cannot be understood."""
     own = str(info["id"]).lower()
     links = list(_links(page))
     if not links:

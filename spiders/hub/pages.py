@@ -56,11 +56,7 @@ class ModelPage:
 
 
 def models_json(body: bytes, observed_at: str | None = None) -> ModelsPage:
-    """What `/models-json` answers.
-
-    Raises:
-        DataError: it is no list of models.
-    """
+    """What `/models-json` answers; DataError when that is no list of models."""
     answer = read_json(body)
     values = answer.get("models") if isinstance(answer, dict) else None
     if not isinstance(answer, dict) or not isinstance(values, list):
@@ -69,11 +65,7 @@ def models_json(body: bytes, observed_at: str | None = None) -> ModelsPage:
 
 
 def models_page(body: bytes, observed_at: str | None = None) -> ModelsPage:
-    """What the page at `/models` lists; of a page without its data, the ids on its cards alone.
-
-    Raises:
-        DataError: it lists nothing that can be recognised.
-    """
+    """What the page at `/models` lists, of one without data the ids; DataError if that is none."""
     page = _parsed(body)
     props = _props(page, "ModelList") or {}
     held = props.get("initialValues")
@@ -94,10 +86,7 @@ def model_page(body: bytes, observed_at: str | None = None) -> ModelPage:
     """What the page of one model says of it.
 
     Its bases come from its tags, as the interface gives them, and only where the page has no tags
-    from the model tree that it shows.
-
-    Raises:
-        DataError: it is no page of a model, or one that cannot be understood as a whole.
+    from the model tree that it shows. A DataError when it is no page of a model.
     """
     page = _parsed(body)
     props = _props(page, "ModelHeader")
@@ -119,11 +108,7 @@ def model_page(body: bytes, observed_at: str | None = None) -> ModelPage:
 
 
 def moved_to(location: str, hub: str, address: str) -> str:
-    """The id of the model whose page a redirect from `address` leads to.
-
-    Raises:
-        DataError: it leads elsewhere, such as to a page where one signs in.
-    """
+    """The id of the model whose page a redirect leads to; DataError when it leads elsewhere."""
     try:
         place = urljoin(address, location)
     except ValueError:
@@ -137,10 +122,8 @@ def moved_to(location: str, hub: str, address: str) -> str:
 def account_page(body: bytes, name: str, observed_at: str | None = None) -> Record:
     """What the page of an account says that no other answer does: the kind of organization.
 
-    The record has no `organization_type` for a user, and for an organization that states none.
-
-    Raises:
-        DataError: it is not the page of that account, or names several kinds.
+    The record has no `organization_type` for a user, and for an organization that states none. A
+    DataError when it is not the page of that account, or names several kinds.
     """
     page = _parsed(body)
     shown = {

@@ -19,10 +19,7 @@ def gone_as(status: int, body: bytes, *, with_token: bool) -> str:
     """How a model is gone: `removed`, `withheld` (for legal reasons), `private`, or `unknown`.
 
     The Hub never distinguishes a missing model from someone's private one: without a token it
-    answers 401 for both, with one 404.
-
-    Raises:
-        CrawlError: the answer says nothing of the model.
+    answers 401 for both, with one 404. A CrawlError when the answer says nothing of the model.
     """
     if status == 401 and with_token:
         raise CrawlError("The Hub does not accept the access token in HF_TOKEN (401).")
@@ -33,11 +30,7 @@ def gone_as(status: int, body: bytes, *, with_token: bool) -> str:
 
 
 def next_name(location: str, hub: str, address: str, names: list[str]) -> str:
-    """The name that a redirect leads to, after the names that led to `address`.
-
-    Raises:
-        DataError: it leads to no model of this Hub, in a circle, or too far.
-    """
+    """The name that a redirect leads to; DataError if to no model, in a circle, or too far."""
     name = addresses.model_of(location, hub, address)
     if name in names:
         raise DataError(f"Redirects from {excerpt(names[0])} run in a circle.")

@@ -12,6 +12,7 @@ is the newest, and everything that has been answered with a statement is in it.
 import math
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -59,15 +60,15 @@ def route(url: str, hub: str) -> Route:
     return Route.LISTINGS if head == "models-json" else Route.PAGES
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Ticket:
     """One request that has been sent and not yet settled."""
 
-    def __init__(self, sent_to: Route, counter: "_Counter", number: int, sent_at: float) -> None:
-        self.route = sent_to
-        self.counter = counter
-        self.number = number
-        self.sent_at = sent_at
-        self.settled_before = counter.settled
+    route: Route
+    counter: "_Counter"
+    number: int
+    sent_at: float
+    settled_before: int  # of the requests to its counter
 
 
 class Quota:
@@ -99,7 +100,7 @@ class Quota:
     def spend(self, sent_to: Route) -> Ticket:
         """Count a request that is sent now."""
         counter = self._counters[self._counter_of[sent_to]]
-        ticket = Ticket(sent_to, counter, self._next(), self._now())
+        ticket = Ticket(sent_to, counter, self._next(), self._now(), counter.settled)
         counter.spend(ticket)
         return ticket
 
@@ -109,13 +110,14 @@ class Quota:
         counter = ticket.counter
         counter.end(ticket)
         rate = answer.rate if answer else None
-        if rate:
-            named = self._named(rate.name, counter)
-            if named is None:
-                rate = None
+        if rate and rate.name not in self._counters:
+            if len(self._counters) < _MOST_COUNTERS:
+                self._counters[rate.name] = _Counter(counter.limit, counter.period)
             else:
-                counter = named
-                self._counter_of[ticket.route] = rate.name
+                rate = None
+        if rate:
+            counter = self._counters[rate.name]
+            self._counter_of[ticket.route] = rate.name
         if answer and answer.policy:
             counter.learn(answer.policy)
         if rate:
@@ -124,13 +126,6 @@ class Quota:
             counter.hear_nothing(number, now, answered=answer is not None)
         if answer:
             counter.obey(ticket, answer, number, now)
-
-    def _named(self, name: str, instead_of: "_Counter") -> "_Counter | None":
-        if name not in self._counters:
-            if len(self._counters) >= _MOST_COUNTERS:
-                return None
-            self._counters[name] = _Counter(instead_of.limit, instead_of.period)
-        return self._counters[name]
 
     def _next(self) -> int:
         self._number += 1
@@ -156,21 +151,17 @@ class _Counter:
         """When the window ends: not before, not after. None while the server has not said."""
         self._known_since = 0
         """Statements on requests from before this one may be about the window before."""
-        self._turned_at = -math.inf
-        """When the last window was over at the latest."""
+        self._turned_at = -math.inf  # when the last window was over at the latest
         self._newest = 0
         self._in_flight = 0
         self._silent: deque[tuple[float, int]] = deque()
         """When requests ended that may count in this window but in no statement of it."""
-        self._scout: Ticket | None = None
-        """Sent alone at the start of a window, to see how it stands."""
+        self._scout: Ticket | None = None  # sent alone at the start of a window, to see its state
         self._is_mute = False
-        self._used = 0
-        """What was used at the newest statement on this window."""
+        self._used = 0  # at the newest statement on this window
         self._first_used = 0
-        """What was used at the first; not told by what is left, as a limit may be lowered."""
-        self._own = 0
-        """Requests of ours that may have been counted since."""
+        """At the first one; not told by what is left, as a limit may be lowered."""
+        self._own = 0  # requests of ours that may have been counted since
         self._is_shared = False
         self._closed_until = -math.inf
         self._closed_at = 0

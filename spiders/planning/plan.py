@@ -22,12 +22,10 @@ PACE = 2.0
 WEEKLY_CHANGES = 30_000
 """Models of the public Hub that change in a week, about."""
 
-CENSUS = (
-    3_117_871,
-    "A public census of 3 October 2026 walked 3,117,871 models in 3,118 requests.",
-)
-"""The newest count known of the public Hub's models, made without an account through the API that
-`models` uses."""
+WHOLE_HUB = 3_117_871
+"""Models of the public Hub."""
+CENSUS = f"A public census of 3 October 2026 walked {WHOLE_HUB:,} models in 3,118 requests."
+"""The newest one known, made without an account through the API that `models` uses."""
 
 MODELS_COUNTED: Mapping[str, str] = MappingProxyType(
     {"author": "author", "task": "task", "library": "library"}
@@ -134,10 +132,8 @@ class Plan:
 
     def to_dict(self) -> dict[str, object]:
         """As plain data: requests by counter, seconds by account."""
-        return {
-            **asdict(self),
-            "seconds": {account: round(self.seconds(account)) for account in DOCUMENTED},
-        }
+        seconds = {account: round(self.seconds(account)) for account in DOCUMENTED}
+        return {**asdict(self), "seconds": seconds}
 
 
 def size_of_part(

@@ -10,12 +10,12 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import reduce
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from graph.errors import ConfigurationError, CrawlError
 
@@ -34,7 +34,7 @@ class Ask:
 
     url: str
     parse: str  # name of the spider's method for its answer
-    about: Json = field(default_factory=dict)  # what that method needs to know; plain data
+    about: dict[str, Any] = field(default_factory=dict)  # what it takes by name; plain data
 
 
 @dataclass(repr=False)
@@ -48,6 +48,10 @@ class Page:
     seen: list[str] = field(default_factory=list)
     """What the journal keeps as seen once the records are written."""
     number: int = -1  # of the ask that it answers
+
+    def add(self, facts: Mapping[str, object]) -> None:
+        """Add numbers, and objects of them, to the facts."""
+        self.facts = _summed(self.facts, facts)
 
     def __repr__(self) -> str:
         return f"Page {self.number}: {len(self.records):,} records, {len(self.follow):,} to follow"
@@ -108,17 +112,11 @@ class Journal:
         """Whether this was asked before, done or not."""
         return _digest(ask) in self._asked
 
-    @property
-    def is_over(self) -> bool:
-        """Whether all that was asked is done, and nothing but the end was missing."""
-        return self.begun and not self.pending
-
-    def done(self, pages: Iterable[Page], facts: Mapping[str, object] | None = None) -> None:
+    def done(self, pages: Sequence[Page], facts: Mapping[str, object] | None = None) -> None:
         """Note at once what was written at once, so that all of it is known of, or nothing.
 
         Facts are about the writing of all the pages together.
         """
-        pages = list(pages)
         entry: Json = {"done": [page.number for page in pages]}
         entry["facts"] = reduce(_summed, (page.facts for page in pages), facts or {})
         if seen := [name for page in pages for name in page.seen]:
@@ -146,7 +144,7 @@ class Journal:
         self.pending[number] = ask
         return number
 
-    def _enter(self, entry: Json) -> None:
+    def _enter(self, entry: dict[str, Any]) -> None:
         with self._lock:
             self._apply(entry)
             self._add(entry)
@@ -156,11 +154,7 @@ class Journal:
         self._file.write(json.dumps(entry).encode("ascii") + b"\n")
 
     def _replay(self) -> bool:
-        """Read what is there; a last line that was cut off is taken away.
-
-        Raises:
-            ConfigurationError: it is damaged or of another version.
-        """
+        """Read what is there; a last line that was cut off is taken away."""
         kept = 0
         self._file.seek(0)
         for number, line in enumerate(self._file, 1):
@@ -180,30 +174,26 @@ class Journal:
         self._file.truncate(kept)
         return kept > 0
 
-    def _begin_with(self, entry: Json) -> None:
+    def _begin_with(self, entry: dict[str, Any]) -> None:
         if entry["journal"] != VERSION:
             raise ValueError(entry["journal"])
-        self.head = dict(entry["head"])  # type: ignore[call-overload]
+        self.head = dict(entry["head"])
 
-    def _apply(self, entry: Json) -> None:
+    def _apply(self, entry: dict[str, Any]) -> None:
         if "ask" in entry:
-            self._next = int(entry["number"])  # type: ignore[call-overload]
-            self._take(Ask(**entry["ask"]))  # type: ignore[arg-type]
+            self._next = int(entry["number"])
+            self._take(Ask(**entry["ask"]))
         elif "begun" in entry:
             self.begun = True
         else:
-            for number in entry.get("done", ()):  # type: ignore[attr-defined]
+            for number in entry.get("done", ()):
                 self.pending.pop(number, None)
-            self.facts = _summed(self.facts, entry["facts"])  # type: ignore[arg-type]
-            self.seen.update(entry.get("seen", ()))  # type: ignore[arg-type]
+            self.facts = _summed(self.facts, entry["facts"])
+            self.seen.update(entry.get("seen", ()))
 
 
 def _locked(path: Path) -> IO[bytes]:
-    """A journal's file, to be read and added to, which no other process has.
-
-    Raises:
-        CrawlError: another process has it.
-    """
+    """A journal's file, locked; CrawlError when another process has it."""
     end = time.monotonic() + _PATIENCE_S
     while True:
         file = path.open("a+b")

@@ -6,7 +6,6 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Self, cast
 
 from scrapy.crawler import Crawler
@@ -34,7 +33,6 @@ class WritePipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._target = crawler.settings.get("HUB_TO")
         self._queue: queue.Queue[Page | None] = queue.Queue(HELD)
         self._order = asyncio.Lock()
         self._thread = threading.Thread(  # one that a crawl ended by force need not wait for
@@ -104,9 +102,9 @@ class WritePipeline:
     def _write(self) -> None:
         spider, journal = self._spider, self._spider.journal
         try:
-            if self._target:
+            if spider.target:
                 size = spider.count("file_bytes")
-                self._file = RecordAppender(Path(self._target), size, journal.path.stem)
+                self._file = RecordAppender(spider.target, size, journal.path.stem)
                 write_to_file(self._file, self._pages(), journal)
             else:
                 write_to_graph(spider.hub, spider.run, spider.source, self._pages(), journal)
@@ -125,7 +123,7 @@ class WritePipeline:
                 is_whole = spider.outcome in ("complete", "capped")
                 end = self._file.finish if is_whole else self._file.close
                 end()
-            if not self._target and not isinstance(self.error, ServerError):
+            if not spider.target and not isinstance(self.error, ServerError):
                 self._end_run()
         except (HubgraphError, OSError) as error:
             self._fail(error)
@@ -137,7 +135,7 @@ class WritePipeline:
         if isinstance(error, HubgraphError):
             reason = error.message.rstrip(".: ")
         elif isinstance(error, OSError):
-            reason = f"{self._target} cannot be written: {error.strerror or error}"
+            reason = f"{self._spider.target} cannot be written: {error.strerror or error}"
         else:
             reason = str(error)
             log.error("What was found cannot be written", exc_info=error)

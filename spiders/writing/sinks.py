@@ -24,11 +24,7 @@ Pages = Iterator[Page | None]
 def write_to_graph(
     settings: Settings, run: Run, source: str, pages: Pages, journal: Journal
 ) -> None:
-    """Write pages into the graph as they come, and note in the journal what is safe.
-
-    Raises:
-        HubgraphError: too many records are bad, or the database went away.
-    """
+    """Write pages into the graph as they come, and note in the journal what is safe."""
     unsettled: deque[tuple[int, Page]] = deque()
 
     def records() -> Iterator[object]:

@@ -19,7 +19,7 @@ from spiders.asking.listing import ListingSpider
 from spiders.datasets import DatasetsSpider
 from spiders.hub.listing import refused_fields
 from spiders.models import ModelsSpider
-from spiders.planning.plan import CENSUS
+from spiders.planning.plan import WHOLE_HUB
 from spiders.spaces import SpacesSpider
 from spiders.writing.journal import Page
 from tests.hub import Content, routes
@@ -189,9 +189,9 @@ def test_a_crawl_that_goes_on_remembers_what_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("kind", "options", "scope", "expected"), [
-    (ModelsSpider, {}, Scope(MODEL), CENSUS[0]),
-    (ModelsSpider, {"sort": "created"}, Scope(MODEL), CENSUS[0]),
-    (ModelsSpider, {"shard": "2/4"}, None, CENSUS[0] // 4),
+    (ModelsSpider, {}, Scope(MODEL), WHOLE_HUB),
+    (ModelsSpider, {"sort": "created"}, Scope(MODEL), WHOLE_HUB),
+    (ModelsSpider, {"shard": "2/4"}, None, WHOLE_HUB // 4),
     (ModelsSpider, {"author": "Acme"}, Scope(MODEL, "Acme"), None),
     (ModelsSpider, {"author": "acme", "task": "t"}, None, None),
     (ModelsSpider, {"sort": "likes"}, None, None),

@@ -10,7 +10,6 @@ import pytest
 
 from graph.errors import ParameterError
 from spiders import pages
-from spiders.asking import website
 from spiders.hub import parts
 from spiders.pages import PagesSpider
 from spiders.tree import TreeSpider
@@ -33,7 +32,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A website that shows few pages of a listing."""
     monkeypatch.setattr(routes, "PAGES", SMALL)
     monkeypatch.setattr(parts, "PAGES", SMALL)
-    for module in (parts, pages, website):
+    for module in (parts, pages):
         monkeypatch.setattr(module, "SHOWN", SHOWN)
 
 

@@ -143,9 +143,9 @@ def test_redirects_in_a_circle_are_told(tmp_path: Path) -> None:
     spider = begun(TreeSpider, tmp_path, model="a/a")
     (ask,) = spider.first_asks()
 
-    def sent_on(about: dict[str, object], to: str) -> Any:
+    def sent_on(about: dict[str, Any], to: str) -> Any:
         response = Response(ask.url, 307, {"Location": f"/api/models/{to}"})
-        return spider.model(response, about)
+        return spider.model(response, **about)
 
     first = sent_on(ask.about, "a/b")
     with pytest.raises(DataError, match="circle"):
@@ -163,17 +163,14 @@ def test_a_missing_base_is_told(status: int, token: str | None, after: str, tmp_
     spider.hub = spider.hub.model_copy(
         update={"hf_token": token and SecretStr(token), "hub_url": "https://hub.example"}
     )
-    page = spider.model(answered(spider, "a/start", status=status), {"name": "a/base"})
+    page = spider.model(answered(spider, "a/start", status=status), name="a/base")
     (record,) = page.records
     assert (record["id"], record["kind"], record["after"]) == ("a/base", "gone", after)
     assert page.facts == {"unseen": 1}
     with pytest.raises(CrawlError, match="shows no model a/start"):
-        spider.model(
-            answered(spider, "a/start", status=status), {"name": "a/start", "is_start": True}
-        )
+        spider.model(answered(spider, "a/start", status=status), name="a/start", is_start=True)
 
 
-ROOT = {"name": "acme/root", "is_start": True}
 NO_ID = "it has no id"
 
 
@@ -187,19 +184,18 @@ NO_ID = "it has no id"
 def test_a_bad_answer_is_said(body: bytes, status: int, said: str, tmp_path: Path) -> None:
     spider = begun(TreeSpider, tmp_path, model="acme/root")
     with pytest.raises((CrawlError, DataError), match=said):
-        spider.model(answered(spider, "acme/root", body, status), {**ROOT})
+        spider.model(answered(spider, "acme/root", body, status), name="acme/root", is_start=True)
 
 
 def test_what_was_not_asked_for_is_noticed(tmp_path: Path) -> None:
     spider = begun(TreeSpider, tmp_path, model="a/b")
-    about: dict[str, object] = {"name": "a/b", "depth": 1}
     tagged = b'[{"id": "c/d", "tags": ["base_model:A/B"]}]'
-    assert spider.children(answered(spider, "a/b", tagged), about).records
+    assert spider.children(answered(spider, "a/b", tagged), name="a/b", depth=1).records
     resolved = b'[{"id": "c/d", "baseModels": {"relation": "merge", "models": [{"id": "a/b"}]}}]'
-    assert spider.children(answered(spider, "a/b", resolved), about).records
+    assert spider.children(answered(spider, "a/b", resolved), name="a/b", depth=1).records
     for other in (b'[{"id": "c/d", "tags": []}]', b'[{"id": "c/d", "tags": ["base_model:a/bc"]}]'):
         with pytest.raises(CrawlError, match="made from a/b, the Hub lists c/d"):
-            spider.children(answered(spider, "a/b", other), about)
+            spider.children(answered(spider, "a/b", other), name="a/b", depth=1)
 
 
 def test_a_refused_field_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
