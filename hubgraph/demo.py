@@ -2,6 +2,7 @@
 
 import os
 from contextlib import suppress
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -11,10 +12,10 @@ import sample
 from graph.server.local import LocalServer
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
-from hubgraph import influence as influence_command
-from hubgraph import load as load_command
-from hubgraph import server as server_command
-from hubgraph import web as web_command
+from hubgraph.influence import compute_and_show
+from hubgraph.load import load_and_show
+from hubgraph.server import start
+from hubgraph.web import free_port, serve
 
 FIRST_REPORT = "top-models"
 
@@ -33,18 +34,13 @@ def demo(
     settings = load_settings()
     console = Console(stderr=True)
     process = os.getpid()
-    started = settings.uses_local_server and server_command.start(settings)
+    started = settings.uses_local_server and start(settings)
     try:
         with connect(settings) as graph:
             _fill(graph, settings)
-        port = web_command.free_port(settings.web_host, settings.web_port)
-        web_command.serve(
-            settings,
-            settings.web_host,
-            port,
-            on_ready=lambda address: _announce(console, settings, address),
-            once=once,
-        )
+        port = free_port(settings.web_host, settings.web_port)
+        announce = partial(_announce, console, settings)
+        serve(settings, settings.web_host, port, on_ready=announce, once=once)
     finally:
         if started and os.getpid() == process:  # not in the web app's forked workers
             with suppress(OSError):  # the terminal may be closed already
@@ -59,9 +55,9 @@ def _fill(graph: Graph, settings: Settings) -> None:
     filled = bool(done - {"influence"})
     if not filled:
         with sample.path() as path:
-            load_command.load_and_show(graph, [path], settings)
+            load_and_show(graph, [path], settings)
     if not filled or "influence" not in done:
-        influence_command.compute_and_show(graph, settings)
+        compute_and_show(graph, settings)
 
 
 def _announce(console: Console, settings: Settings, address: str) -> None:

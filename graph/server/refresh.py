@@ -68,15 +68,8 @@ def _size(context: MavenContext, dependency: LockedDependency) -> int:
 
 
 def _block(dependency: LockedDependency, size: int, folder: str) -> str:
-    values = {
-        "groupId": dependency.groupId,
-        "artifactId": dependency.artifactId,
-        "version": dependency.version,
-        "packaging": dependency.packaging,
-        "classifier": dependency.classifier,
-        "sha256": dependency.sha256,
-        "folder": folder,
-    }
+    keys = ("groupId", "artifactId", "version", "packaging", "classifier", "sha256")
+    values = {key: getattr(dependency, key) for key in keys} | {"folder": folder}
     lines = [f'{key} = "{value}"' for key, value in values.items() if value]
     return "\n".join(["[[dependencies]]", *lines, f"size = {size}", ""])
 
