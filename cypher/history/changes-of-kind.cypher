@@ -16,6 +16,7 @@
 // column after (string): The value after; for a model that is gone, the reason if known.
 
 MATCH (change:Change)
+USING INDEX SEEK change:Change(kind, at)
 WHERE change.kind = $kind
   AND seen(change, $from, $to)
 WITH change

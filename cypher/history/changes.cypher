@@ -14,6 +14,7 @@
 // column after (string): The value after; for a model that is gone, the reason if known.
 
 MATCH (change:Change)
+USING INDEX SEEK change:Change(at)
 WHERE seen(change, $from, $to)
 WITH change
 ORDER BY change.at DESC
