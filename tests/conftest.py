@@ -7,6 +7,7 @@ hubgraph itself starts, on its own ports and data.
 
 import os
 import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,10 +30,11 @@ from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from graph.store.indexes import apply_schema
 from graph.ways.load import load_files
+from tests import warm_java
 from tests.commands import variables
 from webapp import create_app
 
-os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")  # servers start quicker
+os.environ.setdefault("JAVA_TOOL_OPTIONS", warm_java.QUICK)
 
 hypothesis.settings.register_profile(
     "tests",
@@ -59,6 +61,24 @@ def pytest_xdist_auto_num_workers() -> int | None:
     """Each worker has a Neo4j of its own: a few at most, and one where the server is given."""
     given = os.environ.get("HUBGRAPH_TEST_NEO4J_URI")
     return 1 if given else min(MOST_WORKERS, os.cpu_count() or 1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """When the whole suite runs in parallel, its servers share a cache of Neo4j's classes."""
+    whole = config.args_source is not pytest.Config.ArgsSource.ARGS
+    parallel = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    if not (whole and parallel):
+        return
+    place = Path(tempfile.mkdtemp(prefix="hubgraph-tests-"))
+    making = warm_java.make(place / "neo4j.aot")
+    warm_java.use(place / "neo4j.aot")
+
+    def end() -> None:
+        making.terminate()
+        making.wait()
+        shutil.rmtree(place, ignore_errors=True)
+
+    config.add_cleanup(end)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

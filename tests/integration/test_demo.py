@@ -63,7 +63,6 @@ def own(tmp_path: Path) -> Iterator[dict[str, str]]:
         "HUBGRAPH_BOLT_PORT": "0",
         "HUBGRAPH_HTTP_PORT": "0",
         "HUBGRAPH_WEB_PORT": "0",
-        "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1",  # quicker to start
     }
     for name in ("HUBGRAPH_NEO4J_URI", "HUBGRAPH_NEO4J_PASSWORD"):
         environment.pop(name, None)

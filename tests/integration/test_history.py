@@ -8,7 +8,6 @@ import neo4j
 import pytest
 from flask.testing import FlaskClient
 
-from docs.generate import HERE
 from graph.answers.reports import catalogue, run
 from graph.settings import Settings
 from graph.store.connection import Graph
@@ -280,9 +279,3 @@ def test_changes_come_in_the_order_of_an_index(
     names = {str(step["operatorType"]).split("@")[0] for step in found}
     assert not names & {"Sort", "Top", "PartialSort", "PartialTop", "NodeByLabelScan"}
     assert max(int(step["rows"]) for step in found) < 20
-
-
-def test_the_query_of_the_page_about_history_finds_the_past(sample_graph: Graph) -> None:
-    text = (HERE / "history.md").read_text(encoding="utf-8")
-    (query,) = re.findall(r"^```cypher\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
-    assert len(sample_graph.read(query).rows) == 10

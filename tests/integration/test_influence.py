@@ -560,23 +560,3 @@ def test_what_cleaning_prevents(
     with pagerank.projection(empty_graph, child, base) as name:
         ranking = pagerank.rank(empty_graph, name, [everyone], models, longer)
     assert ranking.scores[0] == pytest.approx(expected, abs=1e-6)
-
-
-def test_the_sample_agrees_with_the_reference(sample_graph: Graph) -> None:
-    rows = sample_graph.read(
-        f"MATCH (c)-[r:{schema.LINEAGE_PATTERN}]->(b) WHERE r.gone_since IS NULL "
-        "RETURN c.id AS child, b.id AS base, type(r) AS type, r.last_seen.epochMillis AS seen, "
-        "c.created_at.epochMillis AS child_created, b.created_at.epochMillis AS base_created, "
-        "c.gone_since AS child_gone, b.gone_since AS base_gone",
-        timeout_s=60,
-        row_limit=1_000_000,
-    ).rows
-    whole = Family([Edge(row["child"], row["base"], row["type"], row["seen"]) for row in rows])
-    for row in rows:
-        for end in ("child", "base"):
-            if row[f"{end}_created"] is not None:
-                whole.created[row[end]] = row[f"{end}_created"]
-            if row[f"{end}_gone"] is not None:
-                whole.gone.add(row[end])
-    assert len(rows) > 6_000
-    check_against_reference(sample_graph, whole)

@@ -63,20 +63,6 @@ def test_an_empty_graph_is_one_line_and_exit_code_1(
     assert len(written.err.strip().splitlines()) == 1
 
 
-QUERIES = blocks("cypher")
-
-
-def test_there_are_queries() -> None:
-    assert len(QUERIES) == 2
-
-
-@pytest.mark.parametrize("query", QUERIES)
-def test_what_is_stored_can_be_checked_by_hand(sample_graph: Graph, query: str) -> None:
-    found = sample_graph.read(query).one()
-    assert found["stored"] > 100
-    assert found["computed"] == pytest.approx(found["stored"], rel=1e-12)
-
-
 @pytest.mark.usefixtures("environment")
 def test_python_example(empty_graph: Graph, capfd: pytest.CaptureFixture[str]) -> None:
     plant(empty_graph, family("a/x b/y; b/y c/z"))

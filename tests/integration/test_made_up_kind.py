@@ -63,7 +63,6 @@ class Copy:
             "HUBGRAPH_HTTP_PORT": "0",
             "HUBGRAPH_HEAP_MB": "512",
             "HUBGRAPH_PAGECACHE_MB": "128",
-            "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1",
         }
 
     def run(self, *words: str) -> str:

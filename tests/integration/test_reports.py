@@ -1,6 +1,5 @@
-"""Every report on the sample, on an empty graph, and on graphs made to trip it."""
+"""Every report on the sample."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +9,6 @@ import pandas as pd
 import pytest
 
 from graph.answers import reports
-from graph.answers.precomputing import precomputable, precompute_answers
 from graph.answers.reports import Kind, Report, catalogue
 from graph.errors import ParameterError, QueryError
 from graph.settings import Settings
@@ -128,11 +126,6 @@ def test_on_the_sample(sample_graph: Graph, report: Report) -> None:
 def test_limit_is_kept(sample_graph: Graph, report: Report) -> None:
     if "limit" in {p.name for p in report.parameters}:
         assert len(reports.run(sample_graph, report, {"limit": 2}).rows) <= 2
-
-
-@pytest.mark.parametrize("report", REPORTS, ids=by_name)
-def test_on_an_empty_graph(empty_graph: Graph, report: Report) -> None:
-    assert reports.run(empty_graph, report).rows == []
 
 
 @pytest.fixture(scope="module")
@@ -280,125 +273,3 @@ def test_data_frame_has_types_that_know_missing_values(sample_graph: Graph) -> N
     assert authors["rank"].dtype == pd.Int64Dtype()
     assert authors["rank"].isna().any()
     assert not authors.attrs["truncated"]
-
-
-def test_data_frame_without_rows_keeps_its_types(empty_graph: Graph) -> None:
-    frame = reports.dataframe(empty_graph, "top-models")
-    assert list(frame.columns)[:2] == ["rank", "model"]
-    assert str(frame["rank"].dtype) == "Int64"
-
-
-LINKS = """
-UNWIND $links AS link
-MERGE (child:Model {id: link[0], id_folded: toLower(link[0])})
-MERGE (base:Model {id: link[1], id_folded: toLower(link[1])})
-SET child.known = true, base.known = true, child.author = split(child.id, '/')[0],
-    base.author = split(base.id, '/')[0]
-CREATE (child)-[r:MERGE]->(base)
-SET r.cut = link[2], r.gone_since = CASE WHEN link[3] THEN datetime() END
-"""
-
-
-def link(graph: Graph, *links: tuple[str, str, str | None, bool]) -> None:
-    graph.command(LINKS, {"links": [list(item) for item in links]})
-
-
-def test_circles_and_loops_end(empty_graph: Graph) -> None:
-    link(
-        empty_graph,
-        ("a/x", "a/y", None, False),
-        ("a/y", "a/z", None, False),
-        ("a/z", "a/x", "cycle", False),
-        ("a/x", "a/x", "loop", False),
-    )
-    up = reports.run(empty_graph, "lineage-up", {"model": "a/x"}).rows
-    assert len(up) == 4
-    down = reports.run(empty_graph, "lineage-down", {"model": "a/x"}).rows
-    assert {row["model"]: row["depth"] for row in down} == {"a/z": 1, "a/y": 2}
-    cut = reports.run(empty_graph, "cut-links").rows
-    assert [(row["reason"], row["model"], row["base"]) for row in cut] == [
-        ("cycle", "a/z", "a/x"),
-        ("loop", "a/x", "a/x"),
-    ]
-    paths = reports.run(empty_graph, "paths-between", {"model": "a/x", "base": "a/z"}).rows
-    assert [row["models"] for row in paths] == [["a/z", "a/x"], ["a/x", "a/y", "a/z"]]
-
-
-def test_links_that_are_gone_are_left_out(empty_graph: Graph) -> None:
-    link(empty_graph, ("a/x", "a/y", None, True), ("a/x", "a/z", None, False))
-    empty_graph.command(
-        "MATCH (child:Model {id: 'a/x'}), (gone:Model {id: 'a/y'}), (base:Model {id: 'a/z'}) "
-        "SET child.created_at = datetime() "
-        "CREATE (child)-[:QUANTIZE {gone_since: datetime()}]->(gone), (child)-[:QUANTIZE]->(base)"
-    )
-    up = reports.run(empty_graph, "lineage-up", {"model": "a/x"}).rows
-    assert [row["base"] for row in up] == ["a/z", "a/z"]
-    for name in ("lineage-down", "newest-derivatives", "quantizations-by-author"):
-        assert reports.run(empty_graph, name, {"model": "a/z"}).rows, name
-        assert reports.run(empty_graph, name, {"model": "a/y"}).rows == [], name
-    assert total(reports.run(empty_graph, "relation-mix"), "links") == 2
-    assert reports.run(empty_graph, "paths-between", {"model": "a/x", "base": "a/y"}).rows == []
-
-
-def test_bases_that_are_gone(empty_graph: Graph) -> None:
-    link(empty_graph, ("a/x", "a/y", None, False), ("b/x", "a/y", None, False))
-    empty_graph.command("MATCH (m:Model {id: 'a/y'}) SET m.gone_since = datetime('2025-06-01')")
-    (row,) = reports.run(empty_graph, "gone-bases").rows
-    assert (row["base"], row["orphans"]) == ("a/y", 2)
-    assert row["gone_since"].isoformat() == "2025-06-01T00:00:00+00:00"
-
-
-def test_merges_of_merges_do_not_explode(empty_graph: Graph) -> None:
-    """Twelve layers of ten models, each merged from all ten below: 10^10 paths end to end."""
-    layers, width = 12, 10
-    link(
-        empty_graph,
-        *(
-            (f"a/{layer}-{top}", f"a/{layer - 1}-{below}", None, False)
-            for layer in range(1, layers)
-            for top in range(width)
-            for below in range(width)
-        ),
-    )
-    empty_graph.command(
-        "MATCH (m:Model)<--() WITH DISTINCT m, toInteger(split(split(m.id, '/')[1], '-')[0]) AS l "
-        "SET m.descendants = $width * ($layers - 1 - l), m.descendants_depth = $layers - 1 - l",
-        {"layers": layers, "width": width},
-    )
-    empty_graph.command(
-        "CREATE (a:Author {name: 'a', name_folded: 'a'}) "
-        "WITH a MATCH (m:Model) CREATE (a)-[:PUBLISHED]->(m)"
-    )
-    top, bottom = f"a/{layers - 1}-0", "a/0-0"
-    started = time.perf_counter()
-    up = reports.run(empty_graph, "lineage-up", {"model": top, "limit": 5000})
-    assert len(up.rows) == width + (layers - 2) * width**2
-    down = reports.run(empty_graph, "lineage-down", {"model": bottom, **MOST_ROWS})
-    assert len({row["model"] for row in down.rows}) == width * (layers - 1)
-    paths = reports.run(empty_graph, "paths-between", {"model": top, "base": bottom})
-    assert [row["steps"] for row in paths.rows] == [layers - 1] * 5
-    chains = reports.run(empty_graph, "longest-chains")
-    assert [row["steps"] for row in chains.rows] == [layers - 1] * width
-    assert reports.run(empty_graph, "author-dependents", {"author": "a"}).rows == []
-    other = f"a/{layers - 1}-1"
-    common = reports.run(empty_graph, "common-ancestors", {"model": top, "other": other})
-    assert len(common.rows) == 50
-    assert time.perf_counter() - started < 30
-
-
-def test_a_precomputed_answer_serves_its_defaults_until_the_next(
-    empty_graph: Graph, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("graph.answers.precomputing.LONG_S", -1)
-    link(empty_graph, ("a/x", "a/y", None, False))
-    assert precompute_answers(empty_graph).keys() == {q.name for q in precomputable()}
-    link(empty_graph, ("a/z", "a/y", None, False))
-    mix = catalogue()["relation-mix"]
-    assert total(reports.run(empty_graph, mix), "links") == 1
-    assert total(reports.run(empty_graph, mix, {"as_of": "2100-01-01"}), "links") == 0
-    precompute_answers(empty_graph)
-    assert total(reports.run(empty_graph, mix), "links") == 2
-    monkeypatch.setattr("graph.answers.precomputing.LONG_S", 600)
-    assert precompute_answers(empty_graph) == {}
-    link(empty_graph, ("b/x", "a/y", None, False))
-    assert total(reports.run(empty_graph, mix), "links") == 3

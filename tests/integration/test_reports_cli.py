@@ -154,17 +154,3 @@ def test_a_file_that_cannot_be_written(on_sample: Command, tmp_path: Path) -> No
     missing = tmp_path / "no" / "folder.csv"
     assert on_sample("run", "relation-mix", "-f", "csv", "-o", str(missing)).code == 1
     assert "cannot be written: No such file or directory." in on_sample.error
-
-
-def test_text_cannot_steer_the_terminal(
-    empty_graph: Graph, report: Command, environment: dict[str, str]
-) -> None:
-    empty_graph.command(
-        "CREATE (c:Model {id: 'a/x\u001b[31m', id_folded: 'a/x', downloads: 1})"
-        "-[:MERGE]->(:Model {id: '=[red]b/y', id_folded: 'b/y'})"
-    )
-    report("run", "merge-parents")
-    assert "a/x[31m" in report.text
-    assert "[red]b/y" in report.text
-    assert "\x1b" not in report.text
-    assert "'=[red]b/y" in report("run", "merge-parents", "-f", "csv").text

@@ -54,3 +54,8 @@ def test_example_of_the_header_is_accepted(tmp_path: Path) -> None:
     path = tmp_path / "children.cypher"
     path.write_text(example, encoding="utf-8")
     assert [p.name for p in parse(path).parameters] == ["model", "limit", "task"]
+
+
+def test_the_query_of_the_page_about_history_finds_the_past(sample_graph: Graph) -> None:
+    (query,) = blocks("history.md", "cypher")
+    assert len(sample_graph.read(query).rows) == 10
