@@ -22,7 +22,7 @@ def test_it_serves_in_several_processes(empty_graph: Graph, settings: Settings) 
     load(empty_graph, iter(told), settings=settings, source="told")
     with running(settings, "127.0.0.1", 0) as address:
         assert requests.get(address + "/healthz", timeout=10).json()["status"] == "ok"
-        page = requests.get(address + "/models", timeout=10)
+        page = requests.get(address + "/model/acme/base", timeout=10)
         assert page.status_code == 200
         assert "acme/base" in page.text
         port = int(address.rsplit(":", 1)[1])
