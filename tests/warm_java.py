@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from graph.server import LocalServer
+from graph.server.local import LocalServer
 from graph.settings import load_settings
 
 QUICK = "-XX:TieredStopAtLevel=1"
