@@ -83,12 +83,8 @@ def problem_of(error: HubgraphError) -> Problem:
     if isinstance(error, QueryTimeoutError):
         return Problem(504, "timeout", error.message, "Narrow the question, then try again.")
     if isinstance(error, ServerError | ConfigurationError):
-        return Problem(
-            503,
-            "database_unavailable",
-            "The graph database does not answer.",
-            "Start it with `hubgraph up`, or wait a moment if it is starting.",
-        )
+        hint = "Start it with `hubgraph up`, or wait a moment if it is starting."
+        return Problem(503, "database_unavailable", "The graph database does not answer.", hint)
     return Problem(500, error.code, error.message, error.hint)
 
 
@@ -120,14 +116,8 @@ def _http(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     log.error("%s %s failed", request_id(), request.path, exc_info=error)
-    return answer(
-        Problem(
-            500,
-            "internal",
-            "Something went wrong on the server.",
-            "The server's log has the details under this request id.",
-        )
-    )
+    hint = "The server's log has the details under this request id."
+    return answer(Problem(500, "internal", "Something went wrong on the server.", hint))
 
 
 def answer(problem: Problem) -> Response:
