@@ -17,17 +17,11 @@ DIGEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """What a model was made from.
-
-    Attributes:
-        relation: how, None without a base.
-        bases: ids as the record spells them, distinct without regard to case.
-        source: where the bases are from, as in the relationships' `source`; None when unknown.
-    """
+    """What a model was made from."""
 
     relation: str | None
-    bases: tuple[str, ...]
-    source: str | None = None
+    bases: tuple[str, ...]  # ids as the record spells them, distinct without regard to case
+    source: str | None = None  # where the bases are from, as in the relationships' `source`
 
 
 def version(modified: object, observed_at: str | None, digest: str) -> str:

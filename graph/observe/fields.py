@@ -47,22 +47,16 @@ Cleaner = Callable[[str, object, str, Notes], object]
 class Way(NamedTuple):
     """What is done with the values of a property of one type.
 
-    Attributes:
-        clean: one value, in Python.
-        select: a column of a dump, in SQL: adds to a table what holds where no value needs more
-            than reading, and gives the value. Takes the table, the column and its DuckDB type.
-        duckdb: the type in which DuckDB holds it; times are milliseconds since 1970.
-        staged: SQL from a cleaned value to what DuckDB holds.
-        stored: SQL from what DuckDB holds to what Neo4j holds.
-        written: SQL from what DuckDB holds to the text in a digest.
+    `select` does it with a column of a dump, of some DuckDB type, in SQL: it adds to a table what
+    holds where no value needs more than reading, and gives the value.
     """
 
-    clean: Cleaner
+    clean: Cleaner  # one value, in Python
     select: Callable[[Table, str, str], str]
-    duckdb: str
-    staged: str = "{}"
-    stored: str = "{}"
-    written: str = "{}"
+    duckdb: str  # the type in which DuckDB holds it; times are milliseconds since 1970
+    staged: str = "{}"  # SQL from a cleaned value to what DuckDB holds
+    stored: str = "{}"  # SQL from what DuckDB holds to what Neo4j holds
+    written: str = "{}"  # SQL from what DuckDB holds to the text in a digest
 
 
 def of(item: schema.Property) -> Way:

@@ -21,18 +21,11 @@ class Outcome(StrEnum):
 
 
 class Issue(NamedTuple):
-    """One thing wrong with a record.
+    """One thing wrong with a record."""
 
-    Attributes:
-        field: the key it is about, empty for the whole line.
-        outcome: what became of it.
-        reason: a phrase that completes "<field> …".
-        value: the offending value.
-    """
-
-    field: str
+    field: str  # the key it is about, empty for the whole line
     outcome: Outcome
-    reason: str
+    reason: str  # a phrase that completes "<field> …"
     value: object = None
 
     def shown(self) -> str:

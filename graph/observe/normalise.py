@@ -28,25 +28,15 @@ _CLEAN_SOURCE = fields.of(schema.FINETUNE.find("source")).clean
 
 @dataclass(slots=True)
 class Record:
-    """A record that is fit for the graph.
+    """A record that is fit for the graph. Times are ISO text."""
 
-    Attributes:
-        node: what it describes; for a change the change itself.
-        spelling: the id or name as the record spells it; for a change the model's.
-        version: orders the observations of one node; the greatest text wins.
-        properties: what it states; None means observed to be absent. Times are ISO text.
-        lineage: None when the record does not say.
-        observed_at: ISO text, None when not said.
-        key: the spelling in lower case.
-    """
-
-    node: schema.NodeType
-    spelling: str
-    version: str
-    properties: dict[str, object]
-    lineage: Lineage | None = None
-    observed_at: str | None = None
-    key: str = field(init=False)
+    node: schema.NodeType  # what it describes; for a change the change itself
+    spelling: str  # the id or name as the record spells it; for a change the model's
+    version: str  # orders the observations of one node; the greatest text wins
+    properties: dict[str, object]  # what it states; None means observed to be absent
+    lineage: Lineage | None = None  # None when the record does not say
+    observed_at: str | None = None  # ISO text, None when not said
+    key: str = field(init=False)  # the spelling in lower case
 
     def __post_init__(self) -> None:
         self.key = self.spelling.lower()
@@ -121,23 +111,14 @@ class Normaliser:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """How records of one form are read.
-
-    Attributes:
-        node: what they describe.
-        is_name: whether a text can be the name of such a node.
-        bad_name: what a name is that cannot.
-        control: keys that are read on their own.
-        cleaners: key → its cleaner.
-        refers_to: property that holds ids → whether a text can be such an id.
-    """
+    """How records of one form are read."""
 
     node: schema.NodeType
-    is_name: Callable[[object], bool]
-    bad_name: str
-    control: frozenset[str]
-    cleaners: Mapping[str, Cleaner]
-    refers_to: Mapping[str, Callable[[object], bool]]
+    is_name: Callable[[object], bool]  # whether a text can be the name of such a node
+    bad_name: str  # what a name is that cannot
+    control: frozenset[str]  # keys that are read on their own
+    cleaners: Mapping[str, Cleaner]  # key → its cleaner
+    refers_to: Mapping[str, Callable[[object], bool]]  # property with ids → what can be one
 
 
 def _form(node: schema.NodeType) -> _Form:

@@ -37,21 +37,13 @@ _KINDS = {
 
 
 class Line(NamedTuple):
-    """One line of a record file.
-
-    Attributes:
-        source: the file.
-        number: counted from 1.
-        raw: what it holds.
-        issue: why it holds nothing that can be used, else None.
-        notes: what was wrong with a part of it that `raw` leaves out.
-    """
+    """One line of a record file."""
 
     source: str
-    number: int
+    number: int  # counted from 1
     raw: object
-    issue: Issue | None = None
-    notes: tuple[Issue, ...] = ()
+    issue: Issue | None = None  # why it holds nothing that can be used, else None
+    notes: tuple[Issue, ...] = ()  # what was wrong with a part of it that `raw` leaves out
 
 
 def read_file(path: Path, progress: Callable[[int], object] | None = None) -> Iterator[Line]:

@@ -22,17 +22,11 @@ _RECORD_BYTES = 100
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A record file, a dump or an event file.
-
-    Attributes:
-        path: the file.
-        dump: its columns, for a Parquet file.
-        observed_at: when a dump was taken; ISO text.
-    """
+    """A record file, a dump or an event file."""
 
     path: Path
-    dump: Dump | None = None
-    observed_at: str | None = None
+    dump: Dump | None = None  # its columns, for a Parquet file
+    observed_at: str | None = None  # when a dump was taken; ISO text
 
     def __str__(self) -> str:
         return f"{self.path.name} of {self.observed_at}" if self.observed_at else self.path.name

@@ -12,23 +12,14 @@ _PRINTABLE = "[ -~]*"
 
 @dataclass
 class Table:
-    """The SQL of a dump's rows.
+    """The SQL of a dump's rows."""
 
-    Attributes:
-        types: its columns → their types as DuckDB names them.
-        latest_ms: the latest time that is accepted, in milliseconds since 1970.
-        values: property → expression.
-        lineage: the same of what a model was made from.
-        checks: what holds for a plain row; never null.
-        texts: expressions whose characters are all printable ASCII in a plain row.
-    """
-
-    types: Mapping[str, str]
-    latest_ms: int
-    values: dict[str, str] = field(default_factory=dict)
-    lineage: dict[str, str] = field(default_factory=dict)
-    checks: list[str] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    types: Mapping[str, str]  # its columns → their types as DuckDB names them
+    latest_ms: int  # the latest time that is accepted, in milliseconds since 1970
+    values: dict[str, str] = field(default_factory=dict)  # property → expression
+    lineage: dict[str, str] = field(default_factory=dict)  # the same of what a model was made from
+    checks: list[str] = field(default_factory=list)  # what holds for a plain row; never null
+    texts: list[str] = field(default_factory=list)  # all printable ASCII in a plain row
     _steps: tuple[dict[str, str], ...] = field(
         default_factory=lambda: ({"row": "file_row_number + 1"}, {}, {})
     )

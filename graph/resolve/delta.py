@@ -8,19 +8,12 @@ from graph.resolve.held import LinkKey, NodeKey, Values
 
 @dataclass
 class Tally:
-    """How the records of one kind compared with the graph.
+    """How the records of one kind compared with the graph."""
 
-    Attributes:
-        new: described for the first time.
-        updated: newer than what was stored.
-        unchanged: the same as what was stored.
-        older: older than what was stored.
-    """
-
-    new: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    older: int = 0
+    new: int = 0  # described for the first time
+    updated: int = 0  # newer than what was stored
+    unchanged: int = 0  # the same as what was stored
+    older: int = 0  # older than what was stored
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -37,17 +30,11 @@ class Tally:
 
 
 class NodeWrite(NamedTuple):
-    """A node to write: `values` are those that change.
-
-    Attributes:
-        node: which.
-        values: its properties; None removes one.
-        is_new: whether the graph does not hold it yet.
-    """
+    """A node to write: `values` are those that change."""
 
     node: NodeKey
-    values: Values
-    is_new: bool
+    values: Values  # its properties; None removes one
+    is_new: bool  # whether the graph does not hold it yet
 
 
 class LinkWrite(NamedTuple):
@@ -59,22 +46,12 @@ class LinkWrite(NamedTuple):
 
 @dataclass
 class Delta:
-    """What has to change, and what the observations were.
+    """What has to change, in the order of writing, and what the observations were."""
 
-    Attributes:
-        removed: nodes to remove first, with their relationships.
-        nodes: nodes to write then.
-        links: relationships to write last.
-        tallies: label → how the records that describe such nodes compared with the graph.
-        lineage: relationships to bases that the records state.
-        changes: changes that were reported or follow from a name.
-        gone: nodes that are marked as gone.
-    """
-
-    removed: list[NodeKey] = field(default_factory=list)
+    removed: list[NodeKey] = field(default_factory=list)  # with their relationships
     nodes: list[NodeWrite] = field(default_factory=list)
     links: list[LinkWrite] = field(default_factory=list)
-    tallies: dict[str, Tally] = field(default_factory=dict)
-    lineage: int = 0
-    changes: int = 0
-    gone: int = 0
+    tallies: dict[str, Tally] = field(default_factory=dict)  # by label of what records describe
+    lineage: int = 0  # relationships to bases that the records state
+    changes: int = 0  # changes that were reported or follow from a name
+    gone: int = 0  # nodes that are marked as gone

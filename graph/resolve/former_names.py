@@ -12,17 +12,11 @@ _MOST_STEPS = 20
 
 @dataclass(frozen=True)
 class FormerName:
-    """What a former name leads to.
+    """What a former name leads to."""
 
-    Attributes:
-        id: the model's present name.
-        hub_id: its `_id`, if it is known.
-        at: when it was found to have another name.
-    """
-
-    id: str
-    hub_id: str | None
-    at: str
+    id: str  # the model's present name
+    hub_id: str | None  # its `_id`, if it is known
+    at: str  # when it was found to have another name
 
 
 class FormerNames:

@@ -15,27 +15,16 @@ from graph.schema import (
 
 @dataclass(frozen=True)
 class Traits:
-    """Which rules apply to a kind.
-
-    Attributes:
-        node: the kind.
-        is_repository: named `owner/name`, and a placeholder until a record describes it.
-        has_history: when it appeared and was absent follows from its changes.
-        has_counts: it keeps a series of its counts.
-        has_size: its name may give its number of parameters.
-        ownership: type of the relationship from its owner, None without one.
-        lineage: relation → relationship type to what it was made from.
-        references: its relationships that follow from ids it names.
-    """
+    """Which rules apply to a kind."""
 
     node: NodeType
-    is_repository: bool
-    has_history: bool
-    has_counts: bool
-    has_size: bool
-    ownership: str | None
-    lineage: dict[str, str]
-    references: tuple[RelationshipType, ...]
+    is_repository: bool  # named `owner/name`, and a placeholder until a record describes it
+    has_history: bool  # when it appeared and was absent follows from its changes
+    has_counts: bool  # it keeps a series of its counts
+    has_size: bool  # its name may give its number of parameters
+    ownership: str | None  # type of the relationship from its owner, None without one
+    lineage: dict[str, str]  # relation → relationship type to what it was made from
+    references: tuple[RelationshipType, ...]  # its relationships that follow from ids it names
 
 
 def _traits(node: NodeType) -> Traits:

@@ -13,17 +13,11 @@ from graph.schema import AUTHOR, CHANGE, MODEL, NodeType
 
 @dataclass
 class Wanted:
-    """What must be read, by label. All that rules may name, more rather than less.
-
-    Attributes:
-        nodes: keys of nodes.
-        followed: keys of those whose changes, lineage and references are needed as well.
-        joined: keys of those of which every relationship is needed.
-    """
+    """Keys of what must be read, by label: all that rules may name, more rather than less."""
 
     nodes: dict[str, set[str]] = field(default_factory=dict)
-    followed: dict[str, set[str]] = field(default_factory=dict)
-    joined: set[NodeKey] = field(default_factory=set)
+    followed: dict[str, set[str]] = field(default_factory=dict)  # with changes, lineage, references
+    joined: set[NodeKey] = field(default_factory=set)  # with every relationship
 
     def add(self, label: str, spelling: str, *, follow: bool = False) -> None:
         """Want a node, and the owner in its name."""

@@ -47,19 +47,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Result:
-    """What a read returned.
+    """What a read returned."""
 
-    Attributes:
-        columns: names in order.
-        rows: one dict per row, values as plain Python (times as `datetime`).
-        truncated: whether the row limit cut the result.
-        elapsed_ms: time until the last row arrived.
-    """
-
-    columns: list[str]
-    rows: list[Row]
-    truncated: bool = False
-    elapsed_ms: float = 0.0
+    columns: list[str]  # names in order
+    rows: list[Row]  # one dict per row, values as plain Python (times as `datetime`)
+    truncated: bool = False  # whether the row limit cut the result
+    elapsed_ms: float = 0.0  # time until the last row arrived
 
     def one(self) -> Row:
         """The first row, or an empty dict."""
@@ -68,17 +61,11 @@ class Result:
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of a transaction, with its parameters.
-
-    Attributes:
-        text: the Cypher.
-        parameters: their values.
-        otherwise: for a statement that must return a row, the error that it is if it does not.
-    """
+    """One statement of a transaction, with its parameters."""
 
     text: str
-    parameters: Mapping[str, object] = field(default_factory=dict)
-    otherwise: str = ""
+    parameters: Mapping[str, object] = field(default_factory=dict)  # their values
+    otherwise: str = ""  # the error if it returns no row; empty where it need not
 
 
 def connect(settings: Settings) -> "Graph":

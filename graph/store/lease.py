@@ -43,23 +43,14 @@ _READ = f"MATCH (l:{LEASE.label} {{id: 'writer'}}) RETURN properties(l) AS lease
 
 @dataclass(frozen=True)
 class _Holder:
-    """Who holds a lease.
+    """Who holds a lease."""
 
-    Attributes:
-        holder: a text of its own for every time.
-        task: what it does.
-        machine: where it runs, as a person calls it.
-        place: where its process number means something.
-        pid: its process.
-        started_at: when that was created, in seconds since 1970.
-    """
-
-    holder: str
-    task: str
-    machine: str
-    place: str
-    pid: int
-    started_at: float
+    holder: str  # a text of its own for every time
+    task: str  # what it does
+    machine: str  # where it runs, as a person calls it
+    place: str  # where its process number means something
+    pid: int  # its process
+    started_at: float  # when that was created, in seconds since 1970
 
     @classmethod
     def current(cls, task: str) -> Self:

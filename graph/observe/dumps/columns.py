@@ -52,23 +52,14 @@ _NEEDED = {**{kind: (node.key,) for kind, node in _NODES.items()}, EVENTS: ("wee
 
 @dataclass(frozen=True)
 class Dump:
-    """A Parquet file that can be read.
-
-    Attributes:
-        path: the file.
-        kind: what its rows are, of `KINDS`.
-        rows: how many.
-        columns: the columns that are read → their shape.
-        misfits: known columns that are left out → the type that cannot be read.
-        ignored: columns that are not known.
-    """
+    """A Parquet file that can be read; `misfits` are columns whose type cannot be."""
 
     path: Path
-    kind: str
+    kind: str  # what its rows are, of `KINDS`
     rows: int
-    columns: Mapping[str, KeyShape]
+    columns: Mapping[str, KeyShape]  # the columns that are read → their shape
     misfits: Mapping[str, str] = field(default_factory=dict)
-    ignored: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()  # columns that are not known
 
     @property
     def node(self) -> NodeType:

@@ -25,17 +25,11 @@ _BUFFER = 1024 * 1024
 
 
 class DumpRow(NamedTuple):
-    """One row of a dump.
+    """One row of a dump."""
 
-    Attributes:
-        number: counted from 1.
-        info: the object that the Hub's API would answer; null stands for absent.
-        notes: values that cannot be read and were left out.
-    """
-
-    number: int
-    info: dict[str, object]
-    notes: tuple[Issue, ...] = ()
+    number: int  # counted from 1
+    info: dict[str, object]  # the object that the Hub's API would answer; null stands for absent
+    notes: tuple[Issue, ...] = ()  # values that cannot be read and were left out
 
 
 def lines(dump: Dump, at: str, only: Iterable[int] | None = None) -> Iterator[Line]:

@@ -14,13 +14,8 @@ class Rule(NamedTuple):
 
     Both forms state nothing where none of the keys is there. Where a value is not of the usual
     form the SQL says that the row is not plain, and the row is read in Python.
-
-    Attributes:
-        keys: the Hub's keys.
-        read: adds to a record what an answer says.
-        select: adds the same to the SQL of a dump's rows.
     """
 
     keys: tuple[str, ...]
-    read: Callable[[Raw, Json], None]
-    select: Callable[[Table], None]
+    read: Callable[[Raw, Json], None]  # adds to a record what an answer says
+    select: Callable[[Table], None]  # adds the same to the SQL of a dump's rows
