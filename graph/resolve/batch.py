@@ -37,61 +37,58 @@ def resolve(
         now: start of the run.
         after_snapshot: whether the graph held every model of the Hub before this run.
     """
-    draft = Draft(held, now)
+    draft = Draft(held, now, names, after_snapshot=after_snapshot)
     reported = [each for each in observations if each.node is CHANGE]
-    _rename(draft, reported, names)
+    _rename(draft, reported)
     shown = [
         change
         for each in observations
         if each.node is MODEL and (change := names.place(each)) is not None
     ]
-    _rename(draft, shown, names)
-    _note(draft, [*reported, *shown], names)
+    _rename(draft, shown)
+    _note(draft, [*reported, *shown])
     tallies: dict[str, Tally] = {}
     lineage = 0
     records = [each for each in observations if each.node is not CHANGE]
     for record in sorted(records, key=lambda record: record.version):
         tally = tallies.setdefault(record.node.label, Tally())
-        lineage += _take(draft, record, tally, names, after_snapshot=after_snapshot)
+        lineage += _take(draft, record, tally)
     delta = draft.delta()
     delta.tallies, delta.lineage = tallies, lineage
     delta.changes = len(reported) + len(shown)
     return delta
 
 
-def _take(
-    draft: Draft, record: Record, tally: Tally, names: FormerNames, *, after_snapshot: bool
-) -> int:
+def _take(draft: Draft, record: Record, tally: Tally) -> int:
     """Take in a record.
 
-    Returns:
-        How many relationships to bases it states, unless a newer record has settled them.
+    Returns how many relationships to bases it states, unless a newer record has settled them.
     """
     label, key = record.node.label, record.key
     before = draft.find(NodeKey(label, key))
     stored = before.version if before else ""
-    node = describe(draft, record, tally, after_snapshot=after_snapshot)
+    node = describe(draft, record, tally)
     own(draft, label, record.spelling)
-    refer(draft, node, record, names, was_described=bool(stored))
+    refer(draft, node, record, was_described=bool(stored))
     lineage = record.lineage
     is_settled = stored > record.version and node.values.get("base_count") is not None
     if lineage is None or is_settled:
         return 0
-    settle_lineage(draft, node, record, lineage, names)
+    settle_lineage(draft, node, record, lineage)
     return len(lineage.bases)
 
 
-def _rename(draft: Draft, changes: Sequence[Record], names: FormerNames) -> None:
+def _rename(draft: Draft, changes: Sequence[Record]) -> None:
     """Join models that were renamed, and let go of names that were taken over."""
     renamed = [change for change in changes if change.properties["kind"] == "renamed"]
     for change in sorted(renamed, key=lambda change: change.version):
-        rename(draft, change, names)
+        rename(draft, change)
     for change in changes:
         if "holder" in change.properties:
-            release(draft, change, names)
+            release(draft, change)
 
 
-def _note(draft: Draft, changes: Sequence[Record], names: FormerNames) -> None:
+def _note(draft: Draft, changes: Sequence[Record]) -> None:
     """Keep changes, and what follows from them: when models appeared, or since when they are gone.
 
     All are noted before anything follows, as a presence follows from all of them.
@@ -100,7 +97,7 @@ def _note(draft: Draft, changes: Sequence[Record], names: FormerNames) -> None:
     noted = [change for change in changes if change.properties["kind"] != "renamed"]
     for change in sorted(noted, key=lambda change: change.version):
         kind, at = str(change.properties["kind"]), change.observed_at or draft.now
-        present = names.present(change.spelling)
+        present = draft.names.present(change.spelling)
         node = draft.find(NodeKey(MODEL.label, present)) if present else None
         node = node or mention(draft, MODEL.label, change.spelling)
         before, after = change.properties.get("before"), change.properties.get("after")

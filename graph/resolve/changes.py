@@ -22,16 +22,9 @@ def note(
     before: object = None,
     after: object = None,
 ) -> None:
-    """Keep a change of a node; the same one is kept once.
+    """Keep a change of a node, seen at some time, when it may have been `called` otherwise.
 
-    Args:
-        draft: where.
-        node: what changed.
-        kind: what happened.
-        at: when that was seen.
-        called: what the node was called then; default: what it is called.
-        before: what it was before.
-        after: what it was then.
+    The same change is kept once.
     """
     called = called or node.spelling
     ref = NodeKey(CHANGE.label, f"{called.lower()} {kind} {_short(at)}")

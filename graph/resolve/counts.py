@@ -31,13 +31,7 @@ class CountsAt(NamedTuple):
 
 
 def observe_counts(held: Values, values: Values, at: str) -> None:
-    """Extend the series by what a newer record states.
-
-    Args:
-        held: the model before that record.
-        values: the model with it; takes the series.
-        at: when it was observed.
-    """
+    """Extend the series of `values` by what a newer record states, `held` before it."""
     if any(values.get(name) != held.get(name) for name in _COUNTS):
         now = CountsAt(at, values.get("downloads"), values.get("likes"))
         values.update(series(points(held), [_whole(now)]))
@@ -62,7 +56,7 @@ def series(known: Sequence[CountsAt], more: Iterable[CountsAt], *, replace: bool
     """The properties of a series; None for less than two points.
 
     Args:
-        known: in the order of time.
+        known: points in the order of time.
         more: others, whose counts are None where nothing is said of them.
         replace: whether they win over known ones of the same time.
     """

@@ -12,16 +12,8 @@ from graph.resolve.presence import appear, earlier, settle_presence, still_gone
 _SIZE = ("parameters", "parameters_source")
 
 
-def describe(draft: Draft, record: Record, tally: Tally, *, after_snapshot: bool) -> DraftNode:
-    """Take in what a record says of its node.
-
-    Args:
-        draft: where.
-        record: of a node of any kind.
-        tally: counts how it compares with the graph.
-        after_snapshot: whether the graph held every model of the Hub before this run: only then
-            what is new to it has appeared.
-    """
+def describe(draft: Draft, record: Record, tally: Tally) -> DraftNode:
+    """Take in what a record says of its node; the tally counts how it compares with the graph."""
     ref = NodeKey(record.node.label, record.key)
     node = draft.find(ref)
     if node is None:
@@ -44,29 +36,30 @@ def describe(draft: Draft, record: Record, tally: Tally, *, after_snapshot: bool
         _fill(node, record)
         tally.older += 1
     node.values["last_seen"] = draft.now
-    if node.traits.is_repository:
+    if node.kind.is_repository:
         node.values["known"] = True
-    if node.traits.has_history:
-        _follow(draft, node, record, held, after_snapshot=after_snapshot)
+    if node.kind.has_history:
+        _follow(draft, node, record, held)
     else:
         node.values["gone_since"] = still_gone(node, observed)
     return node
 
 
-def _follow(
-    draft: Draft, node: DraftNode, record: Record, held: Values, *, after_snapshot: bool
-) -> None:
-    """What follows for the history of a node that a record describes."""
+def _follow(draft: Draft, node: DraftNode, record: Record, held: Values) -> None:
+    """What follows for the history of a node that a record describes.
+
+    What is new to the graph has appeared only if the graph held all of the Hub before.
+    """
     _date(draft, node, record, held)
     stored = held.get("record_version") or ""
     at = record.observed_at or draft.now
     if stored and stored < record.version:
         note_differences(draft, node, held, at)
-    elif not stored and after_snapshot and not was_noted(draft, node, "appeared"):
+    elif not stored and draft.after_snapshot and not was_noted(draft, node, "appeared"):
         note(draft, node, "appeared", at)
     if _is_back(held, record, stored):
         settle_presence(draft, node, at)
-    if node.traits.has_counts and stored:
+    if stored:
         _count(node, record, held)
 
 

@@ -6,32 +6,26 @@ Rules read and set `values`; what differs from what the graph holds is written i
 from collections.abc import Iterator
 
 from graph.resolve.delta import Delta, LinkWrite, NodeWrite
+from graph.resolve.former_names import FormerNames
 from graph.resolve.held import Held, LinkKey, NodeKey, Values
-from graph.resolve.traits import TRAITS, Traits
+from graph.schema import NODE_OF_LABEL
 
 
 class DraftNode:
-    """A node.
+    """A node: its properties as they are in the graph, if it is there, and as they are to be."""
 
-    Attributes:
-        ref: its label and key.
-        values: its properties as they are to be.
-        held: its properties in the graph; None where the graph does not hold it.
-        traits: which rules apply to its kind.
-    """
-
-    __slots__ = ("held", "ref", "traits", "values")
+    __slots__ = ("held", "kind", "ref", "values")
 
     def __init__(self, ref: NodeKey, held: Values | None) -> None:
         self.ref = ref
         self.held = held
         self.values: Values = dict(held) if held else {}
-        self.traits: Traits = TRAITS[ref.label]
+        self.kind = NODE_OF_LABEL[ref.label]
 
     @property
     def spelling(self) -> str:
         """Its id or name as it is spelled."""
-        return str(self.values[self.traits.node.key])
+        return str(self.values[self.kind.key])
 
     @property
     def version(self) -> str:
@@ -40,13 +34,7 @@ class DraftNode:
 
 
 class DraftLink:
-    """A relationship.
-
-    Attributes:
-        ref: its type and its ends.
-        values: its properties as they are to be.
-        held: its properties as far as they were read; None where it was not read or is not there.
-    """
+    """A relationship, the same; it may be there without having been read."""
 
     __slots__ = ("held", "ref", "values")
 
@@ -62,10 +50,16 @@ class Draft:
     Args:
         held: what it holds now.
         now: start of the run.
+        names: names that models once had; learns more.
+        after_snapshot: whether the graph held every model of the Hub before this run.
     """
 
-    def __init__(self, held: Held, now: str) -> None:
+    def __init__(
+        self, held: Held, now: str, names: FormerNames, *, after_snapshot: bool = False
+    ) -> None:
         self.now = now
+        self.names = names
+        self.after_snapshot = after_snapshot
         self._spellings = held.spellings
         self._removed: list[NodeKey] = []
         self._nodes = {ref: DraftNode(ref, values) for ref, values in held.nodes.items()}

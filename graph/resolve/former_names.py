@@ -20,11 +20,7 @@ class FormerName:
 
 
 class FormerNames:
-    """The names that models once had, for one load.
-
-    Args:
-        former: names in lower case, and where they lead.
-    """
+    """The names that models once had, in lower case, and where they lead; for one load."""
 
     label = MODEL.label
     """The label of what is renamed."""

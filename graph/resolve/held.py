@@ -28,14 +28,8 @@ class LinkKey(NamedTuple):
 
 @dataclass
 class Held:
-    """What the graph holds.
-
-    Attributes:
-        nodes: properties of the nodes that were asked for and exist, without the lower-case key.
-        links: properties of the relationships that were asked for.
-        spellings: ids of nodes at the other end of those, as they are spelled.
-    """
+    """What the graph holds of what was asked for: properties, without the lower-case key."""
 
     nodes: dict[NodeKey, Values] = field(default_factory=dict)
     links: dict[LinkKey, Values] = field(default_factory=dict)
-    spellings: dict[NodeKey, str] = field(default_factory=dict)
+    spellings: dict[NodeKey, str] = field(default_factory=dict)  # ids at the ends of links

@@ -4,15 +4,12 @@ from graph.observe.digests import Lineage
 from graph.observe.normalise import Record
 from graph.resolve.changes import names_as_text, note, was_noted
 from graph.resolve.draft import Draft, DraftLink, DraftNode
-from graph.resolve.former_names import FormerNames
 from graph.resolve.held import LinkKey, NodeKey, Values
 from graph.resolve.names import mention, own
-from graph.resolve.traits import LINEAGE_TYPES
+from graph.resolve.traits import LINEAGE_OF, LINEAGE_TYPES
 
 
-def settle_lineage(
-    draft: Draft, node: DraftNode, record: Record, lineage: Lineage, names: FormerNames
-) -> None:
+def settle_lineage(draft: Draft, node: DraftNode, record: Record, lineage: Lineage) -> None:
     """Take in the lineage that a record states.
 
     The lineage of the newest record that states one holds; an older record only fills a missing
@@ -20,13 +17,13 @@ def settle_lineage(
     holds since the model appeared if it is part of the model's first known lineage, else since the
     observation of the record. One that ended and comes back was away meanwhile.
     """
-    ends = [_base(draft, node, base, names) for base in lineage.bases]
+    ends = [_base(draft, node, base) for base in lineage.bases]
     bases = {base.ref: base for base in ends if base}
     count = node.values.get("base_count")
     is_first = count is None
     if not is_first and node.version != record.version:
         return
-    type_ = node.traits.lineage.get(lineage.relation or "")
+    type_ = LINEAGE_OF[node.ref.label].get(lineage.relation or "")
     at = record.observed_at or draft.now
     is_other = (count, node.values.get("relation")) != (len(lineage.bases), lineage.relation)
     if not is_first:
@@ -48,10 +45,10 @@ def live_lineage(draft: Draft, node: DraftNode) -> list[DraftLink]:
     ]
 
 
-def _base(draft: Draft, node: DraftNode, base: str, names: FormerNames) -> DraftNode | None:
+def _base(draft: Draft, node: DraftNode, base: str) -> DraftNode | None:
     """The node of a base; a former name leads to the model of today."""
     label = node.ref.label
-    if present := names.present(base):
+    if present := draft.names.present(base):
         return draft.find(NodeKey(label, present))
     own(draft, label, base)
     return mention(draft, label, base)
@@ -62,7 +59,7 @@ def _end_others(
 ) -> None:
     """What the record no longer names becomes history; changes are noted."""
     live = live_lineage(draft, node)
-    type_ = node.traits.lineage.get(lineage.relation or "")
+    type_ = LINEAGE_OF[node.ref.label].get(lineage.relation or "")
     ended = [link for link in live if link.ref.type != type_ or link.ref.end not in bases]
     if not (is_other or ended or len(live) != len(bases)):
         return
@@ -95,13 +92,7 @@ def _hold(draft: Draft, ref: LinkKey, source: str | None, since: str, at: str) -
 
 
 def either(one: Values, other: Values, gone: str | None) -> Values:
-    """When one or the other of two relationships held.
-
-    Args:
-        one: the relationship that stays.
-        other: the other.
-        gone: since when the other does not hold.
-    """
+    """When the one that stays or the other of two relationships held; the other until `gone`."""
     absent = [
         (max(a[0], b[0]), min(a[1], b[1]))
         for a in _absences(one, one.get("gone_since"))

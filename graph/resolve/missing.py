@@ -33,10 +33,10 @@ def resolve_missing(
         at: when they were found to be missing. What was observed then or later is not gone.
         now: start of the run.
     """
-    draft, names = Draft(held, now), FormerNames()
+    draft = Draft(held, now, FormerNames())
     for former, present in renamed.items():
         facts: dict[str, object] = {"kind": "renamed", "after": present}
-        join(draft, Record(CHANGE, former, "", facts, None, at), names)
+        join(draft, Record(CHANGE, former, "", facts, None, at))
     gone = sum(_lose(draft, NodeKey(node.label, key), at) for key in keys)
     delta = draft.delta()
     delta.gone = gone
@@ -50,7 +50,7 @@ def _lose(draft: Draft, ref: NodeKey, at: str) -> bool:
         return False
     if observed_in(node.version) >= at:
         return False
-    if node.traits.has_history:
+    if node.kind.has_history:
         note(draft, node, "gone", at)
         settle_presence(draft, node)
     else:

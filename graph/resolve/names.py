@@ -6,7 +6,7 @@ from graph.observe import ids
 from graph.observe.parameters import parameter_count
 from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import LinkKey, NodeKey, Values
-from graph.resolve.traits import TRAITS, merge_key
+from graph.resolve.traits import OWNERSHIP_OF, merge_key
 from graph.schema import AUTHOR
 
 
@@ -20,9 +20,9 @@ def mention(draft: Draft, label: str, spelling: str) -> DraftNode:
     if node is None:
         node = draft.create(ref)
         spell(node, spelling)
-        if node.traits.is_repository:
+        if node.kind.is_repository:
             node.values["known"] = False
-        if node.traits.has_history:
+        if node.kind.has_history:
             node.values["appeared_at"] = draft.now
         guess_size(node)
     elif spelling != node.spelling:
@@ -35,7 +35,7 @@ def mention(draft: Draft, label: str, spelling: str) -> DraftNode:
 
 def own(draft: Draft, label: str, spelling: str) -> None:
     """The owner in a repository's name publishes it."""
-    ownership, owner = TRAITS[label].ownership, ids.owner(spelling)
+    ownership, owner = OWNERSHIP_OF.get(label), ids.owner(spelling)
     if ownership is None or not owner:
         return
     author = mention(draft, AUTHOR.label, owner)
@@ -45,8 +45,8 @@ def own(draft: Draft, label: str, spelling: str) -> None:
 
 def spell(node: DraftNode, spelling: str) -> None:
     """Set what a spelling says."""
-    node.values[node.traits.node.key] = spelling
-    if node.traits.is_repository:
+    node.values[node.kind.key] = spelling
+    if node.kind.is_repository:
         node.values["name"] = ids.name(spelling)
         node.values["author"] = ids.owner(spelling)
 
@@ -62,7 +62,7 @@ def respell(node: DraftNode, final: str, spellings: Iterable[str]) -> None:
 def guess_size(node: DraftNode) -> None:
     """Without a number of parameters from a record, take the one in the name."""
     values = node.values
-    if not node.traits.has_size or values.get("parameters") is not None:
+    if not node.kind.guesses_size or values.get("parameters") is not None:
         return
     guess = parameter_count(node.ref.key)
     values["parameters"], values["parameters_source"] = guess or (None, None)

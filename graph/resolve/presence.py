@@ -59,12 +59,9 @@ def appear(draft: Draft, node: DraftNode, at: str) -> None:
 
 
 def settle_presence(draft: Draft, node: DraftNode, seen: str | None = None) -> None:
-    """Work out `gone_since` and `away` of a model from its changes.
+    """Work out `gone_since` and `away` of a model from its changes and its newest record.
 
-    Args:
-        draft: where.
-        node: the model.
-        seen: when a record just observed it; its newest record counts in any case.
+    `seen` is when a record just observed it.
     """
     gone, name = None, ""
     away: list[str] = []

@@ -4,7 +4,7 @@ from graph.observe.normalise import Record
 from graph.resolve.changes import note
 from graph.resolve.counts import points, series
 from graph.resolve.draft import Draft, DraftLink, DraftNode
-from graph.resolve.former_names import FormerName, FormerNames
+from graph.resolve.former_names import FormerName
 from graph.resolve.held import LinkKey, NodeKey, Values
 from graph.resolve.lineage import either
 from graph.resolve.names import mention, own
@@ -17,15 +17,15 @@ _NAMING = frozenset({"id", "name", "author", "aliases", "gone_since"})
 """What a model does not take along to another name."""
 
 
-def rename(draft: Draft, change: Record, names: FormerNames) -> None:
+def rename(draft: Draft, change: Record) -> None:
     """Take in that a model has another name, whether or not either name is known."""
     for name in (change.spelling, str(change.properties["after"])):
         mention(draft, MODEL.label, name)
         own(draft, MODEL.label, name)
-    join(draft, change, names)
+    join(draft, change)
 
 
-def join(draft: Draft, change: Record, names: FormerNames) -> None:
+def join(draft: Draft, change: Record) -> None:
     """Join a renamed model with what is there under its present name."""
     present = str(change.properties["after"])
     if change.key == present.lower():
@@ -45,17 +45,18 @@ def join(draft: Draft, change: Record, names: FormerNames) -> None:
     values["renamed_at"] = max(values.get("renamed_at") or at, at)
     values["first_seen"] = min(values["first_seen"], old.values["first_seen"])
     draft.remove(old)
-    names.add(change.key, FormerName(new.spelling, values.get("hub_id"), values["renamed_at"]))
+    present_name = FormerName(new.spelling, values.get("hub_id"), values["renamed_at"])
+    draft.names.add(change.key, present_name)
 
 
-def release(draft: Draft, change: Record, names: FormerNames) -> None:
+def release(draft: Draft, change: Record) -> None:
     """Let go of a former name that someone else has taken over."""
     holder = draft.find(NodeKey(MODEL.label, str(change.properties["holder"]).lower()))
     if holder is not None:
         aliases = holder.values.get("aliases") or ()
         kept = [alias for alias in aliases if alias.lower() != change.key]
         holder.values["aliases"] = kept or None
-    names.forget(change.spelling)
+    draft.names.forget(change.spelling)
 
 
 def _take_facts(old: DraftNode, new: DraftNode) -> None:

@@ -7,7 +7,7 @@ from graph.observe import ids
 from graph.observe.normalise import Record
 from graph.resolve.former_names import FormerNames
 from graph.resolve.held import NodeKey
-from graph.resolve.traits import TRAITS, ids_in, merge_key
+from graph.resolve.traits import OWNERSHIP_OF, REFERENCES_OF, ids_in, merge_key
 from graph.schema import AUTHOR, CHANGE, MODEL, NodeType
 
 
@@ -25,7 +25,7 @@ class Wanted:
         self.nodes.setdefault(label, set()).add(key)
         if follow:
             self.followed.setdefault(label, set()).add(key)
-        if TRAITS[label].ownership and (owner := ids.owner(spelling)):
+        if label in OWNERSHIP_OF and (owner := ids.owner(spelling)):
             self.nodes.setdefault(AUTHOR.label, set()).add(owner.lower())
 
     def join(self, *names: str) -> None:
@@ -48,7 +48,7 @@ def wanted(observations: Sequence[Record], names: FormerNames) -> Wanted:
             found.join(record.spelling, present)
         for base in record.lineage.bases if record.lineage else ():
             found.add(label, names.present(base) or base)
-        for reference in TRAITS[label].references:
+        for reference in REFERENCES_OF[label]:
             for name in ids_in(record.properties.get(str(reference.stated_by))):
                 present = names.present(name) if reference.end == names.label else None
                 found.add(reference.end, present or name)

@@ -10,20 +10,11 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import neo4j
-from neo4j.exceptions import (
-    AuthError,
-    ClientError,
-    DriverError,
-    Neo4jError,
-    ServiceUnavailable,
-)
-from neo4j.exceptions import (
-    ConfigurationError as DriverConfigurationError,
-)
+from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable
+from neo4j.exceptions import ConfigurationError as DriverConfigurationError
 
 from graph.errors import ConfigurationError, QueryError, QueryTimeoutError, ServerError
 from graph.server.claims import WriterClaim
@@ -99,12 +90,7 @@ class Graph:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -121,13 +107,7 @@ class Graph:
         timeout_s: float | None = None,
         row_limit: int | None = None,
     ) -> Result:
-        """Run one read query.
-
-        Args:
-            cypher: the query; values only as parameters.
-            parameters: their values.
-            timeout_s: time limit in seconds; default `query_timeout_s`.
-            row_limit: most rows returned; default `row_limit`.
+        """Run one read query; the limits of time and rows are those of the settings by default.
 
         Raises:
             QueryError: the query is wrong, tried to write, or took too long.
@@ -138,11 +118,7 @@ class Graph:
         query = neo4j.Query(cypher, timeout=timeout)
         started = time.perf_counter()
         try:
-            with self._driver.session(
-                database=self.database,
-                default_access_mode=neo4j.READ_ACCESS,
-                fetch_size=min(limit + 1, 10_000),
-            ) as session:
+            with self._session(neo4j.READ_ACCESS, fetch_size=min(limit + 1, 10_000)) as session:
                 answer = session.run(query, dict(parameters or {}))
                 columns = list(answer.keys())
                 records = answer.fetch(limit + 1)
@@ -154,24 +130,20 @@ class Graph:
     def collect(self, statements: Sequence[Statement]) -> list[list[Any]]:
         """Run reads that each return one list, in one transaction; passing errors are tried again.
 
-        Returns:
-            The lists, their values as the driver has them: for many rows at once.
+        The values are as the driver has them: for many rows at once.
 
         Raises:
             QueryError: a statement is wrong.
             ServerError: the database stayed away through every retry.
         """
-
-        def run(session: neo4j.Session) -> list[list[Any]]:
-            return session.execute_read(_collect_all, statements)
-
-        return self._try(run, neo4j.READ_ACCESS) if statements else []
+        if not statements:
+            return []
+        return self._try(lambda s: s.execute_read(_collect_all, statements), neo4j.READ_ACCESS)
 
     def write(self, *statements: Statement | str) -> list[Row]:
         """Run statements in one transaction, all or none; passing errors are tried again.
 
-        Returns:
-            The rows of the last statement.
+        Returns the rows of the last statement.
 
         Raises:
             QueryError: a statement is wrong.
@@ -181,14 +153,15 @@ class Graph:
         steps = [Statement(s) if isinstance(s, str) else s for s in statements]
         return self._try(lambda session: session.execute_write(_run_all, steps), neo4j.WRITE_ACCESS)
 
+    def _session(self, access: str, **more: Any) -> neo4j.Session:
+        return self._driver.session(database=self.database, default_access_mode=access, **more)
+
     def _try(self, work: Callable[[neo4j.Session], T], access: str) -> T:
         """Do some work in a session, again after passing errors."""
         attempt = 0
         while True:
             try:
-                with self._driver.session(
-                    database=self.database, default_access_mode=access
-                ) as session:
+                with self._session(access) as session:
                     return work(session)
             except (Neo4jError, DriverError) as error:
                 attempt += 1
@@ -196,12 +169,8 @@ class Graph:
                 if not passing or attempt > self._settings.max_retries:
                     raise _explain(error, None) from error
                 wait = min(30.0, 0.5 * 2**attempt) * random.uniform(0.5, 1.0)  # noqa: S311 (jitter, no secret)
-                log.warning(
-                    "%s failed (%s); trying again in %.1f s.",
-                    "Write" if access == neo4j.WRITE_ACCESS else "Read",
-                    type(error).__name__,
-                    wait,
-                )
+                what, name = access.capitalize(), type(error).__name__
+                log.warning("%s failed (%s); trying again in %.1f s.", what, name, wait)
                 time.sleep(wait)
 
     def command(self, cypher: str, parameters: Mapping[str, object] | None = None) -> Result:
@@ -216,7 +185,7 @@ class Graph:
         """
         self._claim_writing()
         try:
-            with self._driver.session(database=self.database) as session:
+            with self._session(neo4j.WRITE_ACCESS) as session:
                 answer = session.run(neo4j.Query(cypher, timeout=0), dict(parameters or {}))
                 columns = list(answer.keys())
                 return Result(columns, [plain_row(r) for r in answer])
@@ -253,9 +222,7 @@ class Graph:
     def _check(self, address: Address) -> str:
         """Reach the server, sign in, and read its version."""
         try:
-            with self._driver.session(
-                database=self.database, default_access_mode=neo4j.READ_ACCESS
-            ) as session:
+            with self._session(neo4j.READ_ACCESS) as session:
                 row = session.run(
                     "CALL dbms.components() YIELD name, versions "
                     "WHERE name = 'Neo4j Kernel' RETURN versions[0] AS version"
@@ -351,13 +318,9 @@ def _run_all(transaction: neo4j.ManagedTransaction, steps: Sequence[Statement]) 
     return rows
 
 
-def _collect_all(
-    transaction: neo4j.ManagedTransaction, steps: Sequence[Statement]
-) -> list[list[Any]]:
-    return [
-        transaction.run(step.text, dict(step.parameters)).single(strict=True).value()
-        for step in steps
-    ]
+def _collect_all(transaction: neo4j.ManagedTransaction, steps: Sequence[Statement]) -> list[Any]:
+    answers = (transaction.run(step.text, dict(step.parameters)) for step in steps)
+    return [answer.single(strict=True).value() for answer in answers]
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from graph.resolve.former_names import FormerName, FormerNames
 from graph.resolve.held import Held, LinkKey, NodeKey, Values
-from graph.resolve.traits import TRAITS
+from graph.resolve.traits import LINEAGE_OF, REFERENCES_OF
 from graph.resolve.wanted import Wanted
 from graph.schema import CHANGE, CONCERNS, NODE_OF_LABEL, NODES, RELATIONSHIPS, NodeType
 from graph.store.connection import LONG_S, Graph, Statement
@@ -72,11 +72,10 @@ def _follow(held: Held, wanted: Wanted) -> Iterator[tuple[str, NodeType, Stateme
         there = sorted(key for key in keys if NodeKey(label, key) in held.nodes)
         joined = sorted(key for key in there if NodeKey(label, key) in wanted.joined)
         plain = sorted({*there} - {*joined})
-        traits = TRAITS[label]
-        types = [*traits.lineage.values(), *(r.type for r in traits.references)]
+        types = [*LINEAGE_OF[label].values(), *(r.type for r in REFERENCES_OF[label])]
         if plain and types:
             yield "out", node, Statement(_links(node, types, outgoing=True), {"keys": plain})
-        if there and traits.has_history:
+        if there and node.has_history:
             yield "changes", node, Statement(_changes(node), {"keys": there})
         if joined:
             ends = [r.type for r in RELATIONSHIPS if r.end == label]
