@@ -59,12 +59,7 @@ def content(name: str, properties: Mapping[str, object], lineage: Lineage | None
 
 
 def select_digest(node: NodeType, stated: Iterable[str]) -> str:
-    """SQL: the digest of a row of a dump.
-
-    Args:
-        node: what the row describes.
-        stated: the properties that every row states, sorted.
-    """
+    """SQL: the digest of a row of a dump that states some properties, which are sorted."""
     texts = ["'id' || chr(31)", "id"]
     for name in stated:
         written = fields.of(node.find(name)).written.format(f'"{name}"')

@@ -13,11 +13,7 @@ MOST_ALIKE = 1_000
 
 
 class IssueLog:
-    """Collects issues. The file appears with the first one.
-
-    Args:
-        path: the file.
-    """
+    """Collects issues in a file, which appears with the first one."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

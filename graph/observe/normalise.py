@@ -43,22 +43,14 @@ class Record:
 
 
 class Normaliser:
-    """Turns raw records into `Record`s.
-
-    Args:
-        now: times later than a day after it are dropped; default: the clock.
-    """
+    """Turns raw records into `Record`s; times later than a day after now are dropped."""
 
     def __init__(self, now: datetime | None = None) -> None:
         latest = (now or datetime.now(UTC)).astimezone(UTC) + timedelta(days=1)
         self._latest = iso(latest)
 
     def __call__(self, raw: object) -> tuple[Record | None, Notes]:
-        """Normalise one record.
-
-        Returns:
-            The record, None when it is rejected, and what was wrong with it.
-        """
+        """A normalised record, None when it is rejected; and what was wrong with it."""
         if not isinstance(raw, Mapping):
             return None, [Issue("", Outcome.REJECTED, "is not a JSON object", raw)]
         form = raw.get("record")
@@ -210,9 +202,7 @@ def _lineage(raw: Mapping[str, object], model_id: str, notes: Notes) -> Lineage 
     """
     relation = raw.get("relation")
     if "bases" not in raw:
-        if relation is not None:
-            reason = "is stated without bases"
-            notes.append(Issue("relation", Outcome.DROPPED, reason, relation))
+        _note_no_bases(relation, notes)
         return None
     named = raw["bases"]
     if isinstance(named, str):
@@ -222,9 +212,7 @@ def _lineage(raw: Mapping[str, object], model_id: str, notes: Notes) -> Lineage 
         notes.append(Issue("bases", Outcome.DROPPED, "is not a list of model ids", named))
         return None
     if not named:
-        if relation is not None:
-            reason = "is stated without bases"
-            notes.append(Issue("relation", Outcome.DROPPED, reason, relation))
+        _note_no_bases(relation, notes)
         return Lineage(None, ())
     if not isinstance(relation, str) or relation not in schema.TYPE_OF_RELATION:
         known = ", ".join(schema.RELATIONS)
@@ -233,6 +221,11 @@ def _lineage(raw: Mapping[str, object], model_id: str, notes: Notes) -> Lineage 
         return None
     bases = _bases(named, model_id, notes)
     return Lineage(relation if bases else None, bases, _source(raw, notes) if bases else None)
+
+
+def _note_no_bases(relation: object, notes: Notes) -> None:
+    if relation is not None:
+        notes.append(Issue("relation", Outcome.DROPPED, "is stated without bases", relation))
 
 
 def _source(raw: Mapping[str, object], notes: Notes) -> str | None:

@@ -1,4 +1,4 @@
-"""How many parameters a model has: from its weight files when known, else a guess from its name.
+"""How many parameters a model has by its name: a guess, where its weight files are not known.
 
 Names state sizes (`7B`, `350M`, `8x7B`), but also training tokens, context lengths, bits and dates.
 A guess is made only where a name states exactly one size and nothing suggests another meaning.
@@ -29,28 +29,13 @@ _UNIT = {"b": 1_000_000_000, "m": 1_000_000}
 _LARGEST = 3_000 * _UNIT["b"]
 
 
-def parameter_count(
-    model_id: str, safetensors_total: int | None = None, gguf_total: int | None = None
-) -> tuple[int, str] | None:
-    """The number of parameters and where it is from.
+def parameter_count(model_id: str) -> tuple[int, str] | None:
+    """The number of parameters that a model's name states.
 
-    Args:
-        model_id: the model's id; only the part after the owner is looked at.
-        safetensors_total: total that the Hub reads from safetensors files.
-        gguf_total: total that the Hub reads from GGUF files.
-
-    Returns:
-        The count and one of `safetensors`, `gguf`, `name`, `name_mixture` (8x7B: the product, which
-        overstates a mixture that shares layers), or None when nothing can be said.
+    With it comes `name`, or `name_mixture` (8x7B: the product, which overstates a mixture that
+    shares layers). None when nothing can be said.
     """
-    if safetensors_total:
-        return safetensors_total, "safetensors"
-    if gguf_total:
-        return gguf_total, "gguf"
-    return _from_name(ids.name(model_id).lower())
-
-
-def _from_name(name: str) -> tuple[int, str] | None:
+    name = ids.name(model_id).lower()
     if "b" not in name and "m" not in name:
         return None
     found = [(m["unit"], m["experts"], m["number"]) for m in _SIZE.finditer(name)]

@@ -21,6 +21,9 @@ from graph.observe.normalise import FORMS, unknown_form
 LONGEST_LINE = 16 * 1024 * 1024
 """Bytes of one line."""
 
+ReadBytes = Callable[[int], object]
+"""Called with how many more bytes of a file have been read."""
+
 _PIECE = 256 * 1024
 _PIECE_ZSTD = 2 * 1024
 """Compressed bytes taken at once: small, for a few bytes of Zstandard can hold megabytes."""
@@ -46,12 +49,10 @@ class Line(NamedTuple):
     notes: tuple[Issue, ...] = ()  # what was wrong with a part of it that `raw` leaves out
 
 
-def read_file(path: Path, progress: Callable[[int], object] | None = None) -> Iterator[Line]:
+def read_file(path: Path, progress: ReadBytes | None = None) -> Iterator[Line]:
     """The lines of a record file, blank ones left out.
 
-    Args:
-        path: the file.
-        progress: called with how many more bytes of the file have been read.
+    `progress` is called with how many more bytes of the file have been read.
 
     Raises:
         DataError: it cannot be read, or ends or breaks in the middle; every line before that has
@@ -74,8 +75,8 @@ def read_file(path: Path, progress: Callable[[int], object] | None = None) -> It
             except (ValueError, RecursionError):
                 issue = Issue("", Outcome.REJECTED, "is not JSON", line[:1000].decode("latin-1"))
                 yield Line(source, number, None, issue)
-                continue
-            yield Line(source, number, raw)
+            else:
+                yield Line(source, number, raw)
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
     except (_DamagedError, zlib.error, zstandard.ZstdError) as error:
@@ -86,10 +87,7 @@ def read_file(path: Path, progress: Callable[[int], object] | None = None) -> It
 
 
 def check_files(paths: Sequence[Path]) -> list[Path]:
-    """Check that every path is a record file, before anything is written.
-
-    Returns:
-        Those that hold nothing at all.
+    """Check that every path is a record file; returns those that hold nothing at all.
 
     Raises:
         DataError: naming the first that is missing, a directory or of another kind.
@@ -101,7 +99,7 @@ class _DamagedError(Exception):
     """A compressed stream is not whole."""
 
 
-def _content(path: Path, progress: Callable[[int], object] | None) -> Iterator[bytes]:
+def _content(path: Path, progress: ReadBytes | None) -> Iterator[bytes]:
     """The bytes of a file, unpacked, piece by piece."""
     with path.open("rb") as file:
         head = file.read(4)
@@ -114,9 +112,7 @@ def _content(path: Path, progress: Callable[[int], object] | None) -> Iterator[b
             yield from _pieces(file, _PIECE, progress)
 
 
-def _pieces(
-    file: IO[bytes], size: int, progress: Callable[[int], object] | None
-) -> Iterator[bytes]:
+def _pieces(file: IO[bytes], size: int, progress: ReadBytes | None) -> Iterator[bytes]:
     while piece := file.read(size):
         if progress is not None:
             progress(len(piece))

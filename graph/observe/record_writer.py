@@ -5,7 +5,6 @@ import os
 import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Protocol, Self
 
 import zstandard
@@ -20,11 +19,7 @@ class RecordWriter:
     """Writes records to a file that appears under its name only when it is complete.
 
     Compresses by the name's ending: `.gz`, `.zst`, or not at all. The bytes depend on nothing but
-    the records.
-
-    Args:
-        path: the file; an existing one is replaced on success.
-        fast: whether it may be a third larger and is made in a tenth of the time.
+    the records. A `fast` file may be a third larger and is made in a tenth of the time.
     """
 
     def __init__(self, path: Path, *, fast: bool = False) -> None:
@@ -42,12 +37,7 @@ class RecordWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with self._file:
             if kind is None:
                 self._file.write(self._packer.flush())
@@ -78,11 +68,7 @@ class RecordAppender:
         self._file = self._part.open("ab")
 
     def add(self, records: Iterable[Mapping[str, object]]) -> int:
-        """Add records as one piece that is on disk when this returns.
-
-        Returns:
-            By how many bytes the file has grown.
-        """
+        """Add records as one piece that is on disk when this returns; returns its bytes."""
         packer = _packer(self._path, _LEVEL_FAST)
         piece = b"".join(packer.compress(_line(record)) for record in records) + packer.flush()
         self._file.write(piece)

@@ -1,6 +1,6 @@
 """The files that a load, an import or an update reads; their first bytes decide what they are."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,10 +9,7 @@ from graph.observe.dumps.columns import EVENTS, Dump, examine, is_parquet
 from graph.observe.dumps.events import event_lines
 from graph.observe.dumps.rows import lines as dump_lines
 from graph.observe.dumps.times import observed_at as newest_time
-from graph.observe.record_files import Line, check_files, read_file
-
-ReadBytes = Callable[[int], object]
-"""Called with how many more bytes of a file have been read."""
+from graph.observe.record_files import Line, ReadBytes, check_files, read_file
 
 _REPORTED_AFTER = 1_000
 """Lines of a dump."""
@@ -39,11 +36,7 @@ class SourceFile:
     def lines(
         self, advance: ReadBytes | None = None, only: Collection[int] | None = None
     ) -> Iterator[Line]:
-        """What it holds, line by line.
-
-        Args:
-            advance: called with how many more bytes have been read.
-            only: numbers of the lines that are wanted, of a record file or a dump; default: all.
+        """What it holds, line by line; or `only` the lines of a number, not for events.
 
         Raises:
             DataError: it is damaged; every line before that has been returned.
@@ -61,10 +54,10 @@ class SourceFile:
 def sources(
     paths: Sequence[Path], kind: str | None = None, observed_at: str | None = None
 ) -> list[SourceFile]:
-    """Check that every path can be read, before anything is written.
+    """Check that every record file, dump and event file can be read, before anything is written.
 
     Args:
-        paths: record files, dumps and event files.
+        paths: the files.
         kind: what the rows of the Parquet files are, where they do not show it.
         observed_at: when the dumps among them were taken, where they do not show it; ISO text.
 

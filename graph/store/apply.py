@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from graph.resolve.delta import Delta
-from graph.resolve.held import LinkKey, NodeKey, Values
+from graph.resolve.held import Values
 from graph.schema import NODE_OF_LABEL, RELATIONSHIPS, NodeType
 from graph.store.connection import Graph, Statement
 from graph.store.cypher import LINK_TIMES, NODE_TIMES, PLAN, find_node, merge_property, set_times
@@ -20,12 +19,7 @@ Times = tuple[str, ...]
 
 
 def apply(graph: Graph, delta: Delta, now: datetime) -> None:
-    """Write what has to change.
-
-    Args:
-        graph: where to.
-        delta: what differs.
-        now: start of the run.
+    """Write what has to change; `now` is the start of the run.
 
     Raises:
         ServerError: the database went away, or another process took over the lease. Nothing of
@@ -94,7 +88,8 @@ def _link_writes(delta: Delta, now: datetime) -> Iterator[Statement]:
     groups: dict[tuple[str, str, str, Times], list[Values]] = defaultdict(list)
     for link, values in delta.links:
         times, row = _row(values, LINK_TIMES)
-        groups[link.type, link.start.label, link.end.label, times].append(row | _ends(link))
+        row |= {"start": link.start.key, "end": link.end.key}
+        groups[link.type, link.start.label, link.end.label, times].append(row)
     for (type_, start, end, times), rows in groups.items():
         text = link_text(type_, NODE_OF_LABEL[start], NODE_OF_LABEL[end], times)
         yield Statement(text, {"rows": rows, "now": now})
@@ -102,18 +97,8 @@ def _link_writes(delta: Delta, now: datetime) -> Iterator[Statement]:
 
 def _row(values: Values, times: dict[str, bool]) -> tuple[Times, Values]:
     """A row for values, and which of its times are set."""
-    row: dict[str, Any] = {}
+    row: Values = {}
     own: Values = {}
     for name, value in values.items():
-        if value is not None and name in times:
-            row[name] = value
-        else:
-            own[name] = value
-    row["set"] = own
-    return tuple(sorted(row.keys() - {"set"})), row
-
-
-def _ends(link: LinkKey) -> dict[str, str]:
-    start: NodeKey = link.start
-    end: NodeKey = link.end
-    return {"start": start.key, "end": end.key}
+        (row if value is not None and name in times else own)[name] = value
+    return tuple(sorted(row)), row | {"set": own}

@@ -35,17 +35,13 @@ _SPELLING = any_of((node.key for node in NODES), "m")
 def read_held(graph: Graph, wanted: Wanted) -> Held:
     """What the graph holds of all that is wanted, read in two transactions."""
     held = Held()
-    asked = [
-        (NODE_OF_LABEL[label], Statement(_nodes(NODE_OF_LABEL[label]), {"keys": sorted(keys)}))
-        for label, keys in wanted.nodes.items()
-    ]
-    answers = graph.collect([statement for _, statement in asked])
-    for (node, _), rows in zip(asked, answers, strict=True):
+    nodes = [NODE_OF_LABEL[label] for label in wanted.nodes]
+    asked = [Statement(_nodes(node), {"keys": sorted(wanted.nodes[node.label])}) for node in nodes]
+    for node, rows in zip(nodes, graph.collect(asked), strict=True):
         _take_nodes(held, node, rows)
     followed = list(_follow(held, wanted))
-    for (kind, node, _), rows in zip(
-        followed, graph.collect([statement for *_, statement in followed]), strict=True
-    ):
+    answers = graph.collect([statement for *_, statement in followed])
+    for (kind, node, _), rows in zip(followed, answers, strict=True):
         if kind == "changes":
             _take_changes(held, node, rows)
         else:

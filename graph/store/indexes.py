@@ -22,12 +22,8 @@ def apply_schema(
 ) -> None:
     """Create the constraints and indexes that are missing, and wait until they serve.
 
-    A full-text index on other properties, as an earlier version made it, is made anew.
-
-    Args:
-        graph: where.
-        advance: called with the share that is done, 0 to 1, while that takes time.
-        leave: names of those that are not made now.
+    A full-text index on other properties, as an earlier version made it, is made anew. Those to
+    `leave` are not made now.
     """
     made = graph.command("SHOW INDEXES YIELD name, properties").rows
     covered = {index["name"]: tuple(index["properties"] or ()) for index in made}

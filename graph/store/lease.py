@@ -7,11 +7,9 @@ while it works, and every transaction that writes observations proves that it st
 import secrets
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
 
 from graph.errors import HubgraphError, ServerError
 from graph.schema import LEASE
@@ -41,32 +39,9 @@ _GIVE_BACK = f"MATCH (l:{LEASE.label} {{id: 'writer', holder: $holder}}) DELETE 
 _READ = f"MATCH (l:{LEASE.label} {{id: 'writer'}}) RETURN properties(l) AS lease"
 
 
-@dataclass(frozen=True)
-class _Holder:
-    """Who holds a lease."""
-
-    holder: str  # a text of its own for every time
-    task: str  # what it does
-    machine: str  # where it runs, as a person calls it
-    place: str  # where its process number means something
-    pid: int  # its process
-    started_at: float  # when that was created, in seconds since 1970
-
-    @classmethod
-    def current(cls, task: str) -> Self:
-        """This process."""
-        process = Process.current()
-        own = (process.pid, process.started_at)
-        return cls(secrets.token_hex(8), task, socket.gethostname(), _place(), *own)
-
-
 @contextmanager
 def writing(graph: Graph, task: str) -> Iterator[None]:
-    """Hold the lease on a graph; within a task that holds it already this does nothing.
-
-    Args:
-        graph: what is written to.
-        task: what is done, in a word: `load`.
+    """Hold the lease on a graph for a task, in a word; within one that holds it this does nothing.
 
     Raises:
         ServerError: someone else is writing to the graph.
@@ -74,9 +49,9 @@ def writing(graph: Graph, task: str) -> Iterator[None]:
     if graph.proof is not None:
         yield
         return
-    own = _Holder.current(task)
+    own = _holder(task)
     _take(graph, own)
-    given = {"holder": own.holder, "lasts_s": LASTS_S}
+    given = {"holder": own["holder"], "lasts_s": LASTS_S}
     lost = (
         "Another hubgraph began to write to the graph, as this one was not heard of for too long."
     )
@@ -94,10 +69,23 @@ def writing(graph: Graph, task: str) -> Iterator[None]:
             graph.write(Statement(_GIVE_BACK, given))
 
 
-def _take(graph: Graph, own: _Holder) -> None:
+def _holder(task: str) -> dict[str, object]:
+    """Who holds a lease: this process, under a text of its own for every time."""
+    process = Process.current()
+    return {
+        "holder": secrets.token_hex(8),
+        "task": task,
+        "machine": socket.gethostname(),
+        "place": _place(),
+        "pid": process.pid,
+        "started_at": process.started_at,
+    }
+
+
+def _take(graph: Graph, own: Mapping[str, object]) -> None:
     over: list[str] = []
     for _ in range(2):
-        given = {"own": asdict(own), "over": over, "lasts_s": LASTS_S}
+        given = {"own": own, "over": over, "lasts_s": LASTS_S}
         if graph.write(Statement(_TAKE, given)):
             return
         other = graph.read(_READ).one().get("lease", {})

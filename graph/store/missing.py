@@ -1,6 +1,6 @@
 """What is gone: what a complete run did not see, or what a list of everything lacks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from graph.errors import DataError
@@ -24,24 +24,22 @@ _TOGETHER = 5_000
 
 
 def mark_gone(graph: Graph, run: Run, most: float, scope: Scope, at: datetime | None = None) -> int:
-    """Mark what a complete run did not see. Relationships stay: what was made stays made.
+    """Mark what a complete run did not see of its scope, and say how many that was.
+
+    Relationships stay: what was made stays made. What came to the graph later is left alone.
 
     Args:
         graph: where to.
-        run: a run that saw all that the scope holds; what came to the graph later is left alone.
+        run: a run that saw all that the scope holds.
         most: the share of the scope's nodes that may be gone; `SPARED` may be in any case.
         scope: what it saw all of.
         at: when they were found to be gone; default: the start of the run.
-
-    Returns:
-        How many it marked.
 
     Raises:
         DataError: more are missing than is believable. None is marked.
     """
     given = {"seen": run.started_at, "author": scope.author}
-    found = graph.collect([Statement(_unseen_text(scope.node), given)])[0]
-    known, keys = found
+    known, keys = graph.collect([Statement(_unseen_text(scope.node), given)])[0]
     if len(keys) > max(SPARED, most * known):
         raise DataError(
             f"Of {known:,} {scope.node.plural} that should be there, "
@@ -57,14 +55,7 @@ def mark_missing(
     """Mark what was missing in a list of everything.
 
     What the graph holds under another name as well, by its `_id`, is not gone but renamed; what was
-    observed at that time or later is not gone.
-
-    Args:
-        graph: where to.
-        run: which found it.
-        node: models, datasets or Spaces.
-        keys: their ids in lower case.
-        at: when they were found to be missing.
+    observed at that time or later is not gone. Keys are ids in lower case.
 
     Returns:
         How many were renamed, and how many are gone.
@@ -72,7 +63,8 @@ def mark_missing(
     renamed = gone = 0
     missing = set(keys)
     with writing(graph, run.kind):
-        for some in _parts(keys):
+        for first in range(0, len(keys), _TOGETHER):
+            some = keys[first : first + _TOGETHER]
             twins = _twins(graph, node, some, missing)
             held = read_held(graph, wanted_missing(node, some, twins))
             now = iso(run.started_at)
@@ -81,11 +73,6 @@ def mark_missing(
             renamed += len(twins)
             gone += delta.gone
     return renamed, gone
-
-
-def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    for first in range(0, len(keys), _TOGETHER):
-        yield keys[first : first + _TOGETHER]
 
 
 def _twins(

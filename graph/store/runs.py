@@ -71,16 +71,10 @@ def end_run(
         message: why it failed, or what it could not reach.
         scope: what the graph is up to date on if it is complete; None when that is nothing.
     """
-    save_run(
-        graph,
-        run,
-        status=status,
-        ended_at=datetime.now(UTC),
-        counts=json.dumps(counts, sort_keys=True),
-        observed_to=datetime.fromisoformat(observed_to) if observed_to else None,
-        message=message,
-        scope=scope,
-    )
+    seen = datetime.fromisoformat(observed_to) if observed_to else None
+    values = {"status": status, "ended_at": datetime.now(UTC), "observed_to": seen}
+    counted = json.dumps(counts, sort_keys=True)
+    save_run(graph, run, **values, counts=counted, message=message, scope=scope)
 
 
 def failure(error: BaseException) -> tuple[str, str]:

@@ -22,17 +22,9 @@ def write_observations(
     *,
     after_snapshot: bool = False,
 ) -> Delta:
-    """Write a batch, in one transaction.
+    """Write a batch of records and changes in any order, in one transaction; see `resolve`.
 
-    Args:
-        graph: where to.
-        observations: records and changes, in any order.
-        run: what they are part of.
-        names: names that models once had; learns more.
-        after_snapshot: whether the graph held every model of the Hub before this run.
-
-    Returns:
-        What was written.
+    Returns what was written.
 
     Raises:
         ServerError: the database went away.

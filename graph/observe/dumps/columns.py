@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from graph.errors import DataError
 from graph.observe.dumps.values import fits, stored
+from graph.observe.issues import Issue, Outcome
 from graph.schema import DUMPED, KeyShape, NodeType
 
 MAGIC = b"PAR1"
@@ -66,6 +67,14 @@ class Dump:
         """What the rows of a dump describe; an event file has no such node."""
         return _NODES[self.kind]
 
+    @property
+    def notes(self) -> tuple[Issue, ...]:
+        """That columns are left out, as the notes of its first row."""
+        return tuple(
+            Issue(name, Outcome.DROPPED, f"is a column of type {type_} that cannot be read")
+            for name, type_ in self.misfits.items()
+        )
+
 
 def is_parquet(path: Path) -> bool:
     """Whether a file begins as Parquet files do; False for what cannot be read."""
@@ -77,11 +86,7 @@ def is_parquet(path: Path) -> bool:
 
 
 def examine(path: Path, kind: str | None = None) -> Dump:
-    """Look at a file's columns.
-
-    Args:
-        path: the file.
-        kind: what its rows are, of `KINDS`, where neither its columns nor its name show it.
+    """Look at a file's columns; `kind` is of `KINDS`, where they and its name do not show it.
 
     Raises:
         DataError: it cannot be read; the message says why, the hint what is needed.

@@ -30,18 +30,13 @@ def event_lines(dump: Dump, now: datetime | None = None) -> Iterator[Line]:
     two additions) is no change: the second addition only describes the model, the second
     deletion is rejected.
 
-    Args:
-        dump: an event file.
-        now: events later than a day after it are rejected; default: the clock.
+    Events later than a day after now are rejected.
 
     Raises:
         DataError: the file is damaged.
     """
     latest = (now or datetime.now(UTC)) + timedelta(days=1)
-    misfits = tuple(
-        Issue(name, Outcome.DROPPED, f"is a column of type {type_} that cannot be read")
-        for name, type_ in dump.misfits.items()
-    )
+    misfits = dump.notes
     for event in _events(dump):
         for line in _lines(event, str(dump.path), milliseconds(latest)):
             yield line._replace(notes=(*misfits, *line.notes)) if misfits else line
@@ -88,24 +83,22 @@ def _lines(event: _Event, source: str, latest: int) -> Iterator[Line]:
     if issue := _fault(event, latest):
         yield Line(source, event.row, None, issue)
         return
-    repeats = event.previous == event.event
-    if repeats and event.event == _DELETED:
-        reason = f"says again what row {event.previous_row:,} says"
-        yield Line(source, event.row, None, Issue("event", Outcome.REJECTED, reason, event.event))
-        return
     week = event.at or 0
-    if event.event == _DELETED:
+    if event.previous == event.event:
+        reason = f"says again what row {event.previous_row:,} says"
+        outcome = Outcome.REJECTED if event.event == _DELETED else Outcome.NOTED
+        again = Issue("event", outcome, reason, event.event)
+        if outcome is Outcome.REJECTED:
+            yield Line(source, event.row, None, again)
+        else:
+            yield Line(source, event.row, _model(event, week), None, (again,))
+    elif event.event == _DELETED:
         yield Line(source, event.row, _model(event, week - _WEEK))
         yield Line(source, event.row, _change(event, "gone", "unknown"))
-        return
-    if repeats:
-        reason = f"says again what row {event.previous_row:,} says"
-        notes = (Issue("event", Outcome.NOTED, reason, event.event),)
-        yield Line(source, event.row, _model(event, week), None, notes)
-        return
-    yield Line(source, event.row, _model(event, week))
-    kind = "returned" if event.previous == _DELETED else "appeared"
-    yield Line(source, event.row, _change(event, kind))
+    else:
+        yield Line(source, event.row, _model(event, week))
+        kind = "returned" if event.previous == _DELETED else "appeared"
+        yield Line(source, event.row, _change(event, kind))
 
 
 def _fault(event: _Event, latest: int) -> Issue | None:
@@ -121,11 +114,8 @@ def _fault(event: _Event, latest: int) -> Issue | None:
 
 
 def _model(event: _Event, at: int) -> dict[str, object]:
-    record: dict[str, object] = {
-        "record": MODEL_FORM,
-        "id": event.id,
-        "observed_at": iso(from_milliseconds(at)),
-    }
+    seen = iso(from_milliseconds(at))
+    record: dict[str, object] = {"record": MODEL_FORM, "id": event.id, "observed_at": seen}
     if event.bases is not None:
         record["relation"] = event.relation
         record["bases"] = [base for base in event.bases if base is not None]
@@ -133,10 +123,6 @@ def _model(event: _Event, at: int) -> dict[str, object]:
 
 
 def _change(event: _Event, kind: str, after: str | None = None) -> dict[str, object]:
-    return {
-        "record": CHANGE_FORM,
-        "id": event.id,
-        "kind": kind,
-        "after": after,
-        "observed_at": iso(from_milliseconds(event.at or 0)),
-    }
+    seen = iso(from_milliseconds(event.at or 0))
+    said = {"record": CHANGE_FORM, "id": event.id, "kind": kind, "after": after}
+    return said | {"observed_at": seen}

@@ -18,6 +18,8 @@ from graph.observe.hub.records import record_of
 from graph.observe.issues import Issue, Outcome
 from graph.observe.record_files import Line
 
+_Numbers = np.ndarray[Any, np.dtype[np.int64]]
+
 _BATCH = 5_000
 """Rows."""
 _BUFFER = 1024 * 1024
@@ -33,23 +35,15 @@ class DumpRow(NamedTuple):
 
 
 def lines(dump: Dump, at: str, only: Iterable[int] | None = None) -> Iterator[Line]:
-    """The rows of a dump as records, as `read_file` gives those of a record file.
+    """The rows of a dump as records, all of them observed at a time; or `only` those of a number.
 
     The first says which columns are left out.
-
-    Args:
-        dump: a dump of models, datasets or Spaces.
-        at: `observed_at` of every record.
-        only: numbers of the rows that are wanted; default: all.
 
     Raises:
         DataError: the file is damaged; every row before that has been returned.
     """
     source = str(dump.path)
-    misfits = tuple(
-        Issue(name, Outcome.DROPPED, f"is a column of type {type_} that cannot be read")
-        for name, type_ in dump.misfits.items()
-    )
+    misfits = dump.notes
     for number, info, notes in rows(dump, only):
         issues, misfits = (*misfits, *notes), ()
         if isinstance(info.get("id"), str):
@@ -60,11 +54,7 @@ def lines(dump: Dump, at: str, only: Iterable[int] | None = None) -> Iterator[Li
 
 
 def rows(dump: Dump, only: Iterable[int] | None = None) -> Iterator[DumpRow]:
-    """The rows of a dump as the Hub's objects.
-
-    Args:
-        dump: a dump of models, datasets or Spaces.
-        only: numbers of the rows that are wanted; default: all.
+    """The rows of a dump as the Hub's objects; or `only` those of a number.
 
     Raises:
         DataError: the file is damaged; every row before that has been returned.
@@ -86,7 +76,7 @@ def rows(dump: Dump, only: Iterable[int] | None = None) -> Iterator[DumpRow]:
 
 
 def _batches(
-    path: Path, columns: list[str], wanted: np.ndarray[Any, np.dtype[np.int64]] | None
+    path: Path, columns: list[str], wanted: _Numbers | None
 ) -> Iterator[tuple[list[int], Any]]:
     """Numbers of rows, and a record batch of them."""
     with pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False) as file:
@@ -106,9 +96,7 @@ def _batches(
             first = end
 
 
-def _within(
-    numbers: np.ndarray[Any, np.dtype[np.int64]], first: int, end: int
-) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _within(numbers: _Numbers, first: int, end: int) -> _Numbers:
     low, high = np.searchsorted(numbers, (first, end))
     return numbers[low:high]
 

@@ -11,10 +11,6 @@ from graph.times import from_milliseconds, iso, milliseconds, read_time
 def observed_at(dump: Dump, now: datetime | None = None) -> str:
     """When a dump was taken: the newest time in it that does not lie in the future, as ISO text.
 
-    Args:
-        dump: a dump of models, datasets or Spaces.
-        now: what counts as the future; default: the clock.
-
     Raises:
         DataError: it has no such time.
     """

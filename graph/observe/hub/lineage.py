@@ -66,12 +66,8 @@ def _select(table: Table) -> None:
         table.let(1, {"base_tags": _BASE_TAGS})
         table.let(2, {"base_pairs": _BASE_PAIRS})
     if not table.has("baseModels"):
-        relation, bases, source = (
-            _TAG_RELATION,
-            _TAG_BASES,
-            "CASE WHEN len({0}) > 0 THEN 'tags' END",
-        )
-        source = source.format(bases)
+        relation, bases = _TAG_RELATION, _TAG_BASES
+        source = f"CASE WHEN len({bases}) > 0 THEN 'tags' END"
         table.checks.append(_TAGS_PLAIN)
         table.values["tagged_bases"] = "NULL::VARCHAR[]"
     elif not table.has("tags"):
@@ -86,13 +82,8 @@ def _select(table: Table) -> None:
         )
         table.checks.append(f"(base_ids IS NOT NULL OR {_TAGS_PLAIN})")
         table.values["tagged_bases"] = filled(_OTHERS)
-    has_lineage = "true" if table.has("tags") else "base_ids IS NOT NULL"
-    table.lineage |= {
-        "relation": relation,
-        "bases": bases,
-        "bases_source": source,
-        "has_lineage": has_lineage,
-    }
+    table.lineage |= {"relation": relation, "bases": bases, "bases_source": source}
+    table.lineage["has_lineage"] = "true" if table.has("tags") else "base_ids IS NOT NULL"
     _check_bases(table, relation, bases)
 
 

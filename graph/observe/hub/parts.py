@@ -46,8 +46,7 @@ def _read_configuration(record: Raw, info: Json) -> None:
     config = info.get("config")
     config = config if isinstance(config, Mapping) else {}
     classes = info.get("architectures") or config.get("architectures")
-    named = isinstance(classes, list) and classes
-    record["architecture"] = classes[0] if isinstance(classes, list) and named else None
+    record["architecture"] = classes[0] if isinstance(classes, list) and classes else None
     method = config.get("quantization_config")
     if isinstance(method, Mapping) and method.get("quant_method"):
         record["quantization"] = method["quant_method"]

@@ -23,13 +23,10 @@ RULES = (parts.GATED, tags.TAGS, parts.CARD, lineage.BASES, weights.WEIGHTS, *pa
 
 
 def record_of(node: NodeType, info: Json, observed_at: str | None = None) -> Raw:
-    """The record of one repository.
+    """The record of one repository, from the Hub's object of its detail or list route.
 
-    Args:
-        node: what it is.
-        info: the answer's object, from the detail or the list route; the keys may be spelled as
-            the Hub's Python client does (`last_modified`).
-        observed_at: when it was given, ISO 8601.
+    The keys may be spelled as the Hub's Python client does (`last_modified`). The object was
+    `observed_at` a time in ISO 8601.
 
     Raises:
         DataError: the object is not about such a repository.
@@ -54,13 +51,7 @@ def model_record(info: Json, observed_at: str | None = None) -> Raw:
 
 
 def columns_of(node: NodeType, types: Mapping[str, str], latest_ms: int) -> Table:
-    """The rows of a dump as columns.
-
-    Args:
-        node: what they describe.
-        types: the columns that are read → their types as DuckDB names them.
-        latest_ms: the latest time that is accepted, in milliseconds since 1970.
-    """
+    """The rows of a dump as columns, from those that are read; arguments as of `Table`."""
     table = Table(types, latest_ms, lineage=dict(lineage.UNSTATED) if node.has_lineage else {})
     table.texts.append("id")
     table.checks.append(f"regexp_full_match(id, '{MODEL_PATTERN}')")

@@ -66,11 +66,8 @@ def _select_safetensors(type_: str) -> dict[str, str]:
         return _safetensors_in_json()
     names = _format_names(type_)
     if names is None:
-        return {
-            "weights_formats": "NULL",
-            "weights_total": "NULL",
-            "weights_plain": "safetensors IS NULL",
-        }
+        unreadable = dict.fromkeys(("weights_formats", "weights_total"), "NULL")
+        return unreadable | {"weights_plain": "safetensors IS NULL"}
 
     def count(name: str) -> str:
         return f"safetensors.parameters.{quoted(name)}"
