@@ -100,5 +100,10 @@ def _row(values: Values, times: dict[str, bool]) -> tuple[Times, Values]:
     row: Values = {}
     own: Values = {}
     for name, value in values.items():
-        (row if value is not None and name in times else own)[name] = value
-    return tuple(sorted(row)), row | {"set": own}
+        if value is not None and name in times:
+            row[name] = value
+        else:
+            own[name] = value
+    present = tuple(sorted(row))
+    row["set"] = own
+    return present, row
