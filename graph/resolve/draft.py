@@ -34,7 +34,7 @@ class DraftNode:
 
 
 class DraftLink:
-    """A relationship, the same; it may be there without having been read."""
+    """A relationship: its properties as they were read, if they were, and as they are to be."""
 
     __slots__ = ("held", "ref", "values")
 

@@ -40,9 +40,8 @@ class FormerNames:
     def place(self, record: Record) -> Record | None:
         """Put the record of a model under its present name.
 
-        Returns:
-            None, or the change that the record shows: the model has its former name again, or
-            someone else has taken the name over.
+        Returns the change that the record shows, if any: the model has its former name again, or
+        someone else has taken the name over.
         """
         if not self._leads_to:
             return None

@@ -34,21 +34,13 @@ UNRECOVERED = "Active logical log detected"
 
 @dataclass(frozen=True)
 class Summary:
-    """What a backup or a restore did.
+    """What a backup or a restore did."""
 
-    Args:
-        file: the backup.
-        file_bytes: its size.
-        database_bytes: size of the database in it.
-        elapsed_s: seconds that it took in all.
-        interrupted_s: seconds of these in which the server did not answer; 0 if it did not run.
-    """
-
-    file: Path
+    file: Path  # the backup
     file_bytes: int
-    database_bytes: int
+    database_bytes: int  # in the backup
     elapsed_s: float
-    interrupted_s: float
+    interrupted_s: float  # while the server did not answer; 0 if it did not run
 
     def to_dict(self) -> dict[str, Any]:
         """Values for JSON."""
@@ -61,12 +53,6 @@ def back_up(
     """Write the graph of the local server into one file, which appears once it is complete.
 
     A server that runs is stopped for it and started again.
-
-    Args:
-        settings: name the server.
-        file: where to.
-        overwrite: whether a file of this name is replaced.
-        progress: receives the steps.
 
     Raises:
         ConfigurationError: the settings name a Neo4j of one's own.
@@ -102,11 +88,6 @@ def restore(settings: Settings, file: Path, *, progress: Progress | None = None)
     """Replace the graph of the local server by that of a backup; the server runs afterwards.
 
     The old graph stays until the new one answers, and serves again if anything fails.
-
-    Args:
-        settings: name the server.
-        file: what `back_up` wrote.
-        progress: receives the steps.
 
     Raises:
         ConfigurationError: the settings name a Neo4j of one's own.

@@ -31,10 +31,7 @@ def work_out(staging: Staging, now_ms: int) -> list[LeftOver]:
     of described nodes with other spellings, `placeholder_<label>` (node, key, id, aliases) of those
     that are only named, and `node_<label>` (key, node) of all; and `lineage` (child, base,
     relation, source, since), `published` (author, node, label) and, for each type of reference,
-    `linked` (start, end).
-
-    Returns:
-        What the ordinary loader must still load, in order.
+    `linked` (start, end). Returns what the ordinary loader must still load, in order.
     """
     for part in staging.parts:
         part.first = staging.number(staging.one(f"SELECT count(*) FROM {part.table}"))

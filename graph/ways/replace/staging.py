@@ -114,10 +114,7 @@ class Staging:
         return self.numbers(sql)[0]
 
     def take_dump(self, dump: Dump, observed_ms: int, advance: Advance) -> tuple[Part, list[int]]:
-        """Take the plain rows of a dump.
-
-        Returns:
-            The part, and the numbers of the rows that are not plain.
+        """Take the plain rows of a dump; returns their part, and the numbers of the others.
 
         Raises:
             DataError: the file is damaged.

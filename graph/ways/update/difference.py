@@ -33,14 +33,8 @@ def compare(graph: Graph, dump: Dump, at: str, log: IssueLog, progress: Progress
     """Compare a dump with the graph.
 
     Rows are compared by the digests of what they say. DuckDB works them out for whole columns;
-    where they differ the row is normalised as the loader does it, and that decides.
-
-    Args:
-        graph: what it is compared with.
-        dump: of models, datasets or Spaces.
-        at: when it was taken, ISO text.
-        log: takes the issues of rows that cannot be used.
-        progress: where each of `STAGES` is reported.
+    where they differ the row is normalised as the loader does it, and that decides. The log takes
+    the issues of rows that cannot be used.
 
     Raises:
         DataError: the dump is damaged.

@@ -62,17 +62,7 @@ def update(
     *,
     dry_run: bool = False,
 ) -> list[UpdateSummary]:
-    """Bring the graph up to date with dumps of the whole Hub, one after another.
-
-    Args:
-        graph: what is brought up to date.
-        found: dumps of models, datasets or Spaces, each of them once at most.
-        settings: of the load; and the share that a complete list must hold.
-        progress: where its stages are reported.
-        dry_run: whether nothing is written.
-
-    Returns:
-        What each of them did.
+    """Bring the graph up to date with dumps of the whole Hub, at most one of each kind.
 
     Raises:
         DataError: a file is not a dump, older than what the graph holds, damaged or incomplete;
