@@ -44,6 +44,12 @@ Cleaner = Callable[[str, object, str, Notes], object]
 """(field, value, latest time as ISO text, notes) → the value to keep or `DROP`."""
 
 
+def drop(notes: Notes, field: str, reason: str, value: object) -> object:
+    """Note why a value is left out, and leave it out."""
+    notes.append(Issue(field, Outcome.DROPPED, reason, value))
+    return DROP
+
+
 class Way(NamedTuple):
     """What is done with the values of a property of one type.
 
@@ -68,8 +74,7 @@ def of(item: schema.Property) -> Way:
 def text(field: str, value: object, _latest: str, notes: Notes) -> object:
     """A text without control characters; an empty one counts as absent."""
     if type(value) is not str:
-        notes.append(Issue(field, Outcome.DROPPED, "is not text", value))
-        return DROP
+        return drop(notes, field, "is not text", value)
     if len(value) <= LONGEST_TEXT and value.isascii() and value.isprintable():
         return value if value.strip() else None
     safe = _safe(field, value, notes).strip()
@@ -96,13 +101,11 @@ def count(field: str, value: object, _latest: str, notes: Notes) -> object:
     elif isinstance(value, float) and value.is_integer():
         number = int(value)
     else:
-        notes.append(Issue(field, Outcome.DROPPED, "is not a whole number", value))
-        return DROP
+        return drop(notes, field, "is not a whole number", value)
     if 0 <= number <= LARGEST:
         return number
     reason = "is negative" if number < 0 else "is too large for a count"
-    notes.append(Issue(field, Outcome.DROPPED, reason, value))
-    return DROP
+    return drop(notes, field, reason, value)
 
 
 def select_count(table: Table, column: str, type_: str) -> str:
@@ -121,10 +124,8 @@ def number(field: str, value: object, _latest: str, notes: Notes) -> object:
         if abs(value) <= LARGEST:
             return float(value)
         reason = "is too large" if math.isfinite(value) else "is not finite"
-        notes.append(Issue(field, Outcome.DROPPED, reason, value))
-        return DROP
-    notes.append(Issue(field, Outcome.DROPPED, "is not a number", value))
-    return DROP
+        return drop(notes, field, reason, value)
+    return drop(notes, field, "is not a number", value)
 
 
 def select_number(table: Table, column: str, _type: str) -> str:
@@ -138,20 +139,17 @@ def flag(field: str, value: object, _latest: str, notes: Notes) -> object:
     """True or false."""
     if isinstance(value, bool):
         return value
-    notes.append(Issue(field, Outcome.DROPPED, "is not true or false", value))
-    return DROP
+    return drop(notes, field, "is not true or false", value)
 
 
 def moment(field: str, value: object, latest: str, notes: Notes) -> object:
     """A time as `2024-07-14T22:20:15.000Z`; one without a zone counts as UTC."""
     when = _time(value) if type(value) is str else None
     if when is None or when < _OLDEST:
-        notes.append(Issue(field, Outcome.DROPPED, "is not a readable time", value))
-        return DROP
+        return drop(notes, field, "is not a readable time", value)
     written = iso(when)
     if written > latest:
-        notes.append(Issue(field, Outcome.DROPPED, "lies in the future", value))
-        return DROP
+        return drop(notes, field, "lies in the future", value)
     return written
 
 
@@ -169,8 +167,7 @@ def texts(field: str, value: object, latest: str, notes: Notes) -> object:
     """A list of distinct short texts in their order; an empty one counts as absent."""
     if type(value) is not list:
         if type(value) is not str:
-            notes.append(Issue(field, Outcome.DROPPED, "is not a list of texts", value))
-            return DROP
+            return drop(notes, field, "is not a list of texts", value)
         notes.append(Issue(field, Outcome.REPAIRED, "was one text, not a list", value))
         value = [value]
     try:
@@ -220,7 +217,7 @@ def _items(field: str, values: Sequence[object], latest: str, notes: Notes) -> l
     noted = len(notes)
     for item in values:
         if isinstance(item, str) and len(item) > LONGEST_ITEM:
-            notes.append(Issue(field, Outcome.DROPPED, "has an item that is too long", item))
+            drop(notes, field, "has an item that is too long", item)
             continue
         safe = text(field, item, latest, notes)
         if isinstance(safe, str):
@@ -236,9 +233,7 @@ def _one_of(values: tuple[str, ...]) -> Cleaner:
     def clean(field: str, value: object, _latest: str, notes: Notes) -> object:
         if isinstance(value, str) and value in allowed:
             return value
-        reason = f"is none of {', '.join(values)}"
-        notes.append(Issue(field, Outcome.DROPPED, reason, value))
-        return DROP
+        return drop(notes, field, f"is none of {', '.join(values)}", value)
 
     return clean
 

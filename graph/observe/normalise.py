@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from graph import schema
 from graph.observe import fields, ids
 from graph.observe.digests import Lineage, digest_of, version
-from graph.observe.fields import DROP, Cleaner, Notes
+from graph.observe.fields import DROP, Cleaner, Notes, drop
 from graph.observe.hub.lineage import MOST_BASES
 from graph.observe.issues import Issue, Outcome
 from graph.times import iso
@@ -84,7 +84,7 @@ class Normaliser:
             clean = cleaners.get(name)
             if clean is None:
                 if name not in form.control:
-                    notes.append(Issue(str(name), Outcome.DROPPED, "is not a known field", value))
+                    drop(notes, str(name), "is not a known field", value)
             elif value is None:
                 properties[name] = None
             else:
@@ -171,11 +171,9 @@ def _check_references(
             continue
         named = value if isinstance(value, list) else [value]
         good = [item for item in named if is_id(item)]
-        notes += [
-            Issue(name, Outcome.DROPPED, "has an item that is not an id", item)
-            for item in named
-            if not is_id(item)
-        ]
+        for item in named:
+            if not is_id(item):
+                drop(notes, name, "has an item that is not an id", item)
         if isinstance(value, list):
             properties[name] = good or None
         elif not good:
@@ -209,7 +207,7 @@ def _lineage(raw: Mapping[str, object], model_id: str, notes: Notes) -> Lineage 
         notes.append(Issue("bases", Outcome.REPAIRED, "was one text, not a list", named))
         named = [named]
     if named is not None and not isinstance(named, list):
-        notes.append(Issue("bases", Outcome.DROPPED, "is not a list of model ids", named))
+        drop(notes, "bases", "is not a list of model ids", named)
         return None
     if not named:
         _note_no_bases(relation, notes)
@@ -217,7 +215,7 @@ def _lineage(raw: Mapping[str, object], model_id: str, notes: Notes) -> Lineage 
     if not isinstance(relation, str) or relation not in schema.TYPE_OF_RELATION:
         known = ", ".join(schema.RELATIONS)
         reason = f"is none of {known}, so the {len(named)} base(s) were left out"
-        notes.append(Issue("relation", Outcome.DROPPED, reason, relation))
+        drop(notes, "relation", reason, relation)
         return None
     bases = _bases(named, model_id, notes)
     return Lineage(relation if bases else None, bases, _source(raw, notes) if bases else None)
@@ -225,7 +223,7 @@ def _lineage(raw: Mapping[str, object], model_id: str, notes: Notes) -> Lineage 
 
 def _note_no_bases(relation: object, notes: Notes) -> None:
     if relation is not None:
-        notes.append(Issue("relation", Outcome.DROPPED, "is stated without bases", relation))
+        drop(notes, "relation", "is stated without bases", relation)
 
 
 def _source(raw: Mapping[str, object], notes: Notes) -> str | None:
@@ -250,8 +248,7 @@ def _bases(named: list[object], model_id: str, notes: Notes) -> tuple[str, ...]:
                 reason = "was the address of a model, not its id"
                 notes.append(Issue("bases", Outcome.REPAIRED, reason, item))
         if not isinstance(base, str) or not ids.is_model_id(base):
-            reason = "has an item that is not a model id"
-            notes.append(Issue("bases", Outcome.DROPPED, reason, item))
+            drop(notes, "bases", "has an item that is not a model id", item)
             continue
         kept.setdefault(base.lower(), base)
     if model_id.lower() in kept:
@@ -264,5 +261,5 @@ def _given_digest(raw: Mapping[str, object], notes: Notes) -> str | None:
     given = raw.get("digest")
     if given is None or (isinstance(given, str) and _IS_DIGEST.fullmatch(given)):
         return given
-    notes.append(Issue("digest", Outcome.DROPPED, "is not eight hexadecimal digits", given))
+    drop(notes, "digest", "is not eight hexadecimal digits", given)
     return None
