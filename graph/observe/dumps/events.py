@@ -124,5 +124,5 @@ def _model(event: _Event, at: int) -> dict[str, object]:
 
 def _change(event: _Event, kind: str, after: str | None = None) -> dict[str, object]:
     seen = iso(from_milliseconds(event.at or 0))
-    said = {"record": CHANGE_FORM, "id": event.id, "kind": kind, "after": after}
-    return said | {"observed_at": seen}
+    said: dict[str, object] = {"record": CHANGE_FORM, "id": event.id, "kind": kind}
+    return said | {"after": after, "observed_at": seen}
