@@ -20,7 +20,7 @@ BUDGET = "the most requests that it may make"
 
 
 def of_listing(what: str, *names: str, orders: Sequence[str] = ORDERS) -> dict[str, str]:
-    """The options of a listing of what can be narrowed by some of `NARROWING`."""
+    """The options of a listing of `what`, which some of `NARROWING` can narrow."""
     return {
         **{name: NARROWING[name].format(what) for name in names},
         "sort": f"the order: {', '.join(orders[:-1])} or {orders[-1]}",

@@ -59,7 +59,7 @@ class RetryMiddleware:
         return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Try again after a refusal, a server error or half a body; CrawlError in the end."""
+        """Retry a refusal, a server error or a cut-off body; CrawlError after too many tries."""
         if response.status == 429:
             return self._refused(request)
         if response.status >= 500 or response.status == 408:
@@ -69,7 +69,7 @@ class RetryMiddleware:
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """Try again after an error of the connection, with the same errors in the end."""
+        """Retry after an error of the connection; CrawlError after too many tries."""
         if isinstance(exception, exceptions.DownloadCancelledError):
             raise self._too_large(request) from exception
         for kind, reason in _PASSING.items():
@@ -105,7 +105,7 @@ class RetryMiddleware:
         return again
 
     def _is_whole(self, request: Request, response: Response) -> bool:
-        """Whether a packed body ends where it should: Scrapy takes what there is of one."""
+        """Whether a packed body ends where it should: Scrapy accepts one that was cut off."""
         packed = header(response, "Content-Encoding").strip().lower()
         if packed not in ("gzip", "x-gzip") or not response.body:
             return True

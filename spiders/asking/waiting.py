@@ -30,7 +30,7 @@ class Time:
         return time.monotonic() * self._speed
 
     def ends(self, seconds: float) -> float:
-        """When seconds of the quota from now are over by the machine's own clock, 0 for never."""
+        """When so many seconds of the quota are over, by the machine's clock; 0 for never."""
         return time.monotonic() + seconds / self._speed if math.isfinite(seconds) else 0.0
 
     async def pause(self, seconds: float, until: asyncio.Event | None = None) -> None:

@@ -27,7 +27,7 @@ class Listing(NamedTuple):
 
 
 def items(body: bytes) -> Listing:
-    """The items of one page; DataError for no JSON array. A broken one never costs the others."""
+    """The items of one page; DataError when it is no JSON array, but not for a broken item."""
     value = read_json(body)
     if not isinstance(value, list):
         raise DataError(f"The answer is no list of items: {excerpt(value)}")
@@ -71,7 +71,7 @@ def carries(item: Json, tag: str) -> bool:
 
 
 def refused_fields(body: bytes, fields: Sequence[str]) -> set[str]:
-    """Which of the fields asked for an answer of status 400 is about: at least one of them.
+    """Those of the fields asked for, at least one, that an answer of status 400 refuses.
 
     A server names what it refuses, or what may be asked for, or both. Of many that it names most
     may be asked for; the others are refused. When it names none, it is the last.

@@ -42,7 +42,7 @@ class ModelsPage:
     models: list[Record] = field(default_factory=list)
     authors: list[Record] = field(default_factory=list)  # each once
     total: int | None = None  # models of the whole listing, where it is said
-    broken: list[Broken] = field(default_factory=list)  # items unusable as such or by their author
+    broken: list[Broken] = field(default_factory=list)  # items that cannot be used, or their author
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def models_json(body: bytes, observed_at: str | None = None) -> ModelsPage:
 
 
 def models_page(body: bytes, observed_at: str | None = None) -> ModelsPage:
-    """What the page at `/models` lists, of one without data the ids; DataError if that is none."""
+    """What the page at `/models` lists, or the ids on its cards; DataError when there are none."""
     page = _parsed(body)
     props = _props(page, "ModelList") or {}
     held = props.get("initialValues")

@@ -30,7 +30,7 @@ def gone_as(status: int, body: bytes, *, with_token: bool) -> str:
 
 
 def next_name(location: str, hub: str, address: str, names: list[str]) -> str:
-    """The name that a redirect leads to; DataError if to no model, in a circle, or too far."""
+    """The name a redirect leads to; DataError when it is no model's, in a circle or too far."""
     name = addresses.model_of(location, hub, address)
     if name in names:
         raise DataError(f"Redirects from {excerpt(names[0])} run in a circle.")

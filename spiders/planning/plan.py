@@ -112,7 +112,7 @@ class Plan:
         return sum(self.requests.values())
 
     def seconds(self, account: str) -> float:
-        """How long it takes one of `DOCUMENTED` when answers come quickly; see `how_long`."""
+        """Seconds for an account of `DOCUMENTED` when answers come quickly; see `how_long`."""
         limits = DOCUMENTED[account]
         return max((how_long(n, limits[name]) for name, n in self.requests.items()), default=0.0)
 
