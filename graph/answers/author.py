@@ -99,10 +99,9 @@ class AuthorFound:
 def author(read: Reader, name: str) -> AuthorFound:
     """Read an author by name in any spelling; `UnknownNameError` if there is none."""
     folded = name.strip().lower()
-    usable = is_usable(folded)
-    facts = read(RECORD, {"folded": folded}).one() if usable else {}
+    facts = read(RECORD, {"folded": folded}).one() if is_usable(folded) else {}
     if not facts:
-        raise UnknownNameError("author", name, near_authors(read, folded) if usable else [])
+        raise UnknownNameError("author", name, near_authors(read, folded))
     given = {"name": facts["author"]["name"]}
     return AuthorFound(
         author={key: facts["author"].get(key) for key in SHOWN},

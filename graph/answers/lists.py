@@ -91,7 +91,9 @@ class _Page:
         rows = rows[: self.asked.limit]
         if self.before:
             rows.reverse()
-        first = self.first(len(rows))
+        first = self.after.position + 1 if self.after else 1
+        if self.before:
+            first = max(1, self.before.position - len(rows))
         for position, row in enumerate(rows, first):
             row["position"] = position
         total, without, exact = self.total(by)
@@ -139,12 +141,6 @@ class _Page:
         if by:
             return list_queries.read_whole(self.order, by, filters, **how), parameters
         return list_queries.walk(self.order, filters, **how), parameters
-
-    def first(self, shown: int) -> int:
-        """Position of the first row."""
-        if self.before:
-            return max(1, self.before.position - shown)
-        return self.after.position + 1 if self.after else 1
 
     def place(self, row: Mapping[str, Any]) -> str:
         """The cursor of a row."""

@@ -55,7 +55,7 @@ class UnknownNameError(HubgraphError):
 
 def unknown_model(read: Reader, name: str) -> UnknownNameError:
     """Error for a model that nobody knows, with the names that are similar."""
-    return UnknownNameError("model", name, near_models(read, name) if is_usable(name) else [])
+    return UnknownNameError("model", name, near_models(read, name))
 
 
 def is_usable(name: str) -> bool:
@@ -118,7 +118,7 @@ def escaped(word: str) -> str:
 
 
 def _near(read: Reader, query: Query, text: str, field: str) -> list[str]:
-    words = split(text)
+    words = split(text) if is_usable(text) else []
     if not words:
         return []
     asked = " OR ".join(f"{field}{escaped(word)}~{1 if len(word) < 6 else 2}" for word in words)

@@ -87,6 +87,8 @@ class Score:
 _effective = partial(_computed, "effective_descendants", Type.FLOAT, unit="models")
 
 
+_count = partial(Score, type=Type.INTEGER, unit="models")
+
 MODEL_SCORES = (
     Score(
         name="influence",
@@ -114,38 +116,33 @@ MODEL_SCORES = (
         description="The same PageRank with every descendant counted as 1.",
         ranked=True,
     ),
-    Score(
+    _count(
         name="descendants",
         label="Model",
         computed_in="descendants",
         words="descendants",
         description="Distinct models made from it, directly or over others.",
-        type=Type.INTEGER,
-        unit="models",
         heading="Descendants",
         tip="Models made from it, directly or over others",
         listed=True,
         sortable=True,
     ),
     *(
-        Score(
+        _count(
             name=f"descendants_{relation.word}",
             label="Model",
             computed_in="descendants",
             words=f"descendants that are {relation.plural}",
             description=f"Descendants that are themselves of relation `{relation.word}`.",
-            type=Type.INTEGER,
-            unit="models",
         )
         for relation in RELATION.values()
     ),
-    Score(
+    _count(
         name="descendants_depth",
         label="Model",
         computed_in="descendants",
         words="depth",
         description="Steps to its farthest descendant.",
-        type=Type.INTEGER,
         unit="steps",
     ),
 )
@@ -161,22 +158,19 @@ AUTHOR_SCORES = (
         read_as=_effective("`influence` as it is shown."),
         listed=True,
     ),
-    Score(
+    _count(
         name="outside_models",
         label="Author",
         computed_in="authors",
         words="models by others",
         description="Distinct models of other authors that descend from its models.",
-        type=Type.INTEGER,
-        unit="models",
     ),
-    Score(
+    _count(
         name="outside_publishers",
         label="Author",
         computed_in="authors",
         words="other authors",
         description="Distinct other authors of those models.",
-        type=Type.INTEGER,
         unit="authors",
     ),
 )

@@ -84,7 +84,8 @@ def leaderboard(
     order = chosen[np.argsort(-value[chosen], kind="stable")][:top]
     rank = ranks(value[chosen])
     place = dict(zip(chosen.tolist(), rank.tolist(), strict=True))
-    names = _names(graph, found.node[order])
+    named = graph.command(_NAMES, {"nodes": found.node[order].tolist()}).one()
+    names = dict(zip(named["nodes"], named["names"], strict=True))
     leaders = [
         Leader(
             rank=place[i],
@@ -101,8 +102,3 @@ def leaderboard(
         for i in order.tolist()
     ]
     return Leaderboard(as_of, by, lineage.size, int(found.relationship.size), leaders)
-
-
-def _names(graph: Graph, nodes: IntArray) -> dict[int, str]:
-    row = graph.command(_NAMES, {"nodes": nodes.tolist()}).one()
-    return dict(zip(row["nodes"], row["names"], strict=True))

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from graph.answers.cypher_text import CYPHER
-from graph.answers.query import stored_answer
+from graph.answers.query import reader
 from graph.answers.reports.parser import HeaderError, parse
 from graph.answers.reports.report import Report
 from graph.errors import QueryError
@@ -42,21 +42,16 @@ def run(
     report: Report | str,
     raw_params: Mapping[str, object] | None = None,
     *,
-    timeout_s: float | None = None,
     row_limit: int | None = None,
 ) -> Result:
-    """Run a report under READ access.
+    """Run a report under READ access, with at most `row_limit` rows; default: the setting.
 
-    Limits that are not given are the settings `query_timeout_s` and `row_limit`. The result is
-    without path columns, which only Neo4j Browser draws.
+    The result is without path columns, which only Neo4j Browser draws.
 
     Raises:
         ParameterError: a parameter is unknown or not accepted.
         QueryError: there is no such report, it took too long, or its header is wrong.
     """
     report = find_report(report) if isinstance(report, str) else report
-    parameters = report.bind(raw_params or {})
-    result = stored_answer(graph, report, parameters) or graph.read(
-        report.cypher, parameters, timeout_s=timeout_s, row_limit=row_limit
-    )
-    return report.data(result)
+    bound = report.bind(raw_params or {})
+    return report.data(reader(graph)(report, bound, row_limit=row_limit))
