@@ -7,7 +7,7 @@
     ModelsParameters.read({"limit": "30"}).limit  # 30
 
 What a field accepts is said once, by its type and bounds. Parsing, the words of a refusal and the
-rows of the documentation follow from it.
+rows of the documentation and the OpenAPI description follow from it.
 """
 
 import re

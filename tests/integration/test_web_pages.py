@@ -15,9 +15,9 @@ from pydantic import SecretStr
 
 from graph.answers.reports import catalogue
 from graph.settings import Settings
-from tests.answers import answer_schema
 from webapp import create_app
 from webapp.app import CONTENT_SECURITY_POLICY
+from webapp.openapi import answer_schema
 from webapp.page import Declared
 from webapp.pages import declared
 

@@ -5,8 +5,8 @@ import pytest
 
 from graph.answers.parameters import accepted, properties
 from graph.settings import Settings
-from tests.answers import answer_schema
 from webapp import create_app
+from webapp.openapi import answer_schema, operation
 from webapp.page import API, Declared
 from webapp.pages import declared
 
@@ -35,13 +35,22 @@ def test_every_parameter_says_what_it_means_and_accepts(made: Declared) -> None:
 
 
 @by_name
-def test_what_it_answers_is_declared(made: Declared) -> None:
-    assert ("format" in properties(made.twin_parameters)) == (made.template is not None)
+def test_the_description_follows_from_the_declaration(made: Declared) -> None:
+    described = operation(made)
+    named = [item["name"] for item in described["parameters"] if item["in"] == "query"]
+    assert named == list(properties(made.twin_parameters))
+    assert ("format" in named) == (made.template is not None)
     jsonschema.Draft202012Validator.check_schema(answer_schema(made))
     assert answer_schema(made)["properties"]["data"]["type"] == "object"
 
 
-def test_every_address_of_the_api_is_declared_once() -> None:
-    served = {rule.rule for rule in APP.url_map.iter_rules() if rule.rule.startswith(API)}
-    assert served == {API + made.rule for made in PAGES}
-    assert len(served) == len({made.endpoint for made in PAGES}) == len(PAGES)
+def test_the_api_describes_every_address_of_it_once() -> None:
+    described = APP.test_client().get(f"{API}/openapi.json").get_json()
+    served = {
+        rule.rule.replace("<path:", "{").replace("<", "{").replace(">", "}")
+        for rule in APP.url_map.iter_rules()
+        if rule.rule.startswith(API)
+    }
+    assert served == {*described["paths"], f"{API}/openapi.json"}
+    operations = [item["get"]["operationId"] for item in described["paths"].values()]
+    assert len(operations) == len(set(operations)) == len(PAGES)

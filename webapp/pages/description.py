@@ -1,0 +1,15 @@
+"""The description of the API for programs."""
+
+from flask import Blueprint, Response, jsonify
+
+from webapp.openapi import document
+from webapp.page import API
+from webapp.pages import declared
+
+bp = Blueprint("description", __name__)
+
+
+@bp.get(f"{API}/openapi.json")
+def openapi() -> Response:
+    """What every route of the API accepts and answers, as OpenAPI 3.1."""
+    return jsonify(document(declared()))
