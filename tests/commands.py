@@ -23,7 +23,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from pkgutil import walk_packages
-from types import TracebackType
 from typing import Any, Self
 
 from graph.settings import Settings
@@ -66,23 +65,10 @@ class Commands:
     def start(
         self, module: str, *arguments: str, environment: Mapping[str, str], cwd: Path = ROOT
     ) -> "Command":
-        """Start `python -m module arguments`.
-
-        Args:
-            module: `hubgraph`, `scrapy` or any other that can be run.
-            *arguments: of the command.
-            environment: all of its environment.
-            cwd: its working directory.
-        """
-        return Command(
-            self._socket,
-            {
-                "module": module,
-                "arguments": [module, *arguments],
-                "environment": dict(environment),
-                "cwd": str(cwd),
-            },
-        )
+        """Start `python -m module arguments` in exactly this environment."""
+        surroundings = {"environment": dict(environment), "cwd": str(cwd)}
+        request = {"module": module, "arguments": [module, *arguments], **surroundings}
+        return Command(self._socket, request)
 
     def close(self) -> None:
         """End the warm process; commands that still run are not ended by it."""
@@ -91,15 +77,7 @@ class Commands:
 
 
 class Command:
-    """A command that was started.
-
-    As a context, it is ended at the end of the `with` block if it still runs.
-
-    Attributes:
-        pid: of its process.
-        code: how it ended, negative for a signal; None while it runs.
-        peak: the most memory that it used, in bytes; 0 while it runs.
-    """
+    """A command that was started; at the end of a `with` block it is ended if it still runs."""
 
     def __init__(self, warm: socket.socket, request: Mapping[str, object]) -> None:
         self.code: int | None = None
@@ -135,11 +113,7 @@ class Command:
             return None
 
     def wait(self, timeout: float = 120) -> int:
-        """Wait until it has ended.
-
-        Raises:
-            TimeoutError: it still runs after this many seconds.
-        """
+        """Wait until it has ended, else raise TimeoutError."""
         if self.code is None:
             self._line.settimeout(timeout)
             try:
@@ -156,23 +130,14 @@ class Command:
                 os.kill(self.pid, number)
 
     def kill(self) -> int:
-        """End it at once, as `kill -9` does.
-
-        Returns:
-            How it ended: it may have done so before.
-        """
+        """End it at once, as `kill -9` does, unless it has ended before; how it ended."""
         self.send_signal(signal.SIGKILL)
         return self.wait()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.kill()
         self._line.close()
         self._told.close()

@@ -1,13 +1,11 @@
 """Progress as a test looks at it."""
 
+import time
+from collections.abc import Callable
+
 
 class Seen:
-    """Keeps what was reported.
-
-    Attributes:
-        shares: stage → how far it was, time after time.
-        notes: the lines.
-    """
+    """Keeps what was reported."""
 
     def __init__(self) -> None:
         self.shares: dict[str, list[float]] = {}
@@ -16,7 +14,6 @@ class Seen:
 
     @property
     def stages(self) -> list[str]:
-        """The stages in their order."""
         return list(self.shares)
 
     def stage(self, name: str) -> None:
@@ -30,3 +27,11 @@ class Seen:
 
     def note(self, text: str) -> None:
         self.notes.append(text)
+
+
+def wait_until(has_come: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for a moment; it comes soon."""
+    end = time.monotonic() + seconds
+    while not has_come():
+        assert time.monotonic() < end
+        time.sleep(0.005)

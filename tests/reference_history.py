@@ -56,7 +56,6 @@ class History:
         return self.created.get(name, self.stated[name][0][0])
 
     def links(self, at: float) -> set[Link]:
-        """The lineage at a week."""
         found = set()
         for name, told in self.stated.items():
             known = [(when, relation, bases) for when, relation, bases in told if when <= at]
@@ -118,7 +117,6 @@ def distances(links: set[Link], start: str, *, up: bool) -> dict[str, int]:
 
 
 def below(links: set[Link], root: str) -> dict[str, int]:
-    """The distinct descendants of a model, with their distance."""
     found = distances(links, root, up=False)
     return {name: steps for name, steps in found.items() if name != root}
 

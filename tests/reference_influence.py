@@ -69,7 +69,6 @@ def family(text: str, **more: object) -> Family:
 
 
 def union(families: Iterable[Family]) -> Family:
-    """All of them in one graph."""
     whole = Family([])
     for one in families:
         whole.edges += one.edges
@@ -79,7 +78,6 @@ def union(families: Iterable[Family]) -> Family:
 
 
 def author(model: str) -> str | None:
-    """Owner of an id."""
     return model.split("/", maxsplit=1)[0] if "/" in model else None
 
 
@@ -117,12 +115,10 @@ def clean(one: Family) -> list[str | None]:
 
 
 def kept(one: Family) -> list[Edge]:
-    """The edges that count."""
     return [e for e, mark in zip(one.edges, clean(one), strict=True) if mark is None]
 
 
 def kinds(edges: Iterable[Edge]) -> dict[str, str]:
-    """Kind of every child."""
     found: dict[str, Edge] = {}
     for e in edges:
         old = found.get(e.child)
@@ -160,12 +156,10 @@ def solve(
 
 
 def influence(one: Family, damping: float = DAMPING) -> dict[str, float]:
-    """`influence` of every model, leaves included."""
     return solve(kept(one), weights(one), damping)
 
 
 def influence_raw(one: Family, damping: float = DAMPING) -> dict[str, float]:
-    """`influence_raw` of every model, leaves included."""
     return solve(kept(one), dict.fromkeys(one.models, 1.0), damping)
 
 
@@ -191,8 +185,6 @@ def descendants(edges: Iterable[Edge]) -> dict[str, dict[str, int]]:
 
 @dataclass
 class AuthorTotals:
-    """The roll-up of one author."""
-
     inflow: float = 0.0
     models: set[str] = field(default_factory=set)
     publishers: set[str] = field(default_factory=set)
@@ -217,7 +209,6 @@ def authors(one: Family, damping: float = DAMPING) -> dict[str, AuthorTotals]:
 
 
 def plant(graph: Graph, one: Family) -> None:
-    """Write the family into a graph, with its authors."""
     models = [
         {
             "id": m,

@@ -28,7 +28,12 @@ SEEN = frozenset({"first_seen", "last_seen", "appeared_at", "since"})
 """What a load writes from its own time, where records have none."""
 
 
-def model(name: str = "acme/base", **fields: object) -> Raw:
+def day(number: int) -> str:
+    """A day of January 2025."""
+    return f"2025-01-{number:02d}T00:00:00.000Z"
+
+
+def model(name: str = "acme/base", /, **fields: object) -> Raw:
     return {"record": "model/1", "id": name, **fields}
 
 
@@ -57,13 +62,7 @@ class Loaded:
 
 
 class GraphState:
-    """What a graph holds, and how batches change it.
-
-    Attributes:
-        nodes: properties by label and key.
-        links: properties by type and ends.
-        after_snapshot: whether the graph held every model of the Hub before.
-    """
+    """What a graph holds, and how batches change it."""
 
     def __init__(self) -> None:
         self.nodes: dict[NodeKey, Values] = {}
@@ -91,14 +90,12 @@ class GraphState:
         return loaded
 
     def empty(self) -> None:
-        """Forget everything."""
         self.nodes.clear()
         self.links.clear()
 
     def lose(
         self, node: NodeType, *keys: str, at: str, renamed: Mapping[str, str] | None = None
     ) -> int:
-        """Mark nodes as missing."""
         now, twins = self._begin(), renamed or {}
         held = self._held(wanted_missing(node, keys, twins))
         delta = resolve_missing(held, node, keys, twins, at=at, now=now)
@@ -106,15 +103,12 @@ class GraphState:
         return delta.gone
 
     def model(self, name: str) -> Values:
-        """A model by its exact name."""
         return self._spelled("Model", name)
 
     def author(self, name: str) -> Values:
-        """An author by its exact name."""
         return self._spelled("Author", name)
 
     def ids(self, label: str = "Model") -> set[str]:
-        """Ids of all nodes of a kind."""
         return {values["id"] for ref, values in self.nodes.items() if ref.label == label}
 
     def lineage(self) -> dict[tuple[str, str, str], Values]:
@@ -145,7 +139,6 @@ class GraphState:
         return sorted(found, key=lambda change: (change["at"], change["kind"]))
 
     def content(self, ignoring: Iterable[str] = ()) -> tuple[dict[Any, Any], dict[Any, Any]]:
-        """Everything but the properties that are ignored."""
         hidden = set(ignoring)
 
         def shown(found: Mapping[Any, Values]) -> dict[Any, Any]:

@@ -11,7 +11,6 @@ from tests.hub import Content, Quota, serve
 
 
 def main() -> int:
-    """Serve what the command line names."""
     parser = argparse.ArgumentParser(prog="python -m tests.hub", description=__doc__)
     parser.add_argument("file", nargs="?", type=Path, help="a record file")
     parser.add_argument("--models", type=int, default=10_000, help="made-up models without a file")

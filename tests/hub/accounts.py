@@ -6,7 +6,6 @@ _JOINED = 1_672_531_200_000
 
 
 def is_organization(record: Raw) -> bool:
-    """Whether the account is an organization."""
     return record.get("kind") == "organization"
 
 
@@ -19,12 +18,7 @@ def avatar(record: Raw) -> str:
 
 
 def overview(record: Raw, models: int, datasets: int, spaces: int) -> dict[str, object]:
-    """What the overview of a user or of an organization holds.
-
-    Args:
-        record: of the account.
-        models: how many it has; likewise the others.
-    """
+    """What the overview of a user or of an organization holds, with how many of each they have."""
     shared: dict[str, object] = {
         "_id": _id(record), "avatarUrl": avatar(record),
         "fullname": record.get("full_name") or record["name"], "details": "", "isFollowing": False,

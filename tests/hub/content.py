@@ -18,7 +18,8 @@ from graph.observe.normalise import AUTHOR_FORM, MODEL_FORM
 from graph.observe.record_files import read_file
 from graph.schema import RELATIONS
 from spiders.hub.author_info import author_record
-from tests.hub import accounts, dataset_space_info, model_info
+from tests.hub import accounts, model_info
+from tests.hub import dataset_space_info as others
 from tests.hub.model_info import Surroundings
 from tests.hub.repository import Raw, Repository, digits
 from tests.hub.shelf import Keys, Shelf
@@ -30,19 +31,8 @@ MOST_SPACES = 100
 class Content:
     """What the Hub holds.
 
-    Args:
-        records: of any form, in any order.
-        clock: seconds since 1970, for what is added or changed later.
-
-    Attributes:
-        models: every model.
-        datasets: every dataset.
-        spaces: every Space.
-        authors: the record of each account that has one.
-        lock: held while an answer is made; hold it to make several changes as one.
-
-    Raises:
-        ValueError: a record is of no known form, has no id, or there are two of one name.
+    Hold `lock` to make several changes as one. Raises ValueError for a record of no known form or
+    without an id, and for two of one name.
     """
 
     def __init__(self, records: Iterable[Raw] = (), clock: Callable[[], float] = time.time) -> None:
@@ -59,17 +49,13 @@ class Content:
 
         self.lock = threading.RLock()
         self.models = shelf(MODEL_FORM, model_info.keys)
-        self.datasets = shelf(schema.DATASET.form, dataset_space_info.keys)
-        self.spaces = shelf(schema.SPACE.form, dataset_space_info.keys)
+        self.datasets = shelf(schema.DATASET.form, others.keys)
+        self.spaces = shelf(schema.SPACE.form, others.keys)
         self.authors = {str(record["name"]): record for record in sorted_out[AUTHOR_FORM]}
 
     @classmethod
     def read(cls, path: Path) -> "Content":
-        """What a record file holds.
-
-        Raises:
-            DataError: it cannot be read, or a line of it cannot be used.
-        """
+        """What a record file holds; DataError if a line of it cannot be used."""
 
         def records() -> Iterator[Raw]:
             for line in read_file(path):
@@ -85,11 +71,6 @@ class Content:
         return cls(made_up(models, seed))
 
     def add(self, record: Raw) -> None:
-        """Add what a record of any form describes.
-
-        Raises:
-            ValueError: that name is taken.
-        """
         if record.get("record") == AUTHOR_FORM:
             self.authors[str(record["name"])] = record
         else:
@@ -103,21 +84,12 @@ class Content:
         for model in self.models:
             yield model_record(self.model(model, model_info.DETAIL))
         for dataset in self.datasets:
-            yield record_of(schema.DATASET, self.dataset(dataset, dataset_space_info.DATASET))
+            yield record_of(schema.DATASET, others.info(dataset, others.DATASET))
         for space in self.spaces:
-            yield record_of(schema.SPACE, self.space(space, dataset_space_info.SPACE))
+            yield record_of(schema.SPACE, others.info(space, others.SPACE))
 
     def model(self, model: Repository, fields: Iterable[str]) -> dict[str, object]:
-        """The Hub's object for one model, with the fields asked for that it has."""
         return model_info.info(model, Surroundings(self.children, self.id_of, self.users), fields)
-
-    def dataset(self, dataset: Repository, fields: Iterable[str]) -> dict[str, object]:
-        """The Hub's object for one dataset."""
-        return dataset_space_info.info(dataset, fields)
-
-    def space(self, space: Repository, fields: Iterable[str]) -> dict[str, object]:
-        """The Hub's object for one Space."""
-        return dataset_space_info.info(space, fields)
 
     def children(self, model: Repository) -> dict[str, int]:
         """Derivatives by relation: as its record states them, else those that are there."""

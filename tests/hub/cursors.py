@@ -31,11 +31,7 @@ def written(place: Place, query: Query) -> str:
 
 
 def read(cursor: str, query: Query) -> Place | None:
-    """The place that a cursor stands for, None for the beginning.
-
-    Raises:
-        ValueError: it is none of this listing.
-    """
+    """The place that a cursor stands for, None for the beginning; or ValueError."""
     try:
         held = json.loads(b64decode(cursor + "=" * (-len(cursor) % 4), validate=True))
         if not held.keys() - {"again"}:
@@ -55,7 +51,6 @@ def read(cursor: str, query: Query) -> Place | None:
 
 
 def again(cursor: str | None, number: int) -> str:
-    """Another cursor that stands for the same place."""
     held = json.loads(b64decode(cursor)) if cursor else {}
     return _packed({**held, "again": number})
 

@@ -34,7 +34,6 @@ SPACE_FULL = (*_SHARED, "datasets", "models", "sdk")
 
 
 def keys(record: Raw) -> Mapping[str, Sequence[str]]:
-    """Under which keys a dataset or a Space is found."""
     return {
         "tag": list(dict.fromkeys(texts_of(record, "tags"))),
         "models": list(dict.fromkeys(texts_of(record, "models"))),
@@ -43,11 +42,7 @@ def keys(record: Raw) -> Mapping[str, Sequence[str]]:
 
 
 def info(item: Repository, fields: Iterable[str]) -> dict[str, object]:
-    """The object with `_id`, `id` and the fields asked for that it has.
-
-    Raises:
-        KeyError: there is no such field.
-    """
+    """The object with `_id`, `id` and the fields asked for that it has."""
     values = {field: FIELDS[field](item) for field in fields}
     known = {field: value for field, value in values.items() if value is not None}
     return {"_id": item.hub_id, "id": item.id, **known}

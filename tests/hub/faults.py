@@ -39,11 +39,7 @@ class _Rule:
 
 
 class Faults:
-    """The faults that a Hub has just now.
-
-    Attributes:
-        done: how many answers had one.
-    """
+    """The faults that a Hub has just now, and how many answers had one."""
 
     def __init__(self) -> None:
         self._rules: list[_Rule] = []
@@ -60,22 +56,17 @@ class Faults:
     ) -> None:
         """Have a fault from now on.
 
-        Args:
-            fault: what happens.
-            when: to which requests: the beginning of their path, or a predicate.
-            nth: to which of those, counted from 1 since now; default: all.
-            times: no more often than that.
+        It is for requests whose path begins so, or that a predicate accepts: for the `nth` of them,
+        counted from 1 since now, and no more often than `times`.
         """
         begins = when if isinstance(when, str) else ""
         test = (lambda request: request.path.startswith(begins)) if isinstance(when, str) else when
         self._rules.append(_Rule(fault, test, nth, times))
 
     def clear(self) -> None:
-        """Have no fault from now on."""
         self._rules.clear()
 
     def apply(self, request: Request, answer: Answer) -> Answer:
-        """The answer to give instead."""
         with self._lock:
             rules = [rule for rule in self._rules if rule.holds(request)]
             self.done += len(rules)
@@ -91,8 +82,6 @@ def status(
     retry_after: str | int | None = None,
     quota_headers: bool = True,
 ) -> Fault:
-    """An error of that status."""
-
     def fault(_request: Request, _answer: Answer) -> Answer:
         answer = error_answer(code, message)
         if retry_after is not None:
@@ -118,11 +107,9 @@ def delay(before: float = 0.0, inside: float = 0.0) -> Fault:
 
 
 def cut(share: float = 0.5, *, unseen: bool = False) -> Fault:
-    """The connection ends inside the body.
+    """The connection ends after this share of the (packed) body.
 
-    Args:
-        share: of the body that is sent, packed if the client accepts that.
-        unseen: the length announced is that of the part, so that only the packing shows the cut.
+    If `unseen`, the announced length is that of the part: only the packing shows the cut.
     """
     return lambda _request, answer: replace(answer, cut=share, cut_unseen=unseen)
 
@@ -133,12 +120,10 @@ def hang_up() -> Fault:
 
 
 def html(text: str = "<html><body>Are you human?</body></html>", code: int = 200) -> Fault:
-    """A web page."""
     return lambda _request, _answer: html_answer(text, code)
 
 
 def value(other: object, code: int = 200) -> Fault:
-    """Another JSON value."""
     return lambda _request, _answer: json_answer(other, code)
 
 
@@ -203,13 +188,7 @@ def endless_cursor() -> Fault:
 
 
 def huge(size: int = 200_000_000, item: object = None, *, packed: bool = True) -> Fault:
-    """A listing that is as large, sent in pieces of unknown number.
-
-    Args:
-        size: bytes, unpacked.
-        item: of which it consists.
-        packed: whether it is packed for whoever accepts that: then few bytes hold it.
-    """
+    """A listing of so many bytes, sent in pieces of unknown number; packed, few bytes hold it."""
     one = json.dumps({"id": "acme/large"} if item is None else item).encode()
 
     def pieces() -> Iterator[bytes]:

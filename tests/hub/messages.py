@@ -9,16 +9,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it came in.
-
-    Attributes:
-        method: `GET` or `HEAD`.
-        target: path and query, letter by letter.
-        headers: names in lower case.
-    """
+    """One request as it came in; the names of headers are in lower case."""
 
     method: str
-    target: str
+    target: str  # path and query, letter by letter
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -46,40 +40,24 @@ class Request:
 
     @property
     def token(self) -> str | None:
-        """The access token that came with it."""
         kind, _, token = self.headers.get("authorization", "").partition(" ")
         return token.strip() if kind.lower() == "bearer" and token.strip() else None
 
 
 @dataclass
 class Answer:
-    """One answer, and how it is sent.
-
-    Attributes:
-        status: the HTTP status; 0 to hang up instead.
-        body: all of it, or the pieces that are sent one by one as they come.
-        headers: besides those that every answer has.
-        quota_headers: whether it tells of the quota.
-        gzip: whether it is packed for whoever accepts that.
-        delay: seconds before the first byte.
-        pause: seconds in the middle of the body.
-        cut: share of the (packed) body after which the connection is cut.
-        cut_unseen: the cut answer announces no more than what is sent.
-    """
-
-    status: int = 200
-    body: bytes | Iterable[bytes] = b""
+    status: int = 200  # 0 to hang up instead
+    body: bytes | Iterable[bytes] = b""  # whole, or in pieces as they come
     headers: dict[str, str] = field(default_factory=dict)
     quota_headers: bool = True
-    gzip: bool = True
-    delay: float = 0.0
-    pause: float = 0.0
-    cut: float | None = None
-    cut_unseen: bool = False
+    gzip: bool = True  # for whoever accepts that
+    delay: float = 0.0  # seconds before the first byte
+    pause: float = 0.0  # seconds in the middle of the body
+    cut: float | None = None  # share of the (packed) body that is sent
+    cut_unseen: bool = False  # no more is announced than is sent
 
     @property
     def json(self) -> object:
-        """The value that the body holds."""
         if not isinstance(self.body, bytes):
             raise TypeError("The body is sent in pieces.")
         return json.loads(self.body)
@@ -88,14 +66,12 @@ class Answer:
 def json_answer(
     value: object, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Answer:
-    """An answer in JSON, written as the Hub writes it."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     head = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
     return Answer(status, text.encode("utf-8", "surrogatepass"), head)
 
 
 def html_answer(text: str, status: int = 200) -> Answer:
-    """An answer that is a web page."""
     head = {"Content-Type": "text/html; charset=utf-8"}
     return Answer(status, text.encode("utf-8", "replace"), head)
 

@@ -11,17 +11,11 @@ _MANY = 1_000_000_000
 
 
 class Surroundings(NamedTuple):
-    """What an object says that is not of the model alone.
+    """What an object says that is not of the model alone."""
 
-    Attributes:
-        children: model → derivatives by relation.
-        id_of: id of a model → its `_id`.
-        spaces: model → ids of Spaces that use it.
-    """
-
-    children: Callable[[Repository], dict[str, int]]
+    children: Callable[[Repository], dict[str, int]]  # by relation
     id_of: Callable[[str], str]
-    spaces: Callable[[Repository], list[str]]
+    spaces: Callable[[Repository], list[str]]  # that use it
 
 
 class _Absent:
@@ -32,7 +26,6 @@ _ABSENT: Final = _Absent()
 
 
 def keys(record: Raw) -> Mapping[str, Sequence[str]]:
-    """Under which keys a model is found."""
     task, library = record.get("task"), record.get("library")
     return {
         "tag": tags(record),
@@ -58,11 +51,7 @@ def tags(record: Raw) -> list[str]:
 
 
 def info(model: Repository, surroundings: Surroundings, fields: Iterable[str]) -> dict[str, object]:
-    """The object with `_id`, `id` and the fields asked for that the model has.
-
-    Raises:
-        KeyError: there is no such field.
-    """
+    """The object with `_id`, `id` and the fields asked for that the model has."""
     found: dict[str, object] = {"_id": model.hub_id, "id": model.id}
     for field in fields:
         value = FIELDS[field](model, surroundings)
@@ -81,14 +70,11 @@ def card(model: Repository) -> dict[str, object]:
     """What the model's card says at its head."""
     bases = model.texts("bases")
     found: dict[str, object] = {
-        "language": model.texts("languages"),
-        "license": model.text("license"),
-        "library_name": model.text("library"),
-        "pipeline_tag": model.text("task"),
-        "base_model": bases[0] if len(bases) == 1 else bases,
-        "datasets": model.texts("datasets"),
+        "language": model.texts("languages"), "license": model.text("license"),
+        "library_name": model.text("library"), "pipeline_tag": model.text("task"),
+        "base_model": bases[0] if len(bases) == 1 else bases, "datasets": model.texts("datasets"),
         "new_version": model.text("new_version"),
-    }
+    }  # fmt: skip
     return {key: value for key, value in found.items() if value}
 
 

@@ -18,7 +18,6 @@ WINDOW = 300.0
 
 
 def bucket(request: Request) -> str:
-    """Which bucket a request is taken from."""
     if "/resolve/" in request.path:
         return "resolvers"
     return "api" if request.path.startswith("/api/") else "pages"
@@ -26,47 +25,26 @@ def bucket(request: Request) -> str:
 
 @dataclass(slots=True)
 class Window:
-    """What was asked of one bucket within one window.
-
-    Attributes:
-        limit: the greatest that held within it.
-        granted: requests that were answered.
-        refused: requests beyond the limit.
-    """
-
-    limit: int
+    limit: int  # the greatest that held within it
     granted: int = 0
     refused: int = 0
 
     @property
     def share(self) -> float:
-        """How much of it was used."""
         return self.granted / self.limit if self.limit else 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a request stands with the quota.
-
-    Attributes:
-        bucket: where it is counted.
-        limit: requests a window.
-        left: of these.
-        seconds: until the next window.
-        window: length of a window in seconds.
-        granted: whether it is answered.
-    """
-
     bucket: str
     limit: int
     left: int
-    seconds: int
-    window: int
+    seconds: int  # until the next window
+    window: int  # its length in seconds
     granted: bool
 
     @property
     def headers(self) -> dict[str, str]:
-        """What every answer tells of it."""
         return {
             "RateLimit": f'"{self.bucket}";r={self.left};t={self.seconds}',
             "RateLimit-Policy": f'"fixed window";"{self.bucket}";q={self.limit};w={self.window}',
@@ -77,22 +55,15 @@ class Standing:
 class Quota:
     """Counts requests and refuses what is too much. Everything may be changed while it serves.
 
-    Attributes:
-        anonymous: bucket → requests a window without a token.
-        account: the same for whoever has a token; each token is counted by itself.
-        window: seconds, of the Hub's time.
-        clock: seconds, from any beginning.
-        speed: seconds of the Hub's time in one of the clock's.
-        answers: (bucket, status) → answers given.
-        windows: (token or None, bucket, number of the window) → what was asked in it.
+    Each token is counted by itself.
     """
 
     anonymous: Mapping[str, int] = field(default_factory=lambda: dict(ANONYMOUS))
     account: Mapping[str, int] = field(default_factory=lambda: dict(ACCOUNT))
-    window: float = WINDOW
+    window: float = WINDOW  # seconds of the Hub's time
     clock: Callable[[], float] = time.monotonic
-    speed: float = 1.0
-    answers: Counter[tuple[str, int]] = field(default_factory=Counter)
+    speed: float = 1.0  # seconds of the Hub's time in one of the clock's
+    answers: Counter[tuple[str, int]] = field(default_factory=Counter)  # of bucket and status
     windows: dict[tuple[str | None, str, int], Window] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -100,7 +71,6 @@ class Quota:
         self._lock = threading.Lock()
 
     def take(self, request: Request) -> Standing:
-        """Count a request."""
         kind = bucket(request)
         limit = (self.anonymous if request.token is None else self.account)[kind]
         passed = (self.clock() - self._begin) * self.speed
@@ -118,17 +88,14 @@ class Quota:
         return Standing(kind, limit, left, seconds, round(self.window), granted)
 
     def answered(self, standing: Standing, status: int) -> None:
-        """Count an answer."""
         with self._lock:
             self.answers[standing.bucket, status] += 1
 
     @property
     def refused(self) -> int:
-        """Requests beyond the limits."""
         return sum(window.refused for window in self.windows.values())
 
     def requests(self, kind: str) -> int:
-        """Answers given from one bucket, whatever they were."""
         return sum(n for (counted, _), n in self.answers.items() if counted == kind)
 
     def shares(self, kind: str, token: str | None = None) -> list[float]:

@@ -18,14 +18,7 @@ _LATEST = 1_735_689_600_000
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """One model, dataset or Space as it is now.
-
-    Attributes:
-        record: what is stated of it.
-        hub_id: its `_id`.
-        created: milliseconds since 1970.
-        modified: milliseconds since 1970.
-    """
+    """One model, dataset or Space as it is now; times are in milliseconds since 1970."""
 
     record: Raw
     hub_id: str
@@ -34,25 +27,20 @@ class Repository:
 
     @property
     def id(self) -> str:
-        """What the Hub calls it."""
         return str(self.record["id"])
 
     @property
     def author(self) -> str | None:
-        """The account in its id."""
         return author_of(self.id)
 
     def text(self, field: str) -> str | None:
-        """A stated text, None without one."""
         value = self.record.get(field)
         return value if isinstance(value, str) and value else None
 
     def count(self, field: str) -> int:
-        """A stated number, 0 without one."""
         return count_of(self.record, field)
 
     def texts(self, field: str) -> list[str]:
-        """A stated list of texts, empty without one."""
         return texts_of(self.record, field)
 
 
@@ -88,7 +76,6 @@ def milliseconds(value: object) -> int | None:
 
 
 def iso(moment: int) -> str:
-    """A time as the Hub writes it."""
     when = _EPOCH + timedelta(milliseconds=moment)
     return when.isoformat(timespec="milliseconds")[:-6] + "Z"
 
@@ -106,13 +93,9 @@ def stated_hub_id(record: Raw) -> str | None:
 
 
 def complete(record: Raw) -> Repository:
-    """A repository of which perhaps not all is stated.
+    """A repository of which perhaps not all is stated; what is made up depends on the record alone.
 
-    What is made up depends on nothing but the record. The first eight digits of an `_id` are the
-    time of creation in seconds.
-
-    Raises:
-        ValueError: the record has no id.
+    The first eight digits of an `_id` are the time of creation in seconds.
     """
     name = record.get("id")
     if not isinstance(name, str) or not name:

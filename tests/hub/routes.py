@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
-from tests.hub import cursors, dataset_space_info, model_info, website
+from tests.hub import cursors, model_info, website
+from tests.hub import dataset_space_info as others
 from tests.hub.content import Content
 from tests.hub.messages import Answer, Request, error_answer, html_answer, json_answer
 from tests.hub.repository import Repository
@@ -35,16 +36,11 @@ class _Kind(NamedTuple):
     allowed: Sequence[str]
     unasked: Sequence[str]
     full: Sequence[str]
+    parameters: Sequence[str]  # that select items besides the usual ones
 
 
 def answer(request: Request, content: Content, hub_url: str) -> Answer:
-    """What the Hub answers when nothing is wrong with it.
-
-    Args:
-        request: what is asked.
-        content: what the Hub holds.
-        hub_url: its own address.
-    """
+    """What a Hub at this address answers when nothing is wrong with it."""
     parts = [part for part in request.path.split("/") if part]
     with content.lock:
         if parts[:1] == ["api"]:
@@ -54,16 +50,12 @@ def answer(request: Request, content: Content, hub_url: str) -> Answer:
 
 def _interface(request: Request, content: Content, hub_url: str, parts: list[str]) -> Answer:
     match parts:
-        case ["models"]:
-            return _list_models(request, content, hub_url)
+        case [name] if kind := _kinds(content).get(name):
+            return _listing(request, kind, hub_url)
         case ["models", *name] if 1 <= len(name) <= 2:
             return _model(request, content, "/".join(name))
-        case ["datasets"]:
-            return _list_datasets(request, content, hub_url)
-        case ["spaces"]:
-            return _list_spaces(request, content, hub_url)
-        case [("users" | "organizations") as kind, name, "overview"]:
-            return _account(content, name, kind)
+        case [("users" | "organizations") as owners, name, "overview"]:
+            return _account(content, name, owners)
     return error_answer(404, _NOT_FOUND)
 
 
@@ -80,37 +72,24 @@ def _website(request: Request, content: Content, parts: list[str]) -> Answer:
     return html_answer(website.error_page(404, _NOT_FOUND), 404)
 
 
-def _list_models(request: Request, content: Content, hub_url: str) -> Answer:
-    kind = _Kind(
-        content.models,
-        content.model,
-        model_info.LISTED,
-        model_info.LISTED_UNASKED,
-        model_info.LISTED_FULL,
-    )
-    return _listing(request, kind, hub_url, ("pipeline_tag", "library"))
+def _kinds(content: Content) -> dict[str, _Kind]:
+    return {
+        "models": _Kind(
+            content.models, content.model, model_info.LISTED, model_info.LISTED_UNASKED,
+            model_info.LISTED_FULL, ("pipeline_tag", "library"),
+        ),
+        "datasets": _Kind(
+            content.datasets, others.info, others.DATASET, others.DATASET_UNASKED,
+            others.DATASET_UNASKED, (),
+        ),
+        "spaces": _Kind(
+            content.spaces, others.info, others.SPACE, others.SPACE_UNASKED,
+            others.SPACE_FULL, ("models", "datasets"),
+        ),
+    }  # fmt: skip
 
 
-def _list_datasets(request: Request, content: Content, hub_url: str) -> Answer:
-    unasked = dataset_space_info.DATASET_UNASKED
-    allowed = dataset_space_info.DATASET
-    kind = _Kind(content.datasets, content.dataset, allowed, unasked, unasked)
-    return _listing(request, kind, hub_url, ())
-
-
-def _list_spaces(request: Request, content: Content, hub_url: str) -> Answer:
-    kind = _Kind(
-        content.spaces,
-        content.space,
-        dataset_space_info.SPACE,
-        dataset_space_info.SPACE_UNASKED,
-        dataset_space_info.SPACE_FULL,
-    )
-    return _listing(request, kind, hub_url, ("models", "datasets"))
-
-
-def _listing(request: Request, kind: _Kind, hub_url: str, parameters: tuple[str, ...]) -> Answer:
-    """A page of a listing; `parameters` are those that select items besides the usual ones."""
+def _listing(request: Request, kind: _Kind, hub_url: str) -> Answer:
     sort = request.value("sort") or "trendingScore"
     if sort not in SORTS:
         return error_answer(400, f"Cannot sort by {sort[:80]!a}.")
@@ -120,7 +99,7 @@ def _listing(request: Request, kind: _Kind, hub_url: str, parameters: tuple[str,
     direction = request.value("direction") or ("-1" if sort == "trendingScore" else "1")
     keys = [
         *(("tag", tag) for tag in request.values("filter")),
-        *((name, value) for name in ("author", *parameters) for value in request.values(name)),
+        *((name, value) for name in ("author", *kind.parameters) for value in request.values(name)),
     ]
     query = Query(sort, direction == "-1", tuple(keys), request.value("search"))
     cursor = request.value("cursor")
@@ -140,7 +119,6 @@ def _listing(request: Request, kind: _Kind, hub_url: str, parameters: tuple[str,
 
 
 def _refused(asked: Sequence[str], allowed: Sequence[str]) -> Answer | None:
-    """The answer to whoever asks for a field that there is not."""
     wrong = next((field for field in asked if field not in allowed), None)
     if wrong is None:
         return None
@@ -184,7 +162,6 @@ def _account(content: Content, name: str, kind: str) -> Answer:
 
 
 def _site_page(request: Request, content: Content) -> tuple[list[Repository], int, int]:
-    """The models of a page of the website, how many there are in all, and its number."""
     number = request.value("p") or "0"
     page = int(number[:9]) if number.isascii() and number.isdigit() else 0
     keys = [

@@ -22,17 +22,6 @@ _NO_BODY = frozenset({204, 304})
 
 @dataclass
 class Hub:
-    """A Hub that is being served.
-
-    Attributes:
-        url: its address, without a slash at the end.
-        content: what it holds.
-        quota: what it grants and what it was asked.
-        faults: what is wrong with it.
-        requests: all that came in.
-        robots: its `robots.txt`.
-    """
-
     url: str
     content: Content
     quota: Quota
@@ -41,7 +30,6 @@ class Hub:
     robots: str = ROBOTS
 
     def answer(self, request: Request) -> tuple[Answer, Standing]:
-        """The answer to a request, and how it stands with the quota."""
         self.requests.append(request)
         standing = self.quota.take(request)
         if not standing.granted:
@@ -56,15 +44,9 @@ class Hub:
 
 @contextmanager
 def serve(content: Content, *, quota: Quota | None = None, port: int = 0) -> Iterator[Hub]:
-    """Serve a Hub while the `with` block runs.
+    """Serve a Hub while the `with` block runs, on any free port of the loopback address.
 
-    Args:
-        content: what it holds.
-        quota: what it grants; default: what the real one does.
-        port: on the loopback address; 0 for any that is free.
-
-    Raises:
-        RuntimeError: at the end, when the server itself broke on a request.
+    Raises RuntimeError at the end if the server itself broke on a request.
     """
     server = _Server(("127.0.0.1", port), _Handler)
     hub = Hub(f"http://127.0.0.1:{server.server_port}", content, quota or Quota())

@@ -28,45 +28,21 @@ _Change = TypeVar("_Change", bound=Callable[..., Any])
 
 
 class Query(NamedTuple):
-    """What is listed, and in which order.
-
-    Attributes:
-        sort: one of `SORTS`; ties are in the order of `_id`.
-        descending: whether the greatest comes first.
-        keys: (kind, key) pairs that all must hold.
-        search: text in the id, in any case.
-    """
-
     sort: str = "createdAt"
     descending: bool = False
-    keys: tuple[tuple[str, str], ...] = ()
-    search: str | None = None
+    keys: tuple[tuple[str, str], ...] = ()  # kind and key: all must hold
+    search: str | None = None  # in the id, in any case
 
 
 class Place(NamedTuple):
-    """Where in a listing a repository stands.
-
-    Attributes:
-        value: of the sort key, None for `createdAt`.
-        hub_id: the `_id`.
-    """
-
-    value: int | None
+    value: int | None  # of the sort key, None for `createdAt`
     hub_id: str
 
 
 class Page(NamedTuple):
-    """A piece of a listing.
-
-    Attributes:
-        items: in their order.
-        last: where the last of them stands, None when nothing follows.
-        total: how many the whole listing has.
-    """
-
     items: list[Repository]
-    last: Place | None
-    total: int
+    last: Place | None  # None when nothing follows
+    total: int  # of the whole listing
 
 
 def _alone(change: _Change) -> _Change:
@@ -82,18 +58,10 @@ def _alone(change: _Change) -> _Change:
 
 
 class Shelf:
-    """All repositories of one kind.
+    """All repositories of one kind; each has a number that it keeps through renames.
 
-    Each has a number that it keeps through renames.
-
-    Args:
-        records: what is there at first.
-        keys: under which keys a record is found, apart from its author.
-        clock: seconds since 1970, for what is added or changed later.
-        lock: held during each change; hold it while reading what others may change.
-
-    Raises:
-        ValueError: a record has no id, or there are two of one name.
+    `keys` says under which keys a record is found, apart from its author. Hold `lock` while reading
+    what others may change.
     """
 
     def __init__(
@@ -123,15 +91,10 @@ class Shelf:
         return self.find(name) is not None
 
     def __getitem__(self, name: str) -> Repository:
-        """What is there under that name, spelled exactly; private ones included.
-
-        Raises:
-            KeyError: nothing is.
-        """
+        """What is there under that name, spelled exactly; private ones included."""
         return self._items[self._number(name)]
 
     def __iter__(self) -> Iterator[Repository]:
-        """What everybody may see."""
         return (item for number, item in self._items.items() if number not in self._hidden)
 
     def find(self, name: str) -> Repository | None:
@@ -146,7 +109,6 @@ class Shelf:
         return item.id if item and item.id != name else None
 
     def count(self, kind: str, key: str) -> int:
-        """How many everybody may see under a key."""
         return len(self._found(kind, key))
 
     def keys(self, kind: str) -> Iterator[str]:
@@ -165,7 +127,6 @@ class Shelf:
         return self.slice(query, start, limit)
 
     def slice(self, query: Query, start: int, limit: int) -> Page:
-        """The items of a listing from the one with number `start`."""
         order = self._order(query)
         items = order[start : start + limit]
         more = items and start + limit < len(order)
@@ -173,11 +134,7 @@ class Shelf:
 
     @_alone
     def add(self, record: Raw) -> Repository:
-        """Add one; it is created now unless the record says when.
-
-        Raises:
-            ValueError: that name is taken.
-        """
+        """Add one, created now unless the record says when; ValueError if its name is taken."""
         made = dict(record)
         if stated_hub_id(made) is None:
             created = milliseconds(made.get("created_at"))
@@ -224,12 +181,10 @@ class Shelf:
 
     @_alone
     def hide(self, name: str) -> None:
-        """Make it private."""
         self._hidden.add(self._number(name))
 
     @_alone
     def show(self, name: str) -> None:
-        """Make it public again."""
         self._hidden.discard(self._number(name))
 
     def _number(self, name: str) -> int:
@@ -297,7 +252,6 @@ def _place(item: Repository, query: Query) -> Place:
 
 
 def _order_by(query: Query) -> Callable[[Place], tuple[int, ...]]:
-    """What places of a listing are sorted by."""
     sign = -1 if query.descending else 1
 
     def key(place: Place) -> tuple[int, ...]:

@@ -10,11 +10,9 @@ from tests.hub.content import Content
 from tests.hub.repository import Raw, Repository, iso
 
 _LABELS = (
-    ("adapter", "Adapters", "Adapter"),
-    ("finetune", "Finetunes", "Finetuned"),
-    ("merge", "Merges", "Merge model"),
-    ("quantized", "Quantizations", "Quantized"),
-)
+    ("adapter", "Adapters", "Adapter"), ("finetune", "Finetunes", "Finetuned"),
+    ("merge", "Merges", "Merge model"), ("quantized", "Quantizations", "Quantized"),
+)  # fmt: skip
 """Relation, what a page calls derivatives by it, what it calls a model that is one."""
 
 _HEADER_FIELDS = (
@@ -26,14 +24,7 @@ _HEADER_FIELDS = (
 def listing(
     content: Content, models: Sequence[Repository], total: int, page: int
 ) -> dict[str, object]:
-    """What a page of a listing holds.
-
-    Args:
-        content: what the Hub holds.
-        models: on this page.
-        total: on all pages, those that cannot be reached included.
-        page: its number, from 0.
-    """
+    """What a page of a listing holds; `total` counts what cannot be reached, too."""
     return {
         "models": [item(content, model) for model in models],
         "numItemsPerPage": 30,
@@ -43,7 +34,6 @@ def listing(
 
 
 def item(content: Content, model: Repository) -> dict[str, object]:
-    """One model of a listing."""
     found: dict[str, object] = {
         "author": model.author,
         "authorData": content.account_summary(model.author) if model.author else None,
@@ -58,7 +48,6 @@ def item(content: Content, model: Repository) -> dict[str, object]:
 
 
 def models_page(content: Content, models: Sequence[Repository], total: int, page: int) -> str:
-    """A page of a listing."""
     props = {"activeFilters": {}, "initialValues": listing(content, models, total, page)}
     cards = "".join(
         '<article class="overview-card-wrapper group/repo">'
@@ -73,7 +62,6 @@ def models_page(content: Content, models: Sequence[Repository], total: int, page
 
 
 def model_page(content: Content, model: Repository) -> str:
-    """The page of one model, with its model tree."""
     author = content.account_summary(model.author) if model.author else None
     info = content.model(model, _HEADER_FIELDS)
     weights = content.model(model, ("safetensors",)).get("safetensors")
@@ -96,7 +84,6 @@ def model_page(content: Content, model: Repository) -> str:
 
 
 def account_page(account: Raw) -> str:
-    """The page of a user or an organization."""
     name = str(account.get("full_name") or account["name"])
     parts = [f"<header><h1>{escape(name)}</h1>"]
     if accounts.is_organization(account):
@@ -111,7 +98,6 @@ def account_page(account: Raw) -> str:
 
 
 def error_page(status: int, message: str) -> str:
-    """What people see instead of a page."""
     return _document(str(status), f"<h1>{status}</h1><p>{escape(message)}</p>")
 
 

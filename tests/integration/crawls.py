@@ -4,11 +4,13 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from graph.observe.record_files import read_file
 from graph.settings import Settings
+from graph.store.connection import Graph
 from tests.commands import Command, Commands, variables
 from tests.hub import Content, Hub, serve
 from tests.integration.test_ingest import Raw, model
@@ -43,14 +45,7 @@ SPACES: list[Raw] = [
 
 
 class Crawl:
-    """Runs `hubgraph crawl` against a Hub.
-
-    Attributes:
-        hub: the Hub.
-        environment: all of the command's.
-        said: what the last crawl wrote to its standard error.
-        peak: the most memory that it used, in bytes.
-    """
+    """Runs `hubgraph crawl` against a Hub; keeps what the last one said and its peak of memory."""
 
     def __init__(self, hub: Hub, commands: Commands, settings: Settings, folder: Path) -> None:
         self.hub = hub
@@ -78,21 +73,25 @@ class Crawl:
         return self._journal
 
     @property
+    def issues(self) -> list[str]:
+        """The lines of the one issue log."""
+        (log,) = Path(self.environment["HUBGRAPH_LOG_DIR"]).glob("issues/*.jsonl")
+        return log.read_text().splitlines()
+
+    @property
     def noted(self) -> int:
-        """Bytes in the journals."""
         return sum(path.stat().st_size for path in self.journals)
 
     def start(self, *arguments: str) -> Command:
-        """Start it."""
         crawl = ("crawl", *arguments, "--json")
         return self._commands.start("hubgraph", *crawl, environment=self.environment)
 
-    def __call__(self, *arguments: str, code: int = 0) -> Raw:
+    def __call__(self, *arguments: str, code: int = 0) -> dict[str, Any]:
         """Run it to its end; what it printed."""
         with self.start(*arguments) as command:
             return self.ended(command, code=code)
 
-    def ended(self, command: Command, code: int = 0) -> Raw:
+    def ended(self, command: Command, code: int = 0) -> dict[str, Any]:
         """Wait for the end of one that was started; what it printed."""
         command.wait()
         self.said, self.peak = command.said, command.peak
@@ -101,7 +100,6 @@ class Crawl:
         return dict(json.loads(command.told)) if command.told else {}
 
     def scrapy(self, *arguments: str, code: int = 0) -> str:
-        """Run `scrapy`; what it printed."""
         with self._commands.start("scrapy", *arguments, environment=self.environment) as command:
             command.wait()
             self.said, self.peak = command.said, command.peak
@@ -112,14 +110,12 @@ class Crawl:
 
 @pytest.fixture
 def hub() -> Iterator[Hub]:
-    """A Hub that holds the family."""
     with serve(Content(FAMILY)) as hub:
         yield hub
 
 
 @pytest.fixture
 def crawl(hub: Hub, commands: Commands, settings: Settings, tmp_path: Path) -> Crawl:
-    """The command against that Hub."""
     return Crawl(hub, commands, settings, tmp_path)
 
 
@@ -130,6 +126,11 @@ def records(path: Path) -> list[Raw]:
         assert isinstance(line.raw, dict)
         found.append({k: v for k, v in line.raw.items() if k != "observed_at"})
     return found
+
+
+def count(graph: Graph, pattern: str) -> int:
+    """How often a pattern of Cypher is there."""
+    return int(graph.read(f"MATCH {pattern} RETURN count(*) AS n").one()["n"])
 
 
 def texts(found: Sequence[Raw]) -> set[str]:

@@ -122,19 +122,16 @@ def test_a_wrong_password_is_not_shown(address: Address, caplog: pytest.LogCaptu
     assert "not-this-one" not in str(caught.value) + caplog.text
 
 
-def test_a_missing_password_is_named(address: Address) -> None:
-    with pytest.raises(ConfigurationError, match="HUBGRAPH_NEO4J_PASSWORD is not"):
-        connect(_settings(address, neo4j_password=None))
-
-
-def test_an_unreachable_server_is_named(address: Address) -> None:
-    with pytest.raises(ServerError, match="cannot be reached"):
-        connect(_settings(address, neo4j_uri="bolt://127.0.0.1:1"))
-
-
-def test_an_unknown_database_is_named(address: Address) -> None:
-    with pytest.raises(ServerError, match="has no database 'nowhere'"):
-        connect(_settings(address, neo4j_database="nowhere"))
+@pytest.mark.parametrize(("changes", "error", "said"), [
+    ({"neo4j_password": None}, ConfigurationError, "HUBGRAPH_NEO4J_PASSWORD is not"),
+    ({"neo4j_uri": "bolt://127.0.0.1:1"}, ServerError, "cannot be reached"),
+    ({"neo4j_database": "nowhere"}, ServerError, "has no database 'nowhere'"),
+])  # fmt: skip
+def test_what_is_wrong_with_a_connection_is_named(
+    address: Address, changes: dict[str, object], error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=said):
+        connect(_settings(address, **changes))
 
 
 def test_an_old_server_is_refused(address: Address, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,5 @@
 """Crawls of bases that no record describes: each is asked once, no redirect joins what is apart."""
 
-import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +10,9 @@ from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.ways.load import load
 from tests.hub import Content, Hub, faults, serve
-from tests.integration.crawls import Crawl, records
+from tests.integration.crawls import Crawl, count, records
 from tests.integration.test_ingest import model
+from tests.progress import wait_until
 
 NAMED = {
     "there": 6, "Spelled": 5, "old": 4, "older": 3, "gone": 2, "self": 1, "circle": 1, "far": 1,
@@ -34,9 +33,7 @@ def hub() -> Iterator[Hub]:
         hub.content.models.rename("acme/old", "acme/new")
         leads_to = {"circle": "round", "round": "circle", "far": None}
         for name, other in leads_to.items():
-            place = (
-                f"/api/models/acme/{other}" if other else "https://elsewhere.example/api/models/a"
-            )
+            place = f"/api/models/acme/{other}" if other else "https://x.example/api/models/a"
             hub.faults.add(faults.redirect(place), when=f"/api/models/acme/{name}")
         hub.faults.add(faults.redirect(), when="/api/models/acme/self")
         yield hub
@@ -44,7 +41,6 @@ def hub() -> Iterator[Hub]:
 
 @pytest.fixture
 def lacking(empty_graph: Graph, settings: Settings) -> Graph:
-    """A graph that has the children alone."""
     load(empty_graph, iter(CHILDREN), settings=settings, source="children")
     return empty_graph
 
@@ -57,10 +53,7 @@ def test_each_base_is_asked_once(crawl: Crawl, hub: Hub, lacking: Graph, tmp_pat
     file = tmp_path / "bases.jsonl"
     crawl.environment["HUBGRAPH_CRAWL_CONCURRENCY"] = "1"
     facts = crawl("bases", "--to", str(file))["facts"]
-    assert isinstance(facts, dict)
-    told = {
-        "asked": 8, "left": 0, "models": 4, "renamed": 2, "gone": 1, "failed_redirects": 3,
-    }  # fmt: skip
+    told = {"asked": 8, "left": 0, "models": 4, "renamed": 2, "gone": 1, "failed_redirects": 3}
     assert {name: facts[name] for name in told} == told
     names = asked(hub)
     assert names[:2] == ["acme/there", "acme/Spelled"]
@@ -85,11 +78,8 @@ def test_what_was_answered_is_not_asked_again(crawl: Crawl, hub: Hub, lacking: G
     assert lacking.read(known, {"id": "acme/there"}).one() == {"known": True, "gone": None}
     gone = lacking.read(known, {"id": "acme/gone"}).one()
     assert (gone["known"], gone["gone"] is None) == (False, False)
-    joined = lacking.read(
-        "MATCH (m:Model {id: 'acme/new'})<-[r:FINETUNE]-() WHERE r.gone_since IS NULL "
-        "RETURN count(r) AS n"
-    ).one()
-    assert joined["n"] == 7
+    joined = "(m:Model {id: 'acme/new'})<-[r:FINETUNE]-() WHERE r.gone_since IS NULL"
+    assert count(lacking, joined) == 7
     hub.requests.clear()
     crawl("bases")
     assert set(asked(hub)) <= {"acme/self", "acme/circle", "acme/round", "acme/far"}
@@ -113,10 +103,8 @@ def test_shards_partition_the_whole(crawl: Crawl, hub: Hub, lacking: Graph, tmp_
 def test_begun_again_it_goes_on(crawl: Crawl, hub: Hub, lacking: Graph, tmp_path: Path) -> None:
     file = tmp_path / "file.jsonl"
     with crawl.start("bases", "--to", str(file)) as command:
-        while len(hub.requests) < 5:
-            time.sleep(0.002)
-        command.send_signal(signal.SIGKILL)
-        command.wait()
+        wait_until(lambda: len(hub.requests) >= 5)
+        command.kill()
     lacking.command("MATCH (n) DETACH DELETE n")
     assert crawl("bases", "--to", str(file))["status"] == "complete"
     ids = {record["id"] for record in records(file)}
@@ -128,8 +116,7 @@ def test_a_token_that_is_not_accepted_marks_nothing(crawl: Crawl, hub: Hub, lack
     crawl.environment["HF_TOKEN"] = "hf_wrong"
     crawl("bases", code=1)
     assert "does not accept the access token" in crawl.said
-    gone = lacking.read("MATCH (m:Model) WHERE m.gone_since IS NOT NULL RETURN count(m) AS n")
-    assert gone.one()["n"] == 0
+    assert count(lacking, "(m:Model) WHERE m.gone_since IS NOT NULL") == 0
 
 
 def test_without_a_graph_it_says_what_it_needs(crawl: Crawl, tmp_path: Path) -> None:

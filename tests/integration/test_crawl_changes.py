@@ -1,7 +1,5 @@
 """Crawls of changes: what happened at the Hub since the last crawl is asked for, and no more."""
 
-import signal
-import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,8 +13,10 @@ from graph.store.runs import Run, Scope, end_run
 from graph.ways.load import load
 from spiders.changes import MARGIN
 from tests.hub import Content, Hub, Quota, faults, serve
-from tests.integration.crawls import Crawl, records
+from tests.hub.faults import Fault
+from tests.integration.crawls import Crawl, count, records
 from tests.integration.test_ingest import Raw, model
+from tests.progress import wait_until
 
 NOW = datetime.now(UTC)
 CRAWLED = NOW - timedelta(days=7)
@@ -64,7 +64,6 @@ def hub() -> Iterator[Hub]:
 
 @pytest.fixture
 def known(empty_graph: Graph, hub: Hub, settings: Settings) -> Graph:
-    """A graph that is up to date with the Hub."""
     bring_up_to_date(empty_graph, hub, settings, FAMILY)
     return empty_graph
 
@@ -96,13 +95,11 @@ def test_changes_are_taken_in(crawl: Crawl, hub: Hub, known: Graph, tmp_path: Pa
     hub.requests.clear()
     file = tmp_path / "changes.jsonl"
     facts = crawl("changes", "--to", str(file))["facts"]
-    assert isinstance(facts, dict)
     told = {"asked": 3, "changed": 4, "renamed": 2, "gone": 1}
     assert {name: facts[name] for name in told} == told
     assert requests(hub) == 1 + 3 + 1 + 2  # listing, verified, renamed and modified, new names
-    assert names(file) == {
-        *("team/m5", "team/new", "team/renamed-and-modified", "acme/root", "team/renamed")
-    }
+    new = {"team/new", "team/renamed-and-modified", "team/renamed"}
+    assert names(file) == {"team/m5", "acme/root", *new}
     assert changes(records(file)) == {
         ("team/m6", "renamed", "team/renamed-and-modified"),
         ("team/m1", "renamed", "team/renamed"),
@@ -126,10 +123,9 @@ def test_the_next_one_goes_on_from_this_one(crawl: Crawl, hub: Hub, known: Graph
     written = known.read(run, {"id": first["run"]}).one()
     assert written["scope"] == f"Model of {hub.url}"
     second = crawl("changes", "--verify", "0")
-    since = datetime.fromisoformat(str(second["facts"]["since"]))  # type: ignore[index]
+    since = datetime.fromisoformat(str(second["facts"]["since"]))
     assert since == written["at"] - MARGIN
-    gone = known.read("MATCH (m:Model) WHERE m.gone_since IS NOT NULL RETURN count(m) AS n")
-    assert gone.one()["n"] == 0
+    assert count(known, "(m:Model) WHERE m.gone_since IS NOT NULL") == 0
 
 
 def test_a_part_or_a_gap_brings_nothing_up_to_date(crawl: Crawl, hub: Hub, known: Graph) -> None:
@@ -176,9 +172,7 @@ def test_the_long_unseen_come_first(crawl: Crawl, hub: Hub, known: Graph, tmp_pa
     ),
     (faults.html(), "a web page where JSON was expected"),
 ], ids=["empty", "without times", "another order", "a page"])  # fmt: skip
-def test_a_bad_listing_fails_the_crawl(
-    crawl: Crawl, hub: Hub, known: Graph, fault: faults.Fault, said: str
-) -> None:
+def test_a_bad_listing_fails(crawl: Crawl, hub: Hub, known: Graph, fault: Fault, said: str) -> None:
     hub.faults.add(fault, when="/api/models", times=1)
     crawl("changes", "--verify", "0", code=1)
     assert said in crawl.said
@@ -189,7 +183,7 @@ def test_a_bad_listing_fails_the_crawl(
     "fault", [faults.repeated_cursor(), faults.endless_cursor()], ids=["repeated", "endless"]
 )
 def test_an_endless_listing_is_noticed(
-    crawl: Crawl, hub: Hub, tmp_path: Path, fault: faults.Fault
+    crawl: Crawl, hub: Hub, tmp_path: Path, fault: Fault
 ) -> None:
     for n in range(1_500):
         hub.content.models.add(model(f"many/m{n}", last_modified=ago(days=1, seconds=n)))
@@ -225,17 +219,12 @@ def test_a_large_hub_is_brought_up_to_date_without_visiting_the_rest(
         undisturbed, file = tmp_path / "undisturbed.jsonl", tmp_path / "file.jsonl"
         options = ("changes", "--verify", "100")
         facts = crawl(*options, "--to", str(undisturbed))["facts"]
-        assert isinstance(facts, dict)
-        assert facts["changed"] == 1_400
-        assert facts["renamed"] == 50
-        assert facts["gone"] == 10
+        assert (facts["changed"], facts["renamed"], facts["gone"]) == (1_400, 50, 10)
         assert requests(hub) == 2 + 100 + 2 * 50
 
         with crawl.start(*options, "--to", str(file)) as command:
-            while len(hub.requests) < 60:
-                time.sleep(0.002)
-            command.send_signal(signal.SIGKILL)
-            command.wait()
+            wait_until(lambda: len(hub.requests) >= 60)
+            command.kill()
         crawl(*options, "--to", str(file))
         assert changes(records(file)) == changes(records(undisturbed))
         assert names(file) == names(undisturbed)

@@ -91,7 +91,7 @@ def _whole_journal(crawl: Crawl, *arguments: str) -> bytes:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_killed_repeatedly_it_ends_the_same(
+def test_killed_often_ends_alike(
     crawl: Crawl, undisturbed: list[str], file: Path, seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 (nothing secret)
@@ -105,7 +105,7 @@ def test_killed_repeatedly_it_ends_the_same(
     assert not crawl.journals
 
 
-def test_killed_at_any_line_of_its_journal_it_ends_the_same(
+def test_killed_at_any_line_it_ends_the_same(
     crawl: Crawl, undisturbed: list[str], file: Path
 ) -> None:
     whole = crawl(*TREE, "--to", str(file))["facts"]
@@ -119,9 +119,8 @@ def test_killed_at_any_line_of_its_journal_it_ends_the_same(
         told = crawl(*TREE, "--to", str(file))
         assert told["status"] == "complete"
         assert _held(file) == undisturbed
-        assert {n: told["facts"][n] for n in ("records", "requests", "models")} == {  # type: ignore[index]
-            n: whole[n]  # type: ignore[index]
-            for n in ("records", "requests", "models")
+        assert {n: told["facts"][n] for n in ("records", "requests", "models")} == {
+            n: whole[n] for n in ("records", "requests", "models")
         }
 
 
@@ -132,9 +131,7 @@ def test_killed_at_the_end_it_begins_anew(crawl: Crawl, undisturbed: list[str], 
     assert _held(file) == undisturbed
 
 
-def test_killed_while_writing_it_ends_the_same(
-    crawl: Crawl, file: Path, empty_graph: Graph
-) -> None:
+def test_killed_while_writing_ends_the_same(crawl: Crawl, file: Path, empty_graph: Graph) -> None:
     chance = random.Random(1)  # noqa: S311 (nothing secret)
     crawl(*TREE)
     undisturbed = content(empty_graph, SAME)

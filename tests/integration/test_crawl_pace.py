@@ -54,7 +54,7 @@ def test_a_window_is_used_up(
     assert all(share >= 0.95 for share in shares[:-1])
 
 
-def test_falling_limits_and_jumping_clocks_cost_little(
+def test_falling_limits_and_jumps_in_time_cost_little(
     crawl: Crawl, hub: Hub, tmp_path: Path
 ) -> None:
     ahead = 0.0

@@ -2,10 +2,9 @@
 
 import json
 
+import pytest
 from typer.testing import CliRunner
 
-from graph.settings import Settings
-from graph.store.connection import Graph
 from hubgraph.command import app
 from tests.integration.test_ingest import Raw
 
@@ -16,9 +15,8 @@ def planned(*arguments: str) -> Raw:
     return dict(json.loads(told.stdout))
 
 
-def test_an_empty_graph_is_no_help(
-    empty_graph: Graph, settings: Settings, environment: dict[str, str]
-) -> None:
+@pytest.mark.usefixtures("empty_graph", "environment")
+def test_an_empty_graph_is_no_help() -> None:
     assert planned("tree", "a/x")["is_least"]
     assert planned("models", "--author", "a")["is_least"]
     assert planned("bases")["requests"] == {"api": 0}

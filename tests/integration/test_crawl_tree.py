@@ -53,11 +53,7 @@ def uncounted(record: Record) -> Record:
 
 
 def lineage(found: list[Record]) -> set[tuple[str, str, str]]:
-    return {
-        (record["id"], record["relation"], base)
-        for record in found
-        for base in record.get("bases") or ()
-    }
+    return {(r["id"], r["relation"], base) for r in found for base in r.get("bases") or ()}
 
 
 def test_the_trees_of_the_sample_are_the_sample(crawled: Crawled) -> None:

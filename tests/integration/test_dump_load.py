@@ -6,7 +6,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import typer
 from typer.testing import CliRunner
 
 from graph.errors import ConfigurationError, DataError
@@ -15,7 +14,7 @@ from graph.observe.record_writer import RecordWriter
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.ways.load import load_files
-from hubgraph import load as command
+from hubgraph.command import app
 from tests.integration.test_ingest import SEEN, content
 
 MODELS: list[dict[str, object]] = [
@@ -67,17 +66,8 @@ def models(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def app(empty_graph: Graph, environment: dict[str, str]) -> typer.Typer:
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    app.command("load")(command.load)
-    return app
-
-
-def test_a_dump_is_loaded_bad_rows_logged(
-    app: typer.Typer, empty_graph: Graph, models: Path
-) -> None:
+@pytest.mark.usefixtures("environment")
+def test_a_dump_is_loaded_bad_rows_logged(empty_graph: Graph, models: Path) -> None:
     result = CliRunner().invoke(app, ["load", str(models), "--json"], catch_exceptions=False)
     summary = json.loads(result.stdout)
     assert (summary["status"], summary["read"], summary["rejected"]) == ("complete", 4, 1)
@@ -115,24 +105,21 @@ def test_a_dump_says_what_the_interface_says_and_twice_is_once(
     assert content(empty_graph, SEEN) == once
 
 
-def test_every_kind_in_one_command(
-    app: typer.Typer, empty_graph: Graph, models: Path, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("environment")
+def test_every_kind_in_one_command(empty_graph: Graph, models: Path, tmp_path: Path) -> None:
     datasets, spaces, events = (tmp_path / f"{n}.parquet" for n in ("datasets", "spaces", "weekly"))
     records = tmp_path / "records.jsonl"
     pq.write_table(pa.table({"id": ["acme/texts"], "likes": [3], "citation": ["x"]}), datasets)
-    pq.write_table(
-        pa.table({"id": ["jane/try"], "sdk": ["gradio"], "models": [["acme/base"]]}), spaces
-    )
+    space = {"id": ["jane/try"], "sdk": ["gradio"], "models": [["acme/base"]]}
+    pq.write_table(pa.table(space), spaces)
     rows = [("2026-09-23", "added", "joe/new"), ("2026-09-30", "deleted", "joe/new")]
     columns = dict(zip(("week", "event", "id"), map(list, zip(*rows, strict=True)), strict=True))
     pq.write_table(pa.table(columns), events)
     with RecordWriter(records) as writer:
         writer.write({"record": "author/1", "name": "acme", "followers": 12})
     files = [str(path) for path in (datasets, models, events, records, spaces)]
-    result = CliRunner().invoke(
-        app, ["load", *files, "--observed-at", "2026-10-01"], catch_exceptions=False
-    )
+    asked = ["load", *files, "--observed-at", "2026-10-01"]
+    result = CliRunner().invoke(app, asked, catch_exceptions=False)
     for line in (
         "  models   4 new, 0 updated, 1 unchanged",
         "  authors  1 new",
@@ -146,15 +133,12 @@ def test_every_kind_in_one_command(
         "RETURN s.id AS space, d.likes AS likes, toString(m.gone_since) AS gone, "
         "split(b.record_version, ' ')[1] AS at"
     ).rows
-    assert tuple(row.values()) == (
-        "jane/try",
-        3,
-        "2026-09-30T00:00:00Z",
-        "2026-10-01T00:00:00.000Z",
-    )
+    times = ("2026-09-30T00:00:00Z", "2026-10-01T00:00:00.000Z")
+    assert tuple(row.values()) == ("jane/try", 3, *times)
 
 
-def test_options_that_concern_no_file_are_refused(app: typer.Typer, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("environment", "empty_graph")
+def test_options_that_concern_no_file_are_refused(tmp_path: Path) -> None:
     records = tmp_path / "records.jsonl"
     with RecordWriter(records) as writer:
         writer.write({"record": "author/1", "name": "acme"})
@@ -169,9 +153,7 @@ def test_options_that_concern_no_file_are_refused(app: typer.Typer, tmp_path: Pa
     assert "'soon' is not a time" in told("--observed-at", "soon")
 
 
-def test_one_bad_file_ends_all(
-    empty_graph: Graph, settings: Settings, models: Path, tmp_path: Path
-) -> None:
+def test_one_bad_file(empty_graph: Graph, settings: Settings, models: Path, tmp_path: Path) -> None:
     foreign = tmp_path / "foreign.parquet"
     pq.write_table(pa.table({"repo": ["a"]}), foreign)
     with pytest.raises(DataError, match="it has no column id"):

@@ -67,7 +67,6 @@ def test_a_slice_of_the_weekly_events_loads_as_it_is(
 
 
 def compare(duck: duckdb.DuckDBPyConnection, graph: Graph) -> None:
-    """Counts of the graph against counts of the events."""
     for kinds, event in ((["appeared", "returned"], "added"), (["gone"], "deleted")):
         assert counted(
             graph,

@@ -8,7 +8,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import typer
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
@@ -23,7 +22,7 @@ from graph.store.runs import Run, Scope, end_run
 from graph.ways.export.writing import export_records
 from graph.ways.load import load, load_files
 from graph.ways.update.updating import update
-from hubgraph import export as command
+from hubgraph.command import app
 from tests.integration.test_ingest import Content, Raw, author, content, model
 from tests.progress import Seen
 from tests.remembered import dataset, space
@@ -59,7 +58,6 @@ def exported(graph: Graph, folder: Path) -> Path:
 
 
 def comes_back(graph: Graph, settings: Settings, folder: Path, *batch_sizes: int) -> None:
-    """Fails unless the graph comes back in batches of any size."""
     file = exported(graph, folder)
     before = shown(graph)
     for size in batch_sizes or (5_000,):
@@ -80,11 +78,8 @@ def test_the_sample_comes_back(
     before = content(sample_graph, LEFT | {"appeared_at", "since"})
     empty = request.getfixturevalue("empty_graph")
     summary = load_files(empty, [file], settings=settings)
-    assert (summary.issues, summary.tallies["models"].new, summary.tallies["authors"].new) == (
-        {},
-        24_269,
-        466,
-    )
+    new = [summary.tallies[name].new for name in ("models", "authors")]
+    assert (summary.issues, new) == ({}, [24_269, 466])
     assert content(empty, LEFT | {"appeared_at", "since"}) == before
 
 
@@ -180,11 +175,8 @@ EVENT: st.SearchStrategy[Event] = (
     | st.tuples(st.sampled_from(["gone", "returned", "appeared"]), st.just({}))
     | st.tuples(st.just("renamed"), st.just({}))
 )
-LIVES = st.lists(
-    st.tuples(st.booleans(), st.booleans(), st.lists(EVENT, min_size=1, max_size=6)),
-    min_size=30,
-    max_size=30,
-)
+LIFE = st.tuples(st.booleans(), st.booleans(), st.lists(EVENT, min_size=1, max_size=6))
+LIVES = st.lists(LIFE, min_size=30, max_size=30)
 
 
 def life(number: int, created: bool, modified: bool, events: list[Event]) -> Iterator[Raw]:
@@ -232,9 +224,7 @@ def test_any_past_comes_back(
     comes_back(empty_graph, settings, tmp_path_factory.mktemp("export"), 20)
 
 
-def test_an_update_then_does_nothing(
-    empty_graph: Graph, settings: Settings, tmp_path: Path
-) -> None:
+def test_an_update_does_nothing(empty_graph: Graph, settings: Settings, tmp_path: Path) -> None:
     rows = [
         {"id": f"a/m{n}", "_id": f"{n:024x}", "likes": n, "tags": ["license:mit", "en"]}
         | {"baseModels": {"relation": "merge", "models": [{"id": "B/z"}, {"id": "b/A"}]}}
@@ -253,15 +243,13 @@ def test_the_untellable_is_left_out(empty_graph: Graph, settings: Settings, tmp_
     load(empty_graph, iter(records), settings=settings, source="test")
     empty_graph.command("MATCH (d:Dataset {id: 'd/gone'}) SET d.gone_since = datetime()")
     done = export_records(empty_graph, tmp_path / "all.jsonl", Seen())
-    assert (done.described, done.left_out) == (
-        {"Author": 0, "Dataset": 1, "Space": 0, "Model": 1},
-        {"Dataset": 1},
-    )
+    assert done.described == {"Author": 0, "Dataset": 1, "Space": 0, "Model": 1}
+    assert done.left_out == {"Dataset": 1}
     ids = [json.loads(text)["id"] for text in (tmp_path / "all.jsonl").read_text().splitlines()]
     assert ids == ["d/there", "a/m"]
 
 
-def test_what_is_not_written_is_told(
+def test_what_is_not_written_is_said(
     empty_graph: Graph, settings: Settings, tmp_path: Path
 ) -> None:
     with pytest.raises(DataError, match="holds nothing"):
@@ -278,9 +266,6 @@ def test_what_is_not_written_is_told(
 def test_the_command_says_what_it_wrote(
     empty_graph: Graph, settings: Settings, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    app.command("export")(command.export)
     records = [model("a/m", observed_at=day(1)), author("acme"), change("a/m", "gone", 2)]
     load(empty_graph, iter(records), settings=settings, source="test")
     asked = ["export", "--records", str(tmp_path / "all.jsonl.gz")]

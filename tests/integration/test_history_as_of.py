@@ -81,8 +81,7 @@ Run = Callable[..., list[dict[str, Any]]]
 def prepared(graph: Graph, settings: Settings, history: History) -> None:
     records = history.records()
     summary = load(graph, iter(records), settings=settings, source="history")
-    assert summary.rejected == 0
-    assert summary.issues == {}
+    assert (summary.rejected, summary.issues) == (0, {})
 
 
 def runner(graph: Graph, as_of: datetime | None) -> Run:
@@ -241,13 +240,11 @@ def check_families(run: Run, history: History, at: float, *, scored: bool = True
         down = below(links, name)
         kinds = by_relation(links, down)
         assert sizes[name] == {
-            "model": name,
-            "descendants": len(down),
-            "there": len(down.keys() & there),
+            "model": name, "descendants": len(down), "there": len(down.keys() & there),
             "direct": sum(depth == 1 for depth in down.values()),
             **{relation: kinds[relation] for relation in RELATIONS},
             "depth": max(down.values(), default=None),
-        }
+        }  # fmt: skip
     if not scored:  # those of now come from scores, which nobody computed
         return
     families = {row["root"]: row for row in run("largest-families")}
@@ -257,9 +254,8 @@ def check_families(run: Run, history: History, at: float, *, scored: bool = True
             name: sizes[root][name] for name in ("descendants", "depth", *RELATIONS)
         }
     chains = {row["root"]: row for row in run("longest-chains")}
-    assert {root: row["steps"] for root, row in chains.items()} == {
-        root: row["depth"] for root, row in families.items()
-    }
+    depths = {root: row["depth"] for root, row in families.items()}
+    assert {root: row["steps"] for root, row in chains.items()} == depths
     for row in chains.values():
         ways = zip(row["models"], row["relations"], row["models"][1:], strict=False)
         assert set(ways) <= links
@@ -275,10 +271,8 @@ def check_leaders(graph: Graph, settings: Settings, links: set[Link], at: float)
         assert values == sorted(values, reverse=True)
         for leader in found.leaders:
             down = below(links, leader.model)
-            assert leader.descendants == len(down)
-            assert leader.depth == max(down.values())
-            assert leader.by_relation == {
-                name: by_relation(links, down)[name] for name in RELATIONS
-            }
+            assert (leader.descendants, leader.depth) == (len(down), max(down.values()))
+            kinds = by_relation(links, down)
+            assert leader.by_relation == {name: kinds[name] for name in RELATIONS}
             direct = {child for child, _, base in links if base == leader.model}
             assert leader.derivatives == len(direct)

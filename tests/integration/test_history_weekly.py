@@ -45,9 +45,8 @@ def test_families_of_past_weeks_are_those_of_the_events(
     load_files(empty_graph, [tmp_path / "slice.parquet"], settings=settings)
     grown = set()
     for week in WEEKS:
-        sizes = reports.run(
-            empty_graph, "family-sizes", {"models": list(FAMILIES), "as_of": week}
-        ).rows
+        asked = {"models": list(FAMILIES), "as_of": week}
+        sizes = reports.run(empty_graph, "family-sizes", asked).rows
         found = {row["model"].lower(): (row["descendants"], row["there"]) for row in sizes}
         for root in FAMILIES:
             (counted,) = rows(duck, FAMILY, week, root)

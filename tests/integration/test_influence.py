@@ -36,52 +36,35 @@ FAMILIES = {
 }
 KNOWN: dict[str, dict[str, float]] = {
     "star/b": {"influence_raw": 0.7875, "effective_descendants": 4.25, "descendants": 5},
-    "c2/b": {"influence_raw": 0.2775},
-    "c3/c": {"influence_raw": 0.385875},
+    "c2/b": {"influence_raw": 0.2775}, "c3/c": {"influence_raw": 0.385875},
     "c4/d": {
-        "influence_raw": 0.47799375,
-        "effective_descendants": 2.186625,
-        "descendants": 3,
-        "descendants_depth": 3,
+        "influence_raw": 0.47799375, "effective_descendants": 2.186625,
+        "descendants": 3, "descendants_depth": 3,
     },
     "d4/r": {"influence_raw": 0.513375, "descendants": 3, "descendants_merge": 1},
-    "d1/l": {"influence_raw": 0.21375},
-    "d2/m": {"influence_raw": 0.21375},
+    "d1/l": {"influence_raw": 0.21375}, "d2/m": {"influence_raw": 0.21375},
     "s3/g": {"influence_raw": 0.3954375, "descendants": 2, "descendants_depth": 1},
-    "s1/p": {"influence_raw": 0.21375},
-    "y/a": {"influence_raw": 0.2775, "descendants": 1},
-    "t/a": {"influence_raw": 0.2775},
-    "t/b": {"influence_raw": 0.385875},
-    "t/c": {"influence_raw": 0.47799375},
-    "ob/b": {"influence_raw": 0.2775},
+    "s1/p": {"influence_raw": 0.21375}, "y/a": {"influence_raw": 0.2775, "descendants": 1},
+    "t/a": {"influence_raw": 0.2775}, "t/b": {"influence_raw": 0.385875},
+    "t/c": {"influence_raw": 0.47799375}, "ob/b": {"influence_raw": 0.2775},
     "k/b": {
-        "influence_raw": 0.640875,
-        "influence": 0.475125,
-        "effective_descendants": 2.1675,
-        "descendants": 4,
-        "descendants_finetune": 2,
-        "descendants_adapter": 1,
-        "descendants_quantized": 1,
-        "descendants_merge": 0,
+        "influence_raw": 0.640875, "influence": 0.475125, "effective_descendants": 2.1675,
+        "descendants": 4, "descendants_finetune": 2, "descendants_adapter": 1,
+        "descendants_quantized": 1, "descendants_merge": 0,
     },
-    "k3/q": {"influence": 0.1575},
-    "mc/C": {"influence_raw": 0.62175, "influence": 0.51975},
-    "mx/X": {"influence_raw": 0.405},
-    "e/b": {"influence_raw": 0.768375, "influence": 0.577125},
-    "g3/g": {"influence_raw": 0.385875, "influence": 0.258375},
-    "g2/p": {"influence": 0.1275},
-}
+    "k3/q": {"influence": 0.1575}, "mc/C": {"influence_raw": 0.62175, "influence": 0.51975},
+    "mx/X": {"influence_raw": 0.405}, "e/b": {"influence_raw": 0.768375, "influence": 0.577125},
+    "g3/g": {"influence_raw": 0.385875, "influence": 0.258375}, "g2/p": {"influence": 0.1275},
+}  # fmt: skip
 BOTH = ("influence", "influence_raw")
 LEAVES = ["star0/c", "c1/a", "d3/k", "y/b", "y/c", "o/a", "k2/d", "g1/c"]
 
 
 def scores(graph: Graph) -> dict[str, dict[str, Any]]:
-    """Stored properties of every scored model."""
     return _stored(graph, "MATCH (n:Model) WHERE n.influence IS NOT NULL RETURN n.id AS key, n")
 
 
 def author_scores(graph: Graph) -> dict[str, dict[str, Any]]:
-    """Stored properties of every scored author."""
     return _stored(graph, "MATCH (n:Author) WHERE n.influence IS NOT NULL RETURN n.name AS key, n")
 
 
@@ -120,10 +103,16 @@ def own_weights(one: Family, name: str) -> dict[str, float]:
     return reference.weights(one) if name == "influence" else dict.fromkeys(one.models, 1.0)
 
 
+def ranked(
+    graph: Graph, settings: Settings, *families: Family, **changed: object
+) -> InfluenceSummary:
+    plant(graph, union(families))
+    return compute(graph, settings.model_copy(update=changed))
+
+
 def scored(graph: Graph, settings: Settings, families: list[Family]) -> Callable[..., float]:
     """Plant the families, compute, and give a function (family, model, name) -> I of any model."""
-    plant(graph, union(families))
-    compute(graph, settings)
+    ranked(graph, settings, *families)
     stored = scores(graph)
 
     def value(one: Family, model: str, name: str) -> float:
@@ -137,20 +126,13 @@ def scored(graph: Graph, settings: Settings, families: list[Family]) -> Callable
 def random_family(rng: random.Random, name: str, *, gone: bool = True) -> Family:
     """A few models of a few authors with loops, duplicates, cycles, dates and deleted ones."""
     models = [f"{name}{rng.choice('abcd')}/m{i}" for i in range(rng.randint(2, 12))]
+    types = ("FINETUNE", "ADAPTER", "MERGE", "QUANTIZE")
     edges = [
-        Edge(
-            rng.choice(models),
-            rng.choice(models),
-            rng.choice(("FINETUNE", "ADAPTER", "MERGE", "QUANTIZE")),
-            rng.randint(0, 2),
-        )
+        Edge(rng.choice(models), rng.choice(models), rng.choice(types), rng.randint(0, 2))
         for _ in range(rng.randint(1, 18))
     ]
-    return Family(
-        edges,
-        {m: rng.randint(0, 5) for m in models if rng.random() < 0.7},
-        {m for m in models if gone and rng.random() < 0.15},
-    )
+    created = {m: rng.randint(0, 5) for m in models if rng.random() < 0.7}
+    return Family(edges, created, {m for m in models if gone and rng.random() < 0.15})
 
 
 def check_against_reference(graph: Graph, whole: Family, damping: float = DAMPING) -> None:
@@ -184,16 +166,13 @@ def check_against_reference(graph: Graph, whole: Family, damping: float = DAMPIN
         assert found["effective_descendants"] == pytest.approx(shown, abs=1e-8), name
         assert found["outside_models"] == len(totals[name].models), name
         assert found["outside_publishers"] == len(totals[name].publishers), name
-    check_ranks(
-        {a: f["influence_rank"] for a, f in accounts.items()},
-        {a: t.inflow for a, t in totals.items()},
-    )
+    inflows = {a: t.inflow for a, t in totals.items()}
+    check_ranks({a: f["influence_rank"] for a, f in accounts.items()}, inflows)
     expected_marks = [m for m in reference.clean(whole) if m]
     assert marks(graph) == {m: expected_marks.count(m) for m in set(expected_marks)}
 
 
 def check_ranks(ranks: Mapping[str, int], score: Mapping[str, float]) -> None:
-    """Rank is 1 + the number of higher scores."""
     values = np.array([score[key] for key in ranks])
     for key, rank in ranks.items():
         assert rank == 1 + int((values > score[key] + 5e-9).sum()), key
@@ -201,15 +180,13 @@ def check_ranks(ranks: Mapping[str, int], score: Mapping[str, float]) -> None:
 
 def test_known_values(empty_graph: Graph, settings: Settings) -> None:
     whole = union(FAMILIES.values())
-    plant(empty_graph, whole)
-    summary = compute(empty_graph, settings)
+    summary = ranked(empty_graph, settings, whole)
     stored = scores(empty_graph)
     for model, expected in KNOWN.items():
         for name, value in expected.items():
             assert stored[model][name] == pytest.approx(value, abs=1e-9), (model, name)
     assert not set(LEAVES) & set(stored)
-    assert summary.cut == {"loop": 1, "dup": 0, "cycle": 4}
-    assert summary.scored_models == len(stored)
+    assert (summary.cut, summary.scored_models) == ({"loop": 1, "dup": 0, "cycle": 4}, len(stored))
     assert summary.warnings == []
     check_against_reference(empty_graph, whole)
 
@@ -217,8 +194,7 @@ def test_known_values(empty_graph: Graph, settings: Settings) -> None:
 def test_random_families_agree_with_the_reference(empty_graph: Graph, settings: Settings) -> None:
     rng = seeded(20251)
     whole = union(random_family(rng, f"r{i}-") for i in range(60))
-    plant(empty_graph, whole)
-    compute(empty_graph, settings)
+    ranked(empty_graph, settings, whole)
     assert set(marks(empty_graph)) == {"loop", "dup", "cycle"}
     check_against_reference(empty_graph, whole)
 
@@ -294,14 +270,10 @@ def test_no_mass_appears_or_vanishes(empty_graph: Graph, settings: Settings) -> 
 
 def test_tripled_weights_triple_influence(empty_graph: Graph, settings: Settings) -> None:
     rng = seeded(3)
-    plant(empty_graph, union(random_family(rng, f"w{i}-") for i in range(10)))
-    compute(empty_graph, settings)
+    ranked(empty_graph, settings, *(random_family(rng, f"w{i}-") for i in range(10)))
     before = scores(empty_graph)
-    tripled = {
-        name: 3 * getattr(settings, name)
-        for name in Settings.model_fields
-        if name.startswith("weight_")
-    }
+    weights = [name for name in Settings.model_fields if name.startswith("weight_")]
+    tripled = {name: 3 * getattr(settings, name) for name in weights}
     compute(empty_graph, settings.model_copy(update=tripled))
     after = scores(empty_graph)
     assert len(tripled) == 5
@@ -314,15 +286,13 @@ def test_tripled_weights_triple_influence(empty_graph: Graph, settings: Settings
 def test_other_damping(empty_graph: Graph, settings: Settings, damping: float) -> None:
     rng = seeded(11)
     whole = union(random_family(rng, f"f{i}-") for i in range(10))
-    plant(empty_graph, whole)
-    compute(empty_graph, settings.model_copy(update={"damping": damping}))
+    ranked(empty_graph, settings, whole, damping=damping)
     check_against_reference(empty_graph, whole, damping)
 
 
 def test_a_second_run_changes_only_runs(empty_graph: Graph, settings: Settings) -> None:
     rng = seeded(5)
-    plant(empty_graph, union(random_family(rng, f"i{i}-") for i in range(20)))
-    compute(empty_graph, settings)
+    ranked(empty_graph, settings, *(random_family(rng, f"i{i}-") for i in range(20)))
     before = everything(empty_graph)
     compute(empty_graph, settings)
     assert everything(empty_graph) == before
@@ -331,8 +301,7 @@ def test_a_second_run_changes_only_runs(empty_graph: Graph, settings: Settings) 
 
 
 def test_marks_are_decided_anew(empty_graph: Graph, settings: Settings) -> None:
-    plant(empty_graph, FAMILIES["cycle3"])
-    compute(empty_graph, settings)
+    ranked(empty_graph, settings, FAMILIES["cycle3"])
     assert marks(empty_graph) == {"cycle": 3}
     assert set(scores(empty_graph)) == {"y/a"}
     empty_graph.write(
@@ -349,13 +318,10 @@ def test_marks_are_decided_anew(empty_graph: Graph, settings: Settings) -> None:
 
 
 def test_what_no_longer_qualifies_loses_its_scores(empty_graph: Graph, settings: Settings) -> None:
-    plant(empty_graph, union([FAMILIES["chain4"], FAMILIES["kinds"]]))
-    compute(empty_graph, settings)
+    ranked(empty_graph, settings, FAMILIES["chain4"], FAMILIES["kinds"])
     assert {"c4/d", "k/b"} <= set(scores(empty_graph))
     assert "c4" in author_scores(empty_graph)
-    empty_graph.write(
-        "MATCH (:Model {id: 'c3/c'})-[r:FINETUNE]->() SET r.gone_since = datetime()",
-    )
+    empty_graph.write("MATCH (:Model {id: 'c3/c'})-[r:FINETUNE]->() SET r.gone_since = datetime()")
     compute(empty_graph, settings)
     check_against_reference(empty_graph, union([family("c1/a c2/b; c2/b c3/c"), FAMILIES["kinds"]]))
     leftover = empty_graph.read("MATCH (m:Model {id: 'c4/d'}) RETURN m").one()["m"]
@@ -365,8 +331,7 @@ def test_what_no_longer_qualifies_loses_its_scores(empty_graph: Graph, settings:
 
 
 def test_when_the_last_lineage_is_history(empty_graph: Graph, settings: Settings) -> None:
-    plant(empty_graph, FAMILIES["chain4"])
-    compute(empty_graph, settings)
+    ranked(empty_graph, settings, FAMILIES["chain4"])
     empty_graph.write("MATCH ()-[r:FINETUNE]->() SET r.gone_since = datetime()")
     summary = compute(empty_graph, settings)
     assert (summary.relationships, summary.scored_models) == (0, 0)
@@ -375,21 +340,17 @@ def test_when_the_last_lineage_is_history(empty_graph: Graph, settings: Settings
 
 
 def test_every_property_of_the_schema_is_written(empty_graph: Graph, settings: Settings) -> None:
-    plant(empty_graph, FAMILIES["kinds"])
-    compute(empty_graph, settings)
+    ranked(empty_graph, settings, FAMILIES["kinds"])
     types = {"float": float, "integer": int}
-    for node, found in (
-        (schema.MODEL, scores(empty_graph)["k/b"]),
-        (schema.AUTHOR, author_scores(empty_graph)["k"]),
-    ):
+    model, author = scores(empty_graph)["k/b"], author_scores(empty_graph)["k"]
+    for node, found in ((schema.MODEL, model), (schema.AUTHOR, author)):
         for prop in node.properties:
             if prop.source is Source.INFLUENCE:
                 assert type(found[prop.name]) is types[prop.type.value], prop.name
 
 
 def test_authors_of_either_spelling_are_one(empty_graph: Graph, settings: Settings) -> None:
-    plant(empty_graph, family("ACME/small acme/big; other/x acme/big"))
-    compute(empty_graph, settings)
+    ranked(empty_graph, settings, family("ACME/small acme/big; other/x acme/big"))
     found = empty_graph.read(
         "MATCH (a:Author {name_folded: 'acme'}) RETURN a.outside_models AS models, "
         "a.influence AS influence"
@@ -399,8 +360,7 @@ def test_authors_of_either_spelling_are_one(empty_graph: Graph, settings: Settin
 
 def test_models_without_an_owner(empty_graph: Graph, settings: Settings) -> None:
     whole = family("gpt2 acme/big; other/x gpt2")
-    plant(empty_graph, whole)
-    summary = compute(empty_graph, settings)
+    summary = ranked(empty_graph, settings, whole)
     check_against_reference(empty_graph, whole)
     found = author_scores(empty_graph)["acme"]
     assert (found["outside_models"], found["outside_publishers"]) == (2, 1)
@@ -418,14 +378,12 @@ def test_an_author_without_a_node_is_said(empty_graph: Graph, settings: Settings
 
 def test_small_batches_write_the_same(empty_graph: Graph, settings: Settings) -> None:
     whole = union(FAMILIES.values())
-    plant(empty_graph, whole)
-    compute(empty_graph, settings.model_copy(update={"batch_size": 2}))
+    ranked(empty_graph, settings, whole, batch_size=2)
     check_against_reference(empty_graph, whole)
 
 
 def test_too_few_iterations_are_said(empty_graph: Graph, settings: Settings) -> None:
-    plant(empty_graph, FAMILIES["chain4"])
-    summary = compute(empty_graph, settings.model_copy(update={"max_iterations": 2}))
+    summary = ranked(empty_graph, settings, FAMILIES["chain4"], max_iterations=2)
     assert not summary.converged
     assert "HUBGRAPH_MAX_ITERATIONS" in summary.warnings[0]
     assert json.loads(run_of(empty_graph, summary)["counts"])["converged"] is False
@@ -433,16 +391,14 @@ def test_too_few_iterations_are_said(empty_graph: Graph, settings: Settings) -> 
 
 def test_long_chains_converge(empty_graph: Graph, settings: Settings) -> None:
     whole = family("\n".join(f"l{i}/m l{i + 1}/m" for i in range(45)))
-    plant(empty_graph, whole)
-    summary = compute(empty_graph, settings)
+    summary = ranked(empty_graph, settings, whole)
     assert summary.converged
     assert summary.iterations == 46
     check_against_reference(empty_graph, whole)
 
 
 def test_the_run_is_recorded(empty_graph: Graph, settings: Settings) -> None:
-    plant(empty_graph, FAMILIES["loop"])
-    summary = compute(empty_graph, settings)
+    summary = ranked(empty_graph, settings, FAMILIES["loop"])
     run = run_of(empty_graph, summary)
     assert (run["kind"], run["status"]) == ("influence", "complete")
     assert run["started_at"] <= run["ended_at"]
@@ -487,8 +443,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize(
-    ("error", "status"),
-    [(Killed(), "interrupted"), (HubgraphError("the disk is full"), "failed")],
+    ("error", "status"), [(Killed(), "interrupted"), (HubgraphError("the disk is full"), "failed")]
 )
 def test_a_broken_run_is_repaired_by_the_next(
     empty_graph: Graph,
@@ -508,8 +463,7 @@ def test_a_broken_run_is_repaired_by_the_next(
         with pytest.raises(type(error)):
             compute(empty_graph, settings)
     run = empty_graph.read("MATCH (r:Run) RETURN r").one()["r"]
-    assert run["status"] == status
-    assert run["message"] == (str(error) or "Killed")
+    assert (run["status"], run["message"]) == (status, str(error) or "Killed")
     compute(empty_graph, settings)
     check_against_reference(empty_graph, whole)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,16 +39,21 @@ class Take:
         settings = self.settings.model_copy(update={"batch_size": batch_size})
         return load(self.graph, iter(records), settings=settings, source="test")
 
+    def files(self, *paths: Path, batch_size: int = 5_000, **how: Any) -> LoadSummary:
+        settings = self.settings.model_copy(update={"batch_size": batch_size})
+        return load_files(self.graph, list(paths), settings=settings, **how)
+
+    @property
+    def count(self) -> int:
+        return int(self.graph.read("MATCH (m:Model) RETURN count(m) AS n").one()["n"])
+
     def model(self, model_id: str) -> Raw:
         """A model's properties, without what every load writes."""
-        rows = self.graph.read(
-            "MATCH (m:Model {id: $id}) RETURN properties(m) AS model", {"id": model_id}
-        ).rows
-        assert len(rows) == 1
-        return {k: v for k, v in rows[0]["model"].items() if k not in SEEN}
+        query = "MATCH (m:Model {id: $id}) RETURN properties(m) AS model"
+        (row,) = self.graph.read(query, {"id": model_id}).rows
+        return {k: v for k, v in row["model"].items() if k not in SEEN}
 
     def edges(self) -> set[tuple[str, str, str]]:
-        """Live lineage."""
         rows = self.graph.read(
             "MATCH (c:Model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(b:Model) "
             "WHERE r.gone_since IS NULL RETURN c.id AS c, type(r) AS t, b.id AS b"
@@ -55,12 +61,8 @@ class Take:
         return {(row["c"], row["t"], row["b"]) for row in rows}
 
     def run(self) -> Raw:
-        """The newest run."""
-        return dict(
-            self.graph.read(
-                "MATCH (r:Run) RETURN properties(r) AS run ORDER BY r.started_at DESC LIMIT 1"
-            ).one()["run"]
-        )
+        query = "MATCH (r:Run) RETURN properties(r) AS run ORDER BY r.started_at DESC LIMIT 1"
+        return dict(self.graph.read(query).one()["run"])
 
 
 def content(graph: Graph, ignoring: Iterable[str]) -> Content:
@@ -94,9 +96,6 @@ def content(graph: Graph, ignoring: Iterable[str]) -> Content:
     return frozenset(seen_nodes), frozenset(seen_edges)
 
 
-# --- the sample, and repeats ------------------------------------------------------------------
-
-
 def test_a_second_load_changes_only_last_seen(empty_graph: Graph, settings: Settings) -> None:
     with sample.path() as path:
         first = load_files(empty_graph, [path], settings=settings)
@@ -104,17 +103,11 @@ def test_a_second_load_changes_only_last_seen(empty_graph: Graph, settings: Sett
         again = load_files(empty_graph, [path], settings=settings)
     assert content(empty_graph, {"last_seen"}) == before
     assert (first.read, first.rejected, first.issues) == (24_735, 0, {})
-    assert (first.tallies["models"].new, first.tallies["authors"].new, first.lineage) == (
-        24_269,
-        466,
-        6_321,
-    )
-    assert (again.tallies["models"].unchanged, again.tallies["authors"].unchanged) == (24_269, 466)
-    assert (
-        again.tallies["models"].new,
-        again.tallies["models"].updated,
-        again.tallies["models"].older,
-    ) == (0, 0, 0)
+    models, authors = first.tallies["models"], first.tallies["authors"]
+    assert (models.new, authors.new, first.lineage) == (24_269, 466, 6_321)
+    models, authors = again.tallies["models"], again.tallies["authors"]
+    assert (models.unchanged, authors.unchanged) == (24_269, 466)
+    assert (models.new, models.updated, models.older) == (0, 0, 0)
     counts = empty_graph.read(
         "MATCH (m:Model) "
         "WITH count(*) AS models, count(CASE WHEN NOT m.known THEN 1 END) AS unknown "
@@ -136,7 +129,7 @@ def test_the_documented_example_loads(take: Take, tmp_path: Path) -> None:
     assert block is not None
     path = tmp_path / "example.jsonl"
     path.write_text(block[1], encoding="utf-8")
-    summary = load_files(take.graph, [path], settings=take.settings)
+    summary = take.files(path)
     assert (summary.read, summary.issues) == (7, {})
     assert take.edges() == {
         ("jane/base-7B-GGUF", "QUANTIZE", "acme/base-7B"),
@@ -146,43 +139,21 @@ def test_the_documented_example_loads(take: Take, tmp_path: Path) -> None:
     assert take.model("elsewhere/never-described")["known"] is False
 
 
-# --- one model --------------------------------------------------------------------------------
-
-
 def test_what_a_record_states_is_stored(take: Take) -> None:
-    take(
-        model(
-            "Acme/Base-7B",
-            task="text-generation",
-            tags=["a", "b"],
-            likes=3,
-            created_at=OLD,
-            last_modified=NEW,
-            gated="no",
-        )
-    )
+    stated = {"task": "text-generation", "tags": ["a", "b"], "likes": 3, "gated": "no"}
+    take(model("Acme/Base-7B", **stated, created_at=OLD, last_modified=NEW))
     stored = take.model("Acme/Base-7B")
     assert isinstance(stored.pop("record_version"), str)
     assert stored == {
         "id": "Acme/Base-7B", "id_folded": "acme/base-7b", "name": "Base-7B", "author": "Acme",
-        "task": "text-generation", "tags": ["a", "b"], "likes": 3,
         "created_at": datetime.fromisoformat(OLD), "last_modified": datetime.fromisoformat(NEW),
-        "gated": "no", "parameters": 7_000_000_000, "parameters_source": "name", "known": True,
+        "parameters": 7_000_000_000, "parameters_source": "name", "known": True, **stated,
     }  # fmt: skip
     published = take.graph.read(
         "MATCH (a:Author)-[p:PUBLISHED]->(m) RETURN a.name AS a, m.id AS m, p.first_seen AS seen"
     ).one()
     assert (published["a"], published["m"]) == ("Acme", "Acme/Base-7B")
     assert published["seen"] == take.run()["started_at"]
-
-
-# --- spelling ---------------------------------------------------------------------------------
-
-
-# --- lineage ----------------------------------------------------------------------------------
-
-
-# --- order ------------------------------------------------------------------------------------
 
 
 def test_two_files_in_both_orders_give_one_graph(take: Take, tmp_path: Path) -> None:
@@ -200,14 +171,10 @@ def test_two_files_in_both_orders_give_one_graph(take: Take, tmp_path: Path) -> 
     for order in (paths, paths[::-1]):
         for together in (True, False):
             take.graph.command("MATCH (n) DETACH DELETE n")
-            settings = take.settings.model_copy(update={"batch_size": 70})
             for group in [order] if together else [[path] for path in order]:
-                load_files(take.graph, group, settings=settings)
+                take.files(*group, batch_size=70)
             found.append(content(take.graph, {*SEEN, "aliases"}))
     assert all(graph == found[0] for graph in found)
-
-
-# --- bad input --------------------------------------------------------------------------------
 
 
 def test_bad_values_leave_the_rest_of_the_record(take: Take) -> None:
@@ -229,9 +196,8 @@ def test_bad_values_leave_the_rest_of_the_record(take: Take) -> None:
     assert summary.issue_log is not None
     entries = [json.loads(line) for line in Path(summary.issue_log).read_text().splitlines()]
     assert len(entries) == sum(summary.issues.values())
-    assert {"source": "test", "line": 6, "record": None, "field": "id"}.items() <= entries[
-        -2
-    ].items()
+    expected = {"source": "test", "line": 6, "record": None, "field": "id"}
+    assert entries[-2] == entries[-2] | expected
 
 
 def test_too_many_bad_records_fail_the_load_and_keep_the_good(take: Take) -> None:
@@ -243,7 +209,7 @@ def test_too_many_bad_records_fail_the_load_and_keep_the_good(take: Take) -> Non
     assert "are bad" in str(run["message"])
     counts = json.loads(str(run["counts"]))
     assert counts["rejected"] == 101
-    assert take.graph.read("MATCH (m:Model) RETURN count(m) AS n").one() == {"n": 900}
+    assert take.count == 900
 
 
 def test_a_hundred_bad_records_are_tolerated(take: Take) -> None:
@@ -259,11 +225,10 @@ def test_a_file_that_is_cut_off_is_loaded_up_to_the_cut(take: Take, tmp_path: Pa
     with pytest.raises(
         DataError, match=r"cut\.jsonl\.gz is damaged or cut off after line ([\d,]+)"
     ) as e:
-        load_files(take.graph, [path], settings=take.settings)
+        take.files(path)
     number = re.search(r"after line ([\d,]+)", e.value.message)
     assert number is not None
-    stored = take.graph.read("MATCH (m:Model) RETURN count(m) AS n").one()["n"]
-    assert stored == int(number[1].replace(",", "")) > 10_000
+    assert take.count == int(number[1].replace(",", "")) > 10_000
     assert take.run()["status"] == "failed"
 
 
@@ -273,18 +238,15 @@ def test_nothing_is_written_when_one_file_is_no_record_file(take: Take, tmp_path
     bad.write_bytes(b"PAR1....")
     for paths in ([good, bad], [good, tmp_path], [good, tmp_path / "missing"]):
         with pytest.raises(DataError):
-            load_files(take.graph, paths, settings=take.settings)
+            take.files(*paths)
     assert take.graph.read("MATCH (n) RETURN count(n) AS n").one() == {"n": 0}
 
 
 def test_an_empty_file_is_no_error(take: Take, tmp_path: Path) -> None:
     path = tmp_path / "empty.jsonl"
     path.touch()
-    summary = load_files(take.graph, [path], settings=take.settings)
+    summary = take.files(path)
     assert (summary.read, summary.status) == (0, "complete")
-
-
-# --- runs -------------------------------------------------------------------------------------
 
 
 def test_a_run_says_what_was_done(take: Take) -> None:
@@ -297,8 +259,7 @@ def test_a_run_says_what_was_done(take: Take) -> None:
     assert run["observed_to"] == datetime.fromisoformat(NEW)
     assert json.loads(str(run["settings"])) == {"batch_size": 5000, "max_bad_share": 0.01}
     counts = json.loads(str(run["counts"]))
-    assert counts["models"]["new"] == 2
-    assert counts["issues"] == {"dropped": 1}
+    assert (counts["models"]["new"], counts["issues"]) == (2, {"dropped": 1})
 
 
 def test_records_are_taken_from_the_iterator_as_they_are_written(take: Take) -> None:
@@ -324,15 +285,11 @@ def test_a_broken_load_keeps_batches(take: Take, error: type[BaseException], sta
             yield model(f"a/{n}")
         raise error
 
+    settings = take.settings.model_copy(update={"batch_size": 4})
     with pytest.raises(error):
-        load(
-            take.graph,
-            records(),
-            settings=take.settings.model_copy(update={"batch_size": 4}),
-            source="test",
-        )
+        load(take.graph, records(), settings=settings, source="test")
     assert take.run()["status"] == status
-    assert take.graph.read("MATCH (m:Model) RETURN count(m) AS n").one() == {"n": 8}
+    assert take.count == 8
 
 
 def test_progress_reaches_the_size_of_the_files(take: Take, tmp_path: Path) -> None:
@@ -341,6 +298,5 @@ def test_progress_reaches_the_size_of_the_files(take: Take, tmp_path: Path) -> N
         for n in range(500):
             writer.write(model(f"a/{n}"))
     seen: list[LoadState] = []
-    settings = take.settings.model_copy(update={"batch_size": 100})
-    load_files(take.graph, [path], settings=settings, on_batch=seen.append)
+    take.files(path, batch_size=100, on_batch=seen.append)
     assert seen[-1] == LoadState(500, 500, 500, path.stat().st_size, path.stat().st_size)

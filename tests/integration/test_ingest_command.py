@@ -4,23 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
 from graph.errors import DataError
 from graph.observe.record_writer import RecordWriter
 from graph.settings import Settings
 from graph.store.connection import Graph
-from hubgraph import load as command
+from hubgraph.command import app
+from hubgraph.load import load_and_show
 from tests.integration.test_ingest import author, model
-
-
-@pytest.fixture
-def app() -> typer.Typer:
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    app.command("load")(command.load)
-    return app
 
 
 @pytest.fixture
@@ -34,10 +26,9 @@ def records(tmp_path: Path) -> Path:
 
 
 @pytest.mark.usefixtures("environment", "empty_graph")
-def test_a_person_sees_what_was_done(app: typer.Typer, records: Path) -> None:
+def test_a_person_sees_what_was_done(records: Path) -> None:
     result = CliRunner().invoke(app, ["load", str(records)], catch_exceptions=False)
-    assert result.exit_code == 0
-    assert result.stdout == ""
+    assert (result.exit_code, result.stdout) == (0, "")
     for line in (
         "Loaded records.jsonl.gz: 3 records in",
         "  models   1 new, 0 updated, 0 unchanged",
@@ -51,7 +42,7 @@ def test_a_person_sees_what_was_done(app: typer.Typer, records: Path) -> None:
 
 
 @pytest.mark.usefixtures("environment", "empty_graph")
-def test_a_machine_reads_json(app: typer.Typer, records: Path) -> None:
+def test_a_machine_reads_json(records: Path) -> None:
     result = CliRunner().invoke(app, ["load", str(records), "--json"], catch_exceptions=False)
     summary = json.loads(result.stdout)
     assert (summary["status"], summary["read"], summary["rejected"]) == ("complete", 3, 1)
@@ -62,7 +53,7 @@ def test_a_machine_reads_json(app: typer.Typer, records: Path) -> None:
 
 
 @pytest.mark.usefixtures("environment", "empty_graph")
-def test_an_empty_file_is_said_to_be_empty(app: typer.Typer, tmp_path: Path) -> None:
+def test_an_empty_file_is_said_to_be_empty(tmp_path: Path) -> None:
     path = tmp_path / "empty.jsonl"
     path.touch()
     result = CliRunner().invoke(app, ["load", str(path)], catch_exceptions=False)
@@ -70,7 +61,7 @@ def test_an_empty_file_is_said_to_be_empty(app: typer.Typer, tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("environment", "empty_graph")
-def test_what_is_no_record_file_is_a_clear_error(app: typer.Typer, tmp_path: Path) -> None:
+def test_what_is_no_record_file_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="is a directory"):
         CliRunner().invoke(app, ["load", str(tmp_path)], catch_exceptions=False)
 
@@ -83,6 +74,6 @@ def test_older_records_are_said_to_be_older(
         with RecordWriter(path) as writer:
             writer.write(model(last_modified=f"2025-0{month}-01T00:00:00Z"))
     for path in paths:
-        command.load_and_show(empty_graph, [path], settings)
+        load_and_show(empty_graph, [path], settings)
     written = capfd.readouterr().err
     assert "0 new, 0 updated, 0 unchanged, 1 older than what the graph holds" in written

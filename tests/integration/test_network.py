@@ -22,9 +22,7 @@ MERGE = "GianlucaMondillo/BioTakuya"
 def network(client: FlaskClient, **query: object) -> dict[str, Any]:
     answer = client.get("/api/v1/graph", query_string=query)
     assert answer.status_code == 200, answer.text
-    data = answer.get_json()["data"]
-    assert isinstance(data, dict)
-    return data
+    return dict(answer.get_json()["data"])
 
 
 def sums(data: dict[str, Any], place: int) -> dict[str, int]:
@@ -138,13 +136,10 @@ def test_bad_parameters_are_named(
 def test_the_next_children_of_a_bubble(client: FlaskClient) -> None:
     data = network(client, m=GEMMA)
     drawn = set(data["nodes"]["id"])
-    skip = sum(
-        t == 0 and r == "adapter"
-        for t, r in zip(data["edges"]["t"], data["edges"]["relation"], strict=True)
-    )
-    answer = client.get(
-        "/api/v1/graph/children", query_string={"m": GEMMA, "relation": "adapter", "skip": skip}
-    )
+    edges = zip(data["edges"]["t"], data["edges"]["relation"], strict=True)
+    skip = sum(t == 0 and r == "adapter" for t, r in edges)
+    query = {"m": GEMMA, "relation": "adapter", "skip": skip}
+    answer = client.get("/api/v1/graph/children", query_string=query)
     models = answer.get_json()["data"]["models"]
     assert len(models) == skip + 50
     assert len([m for m in models if m["id"] not in drawn]) >= 50

@@ -18,16 +18,12 @@ from graph.store.runs import Run, Scope, end_run
 from graph.times import iso
 from graph.ways.load import load
 from tests.integration.test_ingest import Take, take
-from tests.remembered import OLD, GraphState, Raw, author, change, dataset, model, space
+from tests.remembered import OLD, GraphState, Raw, author, change, dataset, day, model, space
 
 __all__ = ["take"]
 
 HUB_ID = "a" * 24
 _NAMES = ("a/one", "A/One", "a/two-7B", "b/three", "c/four")
-
-
-def _day(number: int) -> str:
-    return f"2025-01-{number:02d}T00:00:00.000Z"
 
 
 def _records(seed: int) -> list[Raw]:
@@ -54,10 +50,10 @@ def _records(seed: int) -> list[Raw]:
             facts |= {"relation": relation, "bases": draw.sample([*_NAMES, "x/base"], 2)}
         if draw.random() < 0.5:
             facts |= {"datasets": ["D/one", "d/two"], "papers": ["2403.04652"]}
-            facts |= {"new_version": "a/one", "created_at": _day(1)}
+            facts |= {"new_version": "a/one", "created_at": day(1)}
         return model(name, observed_at=at, last_modified=at, hub_id="f" * 24, **facts)
 
-    return [anything(_day(draw.randint(2, 28))) for _ in range(30)]
+    return [anything(day(draw.randint(2, 28))) for _ in range(30)]
 
 
 def _shown(graph: Graph) -> tuple[dict[Any, Any], dict[Any, Any]]:
@@ -93,12 +89,8 @@ def test_batches_are_as_in_memory(empty_graph: Graph, settings: Settings, seed: 
     take, records = GraphState(), _records(seed)
     for some in (records[:20], records[15:]):
         size = 1 + seed * 3
-        summary = load(
-            empty_graph,
-            iter(some),
-            settings=settings.model_copy(update={"batch_size": size}),
-            source="test",
-        )
+        own = settings.model_copy(update={"batch_size": size})
+        summary = load(empty_graph, iter(some), settings=own, source="test")
         take(*some, batch_size=size, now=iso(summary.started_at))
         assert _shown(empty_graph) == take.content()
 
@@ -117,13 +109,13 @@ def test_a_load_that_died_is_made_whole(take: Take, monkeypatch: pytest.MonkeyPa
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
-    take(model("a/m", observed_at=_day(1)), change("a/m", "gone", observed_at=_day(3)))
+    take(model("a/m", observed_at=day(1)), change("a/m", "gone", observed_at=day(3)))
     with monkeypatch.context() as patch:
         patch.setattr(writing, "apply", die)
         with pytest.raises(KeyboardInterrupt):
-            take(model("a/m", observed_at=_day(5)))
+            take(model("a/m", observed_at=day(5)))
     assert _when(take.graph, "a/m") == (1, 3, None)
-    take(model("a/m", observed_at=_day(5)))
+    take(model("a/m", observed_at=day(5)))
     assert _when(take.graph, "a/m") == (1, None, [3, 5])
 
 
@@ -132,32 +124,30 @@ def test_what_is_new_after_a_snapshot_has_appeared(take: Take) -> None:
         rows = take.graph.read("MATCH (c:Change {kind: 'appeared'}) RETURN c.model AS name").rows
         return {row["name"] for row in rows}
 
-    take(model("a/first", observed_at=_day(1)))
+    take(model("a/first", observed_at=day(1)))
     run = Run.begin("crawl")
-    within = [model("a/within", observed_at=_day(2))]
+    within = [model("a/within", observed_at=day(2))]
     load(take.graph, iter(within), settings=take.settings, source="all", run=run)
     end_run(take.graph, run, "complete", {}, scope="Model of https://hub.test")
     assert appeared() == set()
-    take(model("a/first", observed_at=_day(3)), model("a/next", observed_at=_day(4)))
+    take(model("a/first", observed_at=day(3)), model("a/next", observed_at=day(4)))
     assert appeared() == {"a/next"}
 
 
 def test_what_a_complete_run_did_not_see_is_gone_when_that_was_seen(take: Take) -> None:
-    returned = (change("a/back", "gone", observed_at=_day(2)), model("a/back", observed_at=_day(4)))
-    others = [model(name, observed_at=_day(1)) for name in ("a/m", "a/there")]
-    take(*others, *returned, model("a/later", observed_at=_day(9)))
+    returned = (change("a/back", "gone", observed_at=day(2)), model("a/back", observed_at=day(4)))
+    others = [model(name, observed_at=day(1)) for name in ("a/m", "a/there")]
+    take(*others, *returned, model("a/later", observed_at=day(9)))
     run = Run.begin("update")
-    there = [model("a/there", observed_at=_day(6))]
+    there = [model("a/there", observed_at=day(6))]
     load(take.graph, iter(there), settings=take.settings, source="x", run=run)
-    assert mark_gone(take.graph, run, 0.5, Scope(), datetime.fromisoformat(_day(6))) == 2
+    assert mark_gone(take.graph, run, 0.5, Scope(), datetime.fromisoformat(day(6))) == 2
     assert _when(take.graph, "a/m") == (1, 6, None)
     assert _when(take.graph, "a/back") == (4, 6, [2, 4])
     assert _when(take.graph, "a/later") == (9, None, None)
 
 
-def test_a_complete_run_tells_the_renamed_from_the_gone(
-    take: Take,
-) -> None:
+def test_a_complete_run_tells_the_renamed_from_the_gone(take: Take) -> None:
     take(
         model("a/one", hub_id=HUB_ID, likes=1, observed_at=OLD),
         model("a/lost", hub_id="c" * 24, observed_at=OLD),
@@ -172,10 +162,8 @@ def test_a_complete_run_tells_the_renamed_from_the_gone(
     changes = take.graph.read(
         "MATCH (c:Change)-[:CONCERNS]->(m) RETURN m.id AS id, c.model AS called, c.kind AS kind"
     ).rows
-    assert {tuple(row.values()) for row in changes} == {
-        ("a/lost", "a/lost", "gone"),
-        ("z/one", "a/one", "renamed"),
-    }
+    expected = {("a/lost", "a/lost", "gone"), ("z/one", "a/one", "renamed")}
+    assert {tuple(row.values()) for row in changes} == expected
 
 
 def test_a_complete_run_marks_the_datasets_that_it_did_not_see(take: Take) -> None:
@@ -183,10 +171,8 @@ def test_a_complete_run_marks_the_datasets_that_it_did_not_see(take: Take) -> No
     run = Run.begin("crawl")
     load(take.graph, iter([dataset("a/1")]), settings=take.settings, source="now", run=run)
     assert mark_gone(take.graph, run, 0.5, Scope(DATASET)) == 2
-    gone = take.graph.read(
-        "MATCH (d:Dataset) WHERE d.gone_since IS NOT NULL RETURN d.id AS id"
-    ).rows
-    assert {row["id"] for row in gone} == {"a/0", "a/2"}
+    gone = "MATCH (d:Dataset) WHERE d.gone_since IS NOT NULL RETURN d.id AS id"
+    assert {row["id"] for row in take.graph.read(gone).rows} == {"a/0", "a/2"}
 
 
 def test_too_many_gone_are_not_believed(take: Take, monkeypatch: pytest.MonkeyPatch) -> None:

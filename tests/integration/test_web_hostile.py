@@ -51,12 +51,8 @@ def hostile(empty_graph: Graph, settings: Settings) -> FlaskClient:
     }
     lists = {item.name: [EVIL] for item in MODEL.properties if item.type is Type.STRINGS}
     base: dict[str, object] = {
-        **texts,
-        **lists,
-        "id": NAME,
-        "id_folded": NAME.lower(),
-        "author": OWNER,
-    }
+        **texts, **lists, "id": NAME, "id_folded": NAME.lower(), "author": OWNER,
+    }  # fmt: skip
     base |= {"influence": 1.0, "influence_rank": 1, "descendants": 1, "known": True, "likes": 5}
     child = base | {"id": FORMULA, "id_folded": FORMULA.lower(), "license": "+1", "task": "@x"}
     child |= {"name": FORMULA, "influence_rank": 2, "influence": 0.5}
@@ -111,8 +107,7 @@ def test_it_is_data_in_json(hostile: FlaskClient) -> None:
     body = hostile.get("/api/v1/model/" + quote(NAME, safe="/"))
     assert body.mimetype == "application/json"
     data = body.get_json()["data"]
-    assert data["model"]["id"] == NAME
-    assert data["facts"]["languages"] == [EVIL]
+    assert (data["model"]["id"], data["facts"]["languages"]) == (NAME, [EVIL])
     assert data["ancestry"]["paths"][0][-1]["end"] == "cycle"
     assert hostile.get(body.get_json()["links"]["html"]).status_code == 200
 
@@ -121,8 +116,7 @@ def test_no_spreadsheet_runs_it(hostile: FlaskClient) -> None:
     text = hostile.get("/api/v1/models?format=csv").text
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["id"] for row in rows] == [NAME, f"'{FORMULA}"]
-    assert rows[1]["license"] == "'+1"
-    assert rows[1]["task"] == "'@x"
+    assert (rows[1]["license"], rows[1]["task"]) == ("'+1", "'@x")
     for cell in (cell for row in rows for cell in row.values()):
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
 

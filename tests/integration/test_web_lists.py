@@ -1,12 +1,14 @@
 """Paging through lists: every row once, ties and all, forwards and back."""
 
+from typing import Any
+
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from graph.settings import Settings
 from graph.store.connection import Graph, Statement
 from graph.ways.load import load
+from tests.remembered import MIDDLE, NEW, OLD, change, model
 from webapp import create_app
 
 MODELS = 160
@@ -46,17 +48,19 @@ CREATE (m)-[:MERGE {gone_since: datetime()}]->(base)
 
 
 @pytest.fixture
-def lists(empty_graph: Graph, settings: Settings) -> FlaskClient:
-    """A client on many models that share their values."""
-    empty_graph.write(Statement(CREATE, {"count": MODELS}), GONE, SCORED, CHILDREN, GONE_CHILD)
+def client(empty_graph: Graph, settings: Settings) -> FlaskClient:
     return create_app(settings, graph=empty_graph).test_client()
 
 
-def _walk(
-    client: FlaskClient, path: str, table: str, step: str = "next"
-) -> list[dict[str, object]]:
-    """All rows, from page to page."""
-    rows: list[dict[str, object]] = []
+@pytest.fixture
+def lists(empty_graph: Graph, client: FlaskClient) -> FlaskClient:
+    """A client on many models that share their values."""
+    empty_graph.write(Statement(CREATE, {"count": MODELS}), GONE, SCORED, CHILDREN, GONE_CHILD)
+    return client
+
+
+def _walk(client: FlaskClient, path: str, table: str, step: str = "next") -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
     address: str | None = path
     for _ in range(20):
         assert address is not None
@@ -89,11 +93,9 @@ def _check_list(lists: FlaskClient, sort: str, order: str, query: str) -> None:
     assert page["total"] == len(rows)
     assert page["total_is_exact"]
 
-    def value(row: dict[str, object]) -> tuple[object, object]:
+    def value(row: dict[str, Any]) -> tuple[object, object]:
         if sort == "influence":
-            scores = row["scores"]
-            assert isinstance(scores, dict)
-            return scores["influence"]["value"], row["id"]
+            return row["scores"]["influence"]["value"], row["id"]
         return row["created_at" if sort == "created" else sort], row["id"]
 
     keys = [value(row) for row in rows]
@@ -120,9 +122,7 @@ def _check_back(lists: FlaskClient, base: str) -> None:
     assert lists.get(f"{base}&after={back['page']['after']}").get_json()["data"] == two["data"]
 
 
-def test_walking_and_selecting_give_the_same_list(
-    lists: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_walks_and_selections_agree(lists: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     path = "/api/v1/models?sort=created&limit=25&task=common"
     read = [row["id"] for row in _walk(lists, path, "models")]
     monkeypatch.setattr("graph.answers.lists.SMALL", 5)
@@ -136,8 +136,7 @@ def test_a_filter_of_unknown_value_is_an_empty_list_that_says_why(lists: FlaskCl
     assert page.status_code == 200
     assert "No model fits" in page.text
     body = lists.get("/api/v1/models?task=nothing").get_json()
-    assert body["data"]["models"] == []
-    assert body["page"]["total"] == 0
+    assert (body["data"]["models"], body["page"]["total"]) == ([], 0)
     assert lists.get("/api/v1/models?task=nothing&format=csv").text.strip() == ""
 
 
@@ -178,7 +177,7 @@ def _check_children(lists: FlaskClient, relation: str) -> None:
     assert len(ids) == {"all": MODELS - 1, "merge": 3, "quantized": 0}.get(relation, len(ids))
     assert ids or relation == "quantized"
     if relation == "merge":
-        assert all(len(row["relations"]) == 2 for row in rows)  # type: ignore[arg-type]
+        assert all(len(row["relations"]) == 2 for row in rows)
 
 
 def test_a_model_that_is_gone_says_since_when(lists: FlaskClient) -> None:
@@ -186,30 +185,16 @@ def test_a_model_that_is_gone_says_since_when(lists: FlaskClient) -> None:
     assert "Gone from the Hub since" in text
 
 
-def test_a_model_shows_what_it_refers_to(empty_graph: Graph, settings: Settings) -> None:
-    records = [
-        {"record": "model/1", "id": "a/m", "license": "mit", "observed_at": "2025-01-01T00:00:00Z"},
-        {
-            "record": "model/1",
-            "id": "a/m",
-            "license": "llama3",
-            "datasets": ["a/texts"],
-            "papers": ["2403.04652"],
-            "new_version": "a/next",
-            "observed_at": "2025-02-01T00:00:00Z",
-        },
-        {
-            "record": "change/1",
-            "id": "old/m",
-            "kind": "renamed",
-            "before": "old/m",
-            "after": "a/m",
-            "observed_at": "2025-03-01T00:00:00Z",
-        },
-    ]
-    for record in records:
+def test_a_model_shows_what_it_refers_to(
+    empty_graph: Graph, settings: Settings, client: FlaskClient
+) -> None:
+    refers = {"datasets": ["a/texts"], "papers": ["2403.04652"], "new_version": "a/next"}
+    for record in (
+        model("a/m", license="mit", observed_at=OLD),
+        model("a/m", license="llama3", **refers, observed_at=MIDDLE),
+        change("old/m", "renamed", before="old/m", after="a/m", observed_at=NEW),
+    ):
         load(empty_graph, iter([record]), settings=settings, source="test")
-    client = create_app(settings, graph=empty_graph).test_client()
     data = client.get("/api/v1/model/a/m").get_json()["data"]
     assert [(c["kind"], c["before"], c["after"]) for c in data["changes"]] == [
         ("renamed", "old/m", "a/m"),
@@ -223,10 +208,9 @@ def test_a_model_shows_what_it_refers_to(empty_graph: Graph, settings: Settings)
 
 
 def test_new_data_is_seen(
-    empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    empty_graph: Graph, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("webapp.store.VERSION_AGE_S", 0)
-    client = create_app(settings, graph=empty_graph).test_client()
     before = client.get("/api/v1/")
     assert before.get_json()["data"]["numbers"]["models"] == 0
     run = "CREATE (:Run {id: 'r', kind: 'load', status: $s, started_at: datetime()})"
@@ -240,13 +224,12 @@ def test_new_data_is_seen(
     assert client.get("/", headers={"If-None-Match": tag}).status_code == 200
 
 
-def test_a_former_name_leads_to_the_new_one(empty_graph: Graph, settings: Settings) -> None:
+def test_a_former_name_leads_to_the_new_one(empty_graph: Graph, client: FlaskClient) -> None:
     empty_graph.write(
         "CREATE (:Model {id: 'new/name', id_folded: 'new/name', name: 'name', author: 'new', "
         "known: true, aliases: ['Old/Name-7B', 'older']})"
     )
     empty_graph.command("CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()")
-    client = create_app(settings, graph=empty_graph).test_client()
     answer = client.get("/model/old/name-7b")
     assert answer.status_code == 302
     assert "now called" in client.get(answer.location).text
@@ -255,9 +238,7 @@ def test_a_former_name_leads_to_the_new_one(empty_graph: Graph, settings: Settin
     assert [(row["id"], row["alias"]) for row in found] == [("new/name", "Old/Name-7B")]
 
 
-def test_an_empty_graph_says_so_everywhere(empty_graph: Graph, settings: Settings) -> None:
-    app: Flask = create_app(settings, graph=empty_graph)
-    client = app.test_client()
+def test_an_empty_graph_says_so_everywhere(client: FlaskClient) -> None:
     assert "The graph is empty" in client.get("/").text
     for path in ("/models", "/search?q=a", "/reports", "/reports/top-models", "/about", "/graph"):
         assert client.get(path).status_code == 200, path

@@ -44,22 +44,11 @@ def begun(kind: type[Spider], folder: Path, **options: str) -> Spider:
 
 
 class Played:
-    """A crawl from its start to its end, or until so many requests were answered.
+    """A crawl from its start to its end, or until `most` requests were answered.
 
-    Args:
-        spider: begun.
-        content: what the Hub holds.
-        choose: which of so many waiting requests is answered next; default: the oldest.
-        faults: what is wrong with the answers.
-        most: requests that are answered before the crawl is killed.
-        behind: how many pages wait to be written, and are lost with it.
-
-    Attributes:
-        asked: the addresses that were asked, in order, without the Hub's own.
-        pages: what the spider made of the answers.
-        status: how it ended.
-        covers: what it saw all of.
-        is_over: whether nothing is left to ask.
+    Of so many waiting requests, `choose` says which is answered next; default: the oldest. `behind`
+    pages wait to be written and are lost when the crawl is cut off. `asked` are addresses, in their
+    order, without the Hub's own.
     """
 
     def __init__(
@@ -88,7 +77,6 @@ class Played:
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """What the journal sums up."""
         return self.spider.journal.facts
 
     @property
@@ -102,7 +90,6 @@ class Played:
 
     @property
     def ids(self) -> set[str]:
-        """The ids of what was found."""
         return {str(record["id"]) for record in self.records}
 
     @property
@@ -128,7 +115,6 @@ class Played:
 
 
 def answered(url: str, content: Content, faults: Faults) -> Response:
-    """What the Hub answers."""
     request = Request("GET", url.removeprefix(HUB).partition("#")[0])
     given = faults.apply(request, answer(request, content, HUB))
     assert isinstance(given.body, bytes)

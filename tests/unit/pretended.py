@@ -26,7 +26,6 @@ signal.pause()
 
 
 def settings_at(folder: Path) -> Settings:
-    """Settings of a server of its own in this folder."""
     return load_settings(
         data_dir=folder / "data",
         cache_dir=folder / "cache",

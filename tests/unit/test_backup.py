@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from typer import Typer
 from typer.testing import CliRunner
 
 from graph.errors import ConfigurationError, DataError, ServerError
@@ -18,6 +17,7 @@ from graph.settings import Settings, load_settings
 from graph.ways import backup
 from graph.ways.backup import FIRST_BYTES, back_up, restore
 from hubgraph import backup as backup_command
+from hubgraph.command import app
 from tests.progress import Seen
 from tests.unit import pretended
 from tests.unit.pretended import content, pretend, settings_at
@@ -248,9 +248,6 @@ def test_the_commands_say_size_and_time(
     server: LocalServer, settings: Settings, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backup_command, "load_settings", lambda: settings)
-    app = Typer()
-    app.command()(backup_command.backup)
-    app.command()(backup_command.restore)
 
     def run(*arguments: str) -> str:
         result = CliRunner().invoke(app, arguments, catch_exceptions=False)
@@ -261,7 +258,6 @@ def test_the_commands_say_size_and_time(
     assert f"Backed up to {file}: 0.0 MB, the database " in said
     assert "did not answer for" in said
     told = json.loads(run("backup", str(file), "--force", "--json"))
-    assert told["file"] == str(file)
-    assert told["file_bytes"] == file.stat().st_size
+    assert (told["file"], told["file_bytes"]) == (str(file), file.stat().st_size)
     assert "Restored" in run("restore", str(file))
     assert json.loads(run("restore", str(file), "--json"))["interrupted_s"] > 0

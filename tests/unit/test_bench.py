@@ -50,9 +50,7 @@ def test_what_keeps_a_benchmark_from_measuring_is_one_line(error: BaseException,
     assert ended.value.code == line
 
 
-def test_a_query_that_times_out_at_once_is_reported(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_query_that_times_out_at_once_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def late(*_: object) -> None:
         raise QueryTimeoutError("The query took longer than 10 s.", "Narrow it.")
 

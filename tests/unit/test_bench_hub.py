@@ -32,13 +32,9 @@ def tomorrow(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def both(today: Path, tomorrow: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        connection.execute(
-            "CREATE TABLE today AS FROM read_parquet($path)", {"path": f"{today}/models.parquet"}
-        )
-        connection.execute(
-            "CREATE TABLE tomorrow AS FROM read_parquet($path)",
-            {"path": f"{tomorrow}/models.parquet"},
-        )
+        for name, folder in (("today", today), ("tomorrow", tomorrow)):
+            table = f"CREATE TABLE {name} AS FROM read_parquet($path)"
+            connection.execute(table, {"path": f"{folder}/models.parquet"})
         yield connection
 
 
@@ -97,10 +93,8 @@ def test_ids_are_distinct_also_when_case_is_ignored(both: duckdb.DuckDBPyConnect
     assert _one(both, f"{query} FROM today")
     assert _one(both, f"{query} FROM tomorrow")
     assert _one(both, "SELECT bool_and(_id SIMILAR TO '[0-9a-f]{24}') FROM today")
-    assert _one(
-        both,
-        "SELECT bool_and(to_timestamp(('0x' || _id[:8])::BIGINT) = createdAt) FROM today",
-    )
+    created = "SELECT bool_and(to_timestamp(('0x' || _id[:8])::BIGINT) = createdAt) FROM today"
+    assert _one(both, created)
     assert _one(both, "SELECT count(*) FROM today WHERE author IS NULL AND id NOT LIKE '%/%'") == 3
 
 
@@ -160,9 +154,7 @@ def test_some_of_what_changes_is_no_count(both: duckdb.DuckDBPyConnection) -> No
     assert found == (3, 10, 10, 5, 148, 0)
 
 
-def test_deleted_names_are_taken_and_new_ones_a_day_old(
-    both: duckdb.DuckDBPyConnection,
-) -> None:
+def test_deleted_names_are_taken_and_new_ones_a_day_old(both: duckdb.DuckDBPyConnection) -> None:
     taken = "SELECT count(*) FROM today JOIN tomorrow USING (id) WHERE today._id <> tomorrow._id"
     newest = "SELECT max(greatest(createdAt, lastModified)) FROM"
     assert _one(both, taken) == 2
@@ -170,9 +162,7 @@ def test_deleted_names_are_taken_and_new_ones_a_day_old(
     assert str(_one(both, f"SELECT ({newest} tomorrow)::DATE")) == "2026-10-03"
 
 
-def test_datasets_and_spaces_are_in_proportion(
-    today: Path, both: duckdb.DuckDBPyConnection
-) -> None:
+def test_datasets_and_spaces_are_proportional(today: Path, both: duckdb.DuckDBPyConnection) -> None:
     for create, name in (
         ("CREATE TABLE datasets AS FROM read_parquet($path)", "datasets"),
         ("CREATE TABLE spaces AS FROM read_parquet($path)", "spaces"),

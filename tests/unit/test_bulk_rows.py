@@ -17,7 +17,7 @@ from graph.observe.intake import Intake
 from graph.observe.normalise import Normaliser, Record
 from graph.observe.parameters import parameter_count
 from graph.observe.sources import SourceFile
-from graph.schema import DUMPED, KeyShape, NodeType
+from graph.schema import DUMPED, TYPE_OF_RELATION, KeyShape, NodeType
 from graph.settings import Settings
 from graph.ways.replace import contents, files
 from graph.ways.replace.reading import StagingReader
@@ -26,40 +26,30 @@ from graph.ways.replace.summary import ImportSummary
 
 AT = "2026-10-03T00:00:00.000Z"
 NOW_MS = int(datetime(2026, 10, 4, tzinfo=UTC).timestamp() * 1000)
+TEXT, COUNT = pa.string(), pa.int64()
+FORMATS = ["BF16", "U8", "I32", "F8_E4M3"]
 STRUCTS: dict[str, Any] = {
     "baseModels": pa.struct(
-        [
-            ("relation", pa.string()),
-            ("models", pa.list_(pa.struct([("_id", pa.string()), ("id", pa.string())]))),
-        ]
+        {"relation": TEXT, "models": pa.list_(pa.struct({"_id": TEXT, "id": TEXT}))}
     ),
     "safetensors": pa.struct(
-        [
-            ("parameters", pa.struct([(n, pa.int64()) for n in ("BF16", "U8", "I32", "F8_E4M3")])),
-            ("total", pa.int64()),
-        ]
+        {"parameters": pa.struct(dict.fromkeys(FORMATS, COUNT)), "total": COUNT}
     ),
-    "gguf": pa.struct([("total", pa.int64())]),
-    "config": pa.struct([("architectures", pa.list_(pa.string()))]),
-    "cardData": pa.struct([("new_version", pa.string())]),
-    "childrenModelCount": pa.struct([("merge", pa.int64())]),
+    "gguf": pa.struct({"total": COUNT}),
+    "config": pa.struct({"architectures": pa.list_(TEXT)}),
+    "cardData": pa.struct({"new_version": TEXT}),
+    "childrenModelCount": pa.struct({"merge": COUNT}),
 }
 TYPES: dict[str, Any] = {
-    "createdAt": pa.timestamp("us", "UTC"),
-    "downloads": pa.int32(),
-    "downloadsAllTime": pa.float64(),
-    "trendingScore": pa.float64(),
-    **STRUCTS,
-}
+    "createdAt": pa.timestamp("us", "UTC"), "downloads": pa.int32(),
+    "downloadsAllTime": pa.float64(), "trendingScore": pa.float64(), **STRUCTS,
+}  # fmt: skip
 """Types of columns, where they are not the usual ones of their shape."""
 USUAL: dict[KeyShape, Any] = {
-    KeyShape.TEXT: pa.string(),
-    KeyShape.GATED: pa.string(),
-    KeyShape.NUMBER: pa.int64(),
-    KeyShape.FLAG: pa.bool_(),
-    KeyShape.TIME: pa.timestamp("ms"),
+    KeyShape.TEXT: pa.string(), KeyShape.GATED: pa.string(), KeyShape.NUMBER: pa.int64(),
+    KeyShape.FLAG: pa.bool_(), KeyShape.TIME: pa.timestamp("ms"),
     KeyShape.TEXTS: pa.list_(pa.string()),
-}
+}  # fmt: skip
 
 
 def columns(node: NodeType) -> dict[str, Any]:
@@ -78,14 +68,8 @@ TAGS = [
 ]  # fmt: skip
 TEXTS = ["text-generation", "transformers", "", "  ", " padded ", "naïve", "y" * 1001, "a\nb", None]
 SOME_DAY = datetime(2024, 5, 6, 7, 8, 9, 123456, tzinfo=UTC)
-TIMES = [
-    SOME_DAY,
-    datetime(1969, 1, 1, tzinfo=UTC),
-    datetime(2100, 1, 1, tzinfo=UTC),
-    None,
-]
+TIMES = [SOME_DAY, datetime(1969, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC), None]
 COUNTS = [0, 1, 12, 2**31 - 1, -1, None]
-FORMATS = ["BF16", "U8", "I32", "F8_E4M3"]
 
 
 def hostile(node: NodeType, seed: int, count: int) -> list[dict[str, Any]]:
@@ -265,10 +249,8 @@ def test_as_columns_and_one_by_one_rows_become_the_same(
             continue
         wanted[record.spelling] = expected(record)
         for base in record.lineage.bases if record.lineage else ():
-            relation = {"quantized": "QUANTIZE"}.get(
-                str(record.lineage and record.lineage.relation),
-                str(record.lineage and record.lineage.relation).upper(),
-            )
+            assert record.lineage is not None
+            relation = TYPE_OF_RELATION[str(record.lineage.relation)]
             links.add((record.spelling, relation, base.lower()))
 
     found, plain, lineage = imported(node, path, tmp_path)

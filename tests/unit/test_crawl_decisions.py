@@ -47,8 +47,7 @@ def test_a_listing_ends_at_a_time(
     items = [item(f"a/{n}", value) for n, value in enumerate(minutes)]
     part = down_to(SINCE, items)
     assert [one["id"] for one in part.items] == [f"a/{n}" for n in range(kept)]
-    assert part.reached == NOON - timedelta(minutes=reached)
-    assert part.is_last == is_last
+    assert (part.reached, part.is_last) == (NOON - timedelta(minutes=reached), is_last)
 
 
 @pytest.mark.parametrize(("minutes", "before", "said"), [
@@ -89,7 +88,6 @@ def test_an_account_that_is_not_shown_is_noted_and_keeps_its_kind() -> None:
 
 
 def shares(parts: int, names: list[str]) -> list[list[str]]:
-    """What each shard takes."""
     spiders = [ModelsSpider(shard=f"{part}/{parts}") for part in range(1, parts + 1)]
     return [[name for name in names if spider.mine(name)] for spider in spiders]
 

@@ -35,8 +35,7 @@ def knowing(**rows: Mapping[str, Any]) -> Known:
 
 def test_the_whole_hub_takes_half_an_hour_without_an_account() -> None:
     plan = ModelsSpider().plan(Known())
-    assert plan.requests == {"api": 3_118}
-    assert plan.records == 3_117_871
+    assert (plan.requests, plan.records) == ({"api": 3_118}, 3_117_871)
     assert not plan.is_least
     assert plan.seconds("anonymous") == 6 * WINDOW_S + 118 / PACE
     assert plan.seconds("free") == 3 * WINDOW_S + 118 / PACE
@@ -100,8 +99,7 @@ def test_a_tree_takes_a_request_for_each_model() -> None:
     known = knowing(crawl_family=FAMILY)
     plan = TreeSpider(model="a/x").plan(known)
     # 1 start, 2 bases, 41 listings and 3 further pages, and 5 that the graph does not know yet.
-    assert plan.requests == {"api": 1 + 2 + 41 + 3 + 5}
-    assert plan.records == 1 + 2 + 40 + 5
+    assert (plan.requests, plan.records) == ({"api": 1 + 2 + 41 + 3 + 5}, 1 + 2 + 40 + 5)
     assert TreeSpider(model="a/x", depth="0").plan(known).requests == {"api": 3}
     unknown = knowing(crawl_family={**FAMILY, "starts": 1})
     least = TreeSpider(model="a/x,b/y").plan(unknown)

@@ -10,15 +10,9 @@ from hubgraph.crawl_progress import Standing, summary
 from spiders.asking.base import HubSpider
 
 LISTING = Standing(
-    records=10_000,
-    requests=10,
-    sent=10,
-    expected=100_000,
-    limit=500,
-    elapsed_s=20.0,
-    waited_s=0.0,
+    records=10_000, requests=10, sent=10, expected=100_000, limit=500, elapsed_s=20.0, waited_s=0.0,
     waits_s=0.0,
-)
+)  # fmt: skip
 
 
 def test_within_a_window_it_goes_on_as_fast_as_up_to_now() -> None:
@@ -68,13 +62,11 @@ def lines(spider: Ended) -> list[str]:
 
 def test_the_end_is_told_in_words() -> None:
     facts = {
-        "records": 1_200,
-        "requests": 14,
-        "elapsed_s": 95.0,
+        "records": 1_200, "requests": 14, "elapsed_s": 95.0,
         "waited_s": {"api": 61.0, "pages": 0.2},
         "outcomes": {"models new": 1_180, "models older": 0, "issues rejected": 20},
         "asked_again": 1,
-    }
+    }  # fmt: skip
     assert lines(Ended("capped", **facts)) == [
         "Crawled tree model=a/x of https://huggingface.co: capped, "
         "everything that could be reached is written.",

@@ -81,50 +81,33 @@ def test_columns_of_another_type_are_left_out(tmp_path: Path, name: str, type_: 
     assert list(dump.misfits) == [name]
 
 
-def refusals(folder: Path) -> dict[str, tuple[Path, str]]:
-    whole = written(folder / "models.parquet", id=pa.array(["a/b"] * 5_000))
-    cut, text = folder / "cut.parquet", folder / "text.parquet"
+def test_what_cannot_be_read_is_refused_in_plain_words(tmp_path: Path) -> None:
+    def file(name: str, **columns: object) -> Path:
+        return written(tmp_path / f"{name}.parquet", **columns)
+
+    whole = file("models", id=pa.array(["a/b"] * 5_000))
+    cut, text = tmp_path / "cut.parquet", tmp_path / "text.parquet"
     cut.write_bytes(whole.read_bytes()[:-20])
     text.write_text("id,likes\n")
-    return {
-        "foreign": (
-            written(folder / "f.parquet", repo=IDS, month=IDS),
-            "it has no column id; it has repo, month. A dump of models needs id, and may have _id,",
-        ),
-        "no event": (
-            written(folder / "g.parquet", week=IDS, event=IDS),
-            "as an event file: it has no column id; it has week, event. An event file needs week,",
-        ),
-        "bad id": (
-            written(folder / "models2.parquet", id=pa.array([7]), tags=IDS),
-            "its column id is of type int64, not text. A dump of models needs id, and may",
-        ),
-        "empty": (
-            written(folder / "models3.parquet", id=pa.array([], pa.string())),
-            "it holds no rows",
-        ),
-        "twice": (
-            written(folder / "h.parquet", id=IDS, Likes=IDS, likes=IDS),
-            "more than one column likes",
-        ),
-        "cut off": (cut, "is damaged or cut off"),
-        "text": (text, "is not a Parquet file"),
-        "missing": (folder / "missing.parquet", "There is no file"),
-        "folder": (folder, "is a directory"),
-    }
-
-
-@pytest.mark.parametrize(
-    "case",
-    ["foreign", "no event", "bad id", "empty", "twice", "cut off", "text", "missing", "folder"],
-)
-def test_what_cannot_be_read_is_refused_in_plain_words(tmp_path: Path, case: str) -> None:
-    path, message = refusals(tmp_path)[case]
-    with pytest.raises(DataError) as error:
-        examine(path)
-    assert message in str(error.value)
-    assert str(path) in str(error.value)
-    assert "\n" not in str(error.value)
+    for path, message in (
+        (file("f", repo=IDS, month=IDS),
+         "it has no column id; it has repo, month. A dump of models needs id, and may have _id,"),
+        (file("g", week=IDS, event=IDS),
+         "as an event file: it has no column id; it has week, event. An event file needs week,"),
+        (file("models2", id=pa.array([7]), tags=IDS),
+         "its column id is of type int64, not text. A dump of models needs id, and may"),
+        (file("models3", id=pa.array([], pa.string())), "it holds no rows"),
+        (file("h", id=IDS, Likes=IDS, likes=IDS), "more than one column likes"),
+        (cut, "is damaged or cut off"),
+        (text, "is not a Parquet file"),
+        (tmp_path / "missing.parquet", "There is no file"),
+        (tmp_path, "is a directory"),
+    ):  # fmt: skip
+        with pytest.raises(DataError) as error:
+            examine(path)
+        assert message in str(error.value)
+        assert str(path) in str(error.value)
+        assert "\n" not in str(error.value)
 
 
 def test_every_column_is_described() -> None:

@@ -75,50 +75,35 @@ def test_every_type_is_read_alike(
     assert values(tmp_path, name, column) == expected
 
 
+TAGS = st.sampled_from(["base_model:merge:jane/x", "base_model:a/b", "en", "license:mit", None])
+BASES = st.lists(st.none() | st.fixed_dictionaries({"_id": st.none(), "id": IDS}))
+
+
+def struct(**fields: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    """An object of which any part may be missing, or all."""
+    return st.none() | st.fixed_dictionaries({name: st.none() | f for name, f in fields.items()})
+
+
 OBJECTS = st.fixed_dictionaries(
     {
         "id": IDS,
-        "tags": st.none()
-        | st.lists(
-            st.sampled_from(["base_model:merge:jane/x", "base_model:a/b", "en", "license:mit"])
-            | st.none(),
-            max_size=4,
-        ),
-        "baseModels": st.none()
-        | st.fixed_dictionaries(
-            {
-                "relation": st.none() | RELATIONS,
-                "models": st.none()
-                | st.lists(st.none() | st.fixed_dictionaries({"_id": st.none(), "id": IDS})),
-            }
-        ),
-        "safetensors": st.none()
-        | st.fixed_dictionaries(
-            {
-                "parameters": st.none()
-                | st.fixed_dictionaries(dict.fromkeys(["BF16", "I32"], st.none() | COUNTS)),
-                "total": st.none() | COUNTS,
-            }
-        ),
-        "gguf": st.none() | st.fixed_dictionaries({"total": st.none() | COUNTS}),
-        "cardData": st.none() | st.fixed_dictionaries({"new_version": st.none() | IDS}),
+        "tags": st.none() | st.lists(TAGS, max_size=4),
+        "baseModels": struct(relation=RELATIONS, models=BASES),
+        "safetensors": struct(parameters=struct(BF16=COUNTS, I32=COUNTS), total=COUNTS),
+        "gguf": struct(total=COUNTS),
+        "cardData": struct(new_version=IDS),
     }
 )
+TEXT, COUNT = pa.string(), pa.int64()
 STRUCTS = {
     "baseModels": pa.struct(
-        [
-            ("relation", pa.string()),
-            ("models", pa.list_(pa.struct([("_id", pa.string()), ("id", pa.string())]))),
-        ]
+        {"relation": TEXT, "models": pa.list_(pa.struct({"_id": TEXT, "id": TEXT}))}
     ),
     "safetensors": pa.struct(
-        [
-            ("parameters", pa.struct([("BF16", pa.int64()), ("I32", pa.int64())])),
-            ("total", pa.int64()),
-        ]
+        {"parameters": pa.struct({"BF16": COUNT, "I32": COUNT}), "total": COUNT}
     ),
-    "gguf": pa.struct([("total", pa.int64())]),
-    "cardData": pa.struct([("new_version", pa.string())]),
+    "gguf": pa.struct({"total": COUNT}),
+    "cardData": pa.struct({"new_version": TEXT}),
 }
 
 
@@ -130,25 +115,16 @@ def without_nulls(value: object) -> object:
 
 @given(st.lists(OBJECTS, min_size=1, max_size=4))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_structs_and_json_text_say_the_same(
-    tmp_path: Path, objects: list[dict[str, object]]
-) -> None:
+def test_structs_and_json_texts_agree(tmp_path: Path, objects: list[dict[str, object]]) -> None:
     plain = {name: pa.array([each[name] for each in objects]) for name in ("id", "tags")}
     structs = {name: pa.array([o[name] for o in objects], STRUCTS[name]) for name in STRUCTS}
     texts = {
-        name: pa.array([o[name] and json.dumps(o[name]) for o in objects], pa.string())
-        for name in STRUCTS
+        name: pa.array([o[name] and json.dumps(o[name]) for o in objects], TEXT) for name in STRUCTS
     }
     plain["tags"] = plain["tags"].cast(pa.list_(pa.string()))
     ours = records(written(tmp_path / "structs", pa.table(plain | structs)))
     assert records(written(tmp_path / "texts", pa.table(plain | texts))) == ours
-    answers = [
-        {
-            name: without_nulls(value) or None if name in STRUCTS else value
-            for name, value in o.items()
-        }
-        for o in objects
-    ]
+    answers = [o | {name: without_nulls(o[name]) or None for name in STRUCTS} for o in objects]
     assert ours == [model_record(answer, AT) for answer in answers]
 
 
@@ -176,11 +152,8 @@ def test_what_cannot_be_read_is_noted_where_it_is(tmp_path: Path) -> None:
     path = written(tmp_path / "x", pa.table(columns))
     found = list(lines(examine(path, "models"), AT))
     assert [(line.number, line.raw is None, line.issue and line.issue.field) for line in found] == [
-        (1, False, None),
-        (2, True, "id"),
-        (3, True, "id"),
-        (4, False, None),
-    ]
+        (1, False, None), (2, True, "id"), (3, True, "id"), (4, False, None),
+    ]  # fmt: skip
     assert [[(note.field, note.reason) for note in line.notes] for line in found] == [
         [("likes", "is a column of type string that cannot be read"),
          ("baseModels", "is not a JSON object")],

@@ -32,6 +32,12 @@ def edge(base: str, since: int, gone: int | None = None, *away: int, **more: Any
     }  # fmt: skip
 
 
+def counts(points: dict[int, tuple[int, int]]) -> dict[str, Any]:
+    """Downloads and likes on some days."""
+    downloads, likes = map(list, zip(*points.values(), strict=True))
+    return {"counted_at": list(map(day, points)), "downloads_then": downloads, "likes_then": likes}
+
+
 def told(**more: Any) -> list[dict[str, object]]:
     """What the records of the past say, without what all of them do."""
     edges, former = more.pop("edges", ()), more.pop("former", ())
@@ -43,17 +49,10 @@ def told(**more: Any) -> list[dict[str, object]]:
 
 
 def test_the_record_says_what_the_graph_holds_and_what_it_lacks() -> None:
-    record = main_record(
-        MODEL,
-        values(
-            likes=3,
-            tags=["x"],
-            created_at=day(1),
-            parameters=7_000_000_000,
-            parameters_source="name",
-            absent=["license", "parameters", "parameters_source"],
-        ),
-    )
+    guessed = {"parameters": 7_000_000_000, "parameters_source": "name"}
+    absent = ["license", *guessed]
+    held = values(likes=3, tags=["x"], created_at=day(1), **guessed, absent=absent)
+    record = main_record(MODEL, held)
     assert record == {
         "record": "model/1", "id": "a/m", "likes": 3, "tags": ["x"], "created_at": day(1),
         "license": None, "parameters": None, "parameters_source": None, "observed_at": iso(10),
@@ -87,11 +86,8 @@ def test_the_lineage_is_of_one_relation() -> None:
     assert lineage(both, None, ["x/a", "x/b"])["relation"] == "finetune"
     assert lineage([], None, []) == {"bases": []}
     stated = [edge("x/a", 1, source="tags"), edge("x/b", 1, source="tags")]
-    assert lineage(stated, "merge", ["X/A", "x/b"]) == {
-        "relation": "merge",
-        "bases": ["X/A", "x/b"],
-        "bases_source": "tags",
-    }
+    told = {"relation": "merge", "bases": ["X/A", "x/b"], "bases_source": "tags"}
+    assert lineage(stated, "merge", ["X/A", "x/b"]) == told
 
 
 def test_without_a_past_there_is_no_older_record() -> None:
@@ -101,11 +97,7 @@ def test_without_a_past_there_is_no_older_record() -> None:
 
 
 def test_each_point_of_the_counts_is_a_record() -> None:
-    series = {
-        "counted_at": [day(2), day(4), day(10)],
-        "downloads_then": [5, -1, 6],
-        "likes_then": [1, 1, -1],
-    }
+    series = counts({2: (5, 1), 4: (-1, 1), 10: (6, -1)})
     assert told(created_at=day(1), **series) == [
         {"downloads": 5, "likes": 1, "observed_at": iso(2)},
         {"downloads": None, "likes": 1, "observed_at": iso(4)},
@@ -113,11 +105,8 @@ def test_each_point_of_the_counts_is_a_record() -> None:
 
 
 def test_each_lineage_of_the_past_is_a_record() -> None:
-    edges = [
-        edge("x/first", 1, 3),
-        edge("x/back", 1, None, 3, 5),
-        edge("x/later", 3, source="tags"),
-    ]
+    edges = [edge("x/first", 1, 3), edge("x/back", 1, None, 3, 5)]
+    edges.append(edge("x/later", 3, source="tags"))
     assert told(created_at=day(1), base_count=2, relation="merge", edges=edges) == [
         {"relation": "merge", "bases": ["x/first", "x/back"], "observed_at": iso(1)},
         {"relation": "merge", "bases": ["x/later"], "bases_source": "tags", "observed_at": iso(3)},
@@ -141,14 +130,9 @@ def test_what_is_not_stated_any_more_was_stated_before() -> None:
     ]
     space = {"id": "s/s", "record_version": f" {iso(3)} 0123abcd"}
     gone = [("USES", "Dataset", "d/x", day(3))]
-    assert list(older_records(SPACE, space, (), gone)) == [
-        {
-            "record": "space/1",
-            "id": "s/s",
-            "datasets": ["d/x"],
-            "observed_at": "2026-10-02T23:59:59.999Z",
-        }
-    ]
+    before = {"datasets": ["d/x"], "observed_at": "2026-10-02T23:59:59.999Z"}
+    expected = [{"record": "space/1", "id": "s/s", **before}]
+    assert list(older_records(SPACE, space, (), gone)) == expected
 
 
 @pytest.mark.parametrize(("more", "days"), [
@@ -157,35 +141,25 @@ def test_what_is_not_stated_any_more_was_stated_before() -> None:
     ({"away": [day(3), day(6)]}, [2, 6, 12]),
 ])  # fmt: skip
 def test_no_past_record_brings_back_what_is_gone(more: dict[str, Any], days: list[int]) -> None:
-    series = {
-        "counted_at": [day(2), day(4), day(6), day(12)],
-        "downloads_then": [1, 2, 3, 4],
-        "likes_then": [0, 0, 0, 0],
-    }
+    series = counts({2: (1, 0), 4: (2, 0), 6: (3, 0), 12: (4, 0)})
     found = told(created_at=day(1), **(series | more))
     assert [record["observed_at"] for record in found] == [iso(number) for number in days]
 
 
 def test_what_tells_whose_record_it_is_is_in_each_of_them() -> None:
-    series = {"counted_at": [day(2)], "downloads_then": [1], "likes_then": [0]}
-    (record,) = older_records(
-        MODEL, values(created_at=day(1), **series), known_by={"hub_id": "b" * 24}
-    )
+    one = values(created_at=day(1), **counts({2: (1, 0)}))
+    (record,) = older_records(MODEL, one, known_by={"hub_id": "b" * 24})
     assert record["hub_id"] == "b" * 24
 
 
 @pytest.mark.parametrize("form", ["model/1", "author/1", "dataset/1", "space/1"])
 def test_a_digest_that_is_told_counts_and_any_other_text_does_not(form: str) -> None:
     name = "name" if form == "author/1" else "id"
-    own, _ = Normaliser()({"record": form, name: "acme", "observed_at": iso(3)})
-    told, notes = Normaliser()(
-        {"record": form, name: "acme", "observed_at": iso(3), "digest": "0123abcd"}
-    )
-    odd, issues = Normaliser()(
-        {"record": form, name: "acme", "observed_at": iso(3), "digest": "0123ABCD"}
-    )
-    assert own is not None
-    assert told is not None
-    assert odd is not None
-    assert (told.version, notes) == (f" {iso(3)} 0123abcd", [])
-    assert (odd.version, [issue.field for issue in issues]) == (own.version, ["digest"])
+    raw = {"record": form, name: "acme", "observed_at": iso(3)}
+    found = {}
+    for digest in (None, "0123abcd", "0123ABCD"):
+        record, issues = Normaliser()(raw | ({"digest": digest} if digest else {}))
+        assert record is not None
+        found[digest] = record.version, [issue.field for issue in issues]
+    assert found["0123abcd"] == (f" {iso(3)} 0123abcd", [])
+    assert found["0123ABCD"] == (found[None][0], ["digest"])

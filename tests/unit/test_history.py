@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.answers.history.changes import KINDS, ChangeFilter
+from graph.answers.history.changes import ChangeFilter
 from graph.answers.history.sparkline import BLOCKS, MOST_COLUMNS, sparkline
 from graph.answers.history.timeline import Absence, CurvePoint, Timeline
-from webapp.formats import CHANGE_WORDS
 from webapp.pages.growth import HEIGHT, MOST_POINTS, WIDTH, curve
 
 
@@ -84,14 +83,7 @@ def test_a_line_of_blocks_keeps_the_distances_of_time() -> None:
 def test_the_report_that_answers_has_the_index_for_it() -> None:
     start = day(0)
     report, asked = ChangeFilter(start).page(10)
-    assert (report.name, asked) == (
-        "changes",
-        {"from": start, "to": None, "skip": 0, "limit": 10},
-    )
+    assert (report.name, asked) == ("changes", {"from": start, "to": None, "skip": 0, "limit": 10})
     assert ChangeFilter(kind="gone").page(10, 20)[0].name == "changes-of-kind"
     report, asked = ChangeFilter(kind="gone", model="a/m").page(10, 20)
     assert (report.name, asked["kind"], asked["skip"]) == ("changes-of-model", "gone", 20)
-
-
-def test_every_kind_of_change_has_its_words() -> None:
-    assert CHANGE_WORDS.keys() == set(KINDS)

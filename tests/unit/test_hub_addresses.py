@@ -17,15 +17,8 @@ from spiders.hub import addresses
 HUB = "https://hub.example"
 LISTING = f"{HUB}/api/models?limit=5&sort=likes&direction=-1"
 SEGMENTS = st.text(st.characters(exclude_characters="/", exclude_categories=["Cs"]), min_size=1)
-IDS = st.lists(SEGMENTS.filter(lambda part: part not in (".", "..")), min_size=1, max_size=2).map(
-    "/".join
-)
-
-
-@pytest.fixture
-def links(captures: Path) -> list[str]:
-    found = json.loads((captures / "link-headers.json").read_text())
-    return [capture["header"] for capture in found]
+PARTS = SEGMENTS.filter(lambda part: part not in (".", ".."))
+IDS = st.lists(PARTS, min_size=1, max_size=2).map("/".join)
 
 
 def asked(address: str) -> list[tuple[str, str]]:
@@ -71,7 +64,7 @@ def asked(address: str) -> list[tuple[str, str]]:
         (addresses.models_page(HUB, 3, author="a"), "/models", [("p", "3"), ("author", "a")]),
     ],
 )  # fmt: skip
-def test_addresses_say_what_is_asked(
+def test_addresses_tell_what_is_asked(
     address: str, path: str, fields: list[tuple[str, str]]
 ) -> None:
     assert address.startswith(HUB)
@@ -96,13 +89,8 @@ def test_names_are_percent_encoded(address: str, expected: str) -> None:
     "name", ["", "/", "a/", "/a", "a/b/c", "..", "../x", "a/..", "a/.", "a\ud800", "a" * 1001]
 )
 def test_names_that_lead_elsewhere_are_refused(name: str) -> None:
-    for build in (
-        addresses.model,
-        addresses.model_page,
-        addresses.user,
-        addresses.organization,
-        addresses.account_page,
-    ):
+    accounts = (addresses.user, addresses.organization, addresses.account_page)
+    for build in (addresses.model, addresses.model_page, *accounts):
         with pytest.raises(DataError):
             build(HUB, name)
 
@@ -118,12 +106,10 @@ def test_an_id_comes_back_from_its_address(model_id: str) -> None:
     assert addresses.model_of(address, HUB, address) == model_id
 
 
-@given(
-    st.text()
-    | st.sampled_from(["/api/models/", HUB, "//", "@", "?cursor="]).flatmap(
-        lambda start: st.text().map(start.__add__)
-    )
-)
+STARTS = st.sampled_from(["", "/api/models/", HUB, "//", "@", "?cursor="])
+
+
+@given(st.builds(str.__add__, STARTS, st.text()))
 def test_a_redirect_leads_to_a_model_of_this_hub_or_is_refused(location: str) -> None:
     try:
         found = addresses.model_of(location, HUB, addresses.model(HUB, "old/name"))
@@ -159,7 +145,9 @@ def test_captured_redirects_name_the_model(captures: Path) -> None:
     assert addresses.model_of(location, HUB, address) == "meta-llama/Llama-3.1-8B"
 
 
-def test_captured_links_lead_to_the_next_page(links: list[str]) -> None:
+def test_captured_links_lead_to_the_next_page(captures: Path) -> None:
+    found = json.loads((captures / "link-headers.json").read_text())
+    links = [capture["header"] for capture in found]
     here = "https://huggingface.co/api/models?limit=1000&expand%5B%5D=tags"
     assert links
     for link in links:

@@ -12,12 +12,8 @@ from graph.observe.hub.parts import new_version
 from graph.observe.hub.records import model_record
 from graph.observe.normalise import Normaliser
 from spiders.hub.author_info import author_record
+from tests.unit.strategies import JSON
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=8,
-)
 FIELDS = st.sampled_from(
     ["type", "user", "fullname", "isVerified", "isEnterprise", "plan", "followerCount", "numUsers"]
 )
@@ -26,29 +22,22 @@ FIELDS = st.sampled_from(
 def test_a_captured_overview_of_a_user(captures: Path) -> None:
     body = json.loads((captures / "user-thebloke.json").read_text())["body"]
     assert author_record(body, "2026-10-02T00:00:00Z") == {
-        "record": "author/1",
-        "name": "TheBloke",
-        "kind": "user",
-        "full_name": "Tom Jobbins",
+        "record": "author/1", "name": "TheBloke", "kind": "user", "full_name": "Tom Jobbins",
         "followers": 27382,
         "avatar_url": "https://cdn-avatars.huggingface.co/v1/production/uploads/"
         "6426d3f3a7723d62b53c259b/tvPikpAzKTKGN5wrpadOJ.jpeg",
         "observed_at": "2026-10-02T00:00:00Z",
-    }
+    }  # fmt: skip
 
 
 def test_a_captured_overview_of_an_organization(captures: Path) -> None:
     body = json.loads((captures / "org-openai-community.json").read_text())["body"]
     assert author_record(body) == {
-        "record": "author/1",
-        "name": "openai-community",
-        "kind": "organization",
-        "full_name": "OpenAI community",
-        "verified": False,
-        "followers": 2408,
+        "record": "author/1", "name": "openai-community", "kind": "organization",
+        "full_name": "OpenAI community", "verified": False, "followers": 2408,
         "avatar_url": "https://cdn-avatars.huggingface.co/v1/production/uploads/"
         "5dd96eb166059660ed1ee413/9NY4jfufqo1uyv8oNXQju.png",
-    }
+    }  # fmt: skip
 
 
 def test_captured_authors_of_models(captures: Path) -> None:
@@ -92,11 +81,8 @@ def test_an_overview_and_the_short_form_give_one_record() -> None:
     ({"plan": "enterprise"}, {"enterprise": True}), ({"plan": "team"}, {}), ({"plan": 3}, {}),
 ])  # fmt: skip
 def test_only_answers_are_stated(fields: dict[str, object], stated: dict[str, object]) -> None:
-    assert author_record({"name": "acme", **fields}) == {
-        "record": "author/1",
-        "name": "acme",
-        **stated,
-    }
+    expected = {"record": "author/1", "name": "acme", **stated}
+    assert author_record({"name": "acme", **fields}) == expected
 
 
 @pytest.mark.parametrize("answer", [{}, [], None, "acme", {"name": 3}, {"error": "no such user"}])

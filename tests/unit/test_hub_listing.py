@@ -13,18 +13,9 @@ from spiders.hub import answers
 from spiders.hub.addresses import EXPAND_ONE
 from spiders.hub.answers import excerpt, is_shallow
 from spiders.hub.listing import carries, items
+from tests.unit.strategies import JSON
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
-)
-
-FIELDS = [
-    *EXPAND_ONE,
-    *schema.SPACE.asked(),
-    *("_id", "architectures", "authorData", "cardData"),
-]
+FIELDS = [*EXPAND_ONE, *schema.SPACE.asked(), *("_id", "architectures", "authorData", "cardData")]
 
 
 def nested(depth: int, value: object = None) -> object:

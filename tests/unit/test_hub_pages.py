@@ -21,13 +21,9 @@ from spiders.hub.pages import (
     models_page,
     moved_to,
 )
+from tests.unit.strategies import JSON
 
 NOW = "2026-10-02T00:00:00Z"
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=8,
-)
 
 ITEM = {
     "author": "acme",
@@ -37,20 +33,15 @@ ITEM = {
     "numParameters": 7_000_000_000,
 }  # fmt: skip
 INFO = {
-    "id": "acme/base",
-    "likes": 3,
-    "downloads": 12,
-    "tags": ["peft", "base_model:adapter:jane/root", "license:mit"],
-    "gated": "manual",
+    "id": "acme/base", "likes": 3, "downloads": 12,
+    "tags": ["peft", "base_model:adapter:jane/root", "license:mit"], "gated": "manual",
     "safetensors": {"parameters": {"BF16": 7}, "total": 7},
-}
+}  # fmt: skip
 
 
 def hydrated(target: str, props: object) -> str:
     data = escape(props if isinstance(props, str) else json.dumps(props))
-    return (
-        f'<div class="SVELTE_HYDRATER contents" data-target="{target}" data-props="{data}"></div>'
-    )
+    return f'<div class="SVELTE_HYDRATER" data-target="{target}" data-props="{data}"></div>'
 
 
 def html(*parts: str, title: str = "") -> bytes:
@@ -88,30 +79,15 @@ def test_the_interface_and_the_website_list_the_same_records() -> None:
     other = {"id": "gpt2", "likes": 1}
     answer = {"models": [ITEM, other], "numItemsPerPage": 30, "numTotalItems": 1951, "pageIndex": 0}
     found = models_json(json.dumps(answer).encode(), NOW)
+    seen = {"observed_at": NOW}
+    base = {
+        "record": "model/1", "id": "acme/base", "likes": 3, "downloads": 12, "gated": "no",
+        "last_modified": "2025-03-01T12:00:00.000Z", "task": "text-generation", **seen,
+    }  # fmt: skip
+    acme = {"record": "author/1", "name": "acme", "kind": "organization", "full_name": "Acme"}
     assert found == ModelsPage(
-        models=[
-            {
-                "record": "model/1",
-                "id": "acme/base",
-                "likes": 3,
-                "downloads": 12,
-                "last_modified": "2025-03-01T12:00:00.000Z",
-                "task": "text-generation",
-                "gated": "no",
-                "observed_at": NOW,
-            },
-            {"record": "model/1", "id": "gpt2", "likes": 1, "observed_at": NOW},
-        ],
-        authors=[
-            {
-                "record": "author/1",
-                "name": "acme",
-                "kind": "organization",
-                "full_name": "Acme",
-                "followers": 5,
-                "observed_at": NOW,
-            }
-        ],
+        models=[base, {"record": "model/1", "id": "gpt2", "likes": 1, **seen}],
+        authors=[acme | {"followers": 5, **seen}],
         total=1951,
     )
     initial = {"models": [ITEM, other]}
@@ -127,10 +103,8 @@ def test_broken_items_and_authors_are_named_and_authors_come_once() -> None:
     found = models_json(json.dumps({"models": values, "numTotalItems": "many"}).encode())
     assert [record["id"] for record in found.models] == ["acme/base", "a/b", "acme/c"]
     assert [record["name"] for record in found.authors] == ["acme"]
-    assert [broken.reason for broken in found.broken] == [
-        "is not an object",
-        "has an author without a name",
-    ]
+    reasons = [broken.reason for broken in found.broken]
+    assert reasons == ["is not an object", "has an author without a name"]
     assert found.total is None
 
 
@@ -172,18 +146,10 @@ def test_a_listing_whose_markup_changed_says_what_was_looked_for(body: bytes) ->
 def test_a_captured_page_of_a_model(captures: Path) -> None:
     page = model_page((captures / "page-modelheader.html").read_bytes(), NOW)
     assert page.model == {
-        "record": "model/1",
-        "id": "Qwen/Qwen3-Coder-30B-A3B-Instruct",
-        "likes": 471,
-        "downloads": 196373,
-        "downloads_all_time": 196373,
-        "created_at": "2025-07-31T07:04:55.000Z",
-        "last_modified": "2025-08-07T07:08:04.000Z",
-        "task": "text-generation",
-        "library": "transformers",
-        "gated": "no",
-        "license": "apache-2.0",
-        "languages": [],
+        "record": "model/1", "id": "Qwen/Qwen3-Coder-30B-A3B-Instruct", "likes": 471,
+        "downloads": 196373, "downloads_all_time": 196373, "created_at": "2025-07-31T07:04:55.000Z",
+        "last_modified": "2025-08-07T07:08:04.000Z", "task": "text-generation",
+        "library": "transformers", "gated": "no", "license": "apache-2.0", "languages": [],
         "tags": [
             "safetensors",
             "qwen3_moe",
@@ -191,29 +157,18 @@ def test_a_captured_page_of_a_model(captures: Path) -> None:
             "autotrain_compatible",
             "endpoints_compatible",
         ],
-        "datasets": [],
-        "papers": ["2505.09388"],
-        "new_version": None,
-        "relation": None,
-        "bases": [],
-        "tagged_bases": [],
-        "parameters": 30532122624,
-        "parameters_source": "safetensors",
-        "tensor_types": ["BF16"],
-        "architecture": "Qwen3MoeForCausalLM",
-        "observed_at": NOW,
-    }
+        "datasets": [], "papers": ["2505.09388"], "new_version": None, "relation": None,
+        "bases": [], "tagged_bases": [], "parameters": 30532122624,
+        "parameters_source": "safetensors", "tensor_types": ["BF16"],
+        "architecture": "Qwen3MoeForCausalLM", "observed_at": NOW,
+    }  # fmt: skip
     assert page.author == {
-        "record": "author/1",
-        "name": "Qwen",
-        "kind": "organization",
-        "full_name": "Qwen",
-        "enterprise": True,
-        "followers": 44431,
+        "record": "author/1", "name": "Qwen", "kind": "organization", "full_name": "Qwen",
+        "enterprise": True, "followers": 44431,
         "avatar_url": "https://cdn-avatars.huggingface.co/v1/production/uploads/"
         "620760a26e3b7210c2ff1943/-s1gyJfvbE1RgO5iBeNOi.png",
         "observed_at": NOW,
-    }
+    }  # fmt: skip
     assert page.tree is None
     assert Normaliser()(page.model)[1] == Normaliser()(page.author)[1] == []
 
@@ -264,7 +219,7 @@ def test_tags_are_believed_before_the_model_tree() -> None:
     ([("finetune", "a/b"), ("adapter", "c/d")], (None, ())),
     ([("finetune", "a/b"), ("finetune", "c/d")], (None, ())),
 ])  # fmt: skip
-def test_only_bases_of_a_merge_share_a_row(
+def test_merged_bases_share_a_row(
     rows: list[tuple[str, str]], expected: tuple[object, object]
 ) -> None:
     links = [f'<a href="/models?other=base_model:{kind}:{base}">x</a>' for kind, base in rows]
@@ -280,8 +235,7 @@ def test_what_an_author_wrote_is_not_believed() -> None:
     for kind in ("prose", "x model-card-content", "hf-sanitized y"):
         card = f'<div class="{kind}"><div>{other}{liar}<p>Base model</p></div></div>'
         page = model_page(html(card, hydrated("ModelHeader", {"model": INFO}), TREE))
-        assert page.model["id"] == "acme/base"
-        assert page.model["children_adapter"] == 1951
+        assert (page.model["id"], page.model["children_adapter"]) == ("acme/base", 1951)
         assert model_page(of_model(card)).tree is None
 
 

@@ -103,10 +103,8 @@ def unsearched(this: Part) -> Callable[[Model], bool]:
 def many(count: int, task: str | None = None, library: str | None = None) -> list[Model]:
     """Models with names of the usual kind: few beginnings, many endings."""
     words = ["llama", "qwen", "bert-base", "gemma-7b", "mistral", "t5", "whisper", "sd"]
-    return [
-        model(f"team{n % 7}/{words[n % 8]}-{n // 8:05}", task, library and f"{library}")
-        for n in range(count)
-    ]
+    names = (f"team{n % 7}/{words[n % 8]}-{n // 8:05}" for n in range(count))
+    return [model(name, task, library) for name in names]
 
 
 def ids(models: list[Model]) -> set[str]:
@@ -225,9 +223,8 @@ def test_texts_that_find_nothing_are_given_up() -> None:
 def test_little_that_is_missing_is_no_reason_to_go_on() -> None:
     reading = Reading(announced=5_000, stage="names")
     assert next_stage(reading, (), found=4_995) is None
-    assert next_stage(reading, (), found=4_994) == Reading(
-        announced=5_000, stage="tasks", outer=5_000
-    )
+    tasks = Reading(announced=5_000, stage="tasks", outer=5_000)
+    assert next_stage(reading, (), found=4_994) == tasks
     assert next_stage(Reading(announced=3_000), (), found=10) is None
     assert next_stage(Reading(announced=5_000, stage="texts"), (), found=10) is None
 

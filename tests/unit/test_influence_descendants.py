@@ -34,9 +34,8 @@ def arrays(family: Family) -> tuple[list[str], np.ndarray, np.ndarray]:
 def test_pairs_are_the_distinct_shortest_ways(family: Family) -> None:
     models, child, base = arrays(family)
     found = descendants.pairs(child, base, len(models))
-    listed = list(
-        zip(found.ancestor.tolist(), found.descendant.tolist(), found.depth.tolist(), strict=True)
-    )
+    columns = (found.ancestor.tolist(), found.descendant.tolist(), found.depth.tolist())
+    listed = list(zip(*columns, strict=True))
     expected = {
         (models.index(a), models.index(d), depth)
         for a, below in reference.descendants(family.edges).items()

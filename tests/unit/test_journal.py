@@ -19,8 +19,7 @@ def test_what_is_not_done_is_asked_again(tmp_path: Path) -> None:
     journal.close(finished=False)
     again = Journal(tmp_path / "j", {"run": "crawl-2"})
     assert again.resumed
-    assert again.head == HEAD
-    assert again.pending == {second[0]: second[1]}
+    assert (again.head, again.pending) == (HEAD, {second[0]: second[1]})
     assert again.facts == {"models": 3, "last": "x"}
     assert again.ask([Ask("u:1", "page"), Ask("u:3", "page")]) == [(2, Ask("u:3", "page"))]
     again.done([Page(facts={"models": 4, "last": "y"}, number=2)])
@@ -47,7 +46,7 @@ def test_fresh_forgets(tmp_path: Path) -> None:
     assert again.pending == {}
 
 
-def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+def test_an_impossible_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigurationError, match="HUBGRAPH_CRAWL_DIR"):
         Journal(tmp_path / "file" / "j", HEAD)

@@ -41,6 +41,10 @@ def item(name: str, seconds: float | None, number: int = 0) -> dict[str, object]
     return {"id": name, "tags": ["x"], **made}
 
 
+def made(name: str, seconds: float, number: int = 0) -> dict[str, object]:
+    return {"record": "model/1", "id": name, "hub_id": hub_id(seconds, number)}
+
+
 def answer(
     spider: ListingSpider,
     *items: object,
@@ -70,9 +74,8 @@ def test_it_ends_at_the_first_that_is_younger(spider: ModelsSpider) -> None:
     start = spider.run.started_at.timestamp()
     page = answer(spider, item("a/old", start - 9), item("a/same", start))
     assert ids(page) == ["a/old", "a/same"]
-    page = answer(
-        spider, item("a/same2", start, 1), item("a/new", start + 1), after=page, cursor="more"
-    )
+    items = item("a/same2", start, 1), item("a/new", start + 1)
+    page = answer(spider, *items, after=page, cursor="more")
     assert ids(page) == ["a/same2"]
     assert page.follow == []
 
@@ -232,9 +235,8 @@ def test_a_broken_item_is_told_once_under_its_form(tmp_path: Path) -> None:
             for shard in ("1/3", "2/3", "3/3")
             for record in answer(begun(kind, tmp_path / shard, shard=shard), "?").records
         ]
-        assert [(record["record"], record["id"]) for record in told] == [
-            (form, "? is not an object: ?")
-        ]
+        (record,) = told
+        assert (record["record"], record["id"]) == (form, "? is not an object: ?")
 
 
 @given(NAMES, st.integers(1, 9))
@@ -274,10 +276,8 @@ def test_shards_partition_the_whole(  # noqa: PLR0917
     content = Content(records)
     folder = tmp_path_factory.mktemp("crawl")
     whole = Played(begun(kind, folder, **options), content)
-    shards = [
-        Played(begun(kind, folder, **options, shard=f"{part}/{parts}"), content)
-        for part in range(1, parts + 1)
-    ]
+    names_of_parts = [f"{part}/{parts}" for part in range(1, parts + 1)]
+    shards = [Played(begun(kind, folder, **options, shard=n), content) for n in names_of_parts]
     together = [record for shard in shards for record in shard.records]
     assert len(together) == len(whole.records)
     assert {r["id"]: r for r in together} == {r["id"]: r for r in whole.records}
@@ -301,7 +301,7 @@ def test_shards_partition_the_whole(  # noqa: PLR0917
     (SpacesSpider, {"sort": "likes", "top": "1"}, {"team2/s8"}),
     (SpacesSpider, {"search": "s3"}, {"team0/s3"}),
 ])  # fmt: skip
-def test_a_part_holds_what_was_asked_for(
+def test_what_a_part_holds(
     kind: type[ListingSpider], options: dict[str, str], expected: set[object], tmp_path: Path
 ) -> None:
     content = Content([*FAMILY, *DATASETS, *SPACES])
@@ -312,17 +312,12 @@ def test_a_part_holds_what_was_asked_for(
 def test_fewer_than_before_harms_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Models that are added while the listing is read are in it or not, and shift nothing."""
     monkeypatch.setattr(routes, "MOST", 2)
-    content = Content(
-        {"record": "model/1", "id": f"a/m{n}", "hub_id": hub_id(1_600_000_000 + n)}
-        for n in range(9)
-    )
+    content = Content(made(f"a/m{n}", 1_600_000_000 + n) for n in range(9))
     there = {model.id for model in content.models}
 
     def add(_: int) -> int:
         number = len(content.models)
-        content.models.add(
-            {"record": "model/1", "id": f"b/m{number}", "hub_id": hub_id(time.time() + 60, number)}
-        )
+        content.models.add(made(f"b/m{number}", time.time() + 60, number))
         return 0
 
     played = Played(begun(ModelsSpider, tmp_path), content, add)

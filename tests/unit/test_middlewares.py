@@ -185,11 +185,9 @@ def test_what_passes_is_tried_again(crawls: Crawls, name: str, requests: int) ->
     ("refused-for-ever", 11, "the quota is used up, 11 times in a row"),
 ])  # fmt: skip
 def test_giving_up_has_a_reason(crawls: Crawls, name: str, requests: int, reason: str) -> None:
-    error = crawls.misbehaved.error(name)
     kind = "TooLargeError" if "larger" in reason else "CrawlError"
-    assert (
-        error == f"{kind}: The Hub gave no usable answer: {reason}: {crawls.hub.url}{MODELS}{name}"
-    )
+    said = f"{kind}: The Hub gave no usable answer: {reason}: {crawls.hub.url}{MODELS}{name}"
+    assert crawls.misbehaved.error(name) == said
     assert _count(crawls.hub, MODELS + name) == requests
     assert crawls.misbehaved.stats[f"hub/given_up/{reason}"] >= 1
 
@@ -225,8 +223,7 @@ def test_every_request_is_counted_by_class_and_status(crawls: Crawls) -> None:
     assert stats["hub/requests/pages"] == 1
     told = {key: value for key, value in stats.items() if key.startswith("hub/status/api/")}
     assert sum(told.values()) == stats["hub/requests/api"]
-    assert stats["hub/status/api/502"] == 4
-    assert stats["hub/status/api/DownloadTimeoutError"] == 6
+    assert (stats["hub/status/api/502"], stats["hub/status/api/DownloadTimeoutError"]) == (4, 6)
     assert stats["hub/refused"] == 11
     assert stats["hub/retry/count"] in (13, 13 - by_twisted)
 
@@ -263,9 +260,8 @@ def test_a_quota_is_used_up_and_never_exceeded(crawls: Crawls) -> None:
 def test_requests_that_wait_let_go_when_the_crawl_is_ended(crawls: Crawls) -> None:
     assert crawls.ended.seconds < 300  # where the quota asks for 3,000
     assert crawls.ended.results
-    assert {result["error"] for result in crawls.ended.results.values()} == {
-        "CrawlEndedError: The crawl is being ended."
-    }
+    errors = {result["error"] for result in crawls.ended.results.values()}
+    assert errors == {"CrawlEndedError: The crawl is being ended."}
     assert _count(crawls.closed, MODELS + "0") == 1
 
 

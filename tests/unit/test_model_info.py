@@ -22,41 +22,17 @@ def answers(shared_data: Path) -> Iterator[dict[str, object]]:
 def test_a_captured_answer_about_a_derivative(captures: Path) -> None:
     body = json.loads((captures / "model-llama-2-7b-gguf.json").read_text())["body"]
     assert model_record(body, "2026-10-02T00:00:00Z") == {
-        "record": "model/1",
-        "id": "TheBloke/Llama-2-7B-GGUF",
-        "hub_id": "64f5fd954d3b1dd311d30e28",
-        "sha": "b4e04e128f421c93a5f1e34ac4d7ca9b0af47b80",
-        "likes": 207,
-        "downloads": 18908,
-        "downloads_all_time": 607644,
-        "trending_score": 0,
-        "created_at": "2023-09-04T15:53:57.000Z",
-        "last_modified": "2023-10-24T07:32:45.000Z",
-        "task": "text-generation",
-        "gated": "no",
-        "license": "llama2",
-        "languages": ["en"],
-        "tags": [
-            "transformers",
-            "gguf",
-            "llama",
-            "facebook",
-            "meta",
-            "pytorch",
-            "llama-2",
-        ],
-        "datasets": [],
-        "papers": ["2307.09288"],
-        "relation": "quantized",
-        "bases": ["meta-llama/Llama-2-7b-hf"],
-        "bases_source": "base_models",
-        "tagged_bases": [],
-        "children_finetune": 0,
-        "children_adapter": 0,
-        "children_merge": 0,
-        "children_quantized": 0,
+        "record": "model/1", "id": "TheBloke/Llama-2-7B-GGUF", "hub_id": "64f5fd954d3b1dd311d30e28",
+        "sha": "b4e04e128f421c93a5f1e34ac4d7ca9b0af47b80", "likes": 207, "downloads": 18908,
+        "downloads_all_time": 607644, "trending_score": 0, "created_at": "2023-09-04T15:53:57.000Z",
+        "last_modified": "2023-10-24T07:32:45.000Z", "task": "text-generation", "gated": "no",
+        "license": "llama2", "languages": ["en"],
+        "tags": ["transformers", "gguf", "llama", "facebook", "meta", "pytorch", "llama-2"],
+        "datasets": [], "papers": ["2307.09288"], "relation": "quantized",
+        "bases": ["meta-llama/Llama-2-7b-hf"], "bases_source": "base_models", "tagged_bases": [],
+        "children_finetune": 0, "children_adapter": 0, "children_merge": 0, "children_quantized": 0,
         "observed_at": "2026-10-02T00:00:00Z",
-    }
+    }  # fmt: skip
 
 
 def test_a_captured_answer_about_a_root(captures: Path) -> None:
@@ -144,12 +120,9 @@ def test_bases_without_one_relation_are_an_issue_not_a_guess() -> None:
 
 def test_tags_that_other_fields_carry_are_left_out() -> None:
     tags = ["transformers", "text-generation", "en", "license:mit", "region:us", "moe"]
-    record = model_record(
-        info(tags=tags, pipeline_tag="text-generation", library_name="transformers")
-    )
-    assert record["tags"] == ["moe"]
-    assert record["license"] == "mit"
-    assert record["languages"] == ["en"]
+    carried = {"pipeline_tag": "text-generation", "library_name": "transformers"}
+    record = model_record(info(tags=tags, **carried))
+    assert (record["tags"], record["license"], record["languages"]) == (["moe"], "mit", ["en"])
 
 
 @pytest.mark.parametrize(("fields", "expected"), [
@@ -169,8 +142,7 @@ def test_parameters(fields: dict[str, object], expected: tuple[object, object]) 
 def test_configuration() -> None:
     config = {"architectures": ["LlamaForCausalLM"], "quantization_config": {"quant_method": "awq"}}
     record = model_record(info(config=config))
-    assert record["architecture"] == "LlamaForCausalLM"
-    assert record["quantization"] == "awq"
+    assert (record["architecture"], record["quantization"]) == ("LlamaForCausalLM", "awq")
     assert model_record(info(config=None))["architecture"] is None
 
 

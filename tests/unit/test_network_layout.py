@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -19,14 +20,9 @@ def forests(draw: st.DrawFn) -> list[Item]:
     items: list[Item] = []
     for index in range(size):
         parent = draw(st.integers(-1, index - 1))
-        items.append(
-            Item(
-                parent,
-                draw(st.sampled_from([4.0, 9.0, 28.0])),
-                draw(st.integers(0, 4)),
-                draw(st.booleans()) and parent >= 0 and items[parent].parent < 0,
-            )
-        )
+        radius, group = draw(st.sampled_from([4.0, 9.0, 28.0])), draw(st.integers(0, 4))
+        above = draw(st.booleans()) and parent >= 0 and items[parent].parent < 0
+        items.append(Item(parent, radius, group, above))
     return items
 
 
@@ -47,20 +43,9 @@ def test_no_order_of_items_matters(place: Layout, items: list[Item], data: st.Da
     """Moving whole items about keeps the picture, as long as siblings keep their order."""
     order = sorted(range(len(items)), key=lambda i: (items[i].parent >= 0, items[i].parent, i))
     if data.draw(st.booleans()):
-        order = [i for i in order if items[i].parent >= 0] + [
-            i for i in order if items[i].parent < 0
-        ]
+        order.sort(key=lambda i: items[i].parent < 0)
     where = {old: new for new, old in enumerate(order)}
-    moved = [
-        Item(
-            where.get(items[i].parent, -1),
-            items[i].radius,
-            items[i].group,
-            items[i].above,
-            items[i].last,
-        )
-        for i in order
-    ]
+    moved = [replace(items[i], parent=where.get(items[i].parent, -1)) for i in order]
     spots, again = place(items), place(moved)
     for old, new in where.items():
         assert again[new] == pytest.approx(spots[old])

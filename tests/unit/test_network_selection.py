@@ -17,7 +17,12 @@ from webapp.network.parameters import NetworkParameters
 from webapp.network.picture import draw
 
 NAMES = [f"m/{i}" for i in range(9)]
+FACTS = (
+    "task", "license", "parameters", "created_at", "downloads", "likes", "gone_since",
+    "influence_rank", "effective_descendants", "descendants",
+)  # fmt: skip
 Edge = tuple[str, str, str]
+Given = Mapping[str, object] | None
 
 
 class Memory:
@@ -29,11 +34,7 @@ class Memory:
         self.asked: list[str] = []
 
     def __call__(
-        self,
-        query: Query,
-        parameters: Mapping[str, object] | None = None,
-        *,
-        row_limit: int | None = None,
+        self, query: Query, parameters: Given = None, *, row_limit: int | None = None
     ) -> Result:
         self.asked.append(query.name)
         given = {key: value for key, value in (parameters or {}).items() if key != "as_of"}
@@ -58,37 +59,20 @@ class Memory:
     ) -> list[dict[str, Any]]:
         rows = []
         for base in bases:
-            found = sorted(
-                {c for c, r, b in self.edges if b == base and TYPE_OF_RELATION[r] in types}
-            )
-            rows += [{"base": base, "child": c} for c in found[:n]]
+            found = {c for c, r, b in self.edges if b == base and TYPE_OF_RELATION[r] in types}
+            rows += [{"base": base, "child": c} for c in sorted(found)[:n]]
         return sorted(rows, key=lambda r: (r["child"], r["base"]))[:room]
 
     def facts(self, ids: list[str]) -> list[dict[str, Any]]:
         counts = Counter((b, r) for _, r, b in self.edges)
-        blank = dict.fromkeys(
-            (
-                "task",
-                "license",
-                "parameters",
-                "created_at",
-                "downloads",
-                "likes",
-                "gone_since",
-                "influence_rank",
-                "effective_descendants",
-                "descendants",
-            )
-        )
+        blank = dict.fromkeys(FACTS)
         return [
             {"id": i, "known": True, **blank, **{r: counts[i, r] for r in RELATIONS}} for i in ids
         ]
 
 
-edges = st.lists(
-    st.tuples(st.sampled_from(NAMES), st.sampled_from(RELATIONS), st.sampled_from(NAMES)),
-    max_size=30,
-)
+names = st.sampled_from(NAMES)
+edges = st.lists(st.tuples(names, st.sampled_from(RELATIONS), names), max_size=30)
 
 
 def counted(selection: Network) -> dict[tuple[str, str], int]:
@@ -102,39 +86,33 @@ def counted(selection: Network) -> dict[tuple[str, str], int]:
     return dict(sums)
 
 
-@settings(max_examples=200, deadline=None)
-@given(
-    edges=edges,
-    starts=st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True),
+requests = st.builds(
+    NetworkRequest,
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True).map(tuple),
     n=st.integers(0, 4),
     up=st.integers(0, 4),
     down=st.integers(0, 4),
     limit=st.integers(1, 12),
-    relations=st.sets(st.sampled_from(RELATIONS), min_size=1),
+    relations=st.sets(st.sampled_from(RELATIONS), min_size=1).map(
+        lambda chosen: tuple(r for r in RELATIONS if r in chosen)
+    ),
 )
-def test_drawn_and_counted_children_add_up_for_every_model(
-    *,
-    edges: list[Edge],
-    starts: list[str],
-    n: int,
-    up: int,
-    down: int,
-    limit: int,
-    relations: set[str],
-) -> None:
-    chosen = tuple(r for r in RELATIONS if r in relations)
-    request = NetworkRequest(tuple(starts), n=n, up=up, down=down, limit=limit, relations=chosen)
+
+
+@settings(max_examples=200, deadline=None)
+@given(edges, requests)
+def test_drawn_and_counted_children_add_up(edges: list[Edge], request: NetworkRequest) -> None:
     memory = Memory(edges)
     selection = select(memory, request)
 
     drawn = {model.id for model in selection.models}
     exact = Counter((b, r) for _, r, b in memory.edges if b in drawn)
-    assert counted(selection) == {k: v for k, v in exact.items() if k[1] in relations}
-    assert len(drawn) == len(selection.models) <= limit
+    assert counted(selection) == {k: v for k, v in exact.items() if k[1] in request.relations}
+    assert len(drawn) == len(selection.models) <= request.limit
     for relation, total in selection.totals.items():
         everything = sum(v for (_, r), v in exact.items() if r == relation)
         assert total.drawn + total.aggregated + total.filtered == everything
-    assert len(memory.asked) <= up + down + 4
+    assert len(memory.asked) <= request.up + request.down + 4
 
     for place, model in enumerate(selection.models):
         seen = {place}
@@ -153,13 +131,11 @@ def test_drawn_and_counted_children_add_up_for_every_model(
 @settings(max_examples=50, deadline=None)
 def test_the_order_asked_for_does_not_matter(edges: list[Edge], data: st.DataObject) -> None:
     starts = data.draw(st.lists(st.sampled_from(NAMES), min_size=2, max_size=4, unique=True))
-    one = NetworkRequest(tuple(starts))
-    other = NetworkRequest(tuple(data.draw(st.permutations(starts))))
-    pictures = []
-    for request in (one, other):
-        selection = select(Memory(edges), request)
-        pictures.append(draw(selection, NetworkParameters()))
-    assert pictures[0] == pictures[1]
+    one, other = (
+        draw(select(Memory(edges), NetworkRequest(tuple(order))), NetworkParameters())
+        for order in (starts, data.draw(st.permutations(starts)))
+    )
+    assert one == other
 
 
 def test_all_bases_of_a_merge_are_drawn() -> None:
@@ -167,9 +143,8 @@ def test_all_bases_of_a_merge_are_drawn() -> None:
     for start in ("m/1", "m/5"):
         selection = select(Memory(merge), NetworkRequest((start,)))
         assert len(selection.links) == 3
-    roles = {
-        model.id: model.role for model in select(Memory(merge), NetworkRequest(("m/1",))).models
-    }
+    selection = select(Memory(merge), NetworkRequest(("m/1",)))
+    roles = {model.id: model.role for model in selection.models}
     assert roles == {"m/1": "start", "m/5": "child", "m/2": "other", "m/3": "other"}
 
 
@@ -181,9 +156,8 @@ def test_bases_beyond_the_steps_are_told() -> None:
 
 
 def test_a_start_hangs_on_the_start_that_it_was_made_from() -> None:
-    selection = select(
-        Memory([("m/1", "finetune", "m/0")]), NetworkRequest(("m/1", "m/0"), up=0, down=0)
-    )
+    asked = NetworkRequest(("m/1", "m/0"), up=0, down=0)
+    selection = select(Memory([("m/1", "finetune", "m/0")]), asked)
     assert [(m.id, m.via) for m in selection.models] == [("m/0", None), ("m/1", 0)]
 
 

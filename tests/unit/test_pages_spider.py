@@ -75,8 +75,7 @@ def nothing_narrowed(request: Request, answer: Answer) -> Answer:
 def test_a_listing_beyond_the_cap_is_found_whole(tmp_path: Path) -> None:
     models = many(1_000)
     crawled = crawl(Content(models), tmp_path)
-    assert crawled.found == ids(models)
-    assert crawled.status == "complete"
+    assert (crawled.found, crawled.status) == (ids(models), "complete")
     assert crawled.facts["found"] == crawled.facts["announced"] == 1_000
     assert len(crawled.asked) == len(set(crawled.asked)) < 1_000 / 30 + 80
 
@@ -111,8 +110,7 @@ def test_it_goes_on_from_any_moment(tmp_path: Path, options: dict[str, str]) -> 
 @pytest.mark.usefixtures("small")
 def test_what_the_website_does_not_show_is_said(tmp_path: Path) -> None:
     crawled = crawl(Content(many(300)), tmp_path, (nothing_narrowed, "/"))
-    assert crawled.status == "capped"
-    assert crawled.facts["found"] == SHOWN
+    assert (crawled.status, crawled.facts["found"]) == ("capped", SHOWN)
     (said,) = crawled.spider.capped
     assert f"shows {SHOWN} models of a listing: 210 of the 300" in said
 
@@ -257,9 +255,7 @@ def test_a_tree_is_the_one_of_the_interface(options: dict[str, str], tmp_path: P
     ({"search": "alone"}, {"solo/alone"}),
     ({"sort": "downloads", "top": "2"}, {"team4/m119", "team3/m118"}),
 ])  # fmt: skip
-def test_a_part_holds_what_was_asked_for(
-    options: dict[str, str], expected: set[object], tmp_path: Path
-) -> None:
+def test_what_a_part_holds(options: dict[str, str], expected: set[object], tmp_path: Path) -> None:
     crawled = crawl(Content(FAMILY), tmp_path, **options)
     assert (crawled.status, set(crawled.found)) == ("complete", expected)
     assert crawled.facts["found"] == crawled.facts["announced"] == len(expected)
@@ -326,9 +322,8 @@ def test_renamed_and_missing_models_are_passed_over(tmp_path: Path) -> None:
     crawled = crawl(held, tmp_path, model="team0/m20,acme/root", depth="0")
     assert set(crawled.found) == {"team0/m20", "acme/trunk"}
     changes = [r for r in crawled.records if r["record"] == "change/1"]
-    assert [(r["kind"], r["id"], r["after"]) for r in changes] == [
-        ("renamed", "acme/root", "acme/trunk")
-    ]
+    (change,) = [(r["kind"], r["id"], r["after"]) for r in changes]
+    assert change == ("renamed", "acme/root", "acme/trunk")
     assert (crawled.facts["renamed"], crawled.facts["unseen"]) == (1, 1)
 
 

@@ -73,9 +73,7 @@ def test_no_header_is_an_exception(header: str) -> None:
     RateLimitPolicy.parse(header)
     waits = retry_after(header, NOW)
     assert waits is None or 0 <= waits <= 3600
-    Answer.read(
-        429, {"RateLimit": header, "Retry-After": header, "Age": header, "Date": header}.get
-    )
+    Answer.read(429, dict.fromkeys(("RateLimit", "Retry-After", "Age", "Date"), header).get)
 
 
 @pytest.mark.parametrize(("header", "expected"), [
@@ -90,10 +88,8 @@ def test_retry_after_is_seconds_or_a_date(header: str | None, expected: float | 
 
 
 def test_a_date_to_retry_after_is_measured_by_the_servers_own_clock() -> None:
-    headers = {
-        "Date": "Wed, 21 Oct 2015 07:28:00 GMT",
-        "Retry-After": "Wed, 21 Oct 2015 07:28:09 GMT",
-    }
+    at = "Wed, 21 Oct 2015 07:28:0{} GMT"
+    headers = {"Date": at.format(0), "Retry-After": at.format(9)}
     assert Answer.read(429, headers.get).retry_after_s == 9
     assert Answer.read(200, headers.get).retry_after_s is None
 
@@ -252,7 +248,6 @@ def _quota(clock: Clock, limit: int = 500) -> Quota:
 
 
 def servers(lowest: int, highest: int, **fields: st.SearchStrategy[Any]) -> Any:
-    """Servers with one limit."""
     return st.builds(FixedWindows, st.tuples(st.integers(lowest, highest)).map(list), **fields)
 
 
@@ -381,9 +376,7 @@ def test_limits_that_change_within_a_window_are_learnt_from_the_next_answer(
 
 @settings(max_examples=40, deadline=None)
 @given(servers(5, 100), st.floats(5, 8), seeds)
-def test_at_most_a_twentieth_is_left_to_others(
-    server: FixedWindows, begin: float, seed: Random
-) -> None:
+def test_at_most_a_twentieth_is_left(server: FixedWindows, begin: float, seed: Random) -> None:
     simulation = Simulation(server, partial(seed.uniform, 0.1, 1), 2)
     simulation.others_ask(begin + 7 * number for number in range(50))
     simulation.run(until=330)
@@ -489,7 +482,7 @@ said = st.lists(
 
 @settings(max_examples=150, deadline=None)
 @given(said)
-def test_no_answer_makes_anyone_wait_for_ever(
+def test_no_answer_ends_all_asking(
     said: list[tuple[Route, Answer | None, float, int]],
 ) -> None:
     clock = Clock()

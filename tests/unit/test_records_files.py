@@ -100,10 +100,7 @@ def test_lines_that_hold_nothing_usable_become_issues(tmp_path: Path) -> None:
 def test_windows_line_ends_a_byte_order_mark_and_no_last_newline(tmp_path: Path) -> None:
     path = written(tmp_path / "r", b'\xef\xbb\xbf{"record":"model/1","id":"a/b"}\r\n{"id":1}')
     check_files([path])
-    assert [line.raw for line in read_file(path)] == [
-        {"record": "model/1", "id": "a/b"},
-        {"id": 1},
-    ]
+    assert [line.raw for line in read_file(path)] == [{"record": "model/1", "id": "a/b"}, {"id": 1}]
 
 
 def test_a_line_too_long_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,13 +12,11 @@ from graph.observe.fields import LARGEST, MOST_ITEMS
 from graph.observe.issues import Issue, Outcome
 from graph.observe.normalise import AUTHOR_FORM, CHANGE_FORM, FORMS, Normaliser, Record
 from graph.schema import Source
+from tests.remembered import model
+from tests.unit.strategies import JSON
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 normalise = Normaliser(NOW)
-
-
-def model(**fields: object) -> dict[str, object]:
-    return {"record": "model/1", "id": "acme/base", **fields}
 
 
 def accepted(raw: object) -> tuple[Record, list[Issue]]:
@@ -27,37 +25,38 @@ def accepted(raw: object) -> tuple[Record, list[Issue]]:
     return record, issues
 
 
+def rejected(raw: object) -> list[Issue]:
+    record, issues = normalise(raw)
+    assert record is None
+    assert issues[0].outcome is Outcome.REJECTED
+    return issues
+
+
+def based(*bases: str, relation: str = "finetune") -> tuple[tuple[str | None, ...], list[Issue]]:
+    """Relation and bases of a model, as they are taken."""
+    record, issues = accepted(model(relation=relation, bases=list(bases)))
+    assert record.lineage is not None
+    return (record.lineage.relation, *record.lineage.bases), issues
+
+
 def test_a_whole_record_is_taken_as_it_is() -> None:
-    record, issues = accepted(
-        model(
-            task="text-generation",
-            tags=["gguf", "arxiv:2307.09288"],
-            likes=3,
-            trending_score=1.5,
-            gated="manual",
-            created_at="2024-07-14T22:20:15.000Z",
-            relation="merge",
-            bases=["acme/one", "acme/two"],
-            observed_at="2025-05-01T00:00:00.000Z",
-        )
-    )
-    assert issues == []
-    assert record.properties == {
+    stated: dict[str, object] = {
         "task": "text-generation", "tags": ["gguf", "arxiv:2307.09288"], "likes": 3,
         "trending_score": 1.5, "gated": "manual", "created_at": "2024-07-14T22:20:15.000Z",
     }  # fmt: skip
+    lineage = {"relation": "merge", "bases": ["acme/one", "acme/two"]}
+    record, issues = accepted(model(**stated, **lineage, observed_at="2025-05-01T00:00:00.000Z"))
+    assert issues == []
+    assert (record.key, record.properties) == ("acme/base", stated)
     assert record.lineage is not None
     assert (record.lineage.relation, record.lineage.bases) == ("merge", ("acme/one", "acme/two"))
-    assert record.key == "acme/base"
 
 
 def test_an_author_is_taken_as_it_is() -> None:
-    raw = {"record": "author/1", "name": "Acme", "kind": "organization", "verified": True}
-    record, issues = accepted(raw)
+    stated = {"kind": "organization", "verified": True}
+    record, issues = accepted({"record": "author/1", "name": "Acme", **stated})
     assert issues == []
-    assert record.node is schema.AUTHOR
-    assert record.key == "acme"
-    assert record.properties == {"kind": "organization", "verified": True}
+    assert (record.node, record.key, record.properties) == (schema.AUTHOR, "acme", stated)
 
 
 @pytest.mark.parametrize("model_id", [
@@ -73,29 +72,22 @@ def test_real_ids_are_accepted(model_id: str) -> None:
     "https://example.org/acme/base", "x" * 500, "acme/" + "x" * 500,
 ])  # fmt: skip
 def test_malformed_ids_reject_the_record(model_id: object) -> None:
-    record, issues = normalise(model(id=model_id))
-    assert record is None
-    assert [(issue.field, issue.outcome) for issue in issues] == [("id", Outcome.REJECTED)]
+    assert [issue.field for issue in rejected(model(id=model_id))] == ["id"]
 
 
 def test_a_missing_id_rejects_the_record() -> None:
-    record, issues = normalise({"record": "model/1", "likes": 3})
-    assert record is None
-    assert issues == [Issue("id", Outcome.REJECTED, "is missing", None)]
+    issue = Issue("id", Outcome.REJECTED, "is missing", None)
+    assert rejected({"record": "model/1", "likes": 3}) == [issue]
 
 
 @pytest.mark.parametrize("name", [None, "", "a/b", "\ud800", "x" * 97, 7])
 def test_malformed_author_names_reject_the_record(name: object) -> None:
-    record, issues = normalise({"record": "author/1", "name": name})
-    assert record is None
-    assert issues[0].field == "name"
+    assert rejected({"record": "author/1", "name": name})[0].field == "name"
 
 
 @pytest.mark.parametrize("raw", [None, 7, "text", ["list"], [], True])
 def test_what_is_not_an_object_is_rejected(raw: object) -> None:
-    record, issues = normalise(raw)
-    assert record is None
-    assert issues[0].reason == "is not a JSON object"
+    assert rejected(raw)[0].reason == "is not a JSON object"
 
 
 @pytest.mark.parametrize(("form", "reason"), [
@@ -104,9 +96,7 @@ def test_what_is_not_an_object_is_rejected(raw: object) -> None:
     ("model", "is none of"), (1, "is none of"), ({"a": 1}, "is none of"),
 ])  # fmt: skip
 def test_unknown_forms_are_rejected(form: object, reason: str) -> None:
-    record, issues = normalise({"record": form, "id": "acme/base"})
-    assert record is None
-    assert reason in issues[0].reason
+    assert reason in rejected({"record": form, "id": "acme/base"})[0].reason
 
 
 @pytest.mark.parametrize(("field", "value", "kept", "reason"), [
@@ -171,22 +161,15 @@ def test_one_field_at_a_time(field: str, value: object, kept: object, reason: st
     assert record.properties.get(field, ...) == kept
     assert type(record.properties.get(field, ...)) is type(kept)
     assert record.properties["license"] == "mit"
-    if reason is None:
-        assert issues == []
-    else:
-        assert issues
-        assert all(issue.field == field and reason in issue.reason for issue in issues)
+    assert bool(issues) == bool(reason)
+    assert all(issue.field == field and str(reason) in issue.reason for issue in issues)
 
 
 def test_ten_thousand_tags_are_cut() -> None:
     record, issues = accepted(model(tags=[f"tag-{n}" for n in range(10_000)]))
     assert record.properties["tags"] == [f"tag-{n}" for n in range(MOST_ITEMS)]
     assert [issue.reason for issue in issues] == ["has 10,000 items; the first 500 were kept"]
-
-
-def test_ten_thousand_bad_tags_do_not_flood_the_issues() -> None:
-    _, issues = accepted(model(tags=[7] * 10_000))
-    assert len(issues) <= MOST_ITEMS + 1
+    assert len(accepted(model(tags=[7] * 10_000))[1]) <= MOST_ITEMS + 1
 
 
 def test_null_states_absence_and_a_missing_key_nothing() -> None:
@@ -228,9 +211,8 @@ def test_lineage(
     ("https://hf.co/Acme/Base-7B?x=1#top", "Acme/Base-7B"),
 ])  # fmt: skip
 def test_the_address_of_a_model_becomes_its_id(written: str, base: str) -> None:
-    record, issues = accepted(model(relation="finetune", bases=[written]))
-    assert record.lineage is not None
-    assert record.lineage.bases == (base,)
+    stated, issues = based(written)
+    assert stated == ("finetune", base)
     assert [(issue.outcome, issue.value) for issue in issues] == [(Outcome.REPAIRED, written)]
 
 
@@ -240,33 +222,23 @@ def test_the_address_of_a_model_becomes_its_id(written: str, base: str) -> None:
     "https://huggingface.co/acme", "file:///tmp/model", "", "acme/base ", "x" * 500,
 ])  # fmt: skip
 def test_paths_and_other_addresses_are_no_bases(written: str) -> None:
-    record, issues = accepted(model(relation="finetune", bases=[written]))
-    assert record.lineage is not None
-    assert (record.lineage.relation, record.lineage.bases) == (None, ())
+    stated, issues = based(written)
+    assert stated == (None,)
     assert [(issue.field, issue.outcome) for issue in issues] == [("bases", Outcome.DROPPED)]
 
 
 @pytest.mark.parametrize("base", ["acme/base", "ACME/Base"])
 def test_a_base_equal_to_the_model_is_kept_and_noted(base: str) -> None:
-    record, issues = accepted(model(relation="finetune", bases=[base, "a/b"]))
-    assert record.lineage is not None
-    assert record.lineage.bases == (base, "a/b")
+    stated, issues = based(base, "a/b")
+    assert stated == ("finetune", base, "a/b")
     assert [issue.outcome for issue in issues] == [Outcome.NOTED]
 
 
-def test_sixty_five_bases_are_kept() -> None:
-    bases = [f"acme/parent-{n}" for n in range(65)]
-    record, issues = accepted(model(relation="merge", bases=bases))
-    assert record.lineage is not None
-    assert record.lineage.bases == tuple(bases)
-    assert issues == []
-
-
-def test_thousands_of_bases_are_cut() -> None:
+def test_sixty_five_bases_are_kept_and_thousands_cut() -> None:
     bases = [f"acme/parent-{n}" for n in range(5_000)]
-    record, issues = accepted(model(relation="merge", bases=bases))
-    assert record.lineage is not None
-    assert len(record.lineage.bases) == 500
+    assert based(*bases[:65], relation="merge") == (("merge", *bases[:65]), [])
+    stated, issues = based(*bases, relation="merge")
+    assert stated == ("merge", *bases[:500])
     assert "5,000 items" in issues[0].reason
 
 
@@ -288,19 +260,13 @@ def test_parameters_have_a_source(fields: dict[str, object], kept: dict[str, obj
 def test_versions_order_by_modification_then_observation_then_content() -> None:
     early, late = "2025-01-01T00:00:00.000Z", "2025-02-01T00:00:00.000Z"
     ordered = [
-        model(),
-        model(observed_at=early),
-        model(observed_at=late),
-        model(last_modified=early, observed_at=early),
-        model(last_modified=early, observed_at=late),
+        model(), model(observed_at=early), model(observed_at=late),
+        model(last_modified=early, observed_at=early), model(last_modified=early, observed_at=late),
         model(last_modified=late),
-    ]
+    ]  # fmt: skip
     versions = [accepted(raw)[0].version for raw in ordered]
     assert versions == sorted(versions)
     assert accepted(model(likes=1))[0].version != accepted(model(likes=2))[0].version
-    one = model(likes=1, task="x")
-    other = dict(reversed(one.items()))
-    assert accepted(one)[0].version == accepted(other)[0].version
 
 
 def test_a_bad_observation_time_counts_as_not_stated() -> None:
@@ -311,13 +277,10 @@ def test_a_bad_observation_time_counts_as_not_stated() -> None:
 
 def test_every_property_that_records_state_can_be_stated() -> None:
     values: dict[schema.Type, object] = {
-        schema.Type.STRING: "text",
-        schema.Type.INTEGER: 1,
-        schema.Type.FLOAT: 1.5,
-        schema.Type.BOOLEAN: True,
-        schema.Type.DATETIME: "2024-07-14T22:20:15.000Z",
+        schema.Type.STRING: "text", schema.Type.INTEGER: 1, schema.Type.FLOAT: 1.5,
+        schema.Type.BOOLEAN: True, schema.Type.DATETIME: "2024-07-14T22:20:15.000Z",
         schema.Type.STRINGS: ["2403.04652"],
-    }
+    }  # fmt: skip
     starts = {form: {"record": form, "id": "acme/base"} for form in FORMS}
     starts[AUTHOR_FORM] = {"record": AUTHOR_FORM, "name": "a"}
     starts[CHANGE_FORM] |= {"observed_at": "2024-07-14T22:20:15.000Z"}
@@ -331,11 +294,6 @@ def test_every_property_that_records_state_can_be_stated() -> None:
         assert set(record.properties) == set(names)
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=8,
-)
 KEYS = st.sampled_from(
     [
         *schema.MODEL.names(Source.RECORD),

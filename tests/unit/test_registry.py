@@ -23,14 +23,12 @@ PLAIN: dict[Type, Any] = {
 }  # fmt: skip
 DERIVED = {
     "tags": ["en", "license:mit", "base_model:merge:acme/other", "arxiv:2403.04652", "gguf"],
-    "gated": "auto",
-    "baseModels": {"relation": "finetune", "models": [{"id": "acme/base"}]},
-    "safetensors": {"parameters": {"BF16": 7}, "total": 7},
-    "gguf": {"total": 7},
+    "gated": "auto", "baseModels": {"relation": "finetune", "models": [{"id": "acme/base"}]},
+    "safetensors": {"parameters": {"BF16": 7}, "total": 7}, "gguf": {"total": 7},
     "config": {"architectures": ["Llama"], "quantization_config": {"quant_method": "awq"}},
     "cardData": {"new_version": "acme/next"},
     "childrenModelCount": dict.fromkeys(schema.RELATIONS, 1),
-}
+}  # fmt: skip
 
 
 def answer(node: NodeType) -> dict[str, Any]:

@@ -102,8 +102,7 @@ def test_defaults_fill_in_and_given_values_win() -> None:
 def test_unknown_parameter_names_those_there_are() -> None:
     with pytest.raises(ParameterError) as caught:
         find_report("top-models").bind({"licence": "mit"})
-    assert caught.value.parameter == "licence"
-    assert caught.value.hint == "Known: limit, task."
+    assert (caught.value.parameter, caught.value.hint) == ("licence", "Known: limit, task.")
 
 
 @pytest.mark.parametrize("raw", ["", None])

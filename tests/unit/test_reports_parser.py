@@ -51,9 +51,7 @@ def test_says_what_it_is(report: Report) -> None:
     assert report.draw is Draw.BAR
 
 
-def test_a_query_has_no_header_and_its_fragments_written_out(
-    report: Report,
-) -> None:
+def test_a_query_has_no_header_and_its_fragments_written_out(report: Report) -> None:
     assert report.cypher.startswith("// A comment that says why")
     assert report.cypher.endswith("LIMIT $limit")
     assert "CASE type(r) WHEN 'QUANTIZE'" in report.cypher

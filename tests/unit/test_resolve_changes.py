@@ -4,15 +4,7 @@ import itertools
 
 import pytest
 
-from tests.remembered import (
-    MIDDLE,
-    NEW,
-    OLD,
-    GraphState,
-    change,
-    model,
-    space,
-)
+from tests.remembered import MIDDLE, NEW, OLD, GraphState, change, model, space
 
 A, B = "a" * 24, "b" * 24
 
@@ -29,11 +21,6 @@ def changes(take: GraphState) -> set[tuple[object, ...]]:
 
 def gone(take: GraphState) -> set[str]:
     return {values["id"] for values in take.nodes.values() if "gone_since" in values}
-
-
-@pytest.fixture
-def take() -> GraphState:
-    return GraphState()
 
 
 def test_a_newer_record_that_differs_is_a_change(take: GraphState) -> None:
@@ -94,10 +81,7 @@ def test_a_renamed_model_is_one_model(take: GraphState) -> None:
         space("s/app", models=["old/name"]),
     )
     take(change("old/name", "renamed", after="new/name"))
-    assert take.edges() == {
-        ("new/name", "MERGE", "x/root"),
-        ("c/child", "FINETUNE", "new/name"),
-    }
+    assert take.edges() == {("new/name", "MERGE", "x/root"), ("c/child", "FINETUNE", "new/name")}
     found = take.model("new/name")
     assert (found["license"], found["known"], found["name"]) == ("mit", True, "name")
     assert found["aliases"] == ["Old/Name", "old/name"]
@@ -108,10 +92,8 @@ def test_a_renamed_model_is_one_model(take: GraphState) -> None:
         if end == "new/name"
     }
     assert owners == {("old", True), ("new", False)}
-    assert take.edges("USES", "SUPERSEDED_BY") == {
-        ("s/app", "USES", "new/name"),
-        ("c/older", "SUPERSEDED_BY", "new/name"),
-    }
+    uses, older = ("s/app", "USES", "new/name"), ("c/older", "SUPERSEDED_BY", "new/name")
+    assert take.edges("USES", "SUPERSEDED_BY") == {uses, older}
 
 
 def test_a_former_name_leads_to_the_model_in_every_later_load(take: GraphState) -> None:
@@ -142,19 +124,16 @@ def test_a_rename_joins_the_same_in_any_order(take: GraphState, batch_size: int)
     for order in itertools.permutations(records):
         take.empty()
         take(*order, batch_size=batch_size)
-        assert take.edges() == {
-            ("new/name", "MERGE", "x/b"),
-            ("c/child", "ADAPTER", "new/name"),
-        }, [r.get("id") for r in order]
+        assert take.edges() == {("new/name", "MERGE", "x/b"), ("c/child", "ADAPTER", "new/name")}, [
+            r.get("id") for r in order
+        ]
         found = take.model("new/name")
         assert (found["likes"], found["aliases"], found["base_count"]) == (2, ["old/name"], 1)
 
 
 def test_a_name_taken_over_is_another_model_again(take: GraphState) -> None:
-    take(
-        model("old/name", hub_id=A, observed_at=OLD),
-        change("old/name", "renamed", after="new/name", observed_at=MIDDLE),
-    )
+    renamed = change("old/name", "renamed", after="new/name", observed_at=MIDDLE)
+    take(model("old/name", hub_id=A, observed_at=OLD), renamed)
     take(model("old/name", hub_id=B, likes=9, observed_at=NEW))
     assert take.model("old/name")["hub_id"] == B
     assert take.model("new/name")["hub_id"] == A
@@ -165,10 +144,8 @@ def test_a_name_taken_over_is_another_model_again(take: GraphState) -> None:
 
 
 def test_a_model_may_get_its_former_name_again(take: GraphState) -> None:
-    take(
-        model("one/name", hub_id=A, observed_at=OLD),
-        change("one/name", "renamed", after="two/name", observed_at=MIDDLE),
-    )
+    renamed = change("one/name", "renamed", after="two/name", observed_at=MIDDLE)
+    take(model("one/name", hub_id=A, observed_at=OLD), renamed)
     take(model("one/name", hub_id=A, likes=4, observed_at=NEW))
     assert take.ids() == {"one/name"}
     assert take.model("one/name")["likes"] == 4

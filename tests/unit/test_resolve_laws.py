@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from tests.remembered import NEW, OLD, SEEN, GraphState, Raw, change, model, space
+from tests.remembered import NEW, OLD, SEEN, GraphState, Raw, change, day, model, space
 
 MANY = effort(max_examples=150, deadline=None)
 
@@ -24,15 +24,11 @@ _MODELS = st.builds(
 )
 
 
-def _day(number: int) -> str:
-    return f"2025-01-{number:02d}T00:00:00.000Z"
-
-
 def _at(record: Raw) -> str:
     return str(record["observed_at"])
 
 
-_DAYS = st.integers(1, 9).map(_day)
+_DAYS = st.integers(1, 9).map(day)
 _OBSERVED = st.builds(
     lambda name, at, facts: model(name, observed_at=at, **facts),
     _IDS,

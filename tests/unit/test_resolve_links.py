@@ -5,34 +5,18 @@ import itertools
 import pytest
 
 from graph.resolve.held import NodeKey
-from tests.remembered import (
-    MIDDLE,
-    NEW,
-    OLD,
-    SEEN,
-    GraphState,
-    dataset,
-    model,
-    space,
-)
+from tests.remembered import MIDDLE, NEW, OLD, SEEN, GraphState, dataset, model, space
 
 REFERENCES = ("TRAINED_ON", "DESCRIBED_IN", "SUPERSEDED_BY", "USES")
-
-
-@pytest.fixture
-def take() -> GraphState:
-    return GraphState()
 
 
 def test_each_relation_has_its_type(take: GraphState) -> None:
     relations = ("finetune", "adapter", "merge", "quantized")
     take(*(model(f"acme/{r}", relation=r, bases=["acme/base"]) for r in relations))
     assert take.edges() == {
-        ("acme/finetune", "FINETUNE", "acme/base"),
-        ("acme/adapter", "ADAPTER", "acme/base"),
-        ("acme/merge", "MERGE", "acme/base"),
-        ("acme/quantized", "QUANTIZE", "acme/base"),
-    }
+        ("acme/finetune", "FINETUNE", "acme/base"), ("acme/adapter", "ADAPTER", "acme/base"),
+        ("acme/merge", "MERGE", "acme/base"), ("acme/quantized", "QUANTIZE", "acme/base"),
+    }  # fmt: skip
     assert take.model("acme/merge")["relation"] == "merge"
     assert take.model("acme/merge")["base_count"] == 1
     assert "base_count" not in take.model("acme/base")
@@ -92,25 +76,16 @@ def test_loops_and_cycles_are_kept(take: GraphState) -> None:
     )
     assert loaded.issues == {"noted": 1}
     assert take.edges() == {
-        ("a/self", "FINETUNE", "a/self"),
-        ("a/self", "FINETUNE", "a/x"),
-        ("a/x", "FINETUNE", "a/y"),
-        ("a/y", "MERGE", "a/z"),
-        ("a/z", "FINETUNE", "a/x"),
-    }
+        ("a/self", "FINETUNE", "a/self"), ("a/self", "FINETUNE", "a/x"), ("a/x", "FINETUNE", "a/y"),
+        ("a/y", "MERGE", "a/z"), ("a/z", "FINETUNE", "a/x"),
+    }  # fmt: skip
     assert take.model("a/self")["base_count"] == 2
 
 
 def test_paths_and_addresses_as_bases(take: GraphState) -> None:
-    bases = [
-        "/home/me/model",
-        "https://huggingface.co/Acme/Base",
-        "https://example.org/a/b",
-        "a/b/c",
-    ]
-    loaded = take(
-        model("a/c", relation="merge", bases=bases), model("a/d", relation="merge", bases=["./x"])
-    )
+    bases = ["/me/model", "https://huggingface.co/Acme/Base", "https://example.org/a/b", "a/b/c"]
+    merges = {"a/c": bases, "a/d": ["./x"]}
+    loaded = take(*(model(name, relation="merge", bases=b) for name, b in merges.items()))
     assert loaded.issues == {"dropped": 4, "repaired": 1}
     assert take.edges() == {("a/c", "MERGE", "Acme/Base")}
     assert take.model("a/d")["base_count"] == 0
@@ -135,30 +110,23 @@ def test_a_model_refers_to_datasets_papers_and_its_successor(take: GraphState) -
     )
     assert (loaded.tallies["Model"].new, loaded.tallies["Dataset"].new) == (1, 1)
     assert take.edges(*REFERENCES) == {
-        ("acme/one", "TRAINED_ON", "acme/texts"),
-        ("acme/one", "TRAINED_ON", "squad"),
-        ("acme/one", "DESCRIBED_IN", "2403.04652"),
-        ("acme/one", "DESCRIBED_IN", "math.GT/0309136"),
+        ("acme/one", "TRAINED_ON", "acme/texts"), ("acme/one", "TRAINED_ON", "squad"),
+        ("acme/one", "DESCRIBED_IN", "2403.04652"), ("acme/one", "DESCRIBED_IN", "math.GT/0309136"),
         ("acme/one", "SUPERSEDED_BY", "acme/two"),
-    }
+    }  # fmt: skip
     known = {name: take.nodes[NodeKey("Dataset", name)]["known"] for name in take.ids("Dataset")}
     assert known == {"acme/texts": True, "squad": False}
     assert take.model("acme/two")["known"] is False
-    assert take.edges("PUBLISHED") >= {
-        ("acme", "PUBLISHED", "acme/texts"),
-        ("acme", "PUBLISHED", "acme/one"),
-    }
+    published = {("acme", "PUBLISHED", name) for name in ("acme/texts", "acme/one")}
+    assert take.edges("PUBLISHED") >= published
 
 
 def test_a_space_uses_models_and_datasets(take: GraphState) -> None:
-    loaded = take(
-        space("acme/app", sdk="gradio", models=["acme/one"], datasets=["acme/texts"], likes=1)
-    )
+    uses = {"models": ["acme/one"], "datasets": ["acme/texts"]}
+    loaded = take(space("acme/app", sdk="gradio", likes=1, **uses))
     assert loaded.tallies["Space"].new == 1
-    assert take.edges(*REFERENCES) == {
-        ("acme/app", "USES", "acme/one"),
-        ("acme/app", "USES", "acme/texts"),
-    }
+    used = {("acme/app", "USES", name) for name in ("acme/one", "acme/texts")}
+    assert take.edges(*REFERENCES) == used
     take(space("acme/app", models=[], datasets=["acme/texts"], observed_at=NEW))
     assert take.edges(*REFERENCES) == {("acme/app", "USES", "acme/texts")}
     assert take.history(*REFERENCES) == {("acme/app", "USES", "acme/one")}

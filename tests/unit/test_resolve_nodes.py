@@ -4,19 +4,7 @@ import itertools
 
 import pytest
 
-from tests.remembered import (
-    MIDDLE,
-    NEW,
-    OLD,
-    GraphState,
-    author,
-    model,
-)
-
-
-@pytest.fixture
-def take() -> GraphState:
-    return GraphState()
+from tests.remembered import MIDDLE, NEW, OLD, GraphState, author, model
 
 
 def test_an_old_id_without_owner_has_no_author(take: GraphState) -> None:
@@ -73,8 +61,7 @@ def test_a_placeholder_becomes_known_when_a_record_describes_it(take: GraphState
     take(model("acme/child", relation="finetune", bases=["Other/Base-7B"]))
     placeholder = take.model("Other/Base-7B")
     assert placeholder["known"] is False
-    assert placeholder["author"] == "Other"
-    assert placeholder["parameters_source"] == "name"
+    assert (placeholder["author"], placeholder["parameters_source"]) == ("Other", "name")
     loaded = take(model("Other/Base-7B", likes=1, parameters=6, parameters_source="safetensors"))
     assert loaded.tallies["Model"].new == 1
     assert take.model("Other/Base-7B")["known"] is True

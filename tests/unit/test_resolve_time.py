@@ -12,18 +12,9 @@ from hypothesis import strategies as st
 from graph.resolve.counts import MOST_POINTS, CountsAt, series
 from graph.schema import MODEL
 from tests import remembered
-from tests.remembered import GraphState, Raw, model
+from tests.remembered import GraphState, Raw, day, model
 
 MANY = effort(max_examples=100, deadline=None)
-
-
-@pytest.fixture
-def take() -> GraphState:
-    return GraphState()
-
-
-def day(number: int) -> str:
-    return f"2025-01-{number:02d}T00:00:00.000Z"
 
 
 def change(kind: str, at: int, name: str = "a/m", **fields: object) -> Raw:
@@ -76,8 +67,6 @@ def noted(take: GraphState) -> set[tuple[object, ...]]:
     names = ("kind", "at", "before", "after")
     return {tuple(plain(each.get(name)) for name in names) for each in take.changes()}
 
-
-# --- since when a model is there --------------------------------------------------------------
 
 CREATED: Raw = {"created_at": day(1)}
 
@@ -201,9 +190,6 @@ def test_what_was_missing_is_gone_unless_it_was_seen_then_or_later(take: GraphSt
     assert when(take) == (1, None, [6, 8])
 
 
-# --- lineage ----------------------------------------------------------------------------------
-
-
 def made(at: int, *bases: str, relation: str | None = "merge", **fields: object) -> Raw:
     return seen(at, relation=relation if bases else None, bases=list(bases), **fields)
 
@@ -224,15 +210,10 @@ def test_lineage_holds_since_the_child_is_there_or_since_it_is_stated(take: Grap
             "a/y": (2, 6, None, "base_models"),
             "a/z": (4, 6, None, "base_models"),
         }
-    assert noted(take) == {
-        ("bases", 4, "a/x, a/y", "a/y, a/z"),
-        ("bases", 6, "a/y, a/z", "a/x"),
-    }
+    assert noted(take) == {("bases", 4, "a/x, a/y", "a/y, a/z"), ("bases", 6, "a/y, a/z", "a/x")}
 
 
-def test_first_lineage_begins_with_the_child(
-    take: GraphState,
-) -> None:
+def test_first_lineage_begins_with_the_child(take: GraphState) -> None:
     records = [made(5, "a/x"), change("appeared", 2), seen(4)]
     for order in itertools.permutations(records):
         for batch_size in (1, 10):
@@ -252,12 +233,10 @@ def test_another_relation_and_other_bases_are_changes(take: GraphState) -> None:
     take(seen(4, likes=1))
     take(made(5))
     assert noted(take) == {
-        ("bases", 2, None, "a/one, b/Two"),
-        ("relation", 2, None, "merge"),
-        ("relation", 3, "merge", "finetune"),
-        ("bases", 5, "A/One, b/Two", None),
+        ("bases", 2, None, "a/one, b/Two"), ("relation", 2, None, "merge"),
+        ("relation", 3, "merge", "finetune"), ("bases", 5, "A/One, b/Two", None),
         ("relation", 5, "finetune", None),
-    }
+    }  # fmt: skip
 
 
 def test_lineage_in_one_batch_is_as_in_several(take: GraphState) -> None:
@@ -308,9 +287,6 @@ def test_bases_that_tags_name_are_kept(take: GraphState) -> None:
     assert "tagged_bases" not in take.model("a/m")
 
 
-# --- counts -----------------------------------------------------------------------------------
-
-
 def counted(at: int, downloads: int | None, likes: int | None = 1, **fields: object) -> Raw:
     return seen(at, downloads=downloads, likes=likes, **fields)
 
@@ -328,9 +304,7 @@ def counted(at: int, downloads: int | None, likes: int | None = 1, **fields: obj
     ([counted(1, 5), seen(2, likes=2), seen(3)], [(1, 5, 1), (2, 5, 2)]),
     ([counted(1, 5), seen(2, "A/M", downloads=6)], [(1, 5, 1), (2, 6, 1)]),
 ])  # fmt: skip
-def test_counts_are_a_series(
-    take: GraphState, records: list[Raw], series: list[tuple[int, ...]]
-) -> None:
+def test_counts_are_a_series(take: GraphState, records: list[Raw], series: list[object]) -> None:
     name = str(records[-1]["id"])
     for batch_size in (1, 2, 10):
         take.empty()
@@ -373,9 +347,6 @@ def test_a_long_series_keeps_its_newest_points() -> None:
     kept = series(points[:-2], points[-2:])
     assert len(kept["counted_at"]) == MOST_POINTS
     assert kept["downloads_then"] == [n for _, n, _ in points[2:]]
-
-
-# --- renames ----------------------------------------------------------------------------------
 
 
 def renamed(at: int) -> Raw:

@@ -53,11 +53,8 @@ def test_it_holds_what_it_must(models: list[Raw]) -> None:
     assert len(models) >= 20_000
     assert sum(len(_bases(model)) for model in models) == 6_321
     assert {model["relation"] for model in models if _bases(model)} == {
-        "finetune",
-        "adapter",
-        "merge",
-        "quantized",
-    }
+        "finetune", "adapter", "merge", "quantized",
+    }  # fmt: skip
     assert any(model["relation"] == "merge" for model in models if len(_bases(model)) > 1)
     with sample.path() as path:
         assert path.stat().st_size <= 1_000_000

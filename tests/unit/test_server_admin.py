@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -16,7 +17,9 @@ from graph.server.admin import run_admin
 from graph.server.home import Home
 from graph.server.java import admin_command, process_mark
 from graph.server.process import left_over
+from tests.progress import wait_until
 
+Run = Callable[..., str]
 LASTING = "import time; print('begun', flush=True); time.sleep(60)"
 
 
@@ -27,34 +30,35 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def play(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    """Let a Python program be the tool."""
+@pytest.fixture
+def run(home: Home, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a Python program as the tool."""
 
-    def command(home: Home, *_: object) -> list[str]:
-        return [sys.executable, "-I", "-S", "-c", code, process_mark(home)]
+    def run(code: str, *arguments: str, **given: Any) -> str:
+        command = [sys.executable, "-I", "-S", "-c", code, process_mark(home)]
+        monkeypatch.setattr(admin, "admin_command", lambda *_: command)
+        return run_admin(home, Path("/jars"), *arguments, **given)
 
-    monkeypatch.setattr(admin, "admin_command", command)
+    return run
 
 
-def test_lines_are_told_and_returned(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    play(
-        monkeypatch,
+def test_lines_are_told_and_returned(run: Run) -> None:
+    code = (
         "import sys; print('5%', end='\\r'); print('10%'); sys.stdout.flush();"
-        "print('odd \\udcff', file=sys.stderr); print('words:', sys.argv[2:])",
+        "print('odd \\udcff', file=sys.stderr); print('words:', sys.argv[2:])"
     )
     told: list[str] = []
-    said = run_admin(home, Path("/jars"), "database", "dump", "neo4j", on_line=told.append)
+    said = run(code, "database", "dump", "neo4j", on_line=told.append)
     assert said.splitlines() == told
     assert told[:2] == ["5%", "10%"]
     assert told[-1] == "words: ['database', 'dump', 'neo4j']"
 
 
-def test_a_line_is_told_before_the_next(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_is_told_before_the_next(home: Home, run: Run) -> None:
     gate = home.root / "gate"
-    play(
-        monkeypatch,
+    code = (
         "import pathlib, time; print('first', flush=True)\n"
-        f"while not pathlib.Path({str(gate)!r}).exists(): time.sleep(0.01)\nprint('second')",
+        f"while not pathlib.Path({str(gate)!r}).exists(): time.sleep(0.01)\nprint('second')"
     )
     told: list[str] = []
 
@@ -62,17 +66,17 @@ def test_a_line_is_told_before_the_next(home: Home, monkeypatch: pytest.MonkeyPa
         told.append(line)
         gate.touch()
 
-    run_admin(home, Path("/jars"), on_line=tell)
+    run(code, on_line=tell)
     assert told == ["first", "second"]
 
 
-def test_it_reads_what_it_is_given(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    play(monkeypatch, "import sys; print(sys.stdin.read())")
+def test_it_reads_what_it_is_given(home: Home, run: Run) -> None:
+    code = "import sys; print(sys.stdin.read())"
     file = home.root / "input"
     file.write_text("a dump")
     with file.open("rb") as opened:
-        assert run_admin(home, Path("/jars"), stdin=opened) == "a dump\n"
-    assert run_admin(home, Path("/jars")) == "\n"
+        assert run(code, stdin=opened) == "a dump\n"
+    assert run(code) == "\n"
 
 
 def test_the_heap_is_its_own(home: Home) -> None:
@@ -95,34 +99,32 @@ def test_the_heap_is_its_own(home: Home) -> None:
     ("There is insufficient memory for the Java Runtime", 1, "not enough memory"),
     ("", 7, "failed: exit status 7"),
 ])  # fmt: skip
-def test_a_failure_is_told_in_one_line(
-    home: Home, monkeypatch: pytest.MonkeyPatch, said: str, status: int, message: str
-) -> None:
-    play(monkeypatch, f"import sys; print({said!r}); sys.exit({status})")
+def test_a_failure_is_one_line(run: Run, said: str, status: int, message: str) -> None:
+    code = f"import sys; print({said!r}); sys.exit({status})"
     with pytest.raises(ServerError) as caught:
-        run_admin(home, Path("/jars"), "database", "load", "neo4j", "--from-path=/secret")
+        run(code, "database", "load", "neo4j", "--from-path=/secret")
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     assert "--from-path" not in str(caught.value)
 
 
-def test_killed_from_outside_points_at_memory(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    play(monkeypatch, "import os; os.kill(os.getpid(), 9)")
+def test_killed_from_outside_points_at_memory(run: Run) -> None:
     with pytest.raises(ServerError, match="memory ran out"):
-        run_admin(home, Path("/jars"))
+        run("import os; os.kill(os.getpid(), 9)")
 
 
 @pytest.mark.parametrize("deaf", [False, True])
-def test_an_interruption_ends_it(home: Home, monkeypatch: pytest.MonkeyPatch, deaf: bool) -> None:
+def test_an_interruption_ends_it(
+    home: Home, run: Run, monkeypatch: pytest.MonkeyPatch, deaf: bool
+) -> None:
     code = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" if deaf else ""
-    play(monkeypatch, f"{code}{LASTING}")
     monkeypatch.setattr(admin, "STOP_TIMEOUT_S", 0.2)
 
     def interrupt(_: str) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_admin(home, Path("/jars"), on_line=interrupt)
+        run(code + LASTING, on_line=interrupt)
     assert left_over(process_mark(home), None) == []
 
 
@@ -141,10 +143,7 @@ def test_it_ends_with_its_parent_however_that_ends(home: Home) -> None:
         (child,) = left_over(process_mark(home), None)
         assert psutil.Process(child.pid).ppid() == parent.pid
         os.kill(parent.pid, signal.SIGKILL)
-        end = time.monotonic() + 10
-        while child.is_alive and time.monotonic() < end:
-            time.sleep(0.01)
-        assert not child.is_alive
+        wait_until(lambda: not child.is_alive)
 
 
 def test_a_parent_that_is_gone_already_starts_nothing(tmp_path: Path) -> None:

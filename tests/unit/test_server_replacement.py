@@ -14,7 +14,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from typer import Typer
 from typer.testing import CliRunner
 
 from graph.errors import ServerError
@@ -28,6 +27,7 @@ from graph.server.recovery import stop_left_over
 from graph.server.replacement import Replacement
 from graph.settings import Settings
 from hubgraph import server as server_command
+from hubgraph.command import app
 from tests.unit.pretended import content, pretend, settings_at
 
 OLD, NEW = "the old graph", "the new graph"
@@ -52,7 +52,6 @@ def home(settings: Settings) -> Home:
 
 @pytest.fixture
 def server(settings: Settings) -> LocalServer:
-    """A server that serves the old graph."""
     return serve_old(settings)
 
 
@@ -69,8 +68,18 @@ def build(new: Replacement) -> None:
     new.admin("database", "import", "full", NEW)
 
 
+def build_and_start(new: Replacement) -> None:
+    build(new)
+    new.start()
+
+
+def replace_it(server: LocalServer) -> None:
+    with server.replace() as new:
+        build_and_start(new)
+        new.commit()
+
+
 def served(home: Home) -> str:
-    """What the one server that runs serves."""
     (process,) = left_over(process_mark(home), None)
     return content(Path(psutil.Process(process.pid).cmdline()[-1])).read_text()
 
@@ -81,9 +90,6 @@ def data_folders(home: Home) -> list[str]:
         for path in home.root.iterdir()
         if path.is_dir() and path.name.startswith((folders.FIRST, folders.DISCARDED))
     ]
-
-
-# The switch
 
 
 def test_the_new_database_takes_the_place_of_the_old_one(server: LocalServer, home: Home) -> None:
@@ -109,10 +115,7 @@ def test_a_home_without_a_pointer_uses_the_first_folder(server: LocalServer, hom
 
 def test_the_first_database_of_all_can_be_a_new_one(settings: Settings, home: Home) -> None:
     server = LocalServer(settings)
-    with server.replace() as new:
-        build(new)
-        new.start()
-        new.commit()
+    replace_it(server)
     assert served(home) == NEW
     address = server.address()
     assert address is not None
@@ -132,8 +135,7 @@ def test_a_second_switch_deletes_the_first(server: LocalServer, home: Home) -> N
 def test_what_is_not_committed_is_undone(server: LocalServer, home: Home) -> None:
     before = server.address()
     with server.replace() as new:
-        build(new)
-        new.start()
+        build_and_start(new)
     assert served(home) == OLD
     assert server.address() == before
     assert data_folders(home) == ["data"]
@@ -142,8 +144,7 @@ def test_what_is_not_committed_is_undone(server: LocalServer, home: Home) -> Non
 def test_an_error_undoes_and_starts_no_server(server: LocalServer, home: Home) -> None:
     server.down()
     with contextlib.suppress(ZeroDivisionError), server.replace() as new:
-        build(new)
-        new.start()
+        build_and_start(new)
         raise ZeroDivisionError
     assert server.status().state == "stopped"
     assert left_over(process_mark(home), None) == []
@@ -152,8 +153,7 @@ def test_an_error_undoes_and_starts_no_server(server: LocalServer, home: Home) -
 
 def test_a_new_server_that_ends_is_not_committed(server: LocalServer, home: Home) -> None:
     with server.replace() as new:
-        build(new)
-        new.start()
+        build_and_start(new)
         (process,) = left_over(process_mark(home), None)
         process.stop()
         with pytest.raises(ServerError, match="does not run any more"):
@@ -169,23 +169,17 @@ def test_nothing_is_committed_that_was_not_started(server: LocalServer, home: Ho
     assert served(home) == OLD
 
 
-def test_a_full_disk_is_said(
-    server: LocalServer, home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk(server: LocalServer, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with server.replace() as new:
-        build(new)
-        new.start()
+        build_and_start(new)
         monkeypatch.setattr(folders, "put_in_service", full)
         with pytest.raises(ServerError, match=r"disk with .* is full"):
             new.commit()
     assert served(home) == OLD
     assert data_folders(home) == ["data"]
-
-
-# Who may do what meanwhile
 
 
 def test_meanwhile_the_server_cannot_be_stopped_and_no_other_task_begins(
@@ -215,8 +209,7 @@ def test_meanwhile_a_stopped_server_can_be_started(server: LocalServer, home: Ho
 
 def test_before_it_is_ready_nobody_gets_the_address(server: LocalServer, home: Home) -> None:
     with server.replace() as new:
-        build(new)
-        new.start()
+        build_and_start(new)
         assert server.address() is None
         assert server.status().state == "stopped"
         assert "An import is running" in str(server.not_running())
@@ -230,8 +223,7 @@ def test_before_it_is_ready_nobody_gets_the_address(server: LocalServer, home: H
 def test_after_an_undone_one_a_start_is_possible(server: LocalServer, home: Home) -> None:
     server.down()
     with server.replace() as new:
-        build(new)
-        new.start()
+        build_and_start(new)
     with server.replace():
         server.up()
         assert served(home) == OLD
@@ -271,9 +263,6 @@ def test_the_command_says_what_is_running_or_was_cut_off(
 ) -> None:
     monkeypatch.setattr(server_command, "load_settings", lambda: settings)
     monkeypatch.setattr(server_command, "_counts", lambda _: {})
-    app = Typer()
-    for command in (server_command.up, server_command.down, server_command.status):
-        app.command()(command)
     with server.replace():
         assert "An import is running (since" in CliRunner().invoke(app, ["status"]).stdout
         told = json.loads(CliRunner().invoke(app, ["status", "--json"]).stdout)
@@ -284,9 +273,6 @@ def test_the_command_says_what_is_running_or_was_cut_off(
     assert "A restore was cut off; the graph" in CliRunner().invoke(app, ["status"]).stdout
     assert "A restore was cut off" in CliRunner().invoke(app, ["up"]).stderr
     assert "cut off" not in CliRunner().invoke(app, ["status"]).stdout
-
-
-# The pointer
 
 
 def test_a_pointer_that_names_no_data_folder_is_refused(server: LocalServer, home: Home) -> None:
@@ -300,10 +286,7 @@ def test_a_pointer_that_names_no_data_folder_is_refused(server: LocalServer, hom
 
 
 def test_a_lost_pointer_is_said_and_nothing_is_deleted(server: LocalServer, home: Home) -> None:
-    with server.replace() as new:
-        build(new)
-        new.start()
-        new.commit()
+    replace_it(server)
     name = home.data.name
     pointer = home.root / folders.POINTER
     pointer.unlink()
@@ -336,8 +319,6 @@ def test_two_folders_of_one_second_have_names_of_their_own(home: Home) -> None:
     assert len(names) == 3
     assert all(folders.NAME.fullmatch(name) for name in names)
 
-
-# Kills
 
 STEPS: tuple[tuple[object, str], ...] = (
     (folders, "create"), (folders, "mark"), (folders, "put_in_service"), (folders, "unmark"),
@@ -382,10 +363,7 @@ def replace_cut_off(folder: Path, number: int, how: str) -> None:
     pretend(setattr)
     end_at(number, kill if how == "kill" else interrupt)
     try:
-        with LocalServer(settings_at(folder)).replace() as new:
-            build(new)
-            new.start()
-            new.commit()
+        replace_it(LocalServer(settings_at(folder)))
     except KeyboardInterrupt:
         os._exit(1)
     os._exit(0)
@@ -419,9 +397,8 @@ def test_cut_off_at_any_moment_the_old_or_the_new_graph_serves(tmp_path: Path, h
                 assert server.status().state == "running"
                 assert served(home) == expected
             elif process.exitcode and expected == OLD and task_of(home):
-                assert server.status().notice == (
-                    "An import was cut off; the graph is what it was before."
-                )
+                notice = "An import was cut off; the graph is what it was before."
+                assert server.status().notice == notice
             assert server.up().state == "running"
             assert served(home) == expected, number
             assert server.status().notice == ""

@@ -1,6 +1,7 @@
 """The lineage is walked whole, once, no deeper than asked, in whatever order answers come."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +19,7 @@ from tests.unit.played import Played, _journals_are_closed, begun
 
 __all__ = ["_journals_are_closed"]
 
+Choose = Callable[[int], int]
 RELATIONS = ("finetune", "adapter", "quantized", "merge")
 
 
@@ -30,6 +32,10 @@ def model(name: str, *bases: str, relation: str = "finetune", **fields: Any) -> 
 def answered(spider: TreeSpider, name: str, body: bytes = b"{}", status: int = 200) -> Response:
     (ask,) = [ask for ask in spider.first_asks() if ask.about["name"] == name]
     return Response(ask.url, status, {}, body)
+
+
+def play(content: Content, folder: Path, choose: Choose | None = None, /, **options: str) -> Played:
+    return Played(begun(TreeSpider, folder, **options), content, choose or (lambda _: 0))
 
 
 def detailed(played: Played) -> list[str]:
@@ -50,45 +56,41 @@ def test_each_model_is_asked_once_and_no_deeper_than_needed(tmp_path: Path) -> N
         model("a/child", "a/start"), model("a/grandchild", "a/child"),
         model("a/leaf", "a/grandchild"), model("a/other", "a/root"),
     ])  # fmt: skip
-    played = Played(begun(TreeSpider, tmp_path, model="a/start,a/start", depth="2"), content)
+    played = play(content, tmp_path, model="a/start,a/start", depth="2")
     assert detailed(played) == ["a/start", "a/mid", "a/root"]
     assert listed(played) == ["a/start", "a/child"]
     assert played.ids == {"a/root", "a/mid", "a/start", "a/child", "a/grandchild"}
-    none = Played(begun(TreeSpider, tmp_path, model="a/leaf", depth="0"), content)
+    none = play(content, tmp_path, model="a/leaf", depth="0")
     assert detailed(none) == ["a/leaf", "a/grandchild", "a/child", "a/start", "a/mid", "a/root"]
     assert listed(none) == []
 
 
 def test_what_the_hub_says_there_is_none_of_is_not_asked_for(tmp_path: Path) -> None:
     content = Content([model("a/root"), model("a/leaf", "a/root")])
-    spider = begun(TreeSpider, tmp_path, model="a/leaf,a/root")
-    played = Played(spider, content)
-    assert listed(played) == ["a/root", "a/leaf"]
-    alone = begun(TreeSpider, tmp_path, model="a/leaf")
-    assert listed(Played(alone, content)) == []
-    assert alone.journal.facts["parents"] == {
-        "a/leaf": {"announced": 0, "found": 0},
-        "a/root": {"announced": 1},
-    }
+    assert listed(play(content, tmp_path, model="a/leaf,a/root")) == ["a/root", "a/leaf"]
+    alone = play(content, tmp_path, model="a/leaf")
+    assert listed(alone) == []
+    parents = {"a/leaf": {"announced": 0, "found": 0}, "a/root": {"announced": 1}}
+    assert alone.facts["parents"] == parents
 
 
 def test_what_was_found_is_told_against_what_is_announced(tmp_path: Path) -> None:
     stated: dict[str, Any] = {"children_quantized": 6, "children_finetune": 4}
     children = [model(f"a/c{n}", "a/root") for n in range(9)]
-    spider = begun(TreeSpider, tmp_path, model="a/root", depth="1")
-    assert Played(spider, Content([model("a/root", **stated), *children])).status == "complete"
-    assert spider.journal.facts["parents"] == {"a/root": {"announced": 10, "found": 9}}
-    assert spider.expected == 10
-    spider = begun(TreeSpider, tmp_path, model="a/root", depth="1")
-    assert Played(spider, Content([model("a/root", **stated), *children[:8]])).status == "failed"
-    assert spider.reason == "it found 8 of the 10 models that the Hub announces"
+    root, of = model("a/root", **stated), {"model": "a/root", "depth": "1"}
+    played = play(Content([root, *children]), tmp_path, **of)
+    assert (played.status, played.spider.expected) == ("complete", 10)
+    assert played.facts["parents"] == {"a/root": {"announced": 10, "found": 9}}
+    played = play(Content([root, *children[:8]]), tmp_path, **of)
+    assert played.status == "failed"
+    assert played.spider.reason == "it found 8 of the 10 models that the Hub announces"
 
 
 def test_cycles_end(tmp_path: Path) -> None:
     content = Content([
         model("a/a", "a/c", "a/A", "a/a"), model("a/b", "a/a"), model("a/c", "a/b", "A/B"),
     ])  # fmt: skip
-    played = Played(begun(TreeSpider, tmp_path, model="a/b"), content)
+    played = play(content, tmp_path, model="a/b")
     assert played.ids == {"a/a", "a/b", "a/c"}
     assert set(Counter(listed(played)).values()) == {1}
     assert len(played.asked) < 12
@@ -99,10 +101,10 @@ def test_what_is_no_model_is_not_asked_for(tmp_path: Path) -> None:
     address = "https://huggingface.co/a/root"
     start = model("a/start", "./local", "../api/whoami", "a/b/c", "C:\\models", "", address)
     content = Content([start, model("a/root")])
-    played = Played(begun(TreeSpider, tmp_path, model="a/start"), content)
+    played = play(content, tmp_path, model="a/start")
     assert detailed(played) == ["a/start", "a/root"]
     content.models.add(model("bad id/?&x=", "a/root"))
-    played = Played(begun(TreeSpider, tmp_path, model=address), content)
+    played = play(content, tmp_path, model=address)
     assert listed(played) == ["a/root"]
     with pytest.raises(ParameterError, match="is no model"):
         TreeSpider(model="a/b/c")
@@ -118,25 +120,23 @@ def test_a_renamed_model_is_found_under_all_its_names(tmp_path: Path) -> None:
     renamed = {
         "record": "change/1", "id": "a/old", "kind": "renamed", "before": "a/old", "after": "b/new",
     }  # fmt: skip
-    spider = begun(TreeSpider, tmp_path, model="a/old")
-    played = Played(spider, content)
+    played = play(content, tmp_path, model="a/old")
     assert renamed in played.records
     assert played.ids == {"a/old", "b/new", "a/made-before", "a/made-after", "a/start"}
-    assert spider.journal.facts["parents"] == {"b/new": {"announced": 1, "found": 3}}
-    played = Played(begun(TreeSpider, tmp_path, model="a/start"), content)
+    assert played.facts["parents"] == {"b/new": {"announced": 1, "found": 3}}
+    played = play(content, tmp_path, model="a/start")
     assert renamed in played.records
     assert played.ids == {"a/old", "b/new", "a/start"}
     # As a base of the first it was asked for without its derivatives.
-    played = Played(begun(TreeSpider, tmp_path, model="a/made-after,a/old", depth="1"), content)
+    played = play(content, tmp_path, model="a/made-after,a/old", depth="1")
     assert "a/made-before" in played.ids
     assert sorted(listed(played)) == ["a/old", "b/new"]
 
 
 def test_only_another_spelling_is_no_other_name(tmp_path: Path) -> None:
-    spider = begun(TreeSpider, tmp_path, model="acme/ROOT")
-    played = Played(spider, Content([model("Acme/root"), model("a/b", "Acme/root")]))
-    assert played.ids == {"Acme/root", "a/b"}
-    assert spider.journal.facts["renamed"] == 1
+    content = Content([model("Acme/root"), model("a/b", "Acme/root")])
+    played = play(content, tmp_path, model="acme/ROOT")
+    assert (played.ids, played.facts["renamed"]) == ({"Acme/root", "a/b"}, 1)
 
 
 def test_redirects_in_a_circle_are_told(tmp_path: Path) -> None:
@@ -160,9 +160,8 @@ def test_redirects_in_a_circle_are_told(tmp_path: Path) -> None:
 )
 def test_a_missing_base_is_told(status: int, token: str | None, after: str, tmp_path: Path) -> None:
     spider = begun(TreeSpider, tmp_path, model="a/start")
-    spider.hub = spider.hub.model_copy(
-        update={"hf_token": token and SecretStr(token), "hub_url": "https://hub.example"}
-    )
+    changed = {"hf_token": token and SecretStr(token), "hub_url": "https://hub.example"}
+    spider.hub = spider.hub.model_copy(update=changed)
     page = spider.model(answered(spider, "a/start", status=status), name="a/base")
     (record,) = page.records
     assert (record["id"], record["kind"], record["after"]) == ("a/base", "gone", after)
@@ -201,24 +200,19 @@ def test_what_was_not_asked_for_is_noticed(tmp_path: Path) -> None:
 def test_a_refused_field_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_info, "DETAIL", tuple({*model_info.DETAIL} - {"cardData"}))
     monkeypatch.setattr(model_info, "LISTED", tuple({*model_info.LISTED} - {"cardData"}))
-    spider = begun(TreeSpider, tmp_path, model="a/root")
     content = Content([model("a/root"), model("a/b", "a/root"), model("a/c", "a/b")])
-    assert Played(spider, content).ids == {"a/root", "a/b", "a/c"}
-    assert spider.journal.facts["lacks_cardData"] == 1
-    assert spider.journal.facts["requests"] == 5
+    played = play(content, tmp_path, model="a/root")
+    assert played.ids == {"a/root", "a/b", "a/c"}
+    assert (played.facts["lacks_cardData"], played.facts["requests"]) == (1, 5)
 
 
 def test_the_shortest_way_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routes, "MOST", 1)
-    content = Content([
-        model("a/a", created_at="2025-01-01T00:00:00Z"),
-        model("a/b", "a/a", created_at="2025-01-02T00:00:00Z"),
-        model("a/c", "a/b", "a/a", created_at="2025-01-03T00:00:00Z"),
-        model("a/d", "a/c", created_at="2025-01-04T00:00:00Z"),
-        model("a/e", "a/d", created_at="2025-01-05T00:00:00Z"),
-    ])  # fmt: skip
-    spider = begun(TreeSpider, tmp_path, model="a/a", depth="3")
-    assert "a/e" in Played(spider, content, lambda waiting: waiting - 1).ids
+    made = [("a/a",), ("a/b", "a/a"), ("a/c", "a/b", "a/a"), ("a/d", "a/c"), ("a/e", "a/d")]
+    days = [{"created_at": f"2025-01-0{n}T00:00:00Z"} for n in range(1, 6)]
+    content = Content(model(*names, **day) for names, day in zip(made, days, strict=True))
+    played = play(content, tmp_path, lambda waiting: waiting - 1, model="a/a", depth="3")
+    assert "a/e" in played.ids
 
 
 def test_deeper_levels_wait_after_an_interruption_too(tmp_path: Path) -> None:
@@ -228,9 +222,8 @@ def test_deeper_levels_wait_after_an_interruption_too(tmp_path: Path) -> None:
     spider.journal.ask([deeper, first])
     spider.journal.begin()
     spider.journal.close(finished=False)
-    assert listed(Played(begun(TreeSpider, tmp_path, model="a/a", depth="3"), content)) == [
-        "a/a", "a/b", "a/c",
-    ]  # fmt: skip
+    played = play(content, tmp_path, model="a/a", depth="3")
+    assert listed(played) == ["a/a", "a/b", "a/c"]
 
 
 @st.composite
@@ -284,36 +277,25 @@ def test_any_family_in_any_order_in_any_shards(  # noqa: PLR0917
     options = {"model": ",".join(starts)} | ({} if depth is None else {"depth": str(depth)})
     above, below = reachable(records, starts, depth)
 
-    played = Played(
-        begun(TreeSpider, folder, **options), content, lambda n: pick.draw(st.integers(0, n - 1))
-    )
+    played = play(content, folder, lambda n: pick.draw(st.integers(0, n - 1)), **options)
     assert played.ids == above | below
     assert set(Counter(played.asked).values()) == {1}
     gone = {record["id"] for record in played.records if record["record"] == "change/1"}
     assert gone == above & {"no/such"}
 
-    shards = [
-        Played(begun(TreeSpider, folder, **options, shard=f"{part}/{parts}"), content)
-        for part in range(1, parts + 1)
-    ]
+    named = [f"{part}/{parts}" for part in range(1, parts + 1)]
+    shards = [play(content, folder, **options, shard=n) for n in named]
     assert sum(len(shard.ids) for shard in shards) == len(played.ids)
-    key = repr
     together = [record for shard in shards for record in shard.records]
-    assert sorted(together, key=key) == sorted(played.records, key=key)
+    assert sorted(together, key=repr) == sorted(played.records, key=repr)
 
 
 def test_a_start_below_another_is_counted_in_any_order_of_answers(tmp_path: Path) -> None:
     for number, choose in enumerate((lambda _: 0, lambda waiting: waiting - 1)):
-        held = Content(
-            [
-                model("a/root"),
-                *(model(f"a/m{n}", "a/root") for n in range(3)),
-                *(model(f"b/m{n}", "a/m0") for n in range(3)),
-            ]
-        )
+        made = [model(f"a/m{n}", "a/root") for n in range(3)]
+        made += [model(f"b/m{n}", "a/m0") for n in range(3)]
+        held = Content([model("a/root"), *made])
         # Answered last first, what was made from a/m0 is listed before a/m0 itself is known.
-        spider = begun(TreeSpider, tmp_path / str(number), model="a/m0,a/root")
-        played = Played(spider, held, choose)
-        facts = spider.journal.facts
-        told = (facts.get("found"), facts.get("announced"), played.status, spider.reason)
-        assert told == (6, 6, "complete", "")
+        played = play(held, tmp_path / str(number), choose, model="a/m0,a/root")
+        told = (played.facts.get("found"), played.facts.get("announced"), played.status)
+        assert (*told, played.spider.reason) == (6, 6, "complete", "")

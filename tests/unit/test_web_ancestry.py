@@ -28,11 +28,7 @@ def test_a_root_has_no_path_and_no_drawing() -> None:
 
 
 def test_the_shortest_path_comes_first_and_a_merge_shows_every_parent() -> None:
-    links = [
-        link("m", "a", "merge"),
-        link("m", "b", "merge"),
-        link("a", "root"),
-    ]
+    links = [link("m", "a", "merge"), link("m", "b", "merge"), link("a", "root")]
     found, more = paths("m", links)
     assert [ids(path) for path in found] == [["b"], ["a", "root"]]
     assert [path[-1].end for path in found] == ["root", "root"]
