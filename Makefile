@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEVELOPER := $(VENV)/.developer
 SHARED ?= ../shared/data
+PARALLEL := -q -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check lint coverage bench clean lock-python lock-neo4j sample generate
@@ -18,7 +19,7 @@ demo: $(INSTALLED) ## Start Neo4j, load the sample, score it, serve the web app
 	@$(BIN)/hubgraph demo
 
 test: $(DEVELOPER) ## Every test, on a real Neo4j; browser tests where a Chromium is found
-	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest $(PARALLEL)
 
 check: lint ## The quick part: format, lint, types, import rules, unit tests
 	$(BIN)/pytest tests/unit -q -n auto
@@ -29,8 +30,9 @@ lint: $(DEVELOPER) ## Format, lint, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-coverage: $(DEVELOPER) ## Every test, and which lines of graph/ and webapp/ it ran
-	$(BIN)/coverage run -m pytest
+coverage: $(DEVELOPER) ## Every test, and which lines of the product it ran
+	$(BIN)/coverage run -m pytest $(PARALLEL)
+	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
 bench: $(DEVELOPER) ## Load rate, influence against networkx, latency of every page, in one run
@@ -53,7 +55,7 @@ lock-neo4j: $(DEVELOPER) ## Maintainers: resolve the jars of Neo4j anew
 	$(BIN)/python -m graph.server.refresh
 
 clean: ## Remove .venv and caches (not the database)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("hubgraph needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
