@@ -10,7 +10,7 @@ from graph.resolve.draft import Draft
 from graph.resolve.former_names import FormerNames
 from graph.resolve.held import Held, NodeKey
 from graph.resolve.lineage import settle_lineage
-from graph.resolve.names import mention, own
+from graph.resolve.names import guess_size, mention, own
 from graph.resolve.presence import KINDS, appear, earlier, settle_presence
 from graph.resolve.references import refer
 from graph.resolve.renames import release, rename
@@ -72,10 +72,10 @@ def _take(draft: Draft, record: Record, tally: Tally) -> int:
     refer(draft, node, record, was_described=bool(stored))
     lineage = record.lineage
     is_settled = stored > record.version and node.values.get("base_count") is not None
-    if lineage is None or is_settled:
-        return 0
-    settle_lineage(draft, node, record, lineage)
-    return len(lineage.bases)
+    if lineage is not None and not is_settled:
+        settle_lineage(draft, node, record, lineage)
+    guess_size(node)
+    return len(lineage.bases) if lineage is not None and not is_settled else 0
 
 
 def _rename(draft: Draft, changes: Sequence[Record]) -> None:

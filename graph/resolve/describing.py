@@ -6,7 +6,7 @@ from graph.resolve.counts import CountsAt, insert_counts, observe_counts
 from graph.resolve.delta import Tally
 from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import NodeKey, Values
-from graph.resolve.names import guess_size, is_guess, respell, spell
+from graph.resolve.names import is_guess, respell, spell
 from graph.resolve.presence import appear, earlier, settle_presence, still_gone
 
 _SIZE = ("parameters", "parameters_source")
@@ -70,7 +70,6 @@ def _replace(node: DraftNode, record: Record) -> None:
     absent = [name for name, value in record.properties.items() if value is None]
     values["absent"] = sorted(absent) or None
     values["record_version"] = record.version
-    guess_size(node)
 
 
 def _fill(node: DraftNode, record: Record) -> None:
@@ -82,7 +81,6 @@ def _fill(node: DraftNode, record: Record) -> None:
     for name, value in record.properties.items():
         if values.get(name) is None and name not in absent:
             values[name] = value
-    guess_size(node)
 
 
 def _date(draft: Draft, node: DraftNode, record: Record, held: Values) -> None:

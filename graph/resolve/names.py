@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from graph.observe import ids
-from graph.observe.parameters import parameter_count
+from graph.observe.parameters import is_adapter, parameter_count
 from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import LinkKey, NodeKey, Values
 from graph.resolve.traits import OWNERSHIP_OF, merge_key
@@ -62,9 +62,12 @@ def respell(node: DraftNode, final: str, spellings: Iterable[str]) -> None:
 def guess_size(node: DraftNode) -> None:
     """Without a number of parameters from a record, take the one in the name."""
     values = node.values
-    if not node.kind.guesses_size or values.get("parameters") is not None:
+    if not node.kind.guesses_size:
         return
-    guess = parameter_count(node.ref.key)
+    if values.get("parameters") is not None and not is_guess(values):
+        return
+    is_part = is_adapter(values.get("relation"), values.get("library"))
+    guess = None if is_part else parameter_count(node.ref.key)
     values["parameters"], values["parameters_source"] = guess or (None, None)
 
 

@@ -7,7 +7,7 @@ from graph.resolve.draft import Draft, DraftLink, DraftNode
 from graph.resolve.former_names import FormerName
 from graph.resolve.held import LinkKey, NodeKey, Values
 from graph.resolve.lineage import either
-from graph.resolve.names import mention, own
+from graph.resolve.names import guess_size, mention, own
 from graph.resolve.presence import is_start_of_run, settle_presence
 from graph.resolve.times import earliest
 from graph.resolve.traits import LINEAGE_TYPES, OWNERSHIP_TYPES
@@ -37,6 +37,7 @@ def join(draft: Draft, change: Record) -> None:
     at = change.observed_at or draft.now
     _take_facts(old, new)
     _take_links(draft, old, new, at)
+    guess_size(new)
     note(draft, new, "renamed", at, called=change.spelling, before=change.spelling, after=present)
     settle_presence(draft, new)
     values = new.values

@@ -92,7 +92,7 @@ MODEL = NodeType(
             "parameters_source",
             Type.STRING,
             "Where `parameters` comes from; from the name it is a guess, and for a mixture "
-            "(8x7B) the product.",
+            "of experts (8x7B) what they share counts once.",
             values=("safetensors", "gguf", "name", "name_mixture"),
         ),
         Property("tensor_types", Type.STRINGS, "Number formats of its weights."),

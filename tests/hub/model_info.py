@@ -5,10 +5,6 @@ from typing import Final, NamedTuple
 
 from tests.hub.repository import Raw, Repository, author_of, digits, iso, texts_of
 
-_PACKED = ("I32", "U8", "U32")
-"""Number formats of which most of a model tells nothing of its parameters."""
-_MANY = 1_000_000_000
-
 
 class Surroundings(NamedTuple):
     """What an object says that is not of the model alone."""
@@ -96,14 +92,7 @@ def _safetensors(model: Repository, _: Surroundings) -> object:
     total = model.count("parameters") if source == "safetensors" else 0
     if not formats:
         return {"parameters": {}, "total": total} if total else _ABSENT
-    plain = [name for name in formats if name not in _PACKED]
-    packed = [name for name in formats if name in _PACKED]
-    counts = dict.fromkeys(formats, 0)
-    if total and plain:
-        counts[plain[0]] = total
-    elif packed and not total:
-        counts[packed[0]] = total = _MANY
-    return {"parameters": counts, "total": total}
+    return {"parameters": {**dict.fromkeys(formats, 0), formats[0]: total}, "total": total}
 
 
 def _gguf(model: Repository, _: Surroundings) -> object:

@@ -15,7 +15,7 @@ from graph.observe.dumps.columns import examine
 from graph.observe.dumps.rows import lines
 from graph.observe.intake import Intake
 from graph.observe.normalise import Normaliser, Record
-from graph.observe.parameters import parameter_count
+from graph.observe.parameters import is_adapter, parameter_count
 from graph.observe.sources import SourceFile
 from graph.schema import DUMPED, TYPE_OF_RELATION, KeyShape, NodeType
 from graph.settings import Settings
@@ -84,17 +84,22 @@ def hostile(node: NodeType, seed: int, count: int) -> list[dict[str, Any]]:
             return None
         own = f"M/model-{number}"
         ids = [some([*NAMES, None, own], "acme/base-7B"), some(NAMES, "b/c")]
-        relation = some(["quantized", "merge", "unknown", None, ""], "finetune")
+        relation = some(["quantized", "merge", "adapter", "unknown", None, ""], "finetune")
         models = some([None, []], [{"_id": None, "id": i} for i in ids[: choose.randint(1, 2)]])
         return {"relation": relation, "models": models}
 
     def weights() -> Any:
         if choose.random() < 0.5:
             return None
-        formats = {name: some([0, None, 10**12], 7) for name in choose.sample(FORMATS, 2)}
+        counts = [7, 7, 1_000, 50_000, 10**9, 6 * 10**9]
+        formats = {
+            name: some([0, None, 10**12], choose.choice(counts))
+            for name in choose.sample(FORMATS, 2)
+        }
+        held = sum(count or 0 for count in formats.values())
         return {
             "parameters": some([None], formats),
-            "total": some([0, -5, None, 2**60], 7_000_000_000),
+            "total": some([0, -5, None, 2**60, held // 2, 3 * held, 7_000_000_000], held),
         }
 
     def tags() -> Any:
@@ -107,7 +112,8 @@ def hostile(node: NodeType, seed: int, count: int) -> list[dict[str, Any]]:
 
     of_key: dict[str, Callable[[], Any]] = {
         "id": lambda: some(
-            ["bad id", f"{number}-8x7B", f"a/{number}" + "n" * 97, ""], f"m/model-{number}"
+            ["bad id", f"{number}-8x7B", f"a/{number}" + "n" * 97, "", f"m/x{number}-6b"],
+            f"m/model-{number}",
         ),
         "_id": lambda: f"{number:024x}",
         "lastModified": lambda: some(TIMES, SOME_DAY + timedelta(days=number)),
@@ -115,7 +121,7 @@ def hostile(node: NodeType, seed: int, count: int) -> list[dict[str, Any]]:
         "downloadsAllTime": lambda: some([1.5, 3.0, float("nan"), -1.0, None, 1e300], 9.0),
         "trendingScore": lambda: some([0.25, -3.0, float("inf"), 1e20, None, float("nan")], 1.0),
         "pipeline_tag": lambda: some(TEXTS, "text-generation"),
-        "library_name": lambda: some(TEXTS, "transformers"),
+        "library_name": lambda: some([*TEXTS, "peft"], "transformers"),
         "tags": tags,
         "models": lambda: some([None, [], ["no id"], ["gpt2", "GPT2"]], ["acme/base-7B"]),
         "datasets": lambda: some([None, [], ["no id"], ["squad", None]], ["acme/texts"]),
@@ -164,13 +170,15 @@ def expected(record: Record) -> dict[str, Any]:
     values: dict[str, Any] = {k: v for k, v in record.properties.items() if v is not None}
     if absent := sorted(k for k, v in record.properties.items() if v is None):
         values["absent"] = absent
-    guess = parameter_count(record.spelling) if record.node.guesses_size else None
+    if record.lineage is not None and record.lineage.relation:
+        values["relation"] = record.lineage.relation
+    is_part = is_adapter(values.get("relation"), values.get("library"))
+    has_guess = record.node.guesses_size and not is_part
+    guess = parameter_count(record.spelling) if has_guess else None
     if "parameters" not in values and guess:
         values["parameters"], values["parameters_source"] = guess
     if record.lineage is not None:
         values["base_count"] = len(record.lineage.bases)
-        if record.lineage.relation:
-            values["relation"] = record.lineage.relation
     values |= {"id": record.spelling, "id_folded": record.key, "known": True}
     values["name"] = record.spelling.rpartition("/")[2]
     if "/" in record.spelling:
@@ -206,7 +214,9 @@ def imported(
             del values["first_seen"], values["last_seen"]
             if values["known"]:
                 found[values["id"]] = values
-    for file in (file for file in made if file.name in ("FINETUNE", "QUANTIZE", "MERGE")):
+    for file in (
+        file for file in made if file.name in ("FINETUNE", "ADAPTER", "QUANTIZE", "MERGE")
+    ):
         for row in pq.read_table(file.path).to_pylist():
             lineage.add((ids[row[":START_ID"]], file.name, ids[row[":END_ID"]].lower()))
     return found, summary.read - summary.repaired, lineage
@@ -225,18 +235,21 @@ def iso(value: Any) -> Any:
     (4, "structs", ("tags", "_id", "createdAt", "gated")),
     (5, "structs", ("baseModels", "safetensors", "lastModified", "likes")),
     (6, "structs", ("baseModels", "tags", "gguf", "config", "cardData")),
+    (7, "totals", ()),
 ])  # fmt: skip
 @pytest.mark.parametrize("node", DUMPED, ids=lambda node: node.slug)
 def test_as_columns_and_one_by_one_rows_become_the_same(
     node: NodeType, seed: int, form: str, without: tuple[str, ...], tmp_path: Path
 ) -> None:
-    if form == "json" and not node.has_lineage:
+    if form != "structs" and not node.has_lineage:
         pytest.skip("has no objects")
     rows = hostile(node, seed, 400)
     types = {name: type_ for name, type_ in columns(node).items() if name not in without}
     if form == "json":
         rows = as_json(rows)
         types |= {name: pa.string() for name in STRUCTS if name in types}
+    if form == "totals":
+        types["safetensors"] = pa.struct({"total": COUNT})
     path = tmp_path / "models.parquet"
     pq.write_table(pa.Table.from_pylist(rows, pa.schema(list(types.items()))), path)
 

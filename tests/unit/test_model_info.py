@@ -125,10 +125,35 @@ def test_tags_that_other_fields_carry_are_left_out() -> None:
     assert (record["tags"], record["license"], record["languages"]) == (["moe"], "mit", ["en"])
 
 
+@pytest.mark.parametrize(("model_id", "parts", "total", "counted"), [
+    ("a/x", {"BF16": 7}, 7, 7), ("a/x", {"BF16": 7}, None, 7),
+    # unpacked by the Hub: in the total and the parts, or in the total alone
+    ("a/x-20b", {"BF16": 2 * 10**9, "U8": 19 * 10**9}, 21 * 10**9, 21 * 10**9),
+    ("a/x", {"BF16": 43, "F32": 1, "I32": 1_014}, 1_058, 1_058),
+    ("a/x", {"BF16": 9, "U32": 78}, 314, 314), ("a/x", {"BF16": 9, "I8": 78}, 165, 165),
+    # below the sum of its parts: somebody's metadata
+    ("a/x-7B", {"BF16": 7_615_616_512}, 333_312, 7_615_616_512),
+    ("a/x", {"BF16": 30, "F32": 4}, 1, 34), ("a/x", {"F8_E4M3": 30}, 0, 30),
+    # above it, where nothing can be packed so densely
+    ("a/x", {"BF16": 7}, 70, 7), ("a/x", {"BF16": 7, "I32": 1}, 1_000, 8),
+    # packed, and unpacked by nobody: by the scales, by the size in the name
+    ("a/x", {"F16": 1, "U32": 4}, 5, None), ("a/x-8bit", {"BF16": 10, "U32": 79}, 89, None),
+    ("a/x-32B-4bit", {"F16": 10**9, "U32": 4 * 10**9}, 5 * 10**9, None),
+    ("a/x-32B-NVFP4", {"BF16": 10**9, "U8": 16 * 10**9}, 17 * 10**9, None),
+    ("a/x-0.5B-GPTQ", {"F16": 2 * 10**8, "I32": 5 * 10**7}, 25 * 10**7, None),
+    ("a/x", {"F16": 3, "I32": 1}, 4, 4), ("a/x-20b", {"F16": 205 * 10**8, "U8": 10**8}, None,
+                                          206 * 10**8),
+])  # fmt: skip
+def test_a_count_where_total_and_parts_agree_or_one_explains_the_other(
+    model_id: str, parts: dict[str, int], total: int | None, counted: int | None
+) -> None:
+    weights = {"parameters": parts, "total": total}
+    record = model_record({"id": model_id, "safetensors": weights})
+    source = None if counted is None else "safetensors"
+    assert (record["parameters"], record["parameters_source"]) == (counted, source)
+
+
 @pytest.mark.parametrize(("fields", "expected"), [
-    ({"safetensors": {"parameters": {"BF16": 7}, "total": 7}}, (7, "safetensors")),
-    ({"safetensors": {"parameters": {"F16": 1, "U32": 4}, "total": 5}}, (None, None)),
-    ({"safetensors": {"parameters": {"F16": 3, "I32": 1}, "total": 4}}, (4, "safetensors")),
     ({"safetensors": {"total": 7}}, (7, "safetensors")),
     ({"safetensors": None, "gguf": {"total": 9}}, (9, "gguf")),
     ({"safetensors": None, "gguf": None}, (None, None)), ({"safetensors": "odd"}, (None, None)),

@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from graph.errors import DataError
 from graph.observe.dumps.columns import Dump, brief
 from graph.observe.hub.records import columns_of
+from graph.observe.parameters import parameter_count
 from graph.observe.table import Table
 from graph.times import milliseconds
 
@@ -29,7 +33,8 @@ Advance = Callable[[float], object]
 def database(folder: Path | str, memory: str) -> duckdb.DuckDBPyConnection:
     """A database in memory, and in a folder what does not fit into so much of it.
 
-    That is faster than a database file, which is compressed as it is written.
+    That is faster than a database file, which is compressed as it is written. Its function
+    `guessed` is what the name of a model says of its size.
     """
     connection = duckdb.connect(
         config={
@@ -40,7 +45,21 @@ def database(folder: Path | str, memory: str) -> duckdb.DuckDBPyConnection:
         }
     )
     connection.execute("SET TimeZone = 'UTC'")
+    connection.create_function(
+        "guessed",
+        _guessed,
+        ["VARCHAR"],
+        "VARCHAR",
+        type=PythonUDFType.ARROW,
+        null_handling=FunctionNullHandling.SPECIAL,
+    )
     return connection
+
+
+def _guessed(model_ids: Any) -> Any:
+    """`7000000000 name`: how many parameters models have by their names, for SQL."""
+    guesses = (parameter_count(name) if name else None for name in model_ids.to_pylist())
+    return pa.array([f"{guess[0]} {guess[1]}" if guess else None for guess in guesses], pa.string())
 
 
 @contextmanager

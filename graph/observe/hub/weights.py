@@ -1,14 +1,32 @@
-"""Parameter count and number formats of a model, as the Hub reads them from its files."""
+"""Parameter count and number formats of a model, as the Hub reads them from its files.
+
+The Hub gives a total, and how many numbers there are of each format. They need not agree:
+
+- A number may hold several quantized weights. For many methods the Hub unpacks them, in the total
+  or in the parts as well; then the total is the greater.
+- A total below the sum of its parts is what the model's author wrote into the files.
+- Where the parts are packed and nobody unpacked them, neither counts parameters. The name shows it,
+  which states more; without a name, the scales that belong to packed weights and are counted too.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
 
 from graph.observe import fields
 from graph.observe.hub.rules import Json, Raw, Rule
+from graph.observe.parameters import parameter_count
 from graph.observe.table import Table, every, filled, quoted
 
+CONTAINERS = frozenset({"U8", "I8", "U16", "I16", "U32", "I32", "U64", "I64"})
+"""Number formats that may hold several quantized weights in one number."""
 PACKED = frozenset({"U8", "I32", "U32"})
-"""Number formats that hold several quantized weights in one element."""
+"""Those that usually do."""
+_DENSEST = 16
+"""Most weights in one number: of 2 bits in 32."""
+_SCALES = 16
+"""Packed numbers to one scale, at the least, where the packed weights themselves are counted."""
+_LESS = 1.3
+"""How many times a count the size in the name may be, without showing that weights are packed."""
 
 _WHOLE = "[0-9]{1,15}"
 """A count in JSON, as a regular expression."""
@@ -16,7 +34,7 @@ _WHOLE = "[0-9]{1,15}"
 
 def _read(record: Raw, info: Json) -> None:
     totals = {
-        "safetensors": _safetensors_total(info.get("safetensors")),
+        "safetensors": _counted(info.get("safetensors"), str(record["id"])),
         "gguf": _total(info.get("gguf")),
     }
     source = next((source for source, total in totals.items() if total), None)
@@ -27,12 +45,22 @@ def _read(record: Raw, info: Json) -> None:
         record["tensor_types"] = sorted(map(str, formats)) if formats else None
 
 
-def _safetensors_total(weights: object) -> object:
-    """The total, unless most of it are packed integers: each holds several parameters."""
-    formats = _formats(weights)
-    counts = {name: count for name, count in formats.items() if isinstance(count, int)}
+def _counted(weights: object, model_id: str) -> object:
+    """The number of parameters; None where the evidence conflicts."""
+    counts = {name: n for name, n in _formats(weights).items() if isinstance(n, int)}
+    total, held = _total(weights), sum(counts.values())
+    if not held or not isinstance(total, int | None):
+        return total
     packed = sum(count for name, count in counts.items() if name in PACKED)
-    return None if 2 * packed > sum(counts.values()) else _total(weights)
+    containers = sum(count for name, count in counts.items() if name in CONTAINERS)
+    if total is not None and held < total <= held + (_DENSEST - 1) * containers:
+        return total
+    named = parameter_count(model_id) if packed else None
+    if named:
+        is_whole = _LESS * held >= named[0]
+    else:
+        is_whole = 2 * packed <= held or _SCALES * (held - packed) < packed
+    return held if is_whole else None
 
 
 def _total(weights: object) -> object:
@@ -48,7 +76,9 @@ def _select(table: Table) -> None:
     totals = []
     if table.has("safetensors"):
         table.let(0, _select_safetensors(table.types["safetensors"]))
-        table.checks.append("weights_plain")
+        table.let(1, {"weights_named": _NAMED})
+        table.let(2, {"weights_total": _COUNTED})
+        table.checks.append(f"weights_plain AND coalesce(weights_held <= {fields.LARGEST}, true)")
         table.values["tensor_types"] = filled("weights_formats")
         totals.append(("safetensors", "weights_total"))
     if table.has("gguf"):
@@ -61,27 +91,43 @@ def _select(table: Table) -> None:
     table.values["parameters_source"] = f"CASE {sources} END"
 
 
+_NAMED = "CASE WHEN weights_packed > 0 THEN CAST(split_part(guessed(id), ' ', 1) AS DOUBLE) END"
+_COUNTED = f"""CASE
+  WHEN coalesce(weights_held, 0) = 0 THEN weights_stated
+  WHEN weights_stated > weights_held
+    AND weights_stated <= weights_held + {_DENSEST - 1} * weights_containers THEN weights_stated
+  WHEN weights_named IS NOT NULL
+    THEN CASE WHEN {_LESS} * CAST(weights_held AS DOUBLE) >= weights_named THEN weights_held END
+  WHEN 2 * weights_packed <= weights_held
+    OR {_SCALES} * (weights_held - weights_packed) < weights_packed THEN weights_held
+END"""
+
+
 def _select_safetensors(type_: str) -> dict[str, str]:
     if type_ == "VARCHAR":
         return _safetensors_in_json()
     names = _format_names(type_)
     if names is None:
-        unreadable = dict.fromkeys(("weights_formats", "weights_total"), "NULL")
+        sums = ("weights_stated", "weights_held", "weights_packed", "weights_containers")
+        unreadable = dict.fromkeys(("weights_formats", *sums), "NULL")
         return unreadable | {"weights_plain": "safetensors IS NULL"}
 
     def count(name: str) -> str:
         return f"safetensors.parameters.{quoted(name)}"
 
     def summed(some: Sequence[str]) -> str:
-        return " + ".join(f"coalesce({count(name)}, 0)" for name in some) or "0"
+        return " + ".join(f"coalesce({count(name)}, 0)::HUGEINT" for name in some) or "0"
 
     formats = ", ".join(f"CASE WHEN {count(name)} IS NOT NULL THEN '{name}' END" for name in names)
-    packed = [name for name in names if name in PACKED]
     return {
         "weights_formats": f"CASE WHEN safetensors.parameters IS NOT NULL THEN"
-        f" [x FOR x IN [{formats}] IF x IS NOT NULL] END",
-        "weights_total": f"CASE WHEN 2 * ({summed(packed)}) <= {summed(names)}"
-        " THEN safetensors.total END",
+        f" [x FOR x IN [{formats}] IF x IS NOT NULL] END"
+        if names
+        else "NULL::VARCHAR[]",
+        "weights_stated": "safetensors.total",
+        "weights_held": summed(names),
+        "weights_packed": summed([name for name in names if name in PACKED]),
+        "weights_containers": summed([name for name in names if name in CONTAINERS]),
         "weights_plain": f"coalesce(safetensors.total BETWEEN 0 AND {fields.LARGEST}, true)",
     }
 
@@ -91,17 +137,20 @@ def _safetensors_in_json() -> dict[str, str]:
     keys = f"json_keys({said}, '$.parameters')"
     values = f"json_extract({said}, '$.parameters.*')"
     total = f"json_extract({said}, '$.total')"
-    packed = ", ".join(f"'{name}'" for name in sorted(PACKED))
-    most = (
-        f"2 * coalesce(list_sum([try_cast(x[2] AS BIGINT) FOR x IN (list_zip({keys}, {values}))"
-        f" IF x[1] IN ({packed})]), 0)"
-        f" > coalesce(list_sum([try_cast(x AS BIGINT) FOR x IN ({values})]), 0)"
-    )
+
+    def summed(names: frozenset[str]) -> str:
+        listed = ", ".join(f"'{name}'" for name in sorted(names))
+        some = f"[try_cast(x[2] AS HUGEINT) FOR x IN (list_zip({keys}, {values}))"
+        return f"coalesce(list_sum({some} IF x[1] IN ({listed})]), 0)"
+
     is_printable = "regexp_full_match(x, '[ -~]{1,200}')"
     is_whole = f"regexp_full_match(CAST(x AS VARCHAR), '{_WHOLE}')"
     return {
         "weights_formats": f"list_sort({keys})",
-        "weights_total": f"CASE WHEN NOT ({most}) THEN try_cast({total} AS BIGINT) END",
+        "weights_stated": f"try_cast({total} AS BIGINT)",
+        "weights_held": f"coalesce(list_sum([try_cast(x AS HUGEINT) FOR x IN ({values})]), 0)",
+        "weights_packed": summed(PACKED),
+        "weights_containers": summed(CONTAINERS),
         "weights_plain": "(safetensors IS NULL OR"
         f" coalesce(json_type({said}, '$.parameters') = 'OBJECT'"
         f" AND regexp_full_match(CAST({total} AS VARCHAR), '{_WHOLE}')"
@@ -128,6 +177,8 @@ def _select_gguf(type_: str) -> dict[str, str]:
 
 def _format_names(type_: str) -> list[str] | None:
     """The fields of `safetensors.parameters`, sorted; None where they are not as expected."""
+    if type_ == "STRUCT(total BIGINT)":
+        return []
     found = re.fullmatch(r"STRUCT\(parameters STRUCT\(([^()]*)\), total BIGINT\)", type_)
     if not found:
         return None

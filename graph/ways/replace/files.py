@@ -8,12 +8,10 @@ from typing import NamedTuple
 from graph import schema
 from graph.observe import fields
 from graph.observe.digests import select_version
+from graph.observe.parameters import IS_ADAPTER, MAY_STATE_SIZE
 from graph.schema import NodeType
 from graph.ways.replace.contents import NAMED, linked
 from graph.ways.replace.staging import Part, Staging
-
-MAY_STATE_SIZE = "[0-9][BbMm]([^A-Za-z0-9]|$)"
-"""What an id must hold for `parameter_count` to find anything in it, as a regular expression."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +133,9 @@ def _guessed(part: Part) -> str:
     """SQL: the rows of a part, with what their names say of their size as `guess`."""
     if not part.node.guesses_size:
         return part.imported
-    unknown = f"{part.value('parameters')} IS NULL AND regexp_matches(id, '{MAY_STATE_SIZE}')"
+    is_adapter = IS_ADAPTER.format(library=part.value("library"))
+    may_state = f"regexp_matches(id, '{MAY_STATE_SIZE}') AND NOT ({is_adapter})"
+    unknown = f"{part.value('parameters')} IS NULL AND {may_state}"
     guess = f"CASE WHEN {unknown} THEN guessed(id) END AS guess"
     return f"(SELECT *, {guess} FROM {part.imported})"
 

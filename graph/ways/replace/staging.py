@@ -8,11 +8,10 @@ first is imported; the rest are left over for the ordinary loader.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import duckdb
 import pyarrow as pa
-from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from graph.errors import ServerError
 from graph.observe import fields
@@ -20,7 +19,6 @@ from graph.observe.dumps.columns import Dump
 from graph.observe.dumps.session import Advance, columns_in, database, shown, watched
 from graph.observe.fields import WAYS, Way
 from graph.observe.normalise import Record
-from graph.observe.parameters import parameter_count
 from graph.schema import NodeType, Type
 
 MEMORY = "900MB"
@@ -71,14 +69,6 @@ class Staging:
         self.parts: list[Part] = []
         self._next = 0
         self._connection = database(folder, MEMORY)
-        self._connection.create_function(
-            "guessed",
-            _guessed,
-            ["VARCHAR"],
-            "VARCHAR",
-            type=PythonUDFType.ARROW,
-            null_handling=FunctionNullHandling.SPECIAL,
-        )
 
     def __enter__(self) -> Self:
         return self
@@ -186,9 +176,3 @@ def _columns(node: NodeType) -> dict[str, Way]:
 
 def _absent(record: Record) -> list[str] | None:
     return sorted(name for name, value in record.properties.items() if value is None) or None
-
-
-def _guessed(model_ids: Any) -> Any:
-    """`7000000000 name`: how many parameters models have by their names, for SQL."""
-    guesses = (parameter_count(name) if name else None for name in model_ids.to_pylist())
-    return pa.array([f"{guess[0]} {guess[1]}" if guess else None for guess in guesses], pa.string())
