@@ -23,4 +23,4 @@ RUN pip install --no-deps --no-build-isolation .
 
 USER hubgraph
 EXPOSE 8000
-CMD ["gunicorn", "--bind=0.0.0.0:8000", "--workers=2", "--threads=4", "webapp:create_app()"]
+CMD ["hubgraph", "web", "--host", "0.0.0.0", "--port", "8000"]

@@ -4,6 +4,7 @@ Values come from the environment (prefix `HUBGRAPH_`) or a `.env` file in the wo
 The table in `docs/settings.md` is generated from this class.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from graph.errors import ConfigurationError
 
 PREFIX = "HUBGRAPH_"
+PATH_PREFIX = r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*"
+"""A path under which a web app may be shown."""
 URI_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -185,8 +188,24 @@ class Settings(BaseSettings):
     web_port: Port = Field(
         8000, description="Port of the web app; `demo` takes the next free one if it is taken."
     )
+    web_hosts: str = Field(
+        "localhost,127.0.0.1,::1",
+        description="Host names, separated by commas, under which the web app answers, besides "
+        "`HUBGRAPH_WEB_HOST`; it refuses any other, so that no foreign page can read the graph. "
+        "`*`: any.",
+    )
+    web_prefix: str = Field(
+        "",
+        description="Path under which a proxy shows the web app, such as `/hubgraph`. Unset: what "
+        "the proxy says in `X-Forwarded-Prefix`, else none.",
+    )
     web_workers: int = Field(2, ge=1, description="Worker processes of the web app.")
-    web_threads: int = Field(4, ge=1, description="Threads in each worker.")
+    web_threads: int = Field(
+        4,
+        ge=1,
+        description="Queries for pages that each worker runs at a time; reports and networks have "
+        "half as many of their own.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="How much is logged."
     )
@@ -219,6 +238,14 @@ class Settings(BaseSettings):
         if parts.query or parts.fragment:
             raise ValueError("must not hold a query")
         return value.rstrip("/")
+
+    @field_validator("web_prefix")
+    @classmethod
+    def _path(cls, value: str) -> str:
+        value = value.strip().rstrip("/")
+        if not re.fullmatch(PATH_PREFIX, value):
+            raise ValueError("must be a path of plain letters and digits, such as /hubgraph")
+        return value
 
     @field_validator("data_dir", "cache_dir", "log_dir", "crawl_dir")
     @classmethod

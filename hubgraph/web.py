@@ -18,11 +18,14 @@ from gunicorn.arbiter import Arbiter
 
 from graph.errors import ServerError
 from graph.settings import Settings, load_settings
+from hubgraph.front import FrontWorker
 from hubgraph.options import AsJson
 
 Ready = Callable[[str], None]
 
 FIRST_ANSWER_S = 30
+THREADS = 8
+"""Threads for each query at a time: more than the store's lanes take, so that some are free."""
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (translated, never bound here)
 
 
@@ -57,7 +60,7 @@ def web(
 def serve(
     settings: Settings, host: str, port: int, *, on_ready: Ready | None = None, once: bool = False
 ) -> None:
-    """Serve until interrupted, in `web_workers` processes of `web_threads` threads.
+    """Serve until interrupted, in `web_workers` processes.
 
     Port 0 takes any. `on_ready` is called with the address when the first page answers, and `once`
     ends the server then.
@@ -65,6 +68,7 @@ def serve(
     Raises:
         ServerError: the address cannot be used, or no worker came up.
     """
+    settings = settings.model_copy(update={"web_host": host})
     listener = _listen(host, port)
     bound = int(listener.getsockname()[1])
     address = f"http://{_bracket(ANY_ADDRESS.get(host, host))}:{bound}"
@@ -117,11 +121,14 @@ class _Server(BaseApplication):  # type: ignore[misc]
         options: dict[str, Any] = {
             "bind": f"fd://{self._listener}",
             "workers": self._settings.web_workers,
-            "threads": self._settings.web_threads,
-            "worker_class": "gthread",
+            # A request that waits for a lane of the store costs no more than a thread.
+            "threads": self._settings.web_threads * THREADS,
+            "worker_class": FrontWorker,
             "timeout": int(self._settings.query_timeout_s) + 30,
             "graceful_timeout": 5,
-            "keepalive": 30,
+            "keepalive": 10,
+            "limit_request_line": 0,  # the front bounds the whole head
+            "forwarder_headers": "",  # nobody sets the path from outside: `webapp.gate` does
             "loglevel": self._settings.log_level,
             "proc_name": "hubgraph-web",
         }

@@ -7,8 +7,9 @@ from graph.settings import Settings, load_settings
 from graph.store.connection import Graph
 from webapp import assets, errors, formats, pages
 from webapp.browser import browser_link, runnable
+from webapp.gate import FORWARDED, Prefixed, is_allowed
 from webapp.page import Json, address
-from webapp.store import Store
+from webapp.store import Store, store
 
 NAVIGATION = (
     ("leaderboard.models", "Models"),
@@ -50,7 +51,9 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     app.json = Json(app)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
-    app.extensions["store"] = Store(settings or load_settings(), graph)
+    settings = settings or load_settings()
+    app.extensions["store"] = Store(settings, graph)
+    app.wsgi_app = Prefixed(app.wsgi_app, settings.web_prefix)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for blueprint in pages.blueprints():
         app.register_blueprint(blueprint)
@@ -63,6 +66,7 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
         version=__version__,
     )
     errors.register(app)
+    app.before_request(_begin)
     app.after_request(_headers)
     return app
 
@@ -72,8 +76,16 @@ def _here(**changes: str | None) -> str:
     return address(request.path, **changes)
 
 
+def _begin() -> None:
+    here = store()
+    if not is_allowed(request, here.settings):
+        raise errors.ForeignHostError(request.headers.get("Host", ""))
+    here.begin()
+
+
 def _headers(response: Response) -> Response:
     response.headers.update(HEADERS)
+    response.vary.add(FORWARDED)
     if request.endpoint == "static":
         assets.cache(response)
     elif "Cache-Control" not in response.headers:

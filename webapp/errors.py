@@ -16,6 +16,7 @@ from graph.errors import (
     QueryTimeoutError,
     ServerError,
 )
+from webapp.lanes import BusyError
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,18 @@ class NotFoundError(HubgraphError):
     ) -> None:
         super().__init__(message, hint)
         self.suggestions = suggestions or []
+
+
+class ForeignHostError(HubgraphError):
+    """The request names a host under which the app does not answer."""
+
+    code = "foreign_host"
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"This app does not answer under the host {host[:100]!r}.",
+            "Whoever runs it lists its names in HUBGRAPH_WEB_HOSTS.",
+        )
 
 
 @dataclass(frozen=True)
@@ -71,21 +84,31 @@ def request_id() -> str:
 
 
 def problem_of(error: HubgraphError) -> Problem:
-    """Which status and code an expected failure has."""
-    if isinstance(error, ParameterError):
-        return Problem(400, "bad_parameter", error.message, error.hint, error.parameter)
-    if isinstance(error, NotFoundError):
-        return Problem(404, error.code, error.message, error.hint, None, error.suggestions)
-    if isinstance(error, UnknownNameError):
-        show = NEAR[error.kind]
-        near = [{"name": name, "html": show(name)} for name in error.near]
-        return Problem(404, error.code, error.message, error.hint, None, near)
-    if isinstance(error, QueryTimeoutError):
-        return Problem(504, "timeout", error.message, "Narrow the question, then try again.")
-    if isinstance(error, ServerError | ConfigurationError):
-        hint = "Start it with `hubgraph up`, or wait a moment if it is starting."
-        return Problem(503, "database_unavailable", "The graph database does not answer.", hint)
-    return Problem(500, error.code, error.message, error.hint)
+    """Which status and code an expected failure has; only words of our own are shown."""
+    shown = (error.message, error.hint)
+    match error:
+        case ParameterError():
+            return Problem(400, "bad_parameter", *shown, parameter=error.parameter)
+        case NotFoundError():
+            return Problem(404, error.code, *shown, suggestions=error.suggestions)
+        case UnknownNameError():
+            show = NEAR[error.kind]
+            near = [{"name": name, "html": show(name)} for name in error.near]
+            return Problem(404, error.code, *shown, suggestions=near)
+        case ForeignHostError() | BusyError():
+            return Problem(421 if isinstance(error, ForeignHostError) else 503, error.code, *shown)
+        case QueryTimeoutError():
+            hint = "Narrow the question, then try again."
+            problem = Problem(504, "timeout", error.message, hint)
+        case ServerError() | ConfigurationError():
+            hint = "Start it with `hubgraph up`, or wait a moment if it is starting."
+            message = "The graph database does not answer."
+            problem = Problem(503, "database_unavailable", message, hint)
+        case _:
+            message = "The database could not answer this question."
+            hint = "The server's log says why, under this request id."
+            problem = Problem(500, "internal", message, hint)
+    return problem
 
 
 def _number() -> None:

@@ -1,22 +1,26 @@
-"""The graph as the pages see it: connected on first use, cached for as long as it is unchanged."""
+"""The graph as pages see it: asked by a deadline, cached for as long as it is unchanged."""
 
 import hashlib
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as WaitedTooLong
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from flask import current_app
+from flask import current_app, g, has_request_context
 
 from graph.answers.query import Query, stored_answer
 from graph.answers.runs import VERSION
-from graph.errors import ServerError
+from graph.errors import HubgraphError
 from graph.server.local import LocalServer
 from graph.settings import Settings
 from graph.store.connection import Graph, Result, Row, connect
+from webapp.lanes import BusyError, Lane
 
 Value = TypeVar("Value")
 
@@ -24,8 +28,21 @@ VERSION_AGE_S = 1.0
 """How long the data's version is believed before it is asked for again."""
 RUNNING_AGE_S = 5
 """While a run writes, what was read counts as new this often."""
+GRACE_S = 2.0
+"""How much longer than one query a whole page may take, and the database may take to end it."""
+HEALTH_AGE_S = 0.5
+"""How long it is believed that the database is there."""
+HEALTH_S = 1.5
+"""How long the database may take to show that it is there."""
+STUCK_S = 600
+"""After a question did not end, the database is asked for so long what it still works on."""
 CACHED = 256
 """Most cached values in one process; the least recently used one goes first."""
+
+
+_STUCK = """
+SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Terminated' RETURN count(*) AS stuck
+"""
 
 
 @dataclass(frozen=True)
@@ -40,22 +57,37 @@ class Version:
 
 
 class Store:
-    """Reads for pages. One per process, shared by its threads."""
+    """Reads for pages. One per process, shared by its threads.
+
+    Lists and single models go through one lane, reports and networks through another with fewer
+    threads, so that hard questions leave room for easy ones; health has a lane of its own.
+    """
 
     def __init__(self, settings: Settings, graph: Graph | None = None) -> None:
         self.settings = settings
-        self._given = graph is not None
-        self._graph = graph
+        self._given = graph
+        sizes = {"page": settings.web_threads, "hard": self._most_hard, "health": 1}
+        self._lanes = {
+            name: Lane(name, size, self._connect, owns=graph is None)
+            for name, size in sizes.items()
+        }
         self._lock = threading.Lock()
         self._version: tuple[float, Version] | None = None
         self._cache: OrderedDict[tuple[object, ...], object] = OrderedDict()
+        self._building: dict[tuple[object, ...], Future[Any]] = {}
+        self._waiting = 0
+        self._stuck: tuple[float, int] = (-STUCK_S, 0)
 
-    def graph(self) -> Graph:
-        """The connection, opened on first use."""
-        with self._lock:
-            if self._graph is None:
-                self._graph = connect(self.settings)
-            return self._graph
+    def begin(self) -> None:
+        """A request begins: from now on its deadline counts."""
+        g.deadline = time.monotonic() + self.settings.query_timeout_s + GRACE_S
+        g.lane = "page"
+
+    def hard(self) -> None:
+        """The request asks a hard question."""
+        g.lane = "hard"
+        if self.stuck() >= self._most_hard:
+            raise BusyError
 
     def answer(
         self,
@@ -72,22 +104,44 @@ class Store:
         return self.cached(key, lambda: self._run(query, given))
 
     def read(
-        self, cypher: str, parameters: Mapping[str, object] | None = None, **limits: float
+        self,
+        cypher: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        row_limit: int | None = None,
     ) -> Result:
-        """Run one read query; a lost connection is forgotten, so that the next page opens anew."""
-        graph = self.graph()
-        try:
-            return graph.read(cypher, parameters, **limits)  # type: ignore[arg-type]
-        except ServerError:
-            self._forget(graph)
-            raise
+        """Run one read query in the request's lane, within what is left of its time."""
+        deadline = self._deadline()
+
+        def work(graph: Graph) -> Result:
+            left = deadline - time.monotonic() - GRACE_S / 4
+            limit = max(0.1, min(self.settings.query_timeout_s, left))
+            return graph.read(cypher, parameters, timeout_s=limit, row_limit=row_limit)
+
+        return self._lanes[_lane()].ask(work, deadline)
+
+    def health(self) -> int:
+        """How many ended questions the database still works on; an error when it is away."""
+        if time.monotonic() - self._stuck[0] < HEALTH_AGE_S:
+            return self._stuck[1]
+        return self._once(("health",), self._read_health)
+
+    def stuck(self) -> int:
+        """How many questions the database works on though it was told to end them, as known."""
+        if not self._dropped_lately():
+            return 0
+        now = time.monotonic()
+        if now - self._stuck[0] > RUNNING_AGE_S:
+            with suppress(HubgraphError):
+                self.health()
+        return self._stuck[1]
 
     def version(self) -> Version:
         """The data's version, at most `VERSION_AGE_S` old."""
-        now = time.monotonic()
-        if self._version is None or now - self._version[0] > VERSION_AGE_S:
-            self._version = (now, _version(self._run(VERSION, {}).one()))
-        return self._version[1]
+        known = self._version
+        if known is not None and time.monotonic() - known[0] <= VERSION_AGE_S:
+            return known[1]
+        return self._once(("version",), self._read_version)
 
     def cached(
         self,
@@ -97,21 +151,28 @@ class Store:
     ) -> Value:
         """`build()`, or what it returned for this key while the data was the same.
 
-        Only a value that `keeps` approves is cached.
+        Only a value that `keeps` approves is cached. What several requests want at once is built
+        once.
         """
         key = (self.version().key, *key)
         with self._lock:
             if key in self._cache:
                 self._cache.move_to_end(key)
                 return cast("Value", self._cache[key])
-        value = build()
-        if not keeps(value):
+
+        def build_and_keep() -> Value:
+            with self._lock:
+                if key in self._cache:  # built meanwhile
+                    return cast("Value", self._cache[key])
+            value = build()
+            if keeps(value):
+                with self._lock:
+                    self._cache[key] = value
+                    while len(self._cache) > CACHED:
+                        self._cache.popitem(last=False)
             return value
-        with self._lock:
-            self._cache[key] = value
-            while len(self._cache) > CACHED:
-                self._cache.popitem(last=False)
-        return value
+
+        return self._once(key, build_and_keep)
 
     def browser_url(self) -> str | None:
         """Where Neo4j Browser is, if anywhere."""
@@ -120,26 +181,83 @@ class Store:
         address = LocalServer(self.settings).address()
         return address.browser_url if address else None
 
+    def _once(self, key: tuple[object, ...], build: Callable[[], Value]) -> Value:
+        """`build()`, or what the request that is building the same thing gets."""
+        with self._lock:
+            other = self._building.get(key)
+            if other is None:
+                mine: Future[Any] = Future()
+                self._building[key] = mine
+            elif self._waiting >= self.settings.web_threads * 2:
+                raise BusyError
+            else:
+                self._waiting += 1
+        if other is not None:
+            return cast("Value", self._wait_for(other))
+        try:
+            value = build()
+        except BaseException as error:
+            mine.set_exception(error)
+            raise
+        else:
+            mine.set_result(value)
+            return value
+        finally:
+            with self._lock:
+                del self._building[key]
+
+    def _wait_for(self, other: Future[Any]) -> Any:
+        try:
+            return other.result(max(0.0, self._deadline() - time.monotonic()))
+        except WaitedTooLong:
+            raise BusyError from None
+        finally:
+            with self._lock:
+                self._waiting -= 1
+
+    def _dropped_lately(self) -> bool:
+        dropped = (lane.dropped_at for lane in self._lanes.values())
+        return any(at is not None and time.monotonic() - at < STUCK_S for at in dropped)
+
+    @property
+    def _most_hard(self) -> int:
+        return max(1, self.settings.web_threads // 2)
+
+    def _deadline(self) -> float:
+        limit = self.settings.query_timeout_s + GRACE_S
+        found = g.get("deadline") if has_request_context() else None
+        return time.monotonic() + limit if found is None else float(found)
+
+    def _read_health(self) -> int:
+        now = time.monotonic()
+        asked = _STUCK if self._dropped_lately() else "RETURN 0 AS stuck"
+        found = self._lanes["health"].ask(
+            lambda graph: graph.read(asked, timeout_s=HEALTH_S), now + HEALTH_S
+        )
+        self._stuck = (now, int(found.one()["stuck"]))
+        return self._stuck[1]
+
+    def _read_version(self) -> Version:
+        now = time.monotonic()
+        version = _version(self._run(VERSION, {}).one())
+        self._version = (now, version)
+        return version
+
     def _run(self, query: Query, parameters: Mapping[str, object]) -> Result:
         given = dict(query.defaults) | dict(parameters)
-        try:
-            stored = stored_answer(self.graph(), query, given)
-        except ServerError:
-            stored = None
-        return stored or self.read(query.cypher, given)
+        return stored_answer(self.read, query, given) or self.read(query.cypher, given)
 
-    def _forget(self, graph: Graph) -> None:
-        with self._lock:
-            self._version = None
-            if self._given or self._graph is not graph:
-                return
-            self._graph = None
-        graph.close()
+    def _connect(self) -> Graph:
+        return self._given or connect(self.settings)
 
 
 def store() -> Store:
     """The store of the app that answers."""
     return cast("Store", current_app.extensions["store"])
+
+
+def _lane() -> str:
+    return str(g.get("lane", "page")) if has_request_context() else "page"
 
 
 def _version(row: Row) -> Version:

@@ -100,8 +100,7 @@ def test_every_hubgraph_variable_is_a_setting() -> None:
 def test_the_web_app_waits_for_a_healthy_neo4j() -> None:
     assert SERVICES["web"]["depends_on"] == {"neo4j": {"condition": "service_healthy"}}
     assert "gds.version()" in SERVICES["neo4j"]["healthcheck"]["test"][1]
-    assert SERVICES["web"]["command"][0] == "gunicorn"
-    assert SERVICES["web"]["command"][-1] == "webapp:create_app()"
+    assert SERVICES["web"]["command"] == ["hubgraph", "web"]
 
 
 def test_crawling_starts_only_when_asked_for() -> None:

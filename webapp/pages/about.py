@@ -38,9 +38,9 @@ def about(read: Reader) -> Page[AboutAnswer]:
 def health() -> Response:
     """200 when a page could be answered, 503 when the database is away; for load balancers."""
     try:
-        store().read("RETURN 1 AS answer", timeout_s=2)
+        stuck = store().health()
     except HubgraphError:
         response = jsonify(status="unavailable", database="unreachable", hubgraph=__version__)
         response.status_code = 503
         return response
-    return jsonify(status="ok", database="reachable", hubgraph=__version__)
+    return jsonify(status="ok", database="reachable", stuck_queries=stuck, hubgraph=__version__)

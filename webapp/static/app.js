@@ -32,7 +32,8 @@ for (const button of document.querySelectorAll("button.copy")) {
 }
 
 // Keys
-const places = { h: "/", l: "/models", n: "/graph", w: "/changes", r: "/reports", c: "/coverage", a: "/about" };
+const { home } = document.body.dataset;
+const places = { h: "", l: "models", n: "graph", w: "changes", r: "reports", c: "coverage", a: "about" };
 let going = 0;
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -45,9 +46,9 @@ document.addEventListener("keydown", (event) => {
     field.select();
   } else if (event.key === "g") {
     going = Date.now();
-  } else if (Date.now() - going < 1500 && places[event.key]) {
+  } else if (Date.now() - going < 1500 && event.key in places) {
     going = 0;
-    const link = document.querySelector(`a[href="${places[event.key]}"]`);
+    const link = document.querySelector(`a[href="${home}${places[event.key]}"]`);
     if (link) link.click();
   }
 });
@@ -138,7 +139,7 @@ function typeahead(field) {
 
 function open(option, network) {
   const { address, model } = option.dataset;
-  location.href = network && model ? `/graph?m=${encodeURIComponent(model)}` : address;
+  location.href = network && model ? `${home}graph?m=${encodeURIComponent(model)}` : address;
 }
 
 function option(item, q, id) {
