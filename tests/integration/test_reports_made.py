@@ -2,7 +2,10 @@
 
 import sys
 import time
+from itertools import combinations
+from random import Random
 
+import networkx as nx
 import pytest
 
 from graph.answers import reports
@@ -84,9 +87,9 @@ def test_bases_that_are_gone(empty_graph: Graph) -> None:
     assert row["gone_since"].isoformat() == "2025-06-01T00:00:00+00:00"
 
 
-def test_merges_of_merges_do_not_explode(empty_graph: Graph) -> None:
-    """Twelve layers of ten models, each merged from all ten below: 10^10 paths end to end."""
-    layers, width = 12, 10
+@pytest.mark.parametrize(("layers", "width"), [(12, 10), (30, 5), (40, 3)])
+def test_merges_of_merges_do_not_explode(empty_graph: Graph, layers: int, width: int) -> None:
+    """Layers of models, each merged from all of the layer below: 10^10 paths and more."""
     link(
         empty_graph,
         *(
@@ -114,12 +117,39 @@ def test_merges_of_merges_do_not_explode(empty_graph: Graph) -> None:
     paths = reports.run(empty_graph, "paths-between", {"model": top, "base": bottom})
     assert [row["steps"] for row in paths.rows] == [layers - 1] * 5
     chains = reports.run(empty_graph, "longest-chains")
-    assert [row["steps"] for row in chains.rows] == [layers - 1] * width
+    assert [row["steps"] for row in chains.rows] == [layers - 1] * min(width, 10)
     assert reports.run(empty_graph, "author-dependents", {"author": "a"}).rows == []
     other = f"a/{layers - 1}-1"
     common = reports.run(empty_graph, "common-ancestors", {"model": top, "other": other})
-    assert len(common.rows) == 50
+    assert len(common.rows) == min(50, (layers - 1) * width)
     assert time.perf_counter() - started < 30
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_paths_are_the_shortest_there_are(empty_graph: Graph, seed: int) -> None:
+    """Against every path that networkx finds; without circles, none shorter is left out."""
+    random = Random(seed)  # noqa: S311 (no secret)
+    circles = seed % 2 == 1
+    names = [f"a/{n}" for n in range(8)]
+    pairs = [(c, b) for c in names for b in names if c > b or (circles and c != b)]
+    chosen = random.sample(pairs, 16)
+    link(empty_graph, *((child, base, None, False) for child, base in chosen))
+    made = nx.DiGraph(chosen)
+    for one, other in combinations(sorted(made), 2):
+        ends = ((other, one), (one, other))
+        every = sorted(
+            [path for low, high in ends for path in nx.all_simple_paths(made, low, high)],
+            key=len,
+        )
+        asked = {"model": one, "base": other, "limit": 4}
+        rows = reports.run(empty_graph, "paths-between", asked).rows
+        found = [row["models"] for row in rows]
+        assert all(path in every for path in found)
+        assert len({tuple(path) for path in found}) == len(found)
+        shortest = [len(path) - 1 for path in every[:4]]
+        steps = [row["steps"] for row in rows]
+        assert steps[:1] == shortest[:1]
+        assert circles or steps == shortest
 
 
 def test_a_precomputed_answer_serves_its_defaults_until_the_next(
