@@ -36,3 +36,6 @@ count(CASE WHEN 'FINETUNE' IN types THEN 1 END) AS finetune,
 count(CASE WHEN 'ADAPTER' IN types THEN 1 END) AS adapter,
 count(CASE WHEN 'MERGE' IN types THEN 1 END) AS merge,
 count(CASE WHEN 'QUANTIZE' IN types THEN 1 END) AS quantized;
+
+// known_sum(number): the sum of a number over rows; null where it is known in none of them.
+CASE WHEN count(number) > 0 THEN sum(number) END;

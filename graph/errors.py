@@ -51,6 +51,10 @@ class QueryTimeoutError(QueryError):
     code = "timeout"
 
 
+class MissingIndexError(QueryError):
+    """A full-text index is not there: nothing was loaded yet, or it is being built."""
+
+
 class ParameterError(QueryError):
     """One named parameter is missing, unknown or of the wrong type.
 

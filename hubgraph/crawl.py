@@ -9,6 +9,7 @@ import typer
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from graph.answers.precomputing import refresh_answers
 from graph.errors import CrawlError, HubgraphError
 from graph.settings import load_settings
 from graph.store.connection import connect
@@ -76,6 +77,9 @@ def _crawl(
         "failures": spider.failures,
     }
     emit(document, summary(spider), as_json=as_json, on_stderr=True)
+    if to is None and spider.outcome in ("complete", "capped"):
+        with connect(settings) as graph:
+            refresh_answers(graph)
     if spider.outcome == "interrupted":
         raise KeyboardInterrupt
     if spider.outcome == "failed":

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from graph.answers.precomputing import refresh_answers
 from graph.resolve.delta import Tally
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
@@ -58,6 +59,8 @@ def load_and_show(
         summary = load_files(
             graph, files, settings=settings, on_batch=show, kind=kind, observed_at=observed_at
         )
+        display.stage("Answering reports")
+        refresh_answers(graph, display.advance)
     emit(summary.to_dict(), _lines(summary), as_json=as_json, on_stderr=True)
 
 

@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +15,10 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from graph.answers.query import reader
 from graph.answers.reports import Report, catalogue, find_report, run
-from graph.answers.reports.export import csv_lines, json_value, parquet_bytes
+from graph.answers.reports.export import BOM, csv_lines, json_value, parquet_bytes
+from graph.answers.totals import RowCount, counted
 from graph.errors import DataError, ParameterError
 from graph.settings import load_settings
 from graph.store.connection import Result, connect
@@ -92,12 +94,20 @@ def run_report(
     name: Name,
     parameters: Parameters = None,
     form: Annotated[
-        Format, typer.Option("--format", "-f", help="How the result is written.")
-    ] = Format.TABLE,
+        Format | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="How the result is written. Default: as the name of the file ends, else a table.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", dir_okay=False, help="File to write to instead."),
     ] = None,
+    bom: Annotated[
+        bool, typer.Option("--bom", help="Mark CSV as UTF-8, which Excel needs.")
+    ] = False,
 ) -> None:
     """Run a report.
 
@@ -105,6 +115,7 @@ def run_report(
 
     To a file: [bold]hubgraph report run relation-mix --format csv -o mix.csv[/bold]
     """
+    form = form or _by_name(output)
     if form is Format.PARQUET and output is None and sys.stdout.isatty():
         raise ParameterError(
             "format", "Parquet is not for a terminal.", "Give --output FILE or pipe it."
@@ -114,16 +125,29 @@ def run_report(
     bound = report.bind(given)
     with connect(load_settings()) as graph:
         result = run(graph, report, given)
+        count = counted(reader(graph), report, bound, result)
     if form is Format.TABLE and output is None:
         terminal().print(_table(report, result))
     else:
-        _write(_encoded(form, report, bound, result), output)
+        mark = [BOM] if bom and form is Format.CSV else []
+        _write(chain(mark, _encoded(form, report, bound, result, count)), output)
     if result.truncated:
         typer.echo(
             f"Cut after {len(result.rows):,} rows; HUBGRAPH_ROW_LIMIT raises that.", err=True
         )
+    elif count.total > len(result.rows) or not count.is_exact:
+        more = "" if count.is_exact else " or more"
+        typer.echo(
+            f"{len(result.rows):,} of {count.total:,}{more} rows; -p limit=… shows more.", err=True
+        )
     if not result.rows:
         typer.echo("No rows.", err=True)
+
+
+def _by_name(output: Path | None) -> Format:
+    """The format that the name of a file says."""
+    ending = output.suffix[1:].lower() if output else ""
+    return Format(ending) if ending in tuple(Format) else Format.TABLE
 
 
 def _given(pairs: list[str]) -> dict[str, object]:
@@ -139,7 +163,7 @@ def _given(pairs: list[str]) -> dict[str, object]:
 
 
 def _encoded(
-    form: Format, report: Report, bound: dict[str, object], result: Result
+    form: Format, report: Report, bound: dict[str, object], result: Result, count: RowCount
 ) -> Iterable[bytes]:
     """The result in pieces, so that a long one is never held twice."""
     if form is Format.CSV:
@@ -155,7 +179,9 @@ def _encoded(
         "parameters": json_value(bound),
         "columns": result.columns,
         "rows": json_value(result.rows),
-        "truncated": result.truncated,
+        "truncated": count.total > len(result.rows) or not count.is_exact,
+        "total": count.total,
+        "total_is_exact": count.is_exact,
     }
     return [json.dumps(document, indent=2, ensure_ascii=False).encode(), b"\n"]
 

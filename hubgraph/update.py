@@ -52,8 +52,7 @@ def update(
     with connect(settings) as graph, Display() as display:
         found = sources(files, kind, observed_at)
         done = update_graph(graph, found, settings, display, dry_run=dry_run)
-        differs = any(getattr(summary, name) for summary in done for name in _COUNTS)
-        if differs and not dry_run:
+        if not dry_run:
             display.stage("Answering reports")
             precompute_answers(graph, display.advance)
     document = {"dry_run": dry_run, "updates": done}

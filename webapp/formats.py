@@ -142,6 +142,18 @@ def chip(relation: str | None, words: bool = True) -> Markup:
     )
 
 
+def prose(text: str | None) -> Markup:
+    """A message with what stands between backticks as code."""
+    parts = str(escape(text or "")).split("`")
+    marked = (f"<code>{part}</code>" if at % 2 else part for at, part in enumerate(parts))
+    return Markup("".join(marked if len(parts) % 2 else parts))  # noqa: S704 (escaped above)
+
+
+def plain(text: str | None) -> str:
+    """A message without its backticks, where no code can be marked."""
+    return (text or "").replace("`", "")
+
+
 def hub_address(model_id: str) -> str:
     """Where the Hub shows this model."""
     return "https://huggingface.co/" + quote(model_id, safe="/")
@@ -231,6 +243,8 @@ FILTERS = {
     "moment": moment,
     "lasting": lasting,
     "known": known,
+    "prose": prose,
+    "plain": plain,
     "hub": hub_address,
     "chip": chip,
     "glyph": glyph,

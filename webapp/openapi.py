@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from graph import __version__
 from graph.answers.parameters import properties
-from webapp.page import API, Declared, Page
+from webapp.page import API, Declared
 
 _PART = re.compile(r"<(?:path:)?(\w+)>")
 _ERRORS = {
@@ -40,6 +40,7 @@ def operation(made: Declared) -> dict[str, Any]:
         content["text/csv"] = {"schema": {"type": "string"}}
     if made.parquet:
         content["application/vnd.apache.parquet"] = {"schema": {"type": "string"}}
+    content |= {file.mimetype: {"schema": {"type": "string"}} for file in made.files.values()}
     return {
         "operationId": made.endpoint,
         "summary": made.words,
@@ -53,7 +54,7 @@ def operation(made: Declared) -> dict[str, Any]:
 
 def answer_schema(made: Declared) -> dict[str, Any]:
     """JSON Schema of the answer: the envelope around the content's own."""
-    content = TypeAdapter(_content(made)).json_schema(mode="serialization")
+    content = TypeAdapter(made.content).json_schema(mode="serialization")
     definitions = content.pop("$defs", {})
     envelope: dict[str, Any] = {"data": content}
     if made.template is not None:
@@ -69,15 +70,6 @@ def answer_schema(made: Declared) -> dict[str, Any]:
         "additionalProperties": False,
         "$defs": definitions,
     }
-
-
-def _content(made: Declared) -> Any:
-    """Type of what a page shows, or a route returns."""
-    found = get_type_hints(made.build)["return"]
-    for option in (found, *get_args(found)):
-        if get_origin(option) is Page:
-            return get_args(option)[0]
-    return found
 
 
 def _parts(made: Declared) -> list[dict[str, Any]]:

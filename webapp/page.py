@@ -9,11 +9,11 @@ twin, the exports, the documentation and the tests of every page follow from tha
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated, Any, Generic, TypeVar, cast, get_type_hints
+from typing import Annotated, Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
@@ -21,13 +21,13 @@ from flask.json.provider import DefaultJSONProvider
 from pydantic import ConfigDict, Field
 
 from graph import __version__
-from graph.answers.parameters import OneOf, Parameters, declared
+from graph.answers.parameters import TRUE, Flag, OneOf, Parameters, declared
 from graph.answers.query import Asked, Query
 from graph.answers.reports import Column
-from graph.answers.reports.export import csv_lines, json_value, parquet_bytes
+from graph.answers.reports.export import json_value, parquet_bytes
 from graph.errors import ParameterError
 from graph.store.connection import Result
-from webapp import assets
+from webapp import assets, exports
 from webapp.store import store
 
 API = "/api/v1"
@@ -44,11 +44,13 @@ class Page(Generic[Data]):
     questions: Sequence[Asked] = ()  # the Cypher behind it; default: what was asked to build it
     view: dict[str, Any] = field(default_factory=dict)  # what only the HTML needs
     problem: ParameterError | None = None  # with a parameter, shown beside its field
+    part: str = ""  # end of a file's name: which part of the list it holds
+    precomputed_at: datetime | None = None  # when the oldest part was computed, if not just now
 
 
 @dataclass(frozen=True)
 class Moved:
-    """The answer is at another address: `path`, without the API's prefix."""
+    """The answer is at another address: `path`, as `url_for` writes it, of the page itself."""
 
     path: str
 
@@ -69,6 +71,14 @@ class NoParameters(Parameters):
 
 
 @dataclass(frozen=True)
+class File:
+    """A format that the whole content of a page can be written in."""
+
+    mimetype: str
+    write: Callable[[Any], bytes]
+
+
+@dataclass(frozen=True)
 class Declared:
     """A page, or a route of the API alone, as it was declared."""
 
@@ -79,6 +89,8 @@ class Declared:
     table: str | None  # name of the list that the exports hold
     parquet: bool  # whether that list is exported as Parquet, too
     examples: tuple[str, ...]  # addresses of it in the bundled sample
+    hard: bool = False  # whether its questions go through the lane for hard ones
+    files: Mapping[str, File] = field(default_factory=dict)  # further formats of its content
 
     @cached_property
     def parameters(self) -> type[Parameters]:
@@ -91,10 +103,25 @@ class Declared:
         """What the JSON twin accepts: the same, and how the answer is written."""
         if self.template is None:
             return self.parameters
-        formats = ("json", *["csv"] * (self.table is not None), *["parquet"] * self.parquet)
-        words = "How the answer is written; tables are the list of the page."
+        formats = (
+            "json",
+            *["csv"] * (self.table is not None),
+            *["parquet"] * self.parquet,
+            *self.files,
+        )
+        words = "How the answer is written; tables hold the list of the page."
         kind = (Annotated[str, OneOf(*formats)], Field("json", description=words))
-        return declared("Twin", {"format": kind}, self.parameters)
+        mark = Field(False, description="Mark CSV as UTF-8 for Excel, with a byte order mark.")
+        return declared("Twin", {"format": kind, "bom": (Flag, mark)}, self.parameters)
+
+    @cached_property
+    def content(self) -> Any:
+        """Type of what it shows, or returns."""
+        found = get_type_hints(self.build)["return"]
+        for option in (found, *get_args(found)):
+            if get_origin(option) is Page:
+                return get_args(option)[0]
+        return found
 
     @property
     def words(self) -> str:
@@ -131,6 +158,8 @@ def page(
     table: str | None = None,
     parquet: bool = False,
     examples: tuple[str, ...] = (),
+    hard: bool = False,
+    files: Mapping[str, File] | None = None,
 ) -> Callable[[Build], Build]:
     """Register a function as the page at `rule` and its JSON twin under `/api/v1`.
 
@@ -142,7 +171,9 @@ def page(
     def decorate(build: Build) -> Build:
         name = build.__name__
         endpoint = f"{bp.name}.{name}"
-        made = Declared(rule, endpoint, template, build, table, parquet, examples or (rule,))
+        made = Declared(
+            rule, endpoint, template, build, table, parquet, examples or (rule,), hard, files or {}
+        )
         PAGES.append(made)
         if template is None:
             bp.add_url_rule(API + rule, name, lambda **parts: _content(made, parts))
@@ -155,10 +186,11 @@ def page(
 
 
 class Recorder:
-    """A `Reader` of the store that remembers what was asked, each query once."""
+    """A `Reader` of the store that remembers what was asked, and when answers were computed."""
 
     def __init__(self) -> None:
         self.asked: dict[str, Asked] = {}
+        self.computed: list[datetime] = []
 
     def __call__(
         self,
@@ -169,7 +201,10 @@ class Recorder:
     ) -> Result:
         """Its rows."""
         self.asked.setdefault(query.name, Asked.of(query, parameters or {}))
-        return store().answer(query, parameters, row_limit=row_limit)
+        result = store().answer(query, parameters, row_limit=row_limit)
+        if result.computed_at is not None:
+            self.computed.append(result.computed_at)
+        return result
 
 
 Write = Callable[[Declared, Page[Any], float], Response]
@@ -179,12 +214,13 @@ def _answer(made: Declared, parts: Mapping[str, str], write: Write) -> Response:
     started = time.perf_counter()
     is_twin = write is _data
     tag = _tag()
-    if request.if_none_match.contains_weak(tag):
+    if not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
         response = make_response("", 304)
     else:
         shown = _build(made, made.twin_parameters if is_twin else made.parameters, parts)
         if isinstance(shown, Moved):
-            return make_response(redirect((API if is_twin else "") + shown.path))
+            path = shown.path.removeprefix(request.script_root)
+            return make_response(redirect(request.script_root + (API if is_twin else "") + path))
         response = write(made, shown, (time.perf_counter() - started) * 1000)
     if response.status_code < 400:
         response.set_etag(tag, weak=True)
@@ -198,16 +234,20 @@ def _content(made: Declared, parts: Mapping[str, str]) -> Response:
 
 def _build(made: Declared, accepts: type[Parameters], parts: Mapping[str, str]) -> Any:
     asked = accepts.from_query(request.args.to_dict(flat=False))
+    if made.hard or "as_of" in request.args:
+        store().hard()
     read = Recorder()
     given = [asked] if made.parameters is not NoParameters else []
     shown = made.build(read, *given, **parts)
     if isinstance(shown, Page):
         shown.questions = shown.questions or list(read.asked.values())
+        shown.precomputed_at = min(read.computed, default=None)
     return shown
 
 
 def _tag() -> str:
-    parts = (store().version().key, assets.fingerprint(), request.full_path)
+    where = (request.script_root, request.full_path)
+    parts = (store().version().key, assets.fingerprint(), *where)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 
@@ -221,9 +261,10 @@ def _html(made: Declared, shown: Page[Any], _: float) -> Response:
             problem=shown.problem,
             paging=shown.paging,
             questions=shown.questions,
+            precomputed_at=shown.precomputed_at,
             has_table=made.table is not None,
             json_address=address(API + request.path),
-            csv_address=address(API + request.path, format="csv"),
+            csv_address=address(API + request.path, format="csv", bom="true"),
             parquet_address=address(API + request.path, format="parquet") if made.parquet else None,
             data_version=here.version(),
             browser_url=here.browser_url() if shown.questions else None,
@@ -237,14 +278,26 @@ def _html(made: Declared, shown: Page[Any], _: float) -> Response:
 def _data(made: Declared, shown: Page[Any], elapsed_ms: float) -> Response:
     if shown.problem is not None:
         raise shown.problem
-    kind = request.args.get("format") or "json"
     rows = _variables(shown.data)[made.table] if made.table else []
-    match kind:
+    form = request.args.get("format", "").strip()
+    if form in made.files:
+        return exports.file(
+            f".{form}", made.files[form].mimetype, made.files[form].write(shown.data)
+        )
+    match form:
         case "csv":
-            return _csv(cast("list[dict[str, Any]]", json_value(rows)))
+            header = exports.header_of(made.content, made.table or "", shown.columns)
+            plain = cast("list[dict[str, Any]]", json_value(rows))
+            return exports.csv_file(
+                plain,
+                header,
+                bom=request.args.get("bom", "").strip().lower() in TRUE,
+                part=shown.part,
+            )
         case "parquet":
             content = parquet_bytes(shown.columns, rows)
-            return _file("parquet", "application/vnd.apache.parquet", content)
+            kind = "application/vnd.apache.parquet"
+            return exports.file(f"{shown.part}.parquet", kind, content)
     version = store().version()
     paging = cast("dict[str, Any] | None", json_value(shown.paging))
     after = (paging or {}).get("after")
@@ -255,6 +308,7 @@ def _data(made: Declared, shown: Page[Any], elapsed_ms: float) -> Response:
             "data_version": version.key,
             "observed_to": version.observed_to,
             "scored_at": version.scored_at,
+            "computed_at": shown.precomputed_at,
             "hubgraph": __version__,
             "elapsed_ms": round(elapsed_ms, 1),
             "cypher": [
@@ -264,7 +318,7 @@ def _data(made: Declared, shown: Page[Any], elapsed_ms: float) -> Response:
         },
         links={
             "self": address(request.path),
-            "html": address(request.path.removeprefix(API), format=None),
+            "html": address(request.path.removeprefix(API), format=None, bom=None),
             "next": address(request.path, after=str(after), before=None) if after else None,
         },
     )
@@ -278,30 +332,10 @@ def _variables(data: Any) -> dict[str, Any]:
 
 
 def address(path: str, **changes: str | None) -> str:
-    """`path` with the request's query string, some parameters changed or (None) left out."""
+    """`path` with the request's query string, some parameters changed or (None) left out.
+
+    `path` is one of the app's own; the prefix that the app is shown under is put in front.
+    """
     kept = [(n, v) for n, v in request.args.items(multi=True) if v and n not in changes]
     query = urlencode(kept + [(n, v) for n, v in changes.items() if v is not None])
-    return quote(path, safe="/") + ("?" + query if query else "")
-
-
-def _csv(rows: Sequence[Mapping[str, Any]]) -> Response:
-    """Rows as CSV, nested values as columns of their own: `scores.influence.rank`."""
-    flat = [dict(_flatten(row)) for row in rows]
-    columns = list(flat[0]) if flat else []
-    return _file("csv", "text/csv", "".join(csv_lines(columns, flat)))
-
-
-def _file(ending: str, mimetype: str, content: str | bytes) -> Response:
-    name = request.path.strip("/").rsplit("/", 1)[-1]
-    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in name)
-    response = Response(content, mimetype=mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="{safe}.{ending}"'
-    return response
-
-
-def _flatten(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
-    for name, value in row.items():
-        if isinstance(value, Mapping):
-            yield from _flatten(value, f"{prefix}{name}.")
-        else:
-            yield prefix + name, value
+    return quote(request.script_root + path, safe="/") + ("?" + query if query else "")

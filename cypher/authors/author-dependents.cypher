@@ -22,7 +22,7 @@ WITH m
 ORDER BY coalesce(m.downloads, 0) DESC, m.id
 RETURN m.author AS dependent,
        count(*) AS models,
-       sum(m.downloads) AS downloads,
+       known_sum(m.downloads) AS downloads,
        collect(m.id)[..3] AS examples
-ORDER BY models DESC, downloads DESC, dependent
+ORDER BY models DESC, coalesce(downloads, -1) DESC, dependent
 LIMIT $limit;

@@ -20,7 +20,9 @@ LIMIT $limit
 CALL (a) {
   MATCH (a)-[p:PUBLISHED]->(m:Model)
   WHERE p.gone_since IS NULL
-  RETURN count(m.relation) AS derivatives, sum(m.downloads) AS downloads, sum(m.likes) AS likes
+  RETURN count(m.relation) AS derivatives,
+         known_sum(m.downloads) AS downloads,
+         known_sum(m.likes) AS likes
 }
 RETURN a.name AS author,
        models,

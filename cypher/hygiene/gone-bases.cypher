@@ -17,6 +17,6 @@ RETURN base.id AS base,
        base.gone_since AS gone_since,
        count(*) AS orphans,
        base.descendants AS descendants,
-       sum(child.downloads) AS downloads
+       known_sum(child.downloads) AS downloads
 ORDER BY orphans DESC, base
 LIMIT $limit;

@@ -16,6 +16,6 @@ WHERE r.gone_since IS NULL
 RETURN base.id AS base,
        count(*) AS references,
        links_by_relation(r),
-       sum(child.downloads) AS downloads
+       known_sum(child.downloads) AS downloads
 ORDER BY references DESC, base
 LIMIT $limit;

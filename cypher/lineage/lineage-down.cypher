@@ -16,7 +16,7 @@
 // column task (string): The child's task.
 // column downloads (integer, count): The child's downloads of the last 30 days.
 // column effective_descendants (float, models): The child's influence: what its descendants count,
-//   damped by distance; 0 without any.
+//   damped by distance; empty without any, or before it is computed.
 // column link (path): The link, for drawing.
 
 MATCH (start:Model {id_folded: toLower($model)})
@@ -44,6 +44,6 @@ RETURN depth,
        child.author AS author,
        child.task AS task,
        child.downloads AS downloads,
-       coalesce(child.effective_descendants, 0.0) AS effective_descendants,
+       child.effective_descendants AS effective_descendants,
        link
 ORDER BY depth, coalesce(child.influence, 0.0) DESC, coalesce(downloads, 0) DESC, model, base;

@@ -18,8 +18,8 @@ WITH DISTINCT child
 ORDER BY coalesce(child.downloads, 0) DESC, child.id
 RETURN child.author AS author,
        count(*) AS quantizations,
-       sum(child.downloads) AS downloads,
+       known_sum(child.downloads) AS downloads,
        max(child.created_at) AS newest,
        collect(child.id)[..3] AS examples
-ORDER BY quantizations DESC, downloads DESC, author
+ORDER BY quantizations DESC, coalesce(downloads, -1) DESC, author
 LIMIT $limit;

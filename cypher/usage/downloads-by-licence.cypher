@@ -11,7 +11,7 @@
 
 MATCH (m:Model)
 WHERE m.known AND m.gone_since IS NULL
-WITH m.license AS license, sum(m.downloads) AS downloads, count(*) AS models
+WITH m.license AS license, known_sum(m.downloads) AS downloads, count(*) AS models
 WITH collect({license: license, downloads: downloads, models: models}) AS licenses,
      sum(downloads) AS total
 UNWIND licenses AS row
@@ -19,5 +19,5 @@ RETURN row.license AS license,
        row.downloads AS downloads,
        row.models AS models,
        CASE total WHEN 0 THEN null ELSE toFloat(row.downloads) / total END AS share
-ORDER BY downloads DESC, models DESC, license
+ORDER BY coalesce(downloads, -1) DESC, models DESC, license
 LIMIT $limit;

@@ -12,7 +12,7 @@
 
 MATCH (m:Model)
 WHERE m.known AND m.gone_since IS NULL
-WITH m.task AS task, sum(m.downloads) AS downloads, count(*) AS models, sum(m.likes) AS likes
+WITH m.task AS task, known_sum(m.downloads) AS downloads, count(*) AS models, known_sum(m.likes) AS likes
 WITH collect({task: task, downloads: downloads, models: models, likes: likes}) AS tasks,
      sum(downloads) AS total
 UNWIND tasks AS row
@@ -21,5 +21,5 @@ RETURN row.task AS task,
        row.models AS models,
        row.likes AS likes,
        CASE total WHEN 0 THEN null ELSE toFloat(row.downloads) / total END AS share
-ORDER BY downloads DESC, models DESC, task
+ORDER BY coalesce(downloads, -1) DESC, models DESC, task
 LIMIT $limit;

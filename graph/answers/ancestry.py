@@ -10,13 +10,17 @@ from graph.answers.query import Query, Reader
 
 MOST_PATHS = 200
 MOST_STEPS = 20_000
+MOST_MEMBERS = 300
+"""Ancestors whose bases are read, the model itself among them."""
+MOST_LINKS = 1_000
 
 _ANCESTRY = f"""
 MATCH (start:Model {{id: $id}})
-MATCH (start)-[links:{schema.LINEAGE_PATTERN}*0..40]->(member:Model)
-WHERE all(link IN links WHERE held(link, $as_of))
-WITH DISTINCT member
-LIMIT 300
+MATCH way = (start)-[link:{schema.LINEAGE_PATTERN}
+  WHERE held(link, $as_of)]->{{0,40}}(member:Model)
+WITH member, min(length(way)) AS steps
+ORDER BY steps, member.id
+LIMIT {MOST_MEMBERS}
 MATCH (member)-[link:{schema.LINEAGE_PATTERN}]->(base:Model)
 WHERE held(link, $as_of)
 OPTIONAL MATCH (base)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
@@ -24,7 +28,7 @@ RETURN
   member.id AS model, relation_of(link) AS relation, link.cut AS cut, base.id AS base,
   base.known AS known, author.kind AS author_kind, base.influence AS influence
 ORDER BY model, base, relation
-LIMIT 1000
+LIMIT {MOST_LINKS}
 """
 ANCESTRY = Query("model-ancestry", "Ancestry", _ANCESTRY, {"as_of": None})
 
@@ -60,11 +64,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Ancestry:
-    """What a model was made from: every link up to its roots, and ways there, shortest first."""
+    """What a model was made from: every link up to its roots, and ways there, shortest first.
+
+    It is not `complete` where there are more ancestors or links than are read.
+    """
 
     links: list[LineageLink]
     paths: list[list[Step]]
     more_paths: bool
+    complete: bool
 
 
 def ancestry(read: Reader, model_id: str, as_of: datetime | None) -> Ancestry:
@@ -72,7 +80,9 @@ def ancestry(read: Reader, model_id: str, as_of: datetime | None) -> Ancestry:
     given = {"id": model_id, "as_of": as_of}
     links = [LineageLink(**row) for row in read(ANCESTRY, given).rows]
     ways, more_ways = paths(model_id, links)
-    return Ancestry(links, ways, more_ways)
+    members = {model_id, *(link.base for link in links)}
+    complete = len(links) < MOST_LINKS and len(members) < MOST_MEMBERS
+    return Ancestry(links, ways, more_ways or not complete, complete)
 
 
 def paths(start: str, links: Sequence[LineageLink]) -> tuple[list[list[Step]], bool]:

@@ -24,8 +24,8 @@ RETURN
   count(model) AS models,
   count(model.relation) AS with_base,
   count(model.influence) AS scored,
-  sum(model.downloads) AS downloads,
-  sum(model.likes) AS likes
+  known_sum(model.downloads) AS downloads,
+  known_sum(model.likes) AS likes
 """
 RECORD = Query("author-facts", "Facts and totals", _RECORD)
 
@@ -41,7 +41,7 @@ WITH
   links_by_relation(link)
 RETURN author, models, finetune, adapter, merge, quantized, author = $name AS itself
 ORDER BY models DESC, author
-LIMIT {TOP}
+LIMIT {TOP + 1}
 """
 
 
@@ -68,13 +68,13 @@ class Partner:
 
 @dataclass(frozen=True)
 class AuthorTotals:
-    """What an author's models add up to."""
+    """What an author's models add up to; None where nothing is known of any."""
 
     models: int
     with_base: int
     scored: int
-    downloads: int
-    likes: int
+    downloads: int | None
+    likes: int | None
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,15 @@ class AuthorFound:
     """An author without the list of models.
 
     `upstream` are those whose models these were made from, `downstream` those who made models from
-    these.
+    these: the first `TOP` of each, and whether there are more.
     """
 
     author: dict[str, Any]
     totals: AuthorTotals
     upstream: list[Partner]
     downstream: list[Partner]
+    more_upstream: bool
+    more_downstream: bool
 
     @property
     def name(self) -> str:
@@ -103,9 +105,13 @@ def author(read: Reader, name: str) -> AuthorFound:
     if not facts:
         raise UnknownNameError("author", name, near_authors(read, folded))
     given = {"name": facts["author"]["name"]}
+    above = [Partner(**row) for row in read(UPSTREAM, given).rows]
+    below = [Partner(**row) for row in read(DOWNSTREAM, given).rows]
     return AuthorFound(
         author={key: facts["author"].get(key) for key in SHOWN},
         totals=AuthorTotals(**{item.name: facts[item.name] for item in fields(AuthorTotals)}),
-        upstream=[Partner(**row) for row in read(UPSTREAM, given).rows],
-        downstream=[Partner(**row) for row in read(DOWNSTREAM, given).rows],
+        upstream=above[:TOP],
+        downstream=below[:TOP],
+        more_upstream=len(above) > TOP,
+        more_downstream=len(below) > TOP,
     )

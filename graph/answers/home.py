@@ -45,8 +45,14 @@ CALL () {{
   RETURN count(model) AS families
 }}
 CALL () {{ MATCH (author:Author) RETURN count(author) AS authors }}
+CALL () {{
+  MATCH (scored:Model) WHERE scored.influence_rank >= 1
+  WITH scored LIMIT 1
+  RETURN count(scored) > 0 AS is_scored
+}}
 RETURN
-  models, placeholders, with_base, finetune, adapter, merge, quantized, families, authors
+  models, placeholders, with_base, finetune, adapter, merge, quantized,
+  CASE WHEN is_scored THEN families END AS families, authors
 """
 NUMBERS = Query("home-numbers", "The numbers", _NUMBERS, precomputed=True)
 _MODELS = f"""
@@ -94,7 +100,10 @@ QUERIES = (NUMBERS, MODELS, AUTHORS, FAMILIES)
 
 @dataclass(frozen=True)
 class GraphNumbers:
-    """How many models, links and families there are; `with_base` counts models that name a base."""
+    """How many models, links and families there are; `with_base` counts models that name a base.
+
+    Families are unknown before influence was computed.
+    """
 
     models: int
     placeholders: int
@@ -103,7 +112,7 @@ class GraphNumbers:
     adapter: int
     merge: int
     quantized: int
-    families: int
+    families: int | None
     authors: int
     links: int
 

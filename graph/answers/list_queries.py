@@ -125,6 +125,13 @@ def selection_sizes(candidates: Sequence[Sequence[str]]) -> Query:
 
 
 @cache
+def is_used(name: str) -> Query:
+    """Whether any model has a value of a filter in exactly this spelling."""
+    text = f"RETURN EXISTS {{ MATCH (:Model {{{name}: $value}}) }} AS used"
+    return Query(f"{name}-is-used", "Whether a filter's value is spelled so", text)
+
+
+@cache
 def selection_total(order: Order, by: Sequence[str], filters: Sequence[str]) -> Query:
     """How many selected models are in a list, and how many lack its value; up to `most`."""
     text = (
@@ -157,9 +164,11 @@ def _totals() -> str:
 def _values(name: str) -> str:
     return f"""
 CALL () {{
-  MATCH (model:Model) WHERE model.{name} IS NOT NULL
-  WITH model.{name} AS value, count(*) AS models ORDER BY models DESC, value LIMIT $top
-  RETURN collect({{value: value, models: models}}) AS {name}
+  MATCH (model:Model) WHERE model.{name} IS NOT NULL AND model.gone_since IS NULL
+  WITH model.{name} AS value, count(*) AS models ORDER BY models DESC, value
+  WITH collect({{value: value, models: models}}) AS found
+  RETURN found[..$top] AS {name},
+         reduce(sum = 0, item IN found | sum + item.models) AS with_{name}
 }}"""
 
 
@@ -167,11 +176,12 @@ TOTALS = Query("list-totals", "How long the lists of models are", _totals(), pre
 VALUES = Query(
     "filter-values",
     "The most common tasks, licences and libraries",
-    "".join(map(_values, FILTERS[1:])) + f"\nRETURN {', '.join(FILTERS[1:])}",
+    "".join(map(_values, FILTERS[1:]))
+    + f"\nRETURN {', '.join(f'{name}, with_{name}' for name in FILTERS[1:])}",
     {"top": 60},
     precomputed=True,
 )
-"""What lists can be filtered by, with how many models each value has."""
+"""What lists can be filtered by, how many models have each value, and how many have any."""
 
 
 def _query(order: Order, cypher: str) -> Query:

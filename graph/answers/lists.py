@@ -9,9 +9,10 @@ from pydantic import Field
 from graph.answers import list_queries
 from graph.answers.cursor import Cursor, Paging
 from graph.answers.list_queries import FILTERS, ORDERS, TOTALS, Order
+from graph.answers.names import author_now
 from graph.answers.parameters import OneOf, Parameters, Position, Text, Whole
 from graph.answers.query import Asked, Query, Reader
-from graph.answers.row import ModelRow, model_row
+from graph.answers.row import ListedRow, model_row
 from graph.schema import MODEL
 
 SMALL = 9_000
@@ -46,7 +47,7 @@ class ModelsParameters(ListParameters):
 class ModelList:
     """A page of a list; each of its rows has its `position` in the list."""
 
-    models: list[ModelRow]
+    models: list[ListedRow]
     sort: str
     order: str
 
@@ -57,7 +58,8 @@ class Listing:
 
     content: ModelList
     paging: Paging
-    without: int  # models that the filters select and that have no value to be sorted by
+    without: int | None  # selected models that have no value to be sorted by; None: not counted
+    filters: dict[str, str]  # as the graph spells their values
     asked: Asked
 
 
@@ -66,7 +68,20 @@ def models(
 ) -> Listing:
     """A page of the list of models, narrowed by values of `FILTERS`; default: as asked."""
     values = filters or {name: getattr(asked, name, None) for name in FILTERS}
-    return _Page(read, asked, {name: v for name, v in values.items() if v}).listing()
+    given = {name: spelled(read, name, value) for name, value in values.items() if value}
+    return _Page(read, asked, given).listing()
+
+
+def spelled(read: Reader, name: str, value: str) -> str:
+    """A filter's value as the graph spells it: of an author in any case, else in lower case.
+
+    Tasks, licences and libraries are lower-case on the Hub, with few exceptions.
+    """
+    if name == "author":
+        return author_now(read, value) or value
+    if value == value.lower() or read(list_queries.is_used(name), {"value": value}).one()["used"]:
+        return value
+    return value.lower()
 
 
 class _Page:
@@ -109,7 +124,7 @@ class _Page:
             last=last if rows else 0,
         )
         content = ModelList(rows, self.asked.sort, self.asked.order)
-        return Listing(content, paging, without, Asked.of(query, parameters))
+        return Listing(content, paging, without, self.given, Asked.of(query, parameters))
 
     def narrowest(self) -> tuple[tuple[str, ...], bool]:
         """The filter, or the two, whose index finds the fewest models; and whether those are few.
@@ -147,8 +162,11 @@ class _Page:
         value = row["scores"].get(self.order.key, {}).get("value", row.get(self.order.key))
         return str(Cursor(self.kind, value, row["id"], row["position"]))
 
-    def total(self, by: tuple[str, ...]) -> tuple[int, int, bool]:
-        """How many models the list holds, how many lack the value, and whether that is exact."""
+    def total(self, by: tuple[str, ...]) -> tuple[int, int | None, bool]:
+        """How many models the list holds, how many lack the value, and whether that is exact.
+
+        Where counting ended early, the list holds at least so many.
+        """
         key = self.order.key
         if not by:
             totals = self.read(TOTALS).one()
@@ -156,4 +174,4 @@ class _Page:
         query = list_queries.selection_total(self.order, by, tuple(self.given))
         found = self.read(query, {**self.given, "most": MOST_COUNTED}).one()
         exact = found["models"] + found["without"] < MOST_COUNTED
-        return found["models"], found["without"], exact
+        return found["models"], found["without"] if exact else None, exact

@@ -11,12 +11,13 @@ from graph import schema
 from graph.answers.ancestry import Ancestry, ancestry
 from graph.answers.cursor import Cursor, Paging, onward
 from graph.answers.history.timeline import Timeline, timeline
+from graph.answers.history.undated import undated
 from graph.answers.list_queries import TOTALS
 from graph.answers.names import alias, is_usable, unknown_model
 from graph.answers.parameters import Moment, OneOf, Parameters, Position, Text, Whole
 from graph.answers.query import Query, Reader
 from graph.answers.reports import catalogue
-from graph.answers.row import MODEL_COLUMNS, ModelRow, model_row
+from graph.answers.row import MODEL_COLUMNS, DerivativeRow, ModelRow, model_row
 
 LINEAGE = schema.LINEAGE_PATTERN
 ALL = "all"
@@ -136,14 +137,16 @@ class Renamed:
 class ModelAnswer:
     """One model; `as_of` is the time whose lineage is shown, None for now.
 
-    `descendants` counts the models made from it, directly or over others (None without a score),
-    and `counts` does so by relation. `relation` is that of the listed `children`, or `all`: models
-    made directly from it, the most influential first, with their `relations`. `changes` are the
-    newest; `history` says when it appeared, when it was away, and its counts.
+    A past time has at least what is shown: `undated` models count from when they were first seen.
+    `descendants` counts the models made from it, directly or over others (None before that is
+    computed), and `counts` does so by relation. `relation` is that of the listed `children`, or
+    `all`: models made directly from it, the most influential first, with their `relations`.
+    `changes` are the newest; `history` says when it appeared, when it was away, and its counts.
     """
 
     model: ModelRow
     as_of: datetime | None
+    undated: int | None
     facts: dict[str, Any]
     author: AuthorOfModel | None
     scores: list[ScoreEntry]
@@ -151,7 +154,7 @@ class ModelAnswer:
     descendants: int | None
     counts: dict[str, RelationCount]
     relation: str
-    children: list[ModelRow]
+    children: list[DerivativeRow]
     changes: list[dict[str, Any]]
     history: dict[str, Any] | None
 
@@ -176,11 +179,12 @@ def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | R
     total = record["direct"] if asked.relation == ALL else counts[asked.relation]
     children, paging = _children(read, model_id, asked, total)
     scored = read(TOTALS).one()["influence"]
-    below = _descendants(read, found, asked.as_of)
+    below = _descendants(read, found, record["direct"], asked.as_of)
     past = timeline(read, model_id)
     answer = ModelAnswer(
         model=model_row({"model": found, "author_kind": (author or {}).get("kind")}),
         as_of=asked.as_of,
+        undated=undated(read, asked.as_of),
         facts={name: found.get(name) for name in FACTS},
         author=AuthorOfModel(**author) if author else None,
         scores=[
@@ -216,7 +220,7 @@ def _record(read: Reader, model_id: str, as_of: datetime | None) -> dict[str, An
 
 def _children(
     read: Reader, model_id: str, asked: ModelParameters, total: int
-) -> tuple[list[ModelRow], Paging]:
+) -> tuple[list[DerivativeRow], Paging]:
     kind = f"children|{model_id}|{asked.relation}|{asked.as_of or ''}"
     after = Cursor.read(asked.after, "after", kind, float)
     given: dict[str, object] = {
@@ -238,13 +242,15 @@ def _children(
 
 
 def _descendants(
-    read: Reader, found: Mapping[str, Any], as_of: datetime | None
+    read: Reader, found: Mapping[str, Any], direct: int, as_of: datetime | None
 ) -> dict[str, int | None]:
     """How many models descend from it, in all and by relation: as last scored, or counted then."""
     if as_of is not None:
         sizes = {"models": [found["id"]], "as_of": as_of}
         row = read(catalogue()["family-sizes"], sizes).one()
         return {name: row[name] for name in ("descendants", *schema.RELATIONS)}
+    if not direct:  # nothing was made from it, which needs no computing
+        return dict.fromkeys(("descendants", *schema.RELATIONS), 0)
     return {
         "descendants": found.get("descendants"),
         **{name: found.get(f"descendants_{name}") for name in schema.RELATIONS},

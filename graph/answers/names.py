@@ -1,11 +1,13 @@
 """Names as people write them: in any spelling, formerly, as an address of the Hub, or misspelt."""
 
 import re
+from collections.abc import Mapping
 from difflib import SequenceMatcher
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from graph.answers.query import Query, Reader
-from graph.errors import HubgraphError
+from graph.errors import HubgraphError, MissingIndexError
 
 HUB_HOSTS = ("huggingface.co", "www.huggingface.co", "hf.co")
 NOT_MODELS = {"datasets", "spaces", "papers", "docs", "blog", "models", "collections", "tasks"}
@@ -41,6 +43,13 @@ ORDER BY score DESC, name
 NEAR_AUTHORS = Query("near-authors", "Authors with a similar name", _NEAR_AUTHORS)
 
 
+AUTHOR = Query(
+    "author-exact",
+    "Author of this name in any spelling",
+    "MATCH (author:Author {name_folded: $folded}) RETURN author.name AS name",
+)
+
+
 class UnknownNameError(HubgraphError):
     """No `model` or `author` has that name; `near` are similar names, the most similar first."""
 
@@ -72,13 +81,20 @@ def name_now(read: Reader, name: str) -> str | None:
     return str(row["id"]) if row else alias(read, folded)
 
 
+def author_now(read: Reader, name: str) -> str | None:
+    """The name of an author as the account spells it; None if none is known."""
+    folded = name.strip().lower()
+    row = read(AUTHOR, {"folded": folded}).one() if is_usable(folded) else {}
+    return str(row["name"]) if row else None
+
+
 def alias(read: Reader, folded: str) -> str | None:
     """What the model that once had this lower-cased name is called now."""
     if not split(folded):
         return None
     phrase = '"' + re.sub(r'["\\]', " ", folded) + '"'
-    row = read(ALIAS, {"name": folded, "phrase": phrase}).one()
-    return str(row["id"]) if row else None
+    rows = full_text(read, ALIAS, {"name": folded, "phrase": phrase})
+    return str(rows[0]["id"]) if rows else None
 
 
 def hub_id(text: str) -> str | None:
@@ -112,6 +128,14 @@ def near_authors(read: Reader, text: str) -> list[str]:
     return _near(read, NEAR_AUTHORS, text, "")
 
 
+def full_text(read: Reader, query: Query, given: Mapping[str, object]) -> list[dict[str, Any]]:
+    """The rows of a query by a full-text index; none in a graph into which nothing was loaded."""
+    try:
+        return read(query, given).rows
+    except MissingIndexError:
+        return []
+
+
 def escaped(word: str) -> str:
     """A word for the full-text index, without meaning in its query language."""
     return re.sub(r"([^\w])", r"\\\1", word)
@@ -122,7 +146,7 @@ def _near(read: Reader, query: Query, text: str, field: str) -> list[str]:
     if not words:
         return []
     asked = " OR ".join(f"{field}{escaped(word)}~{1 if len(word) < 6 else 2}" for word in words)
-    names = [str(row["name"]) for row in read(query, {"fulltext": asked}).rows]
+    names = [str(row["name"]) for row in full_text(read, query, {"fulltext": asked})]
     folded = text.lower()
     names.sort(key=lambda name: -SequenceMatcher(None, folded, name.lower()).ratio())
     return names[:MOST_NEAR]

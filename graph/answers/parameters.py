@@ -37,7 +37,7 @@ LONGEST = 300
 SHOWN = 60
 """Most characters of a refused value that are repeated."""
 _POSITION = "a position in this list, as an earlier page of it named it"
-_TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
+TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
 def _printable(text: str) -> str:
@@ -56,9 +56,9 @@ def _whole(raw: object) -> object:
 
 def _flag(raw: object) -> bool:
     word = str(raw).strip().lower()
-    if word not in _TRUE + _FALSE:
+    if word not in TRUE + FALSE:
         raise ValueError("neither true nor false")
-    return word in _TRUE
+    return word in TRUE
 
 
 def _texts(raw: object) -> object:
@@ -112,10 +112,12 @@ class Parameters(BaseModel):
     @classmethod
     def read(cls, raw: Mapping[str, object]) -> Self:
         """Check values, typed or text, or raise `ParameterError`; empty text is not given."""
+        known = properties(cls)
         given = {
             name: value
             for name, value in raw.items()
-            if value is not None and not (isinstance(value, str) and not value.strip())
+            if name not in known
+            or (value is not None and not (isinstance(value, str) and not value.strip()))
         }
         try:
             return cls.model_validate(given)

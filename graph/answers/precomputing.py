@@ -1,8 +1,9 @@
 """Precomputed answers: to questions about every model, which take long in a large graph.
 
 When an import, an update or a computation of influence ends, each such question is asked with its
-defaults; an answer that took longer than `LONG_S` is stored and serves until the next. A small
-graph is always asked itself.
+defaults; an answer that took longer than `LONG_S` is stored and serves until something writes.
+After a load, the answers of a graph that has some are computed anew. A small graph is always asked
+itself.
 """
 
 import json
@@ -12,8 +13,10 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
 
 from graph.answers import coverage, home, list_queries
+from graph.answers.history.undated import UNDATED
 from graph.answers.query import Query
 from graph.answers.reports.registry import catalogue
+from graph.answers.totals import most_rows
 from graph.store.connection import Graph, Result, Statement
 
 LONG_S = 0.5
@@ -25,8 +28,9 @@ AT_A_TIME = 2
 
 _STORE = """
 MERGE (a:Answer {report: $name})
-SET a.columns = $columns, a.rows = $rows, a.computed_at = $at
+SET a.columns = $columns, a.rows = $rows, a.total = $total, a.computed_at = $at
 """
+_ANY = "MATCH (a:Answer) RETURN count(a) > 0 AS stored"
 _FORGET = "MATCH (a:Answer {report: $name}) DELETE a"
 
 
@@ -41,37 +45,56 @@ def precompute_answers(
     queries = precomputable()
     pool = ThreadPoolExecutor(AT_A_TIME)
     try:
-        asked = {pool.submit(_ask, graph, query): query.name for query in queries}
+        asked = {pool.submit(_ask, graph, query): query for query in queries}
         for number, future in enumerate(as_completed(asked), 1):
-            result, taken = future.result()
-            if _store(graph, asked[future], result, taken):
-                stored[asked[future]] = round(taken, 2)
+            result, at, taken = future.result()
+            if _store(graph, asked[future], result, at, taken):
+                stored[asked[future].name] = round(taken, 2)
             advance(number / len(queries))
     finally:  # after Ctrl-C nobody waits for what is asked: it ends with the connection
         pool.shutdown(wait=False, cancel_futures=True)
     return stored
 
 
+def refresh_answers(
+    graph: Graph, advance: Callable[[float], object] = lambda _: None
+) -> dict[str, float]:
+    """The same after a load or a crawl: only where answers are stored already."""
+    stored = bool(graph.read(_ANY).one()["stored"])
+    return precompute_answers(graph, advance) if stored else {}
+
+
 def precomputable() -> list[Query]:
     """The questions whose answers a large graph stores."""
     reports = [report for report in catalogue().values() if report.precomputed]
-    return [*reports, list_queries.TOTALS, list_queries.VALUES, *home.QUERIES, *coverage.QUERIES]
+    lists = (list_queries.TOTALS, list_queries.VALUES, UNDATED)
+    return [*reports, *lists, *home.QUERIES, *coverage.QUERIES]
 
 
-def _ask(graph: Graph, query: Query) -> tuple[Result, float]:
-    started = time.perf_counter()
-    result = graph.read(query.cypher, query.defaults, timeout_s=LIMIT_S)
-    return result, time.perf_counter() - started
+def _ask(graph: Graph, query: Query) -> tuple[Result, datetime, float]:
+    """The answer with all rows that the query's own limit may let through."""
+    at, started = datetime.now(UTC), time.perf_counter()
+    most = most_rows(query)
+    given = dict(query.defaults) | ({} if most is None else {"limit": most})
+    result = graph.read(query.cypher, given, timeout_s=LIMIT_S)
+    return result, at, time.perf_counter() - started
 
 
-def _store(graph: Graph, name: str, result: Result, taken: float) -> bool:
+def _store(graph: Graph, query: Query, result: Result, at: datetime, taken: float) -> bool:
     """Store an answer that took long, forget one that did not; returns whether it is stored."""
     if taken <= LONG_S or result.truncated:
-        graph.write(Statement(_FORGET, {"name": name}))
+        graph.write(Statement(_FORGET, {"name": query.name}))
         return False
-    rows = [[row[column] for column in result.columns] for row in result.rows]
-    text = json.dumps(rows, default=_as_json)
-    values = {"name": name, "columns": result.columns, "rows": text, "at": datetime.now(UTC)}
+    limit = query.defaults.get("limit")
+    first = result.rows[:limit] if isinstance(limit, int) else result.rows
+    rows = [[row[column] for column in result.columns] for row in first]
+    values = {
+        "name": query.name,
+        "columns": result.columns,
+        "rows": json.dumps(rows, default=_as_json),
+        "total": len(result.rows),
+        "at": at,
+    }
     graph.write(Statement(_STORE, values))
     return True
 

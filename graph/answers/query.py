@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +13,18 @@ from graph.store.connection import Graph, Result
 SHOWN_ITEMS = 20
 """Items of a list that a query is shown with; the real run may have had thousands."""
 
-_FIND = "MATCH (a:Answer {report: $name}) RETURN a.columns AS columns, a.rows AS rows"
+_FIND = """
+MATCH (a:Answer {report: $name})
+WHERE NOT EXISTS {
+  MATCH (run:Run)
+  WHERE run.ended_at > a.computed_at
+    OR (run.ended_at IS NULL AND run.started_at > a.computed_at
+      AND run.started_at < datetime() - duration({hours: 6}))
+}
+RETURN a.columns AS columns, a.rows AS rows, a.total AS total, a.computed_at AS computed_at
+"""
+"""An answer serves until a run has written; while one does, it says when it was computed. A run of
+which nothing was heard for six hours was killed."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,7 @@ class Query:
     cypher: str  # with its fragments written out
     defaults: Mapping[str, object] = field(default_factory=dict)
     precomputed: bool = False  # whether a large graph stores its answer with the defaults
+    patience_s: float | None = None  # how long it may take, if less than the settings allow
 
     def __post_init__(self) -> None:
         """Write out the fragments."""
@@ -78,26 +90,34 @@ def reader(graph: Graph) -> Reader:
         row_limit: int | None = None,
     ) -> Result:
         given = dict(query.defaults) | dict(parameters or {})
-        return stored_answer(graph, query, given) or graph.read(
-            query.cypher, given, row_limit=row_limit
+        return stored_answer(graph.read, query, given) or graph.read(
+            query.cypher, given, row_limit=row_limit, timeout_s=query.patience_s
         )
 
     return read
 
 
-def stored_answer(graph: Graph, query: Query, parameters: Mapping[str, object]) -> Result | None:
-    """The precomputed answer to a query; None when there is none for these parameters."""
+def stored_answer(
+    ask: Callable[[str, Mapping[str, object]], Result],
+    query: Query,
+    parameters: Mapping[str, object],
+) -> Result | None:
+    """The precomputed answer to a query, if it has one for these parameters that still holds."""
     if not query.precomputed or dict(parameters) != dict(query.defaults):
         return None
     started = time.perf_counter()
-    found = graph.read(_FIND, {"name": query.name}).one()
+    found = ask(_FIND, {"name": query.name}).one()
     if not found:
         return None
     columns = list(found["columns"])
     rows = json.loads(found["rows"], object_hook=_from_json)
     elapsed_ms = (time.perf_counter() - started) * 1000
     return Result(
-        columns, [dict(zip(columns, row, strict=True)) for row in rows], elapsed_ms=elapsed_ms
+        columns,
+        [dict(zip(columns, row, strict=True)) for row in rows],
+        elapsed_ms=elapsed_ms,
+        total=found["total"],
+        computed_at=found["computed_at"],
     )
 
 

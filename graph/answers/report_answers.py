@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from graph.answers.history.undated import undated
+from graph.answers.query import Reader
 from graph.answers.reports import Report
 from graph.answers.search import ReportEntry, report_entry
+from graph.answers.totals import counted
 from graph.store.connection import Result
 
 
@@ -23,8 +27,10 @@ class ColumnEntry:
 class ReportAnswer:
     """A report's answer: rows are values by name of column.
 
-    `params` has every parameter as it was asked with; `truncated` says whether the row limit cut
-    the rows.
+    `params` has every parameter as it was asked with. `truncated` says whether there are more rows
+    than these, of `total` in all, or more if that is not exact. `computed_at` is when an answer was
+    computed that was not asked just now. `undated` models of unknown age are missing from a past
+    time (`as_of`), which is therefore shown as "at least".
     """
 
     report: ReportEntry
@@ -32,11 +38,28 @@ class ReportAnswer:
     columns: list[ColumnEntry]
     rows: list[dict[str, Any]]
     truncated: bool
+    total: int
+    total_is_exact: bool
+    computed_at: datetime | None
+    undated: int | None
 
 
-def answer_of(report: Report, params: Mapping[str, object], result: Result) -> ReportAnswer:
+def answer_of(
+    read: Reader, report: Report, params: Mapping[str, object], result: Result
+) -> ReportAnswer:
     """What a result says in answer to a report."""
     columns = [
         ColumnEntry(c.name, c.type, c.unit or None, c.description) for c in report.data_columns
     ]
-    return ReportAnswer(report_entry(report), dict(params), columns, result.rows, result.truncated)
+    count = counted(read, report, params, result)
+    return ReportAnswer(
+        report_entry(report),
+        dict(params),
+        columns,
+        result.rows,
+        truncated=count.total > len(result.rows) or not count.is_exact,
+        total=count.total,
+        total_is_exact=count.is_exact,
+        computed_at=result.computed_at,
+        undated=undated(read, params.get("as_of")),
+    )

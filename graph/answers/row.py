@@ -37,15 +37,34 @@ def _described(names: tuple[str, ...]) -> dict[str, object]:
     }
 
 
-_SHOWN = {
+def _object(shown: Mapping[str, object]) -> dict[str, Any]:
+    return {"type": "object", "properties": dict(shown), "required": list(shown)}
+
+
+_SHOWN: dict[str, object] = {
     **_described(PLAIN),
     "author_kind": {"type": ["string", "null"]},
-    "scores": {"type": "object"},
+    "scores": _object(
+        {
+            name: _object({part: {"type": ["number", "null"]} for part in parts})
+            for name, parts in scores_to_json(MODEL_SCORES, {})["scores"].items()
+        }
+    ),
     **_described(tuple(s.name for s in MODEL_SCORES if s.listed and not s.ranked)),
 }
-_SCHEMA: dict[str, Any] = {"type": "object", "properties": _SHOWN, "required": list(_SHOWN)}
-ModelRow = Annotated[dict[str, Any], WithJsonSchema(_SCHEMA)]
-"""A model in a list; what its list adds stands beside."""
+ModelRow = Annotated[dict[str, Any], WithJsonSchema(_object(_SHOWN))]
+"""A model wherever it appears; what a list adds stands beside."""
+_WHOLE = {"type": "integer"}
+_TEXT = {"type": ["string", "null"]}
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+ListedRow = Annotated[dict[str, Any], WithJsonSchema(_object(_SHOWN | {"position": _WHOLE}))]
+"""A model in an ordered list, with its position from 1."""
+DerivativeRow = Annotated[dict[str, Any], WithJsonSchema(_object(_SHOWN | {"relations": _TEXTS}))]
+"""A model made from another, and how."""
+FoundRow = Annotated[
+    dict[str, Any], WithJsonSchema(_object(_SHOWN | {"match": _WHOLE, "alias": _TEXT}))
+]
+"""A model that fits a search: how well, and by which former name."""
 
 
 def model_row(record: Mapping[str, Any]) -> ModelRow:

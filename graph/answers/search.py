@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from graph.answers.names import escaped, hub_id, name_now, split
+from graph.answers.names import escaped, full_text, hub_id, name_now, split
 from graph.answers.parameters import Parameters, Text, Whole
 from graph.answers.query import Query, Reader
 from graph.answers.reports import Report, catalogue
-from graph.answers.row import MODEL_COLUMNS, ModelRow, model_row
+from graph.answers.row import MODEL_COLUMNS, FoundRow, model_row
 
 AMONG = 5_000
 """Common words fit more models than the full-text index is asked for; of those that fit, the ones
@@ -119,7 +119,7 @@ class SearchResult:
     """What fits a text, the best first; models have their `match` and `alias`."""
 
     q: str  # of an address, the id in it
-    models: list[ModelRow]
+    models: list[FoundRow]
     authors: list[FoundAuthor]
     reports: list[ReportEntry]
 
@@ -140,13 +140,13 @@ def search(
         return SearchResult(text, [], [], [])
     fields = " AND ".join(f"(id:{escaped(w)}* OR aliases:{escaped(w)}*)" for w in words)
     asked = {"words": words, "exact": text.lower(), "fulltext": fields, "among": AMONG}
-    models = read(MODELS, {**asked, "limit": most_models}).rows
+    models = full_text(read, MODELS, {**asked, "limit": most_models})
     begun = " AND ".join(f"{escaped(word)}*" for word in words)
     given = {"folded": text.lower(), "fulltext": begun, "limit": most_authors}
     return SearchResult(
         text,
         [{**model_row(row), "match": row["match"], "alias": row["alias"]} for row in models],
-        [FoundAuthor(**row) for row in read(AUTHORS, given).rows],
+        [FoundAuthor(**row) for row in full_text(read, AUTHORS, given)],
         [report_entry(report) for report in reports_for(words)],
     )
 

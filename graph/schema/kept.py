@@ -105,6 +105,7 @@ ANSWER = NodeType(
         by_loader("report", Type.STRING, "Name of the report.", index=Index.UNIQUE),
         by_loader("columns", Type.STRINGS, "Names of its columns."),
         by_loader("rows", Type.STRING, "Its rows, as JSON."),
+        by_loader("total", Type.INTEGER, "Rows there are, of which it holds the first."),
         by_loader("computed_at", Type.DATETIME, "When it was asked."),
     ),
 )

@@ -10,13 +10,20 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self, TypeVar
 
 import neo4j
 from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable
 from neo4j.exceptions import ConfigurationError as DriverConfigurationError
 
-from graph.errors import ConfigurationError, QueryError, QueryTimeoutError, ServerError
+from graph.errors import (
+    ConfigurationError,
+    MissingIndexError,
+    QueryError,
+    QueryTimeoutError,
+    ServerError,
+)
 from graph.server.claims import WriterClaim
 from graph.server.home import home_of
 from graph.server.local import LocalServer
@@ -44,6 +51,8 @@ class Result:
     rows: list[Row]  # one dict per row, values as plain Python (times as `datetime`)
     truncated: bool = False  # whether the row limit cut the result
     elapsed_ms: float = 0.0  # time until the last row arrived
+    total: int | None = None  # rows there are, of an answer that was computed before
+    computed_at: datetime | None = None  # when that was
 
     def one(self) -> Row:
         """The first row, or an empty dict."""
@@ -303,6 +312,8 @@ def _explain(error: Neo4jError | DriverError, timeout_s: float | None) -> QueryE
         return QueryError("The query tries to write; only reads are allowed here.")
     if "MemoryPoolOutOfMemory" in code:
         return QueryError("The query needs more memory than the server allows.", "Narrow it.")
+    if "no such fulltext schema index" in text:
+        return MissingIndexError("The graph has no full-text index yet.", "Load records first.")
     if isinstance(error, ClientError):
         return QueryError(f"Neo4j refused the query: {text}")
     return ServerError(f"The database did not answer: {text}", "Is it still running?")

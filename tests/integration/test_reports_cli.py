@@ -94,7 +94,8 @@ def test_run_json(on_sample: Command) -> None:
     answer = json.loads(on_sample("run", "top-models", "-p", "limit=2", "-f", "json").text)
     assert answer["parameters"] == {"task": None, "limit": 2}
     assert [row["rank"] for row in answer["rows"]] == [1, 2]
-    assert answer["truncated"] is False
+    assert answer["truncated"] is True
+    assert answer["total"] > 2
 
 
 def test_run_parquet_to_a_pipe(on_sample: Command) -> None:
@@ -110,6 +111,32 @@ def test_run_to_a_file(on_sample: Command, tmp_path: Path, form: str) -> None:
     assert on_sample("run", "relation-mix", "-f", form, "-o", str(file)).code == 0
     assert on_sample.raw == b""
     assert b"adapter" in file.read_bytes()
+
+
+@pytest.mark.parametrize(("name", "start"), [
+    ("out.csv", b"relation,"), ("out.JSON", b"{"), ("out.parquet", b"PAR1"),
+])  # fmt: skip
+def test_the_name_of_a_file_says_its_format(
+    on_sample: Command, tmp_path: Path, name: str, start: bytes
+) -> None:
+    on_sample("run", "relation-mix", "-o", str(tmp_path / name))
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_csv_is_marked_for_excel_where_that_is_asked(on_sample: Command, tmp_path: Path) -> None:
+    file = tmp_path / "out.csv"
+    on_sample("run", "relation-mix", "-o", str(file), "--bom")
+    assert file.read_bytes().startswith(b"\xef\xbb\xbfrelation,")
+    on_sample("run", "relation-mix", "-f", "json", "--bom")
+    assert on_sample.raw.startswith(b"{")
+
+
+def test_a_limit_that_cuts_is_said_on_stderr(on_sample: Command) -> None:
+    on_sample("run", "relation-mix")
+    assert "rows;" not in on_sample.error
+    on_sample("run", "merge-parents", "-p", "limit=1", "-f", "csv")
+    assert "1 of " in on_sample.error
+    assert "-p limit=" in on_sample.error
 
 
 def test_parquet_is_not_for_a_terminal(report: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,10 +8,12 @@ from pydantic import BeforeValidator, Field
 
 from graph.answers.network.content import NetworkRequest
 from graph.answers.parameters import Ids, Moment, OneOf, Parameters, Text, Whole
-from graph.schema import RELATION, RELATIONS
+from graph.schema import RELATION
 
 LETTERS = {item.letter: word for word, item in RELATION.items()}
 """Letter → relation, in the order of `RELATIONS`."""
+NONE = "none"
+"""Instead of letters: follow no relation."""
 
 
 def _letters(raw: object) -> object:
@@ -19,6 +21,9 @@ def _letters(raw: object) -> object:
     if not isinstance(texts, list):
         return texts
     found = {part.strip().upper() for text in texts for part in str(text).split(",")} - {""}
+    if found == {NONE.upper()}:
+        return []
+    found = found or set(LETTERS)
     known = [letter for letter in LETTERS if letter in found]
     return known if set(known) == found else sorted(found)
 
@@ -44,7 +49,7 @@ class NetworkParameters(Parameters):
         "shared among them, 5 at least.",
     )
     rel: Annotated[list[Annotated[str, OneOf(*LETTERS)]], BeforeValidator(_letters)] = Field(
-        list(LETTERS), description="Relations to follow, as letters with commas."
+        list(LETTERS), description="Relations to follow, as letters with commas; `none` for none."
     )
     layout: Annotated[str, OneOf("radial", "layered")] = Field(
         "radial", description="Rings around the start, or a column per step."
@@ -64,7 +69,7 @@ class NetworkParameters(Parameters):
             models=tuple(dict.fromkeys(self.m)),
             top=self.top,
             n=self.n,
-            relations=tuple(LETTERS[letter] for letter in self.rel) or RELATIONS,
+            relations=tuple(LETTERS[letter] for letter in self.rel),
             up=self.up,
             down=self.down,
             limit=self.limit,
@@ -79,7 +84,7 @@ class NetworkParameters(Parameters):
         plain: Mapping[str, object] = {
             "top": default.top if asked.m else asked.top,
             "n": asked.n,
-            "rel": asked.rel or default.rel,
+            "rel": asked.rel or NONE,
             **{name: getattr(asked, name) for name in ("up", "down", "layout", "limit", "as_of")},
         }
         for name, value in plain.items():

@@ -43,10 +43,11 @@ class NetworkAnswer:
     totals: dict[str, dict[str, int]]  # relation → links drawn, aggregated and filtered out
     scale: float  # effective descendants of the largest radius
     missing: list[str]  # ids asked for that the graph does not hold
+    undated: int | None  # of a past time: models without a date of creation; None for now
     truncated: str | None  # `room` or `time` when models within the asked steps were left out
 
 
-def draw(selection: Network, asked: NetworkParameters) -> NetworkAnswer:
+def draw(selection: Network, asked: NetworkParameters, undated: int | None = None) -> NetworkAnswer:
     """Give everything its place and write it down in columns."""
     models, aggregates = selection.models, selection.aggregates
     scale = max([LEAST_SCALE, *(m.facts["effective_descendants"] or 0.0 for m in models)])
@@ -97,6 +98,7 @@ def draw(selection: Network, asked: NetworkParameters) -> NetworkAnswer:
         },
         scale=scale,
         missing=selection.missing,
+        undated=undated,
         truncated=selection.truncated,
     )
 

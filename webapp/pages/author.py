@@ -12,7 +12,7 @@ from graph.answers.list_queries import ORDERS
 from graph.answers.lists import ListParameters, models
 from graph.answers.parameters import OneOf
 from graph.answers.query import Reader
-from graph.answers.row import ModelRow
+from graph.answers.row import ListedRow
 from webapp import assets
 from webapp.avatars import tile
 from webapp.page import Moved, Page, page
@@ -34,7 +34,9 @@ class AuthorAnswer:
     totals: AuthorTotals
     upstream: list[Partner]  # whose models these were made from
     downstream: list[Partner]  # who made models from these
-    models: list[ModelRow]
+    more_upstream: bool  # whether there are more than those listed
+    more_downstream: bool
+    models: list[ListedRow]
     sort: str
     order: str
 
@@ -61,10 +63,16 @@ def author(read: Reader, asked: AuthorParameters, name: str) -> Page[AuthorAnswe
             totals=found.totals,
             upstream=found.upstream,
             downstream=found.downstream,
+            more_upstream=found.more_upstream,
+            more_downstream=found.more_downstream,
             **vars(listing.content),
         ),
         paging=listing.paging,
-        view={"sorts": ORDERS, "without": listing.without},
+        view={
+            "sorts": ORDERS,
+            "without": listing.without,
+            "built_on": any(not partner.itself for partner in found.downstream),
+        },
     )
 
 

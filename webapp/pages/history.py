@@ -7,6 +7,7 @@ from flask import Blueprint
 from graph.answers.history.changes import KINDS, ChangesParameters, list_changes
 from graph.answers.history.timeline import Timeline, find_model, timeline
 from graph.answers.query import Reader
+from graph.answers.reports import catalogue
 from webapp.page import Page, page
 
 bp = Blueprint("history", __name__)
@@ -24,6 +25,7 @@ def changes(read: Reader, asked: ChangesParameters) -> Page[dict[str, Any]]:
     found = list_changes(read, asked)
     return Page(
         found.content,
+        columns=catalogue()["changes"].columns,
         paging=found.paging,
         questions=[found.asked],
         view={"KINDS": KINDS, "chosen_kind": asked.kind, "start": asked.start, "end": asked.end},

@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from graph.answers import lists
-from graph.answers.list_queries import FILTERS, ORDERS, VALUES
+from graph.answers.list_queries import FILTERS, ORDERS, TOTALS, VALUES
 from graph.answers.lists import ModelList, ModelsParameters
 from graph.answers.query import Reader
 from webapp.page import Page, page
@@ -21,6 +21,8 @@ bp = Blueprint("leaderboard", __name__)
 def models(read: Reader, asked: ModelsParameters) -> Page[ModelList]:
     """Models in the order of a score or a count, narrowed by author, task, licence and library."""
     found = lists.models(read, asked)
+    values = read(VALUES).one()
+    there = read(TOTALS).one()["models"]
     return Page(
         found.content,
         paging=found.paging,
@@ -28,7 +30,12 @@ def models(read: Reader, asked: ModelsParameters) -> Page[ModelList]:
         view={
             "sorts": ORDERS,
             "without": found.without,
-            "chosen": {name: getattr(asked, name) for name in FILTERS},
-            "values": read(VALUES).one(),
+            "chosen": {name: found.filters.get(name) for name in FILTERS},
+            "values": values,
+            "left_out": {
+                name: there - values[f"with_{name}"]
+                for name in FILTERS[1:]
+                if name in found.filters
+            },
         },
     )

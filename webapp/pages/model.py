@@ -45,6 +45,7 @@ def model(read: Reader, asked: ModelParameters, model_id: str) -> Page[ModelAnsw
             "box": (ancestry.BOX_WIDTH, ancestry.BOX_HEIGHT),
             "shown_paths": ancestry.SHOWN_PATHS,
             "direct": found.direct,
+            "direct_now": found.direct and asked.as_of is None,
             "was": asked.was,
             "curves": [
                 drawn

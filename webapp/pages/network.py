@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
 from pydantic import Field
 
+from graph.answers.history.undated import undated
 from graph.answers.names import alias, near_models
 from graph.answers.network.content import Network, UnknownModelsError
 from graph.answers.network.selection import first_children, select
@@ -17,9 +18,10 @@ from graph.answers.query import Reader
 from graph.schema import RELATION, RELATIONS
 from webapp.errors import NotFoundError
 from webapp.formats import chip
-from webapp.network.parameters import NetworkParameters
+from webapp.network.interchange import FILES, MIMETYPES
+from webapp.network.parameters import NONE, NetworkParameters
 from webapp.network.picture import NetworkAnswer, draw, radius
-from webapp.page import Moved, Page, page
+from webapp.page import API, File, Moved, Page, address, page
 from webapp.store import store
 
 bp = Blueprint("network", __name__)
@@ -69,6 +71,8 @@ class NextChildren:
         "/graph?m=google/gemma-7b",
         "/graph?m=google/gemma-7b&rel=M&as_of=2026-01-01",
     ),
+    hard=True,
+    files={name: File(MIMETYPES[name], write) for name, write in FILES.items()},
 )
 def network(read: Reader, asked: NetworkParameters) -> Page[NetworkAnswer] | Moved:
     """The [network](network.md) of some models, or of the most influential ones."""
@@ -88,8 +92,10 @@ def network(read: Reader, asked: NetworkParameters) -> Page[NetworkAnswer] | Mov
             "layout": asked.layout,
             "drawing": {**vars(made.answer), "query": vars(made.answer.query)},
             "table": lambda: made.table,
+            "files": {name: address(f"{API}/graph", format=name, sel=None) for name in FILES},
             "toggles": [_toggle(found, asked, relation) for relation in RELATIONS],
-            "besides_relations": asked.pairs(rel=[]),
+            "besides_relations": [pair for pair in asked.pairs() if pair[0] != "rel"],
+            "left_out": [r for r in RELATIONS if found.totals[r].filtered],
             "besides_controls": [
                 pair for pair in asked.pairs() if pair[0] in ("m", "top", "rel", "limit", "as_of")
             ],
@@ -112,7 +118,7 @@ def children(read: Reader, asked: ChildrenParameters) -> NextChildren:
 
 def _make(read: Reader, asked: NetworkParameters) -> _Made:
     found = select(read, asked.request)
-    return _Made(found, draw(found, asked))
+    return _Made(found, draw(found, asked, undated(read, asked.as_of)))
 
 
 def _is_small(made: _Made) -> bool:
@@ -146,7 +152,7 @@ def _toggle(found: Network, asked: NetworkParameters, relation: str) -> dict[str
         "drawn": total.drawn,
         "aggregated": total.aggregated,
         "count": total.drawn + total.aggregated + total.filtered,
-        "value": ",".join(RELATION[r].letter for r in after),
+        "value": ",".join(RELATION[r].letter for r in after) or NONE,
     }
 
 

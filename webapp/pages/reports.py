@@ -1,5 +1,6 @@
 """The reports: an analyst's questions, answered reproducibly, with their Cypher in sight."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -48,6 +49,7 @@ def gallery(_: Reader) -> Page[Gallery]:
     table="rows",
     parquet=True,
     examples=("/reports/top-models", "/reports/lineage-up?model=google/gemma-7b-it"),
+    hard=True,
 )
 def report(read: Reader, parameters: OpenParameters, name: str) -> Page[ReportAnswer]:
     """One report and its result; the query string holds the report's parameters."""
@@ -66,20 +68,30 @@ def report(read: Reader, parameters: OpenParameters, name: str) -> Page[ReportAn
             raise
         bound, problem = asked.bind({}), error
     result = Result([], []) if problem else asked.data(read(asked, bound))
+    shown = answer_of(read, asked, bound, result)
     return Page(
-        answer_of(asked, bound, result),
+        shown,
         columns=asked.data_columns,
         questions=[Asked.of(asked, bound)],
         view={
             "asked": asked,
             "raw": given,
+            "scores": re.search(r"\.(influence|descendants|effective)", asked.cypher) is not None,
+            "how_many": how_many(shown, " "),
+            "by_limit": isinstance(bound.get("limit"), int) and not result.truncated,
             "shown_rows": SHOWN_ROWS,
             "elapsed_ms": result.elapsed_ms,
             "bar": _bar(asked, result.rows),
             "roles": {column.name: _role(column) for column in asked.data_columns},
         },
         problem=problem,
+        part=f"-first-{len(shown.rows)}-of-{how_many(shown, '-')}" if shown.truncated else "",
     )
+
+
+def how_many(shown: ReportAnswer, blank: str) -> str:
+    """The rows there are, in words: 131, or `1,000 or more`."""
+    return f"{shown.total:,}" + ("" if shown.total_is_exact else f"{blank}or{blank}more")
 
 
 def _role(column: Column) -> str:

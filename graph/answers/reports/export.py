@@ -14,6 +14,8 @@ from graph.answers.reports.report import Column, Kind
 if TYPE_CHECKING:
     import pyarrow as pa
 
+BOM = b"\xef\xbb\xbf"
+"""In front of CSV: by it Excel sees that the text is UTF-8; other programs may take it for text."""
 LIST_SEPARATOR = "; "
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

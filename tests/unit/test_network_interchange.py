@@ -1,0 +1,71 @@
+"""A network as GEXF and GraphML: what other programs read out of it."""
+
+import io
+from typing import Any
+
+import networkx as nx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.answers.network.content import Network, NetworkLink, NetworkModel, Total
+from graph.schema import RELATIONS
+from webapp.network.interchange import EDGE, NODE, gexf, graphml
+from webapp.network.parameters import NetworkParameters
+from webapp.network.picture import NetworkAnswer, draw
+
+READERS = {"gexf": (gexf, nx.read_gexf), "graphml": (graphml, nx.read_graphml)}
+BUILT_IN = {"id", "label", "weight", "source", "target", "type", "kind", "interval", "timeset"}
+"""What Gephi calls its own columns."""
+FACTS: dict[str, Any] = dict.fromkeys(
+    ("task", "license", "parameters", "created_at", "downloads", "likes", "influence_rank",
+     "descendants", "effective_descendants", "known", "gone_since")
+)  # fmt: skip
+
+
+def network(base: str, child: str, **facts: Any) -> NetworkAnswer:
+    """A model with one base, and three children in a bubble."""
+    models = [
+        NetworkModel(base, "start", None, 0, facts=FACTS | {"known": True} | facts),
+        NetworkModel(child, "child", 0, 1, "finetune", facts=FACTS | {"known": True}),
+    ]
+    for model in models:
+        model.children = dict.fromkeys(RELATIONS, 0)
+    totals = {relation: Total(0, 0, 0) for relation in RELATIONS}
+    links = [NetworkLink(1, 0, "finetune"), NetworkLink(1, 0, "merge", "dup")]
+    found = Network(models, links, [], totals, [], None, [])
+    return draw(found, NetworkParameters(m=["a/base"]))
+
+
+@pytest.mark.parametrize("form", READERS)
+def test_networkx_reads_what_was_drawn(form: str) -> None:
+    write, read = READERS[form]
+    made = network("a/base", "b/child", task="text-generation", license="mit", downloads=2**40,
+                   effective_descendants=1.5)  # fmt: skip
+    found = read(io.BytesIO(write(made)))
+    assert found.is_directed()
+    assert set(found.nodes) == {"a/base", "b/child"}
+    base = found.nodes["a/base"]
+    assert (base["task"], base["license"], base["downloads"]) == ("text-generation", "mit", 2**40)
+    assert (base["effective_descendants"], base["known"], base["author"]) == (1.5, True, "a")
+    assert "likes" not in base
+    assert "task" not in found.nodes["b/child"]
+    edges = [found_edge["relation"] for *_, found_edge in found.edges(data=True)]
+    assert edges == ["finetune", "merge"]
+    assert {(child, parent) for child, parent, *_ in found.edges} == {("b/child", "a/base")}
+
+
+@pytest.mark.parametrize("names", [NODE, EDGE])
+def test_no_two_attributes_differ_in_case_alone(names: dict[str, str]) -> None:
+    folded = [name.casefold() for name in names]
+    assert len(set(folded)) == len(folded)
+    assert not BUILT_IN & set(folded)
+    assert set(names.values()) <= {"string", "long", "double", "boolean"}
+
+
+@pytest.mark.parametrize("form", READERS)
+@given(text=st.text(min_size=1))
+def test_any_text_is_xml(form: str, text: str) -> None:
+    write, read = READERS[form]
+    made = network(f"a/{text}", "b/child", task=text, license=text)
+    assert len(read(io.BytesIO(write(made)))) == 2
