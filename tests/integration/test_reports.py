@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 from graph.answers import reports
+from graph.answers.query import reader
 from graph.answers.reports import Kind, Report, catalogue
+from graph.answers.totals import counted, most_rows
 from graph.errors import ParameterError, QueryError
 from graph.settings import Settings
 from graph.store.connection import Graph, Result
@@ -212,6 +214,18 @@ def test_lineage_down_links_every_descendant_to_what_is_shown(sample_graph: Grap
     assert max(depth.values()) == 4
     for row in rows:
         assert row["base"] == root or depth[row["base"]] >= row["depth"] - 1
+
+
+@pytest.mark.parametrize(
+    "report", [r for r in REPORTS if r.precomputed and most_rows(r)], ids=by_name
+)
+def test_a_larger_limit_only_adds_rows(sample_graph: Graph, report: Report) -> None:
+    """So that a stored answer may hold the first rows of all, and say how many there are."""
+    first = reports.run(sample_graph, report)
+    whole = reports.run(sample_graph, report, {"limit": most_rows(report)})
+    assert first.rows == whole.rows[: report.defaults["limit"]]
+    count = counted(reader(sample_graph), report, report.bind({}), first)
+    assert count.total == len(whole.rows)
 
 
 def test_case_of_an_id_does_not_matter(sample_graph: Graph) -> None:
