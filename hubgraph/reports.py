@@ -15,6 +15,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from graph.answers.history.undated import undated
 from graph.answers.query import reader
 from graph.answers.reports import Report, catalogue, find_report, run
 from graph.answers.reports.export import BOM, csv_lines, json_value, parquet_bytes
@@ -126,6 +127,7 @@ def run_report(
     with connect(load_settings()) as graph:
         result = run(graph, report, given)
         count = counted(reader(graph), report, bound, result)
+        without_date = undated(reader(graph), bound.get("as_of"))
     if form is Format.TABLE and output is None:
         terminal().print(_table(report, result))
     else:
@@ -139,6 +141,12 @@ def run_report(
         more = "" if count.is_exact else " or more"
         typer.echo(
             f"{len(result.rows):,} of {count.total:,}{more} rows; -p limit=… shows more.", err=True
+        )
+    if without_date:
+        typer.echo(
+            f"At least: {without_date:,} models have no date of creation and count from when they "
+            "were first seen.",
+            err=True,
         )
     if not result.rows:
         typer.echo("No rows.", err=True)

@@ -7,6 +7,7 @@ from flask import Blueprint, url_for
 
 from graph.answers.query import Reader
 from graph.answers.search import (
+    MOST_AUTHORS,
     SearchParameters,
     SearchResult,
     SuggestParameters,
@@ -41,7 +42,9 @@ def search(read: Reader, asked: SearchParameters) -> Page[SearchResult] | Moved:
     """
     if asked.q and (model := meant(read, asked.q)):
         return Moved(url_for("model.model", model_id=model))
-    return Page(find(read, asked.q, asked.limit), view={"limit": asked.limit})
+    return Page(
+        find(read, asked.q, asked.limit), view={"limit": asked.limit, "most_authors": MOST_AUTHORS}
+    )
 
 
 @page(bp, "/suggest", examples=("/suggest?q=gem",))
