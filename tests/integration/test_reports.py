@@ -223,7 +223,9 @@ def test_a_larger_limit_only_adds_rows(sample_graph: Graph, report: Report) -> N
     """So that a stored answer may hold the first rows of all, and say how many there are."""
     first = reports.run(sample_graph, report)
     whole = reports.run(sample_graph, report, {"limit": most_rows(report)})
-    assert first.rows == whole.rows[: report.defaults["limit"]]
+    limit = report.defaults["limit"]
+    assert isinstance(limit, int)
+    assert first.rows == whole.rows[:limit]
     count = counted(reader(sample_graph), report, report.bind({}), first)
     assert count.total == len(whole.rows)
 
