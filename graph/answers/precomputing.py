@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from graph.answers import coverage, home, list_queries
@@ -72,12 +73,15 @@ def precomputable() -> list[Query]:
 
 
 def _ask(graph: Graph, query: Query) -> tuple[Result, datetime, float]:
-    """The answer with all rows that the query's own limit may let through."""
+    """The answer; of one that took long, with how many rows there are without its limit."""
     at, started = datetime.now(UTC), time.perf_counter()
-    most = most_rows(query)
-    given = dict(query.defaults) | ({} if most is None else {"limit": most})
-    result = graph.read(query.cypher, given, timeout_s=LIMIT_S)
-    return result, at, time.perf_counter() - started
+    result = graph.read(query.cypher, query.defaults, timeout_s=LIMIT_S)
+    taken = time.perf_counter() - started
+    most, total = most_rows(query), len(result.rows)
+    if taken > LONG_S and most is not None and total == query.defaults["limit"]:
+        given = dict(query.defaults) | {"limit": most}
+        total = len(graph.read(query.cypher, given, timeout_s=LIMIT_S).rows)
+    return replace(result, total=total), at, taken
 
 
 def _store(graph: Graph, query: Query, result: Result, at: datetime, taken: float) -> bool:
@@ -85,14 +89,12 @@ def _store(graph: Graph, query: Query, result: Result, at: datetime, taken: floa
     if taken <= LONG_S or result.truncated:
         graph.write(Statement(_FORGET, {"name": query.name}))
         return False
-    limit = query.defaults.get("limit")
-    first = result.rows[:limit] if isinstance(limit, int) else result.rows
-    rows = [[row[column] for column in result.columns] for row in first]
+    rows = [[row[column] for column in result.columns] for row in result.rows]
     values = {
         "name": query.name,
         "columns": result.columns,
         "rows": json.dumps(rows, default=_as_json),
-        "total": len(result.rows),
+        "total": result.total,
         "at": at,
     }
     graph.write(Statement(_STORE, values))
