@@ -99,6 +99,12 @@ class Settings(BaseSettings):
         description="Page cache of the local server in MB. Default: a quarter of the memory, "
         "128 to 6144.",
     )
+    transaction_log_mb: int = Field(
+        256,
+        ge=16,
+        description="Space that the local server's transaction logs may take up, in MB. Less slows "
+        "down large loads.",
+    )
     start_timeout_s: float = Field(
         120, gt=0, description="How long to wait for the local server to answer, in seconds."
     )

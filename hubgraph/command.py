@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 
 from graph import __version__
 from graph.errors import HubgraphError, ParameterError
+from graph.server.files import FULL
 from graph.settings import load_settings
 from hubgraph import crawl, reports
 from hubgraph.backup import backup, restore
@@ -21,6 +22,7 @@ from hubgraph.history import changes, history, leaders
 from hubgraph.importing import import_
 from hubgraph.influence import influence
 from hubgraph.load import load
+from hubgraph.output import printable
 from hubgraph.schema import schema
 from hubgraph.server import down, status, up
 from hubgraph.update import update
@@ -107,6 +109,10 @@ def main() -> NoReturn:
         code = _failed(error)
     except BrokenPipeError:
         code = EXIT_FAILED
+    except OSError as error:
+        if debug:
+            Console(stderr=True).print_exception()
+        code = _failed(_system_error(error))
     if code == EXIT_INTERRUPTED:  # typer answers Ctrl-C with this code and no word
         Console(stderr=True).print("Interrupted.")
     sys.exit(code if isinstance(code, int) else 0)
@@ -122,8 +128,19 @@ def _interrupt_on(*signals: signal.Signals | None) -> None:
             signal.signal(number, signal.default_int_handler)
 
 
+def _system_error(error: OSError) -> HubgraphError:
+    """What the system refused, such as to write to a full disk."""
+    if error.errno in FULL:
+        return HubgraphError(f"The disk is full{_named(error)}.", "Free some space, and try again.")
+    return HubgraphError(f"{error.strerror or error}{_named(error)}.")
+
+
+def _named(error: OSError) -> str:
+    return f": {error.filename}" if error.filename else ""
+
+
 def _failed(error: HubgraphError) -> int:
-    message = " ".join(str(error).split())
+    message = printable(" ".join(str(error).split()))
     Console(stderr=True, soft_wrap=True).print(
         f"[bold red]Error:[/bold red] {_escape(message)}", highlight=False
     )

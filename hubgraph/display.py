@@ -14,6 +14,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from hubgraph.output import printable
+
 
 class Display:
     """A bar for each stage on standard error, gone at the end; plain lines without a terminal.
@@ -63,4 +65,4 @@ class Display:
 
     def note(self, text: str) -> None:
         """Print a line that stays."""
-        self._console.print(text, highlight=False, markup=False)
+        self._console.print(printable(text), highlight=False, markup=False)

@@ -22,7 +22,7 @@ def emit(document: object, lines: Iterable[str], *, as_json: bool, on_stderr: bo
         typer.echo(json.dumps(json_value(document), indent=2, ensure_ascii=False, default=str))
         return
     for line in lines:
-        typer.echo(line, err=on_stderr)
+        typer.echo(printable(line), err=on_stderr)
 
 
 def terminal() -> Console:
@@ -71,7 +71,12 @@ def shown(value: object) -> str:
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, list):
         return ", ".join(map(shown, value))
-    return "".join(character for character in str(value) if character.isprintable())
+    return printable(str(value))
+
+
+def printable(text: str) -> str:
+    """A line without any character that could steer a terminal."""
+    return "".join(character for character in text if character.isprintable())
 
 
 def listed(counts: Iterable[tuple[str, int]]) -> str:

@@ -12,7 +12,7 @@ from graph.settings import Settings, load_settings
 from graph.store.connection import connect
 from hubgraph.display import Display
 from hubgraph.options import AsJson
-from hubgraph.output import emit
+from hubgraph.output import emit, printable
 
 ShowPassword = Annotated[
     bool, typer.Option("--show-password", help="Also print the password of the local server.")
@@ -144,5 +144,5 @@ def _counts(settings: Settings) -> dict[str, int]:
         with connect(settings) as graph:
             return dict(graph.read(COUNTS).rows[0])
     except HubgraphError as error:
-        typer.echo(str(error), err=True)
+        typer.echo(printable(str(error)), err=True)
         return {}

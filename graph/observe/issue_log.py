@@ -43,7 +43,8 @@ class IssueLog:
         }
         try:
             if self._file is None:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self.path.touch(mode=0o600)
                 self._file = self.path.open("a", encoding="ascii")
             self._file.write(json.dumps(entry) + "\n")
         except OSError as error:

@@ -125,7 +125,7 @@ LEASE = NodeType(
             "The machine or container in which its process number means something.",
         ),
         by_loader("pid", Type.INTEGER, "Its process."),
-        by_loader("started_at", Type.FLOAT, "When that process was created.", "seconds since 1970"),
+        by_loader("birth", Type.STRING, "What tells that process from others of its number."),
         by_loader("asked_at", Type.DATETIME, "When it was last asked for."),
         by_loader("since", Type.DATETIME, "When it was taken."),
         by_loader("expires_at", Type.DATETIME, "When it ends unless it is renewed before."),

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import IO
 
 from graph.errors import ServerError
+from graph.server.files import MORE_DISK
 from graph.server.home import Home
 from graph.server.java import admin_command
 
 LAUNCHER = Path(__file__).with_name("ends_with_parent.py")
 STOP_TIMEOUT_S = 10.0
 FULL_DISK = "the disk is full"
-MORE_DISK = "Free some space, or set HUBGRAPH_DATA_DIR to a folder on a larger disk."
 
 KNOWN = (
     ("No space left on device", FULL_DISK, MORE_DISK),
@@ -29,7 +29,6 @@ KNOWN = (
 
 def run_admin(
     home: Home,
-    jars: Path,
     *arguments: str,
     heap_mb: int | None = None,
     on_line: Callable[[str], None] | None = None,
@@ -38,20 +37,19 @@ def run_admin(
     """Run `neo4j-admin` on data that no server has open, and return what it printed.
 
     It is killed when this call is interrupted, and on Linux also when this process is killed;
-    elsewhere `graph.server.recovery` ends it later. Paths must be absolute. A word that begins
-    with @ is replaced by that file's content, so no secret needs to be an argument.
+    elsewhere `graph.server.recovery` ends it later. Paths are absolute or below the home. A word
+    that begins with @ is replaced by that file's content, so no secret needs to be an argument.
 
     Raises:
         ServerError: the tool failed; the message is its reason.
     """
-    command = [*admin_command(home, jars, heap_mb), *arguments]
+    command = [*admin_command(home, heap_mb), *arguments]
     if sys.platform == "linux":
         command = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), *command]
     lines: list[str] = []
     with subprocess.Popen(  # noqa: S603
         command,
         env={**os.environ, "NEO4J_HOME": str(home.root), "NEO4J_CONF": str(home.conf)},
-        cwd=home.root,
         stdin=stdin or subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from io import TextIOWrapper
 from pathlib import Path
@@ -125,9 +125,9 @@ class WriterClaim:
             if not _lock(file, fcntl.LOCK_SH):
                 file.close()
                 raise task_runs(self._home, "Nothing can be written until it has ended.")
-            file.write(f"{os.getpid()}\n")
-            file.flush()
             self._file = file
+            with suppress(OSError):  # a full disk: others then learn less of who writes
+                os.write(file.fileno(), f"{os.getpid()}\n".encode())
 
     def release(self) -> None:
         """Give the claim back."""

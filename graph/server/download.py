@@ -34,6 +34,14 @@ def missing_jars(lock: Lock, folder: Path) -> list[Jar]:
         return [jar for jar, good in zip(lock.jars, intact, strict=True) if not good]
 
 
+def foreign_files(lock: Lock, folder: Path) -> list[Path]:
+    """What lies beside the locked jars and is none of them, nor the begun download of one."""
+    ours = {jar.local_path for jar in lock.jars}
+    found = (path for name in ("lib", "plugins") for path in (folder / name).glob("*"))
+    names = ((path, path.relative_to(folder).as_posix()) for path in found)
+    return sorted(path for path, name in names if name.removesuffix(".part") not in ours)
+
+
 def is_intact(jar: Jar, path: Path) -> bool:
     """Whether the file at `path` holds exactly the locked bytes."""
     try:
@@ -178,7 +186,7 @@ class _Downloader:
                 for block in answer.iter_content(BLOCK):
                     file.write(block)
                     self._arrived(len(block))
-                    if self._stop.is_set():
+                    if self._stop.is_set() or file.tell() > jar.size:  # it is not that jar
                         return
         if _size(part) < jar.size:
             raise _PassingError("the connection ended early")

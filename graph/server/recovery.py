@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from graph.progress import Progress
-from graph.server import folders
+from graph.server import folders, scratch
 from graph.server.claims import Task, forget_task, if_no_task, task_of, task_runs
 from graph.server.home import Home
 from graph.server.java import process_mark
@@ -35,6 +35,7 @@ def settle(home: Home, progress: Progress) -> State | None:
         stop_left_over(home, kept=state)
         try:
             folders.sweep(home.root)
+            scratch.sweep(home)
         except OSError as error:
             progress.note(f"{error.filename} cannot be deleted: {error.strerror}.")
         forget_task(home)

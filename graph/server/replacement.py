@@ -1,17 +1,17 @@
 """A whole new database beside the one in service, and the switch to it."""
 
-import errno
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import IO
 
 from graph.errors import ServerError
 from graph.progress import Progress
 from graph.server import folders
-from graph.server.admin import MORE_DISK, run_admin
+from graph.server.admin import run_admin
 from graph.server.claims import only_one
+from graph.server.files import disk_errors
 from graph.server.home import Home
 from graph.server.process import read_state, write_state
 from graph.server.recovery import stop_left_over
@@ -45,12 +45,10 @@ class Replacement:
             ServerError: the tool failed, or the disk is full.
         """
         new = self._building
-        with self._disk_errors():
+        with disk_errors(self._home.root):
             new.provide_jars(self._progress)
             new.write_conf(new.choose_ports(None))
-            return run_admin(
-                new.home, new.jars, *arguments, heap_mb=heap_mb, on_line=on_line, stdin=stdin
-            )
+            return run_admin(new.home, *arguments, heap_mb=heap_mb, on_line=on_line, stdin=stdin)
 
     def start(self) -> Settings:
         """Stop the old server if it runs and start the new database on its ports.
@@ -60,7 +58,7 @@ class Replacement:
             else gets its address before `commit`; who was connected before sees it on the same
             port, and can only read.
         """
-        with self._disk_errors(), only_one(self._home.lock, self._progress):
+        with disk_errors(self._home.root), only_one(self._home.lock, self._progress):
             self._building.provide_jars(self._progress)
             self._progress.stage("Preparing the new database")
             self._building.write_conf(self._building.choose_ports(None))
@@ -85,7 +83,7 @@ class Replacement:
 
     def commit(self) -> None:
         """Put the new database, which `start` started, in service for good; delete the old one."""
-        with self._disk_errors(), only_one(self._home.lock, self._progress):
+        with disk_errors(self._home.root), only_one(self._home.lock, self._progress):
             state = read_state(self._home.state)
             if not (state and state.is_alive and state.data == self.folder.name):
                 raise ServerError(
@@ -126,16 +124,3 @@ class Replacement:
                 service.start(service.choose_ports(state), self._progress)
         except (ServerError, OSError) as error:
             self._progress.note(f"The old database could not be started again: {error}")
-
-    @contextmanager
-    def _disk_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except BrokenPipeError:  # of our own output
-            raise
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise ServerError(f"The disk with {self._home.root} is full.", MORE_DISK) from error
-            raise ServerError(
-                f"{error.filename or self.folder} cannot be used: {error.strerror}."
-            ) from error

@@ -1,6 +1,8 @@
 """Neo4j on one data folder: its jars, its configuration, its start, and whether it answers."""
 
+import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import neo4j
@@ -14,12 +16,13 @@ from graph.server.admin import run_admin
 from graph.server.claims import only_one
 from graph.server.conf import neo4j_conf
 from graph.server.diagnosis import read_from, start_error, telling_line
-from graph.server.download import cache_error, fetch_jars, missing_jars
+from graph.server.download import cache_error, fetch_jars, foreign_files, missing_jars
+from graph.server.files import lead_to, replace_text
 from graph.server.home import Home
 from graph.server.java import server_command
 from graph.server.lock import read_lock
 from graph.server.ports import HOST, choose_port
-from graph.server.process import State, spawn, write_state
+from graph.server.process import Process, State, read_state, spawn, write_state
 from graph.settings import Settings
 
 USER = "neo4j"
@@ -51,21 +54,35 @@ class Service:
         self._password_is_set = False
 
     def provide_jars(self, progress: Progress) -> None:
-        """Download the jars that are missing."""
-        if not missing_jars(self.lock, self.jars):
-            return
-        try:
-            self.jars.mkdir(parents=True, exist_ok=True)
-            with only_one(self.jars / "lock", progress):
-                fetch_jars(
-                    missing_jars(self.lock, self.jars),  # another process may have fetched some
-                    self.jars,
-                    self._settings.maven_url or MAVEN_CENTRAL_URL,
-                    workers=self._settings.download_workers,
-                    progress=progress,
-                )
-        except OSError as error:
-            raise cache_error(error, self.jars) from None
+        """See that the locked jars are there, unaltered, and nothing else."""
+        if missing_jars(self.lock, self.jars) or foreign_files(self.lock, self.jars):
+            try:
+                self.jars.mkdir(parents=True, exist_ok=True)
+                with only_one(self.jars / "lock", progress):
+                    self._mend_jars(progress)
+            except OSError as error:
+                raise cache_error(error, self.jars) from None
+        lead_to(self.home.root / self.lock.folder_name, self.jars)
+
+    def _mend_jars(self, progress: Progress) -> None:
+        for path in foreign_files(self.lock, self.jars):
+            progress.note(f"{path} is no part of Neo4j as it is locked here: it is deleted.")
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        missing = missing_jars(self.lock, self.jars)  # another process may have fetched some
+        for jar in missing:
+            if (self.jars / jar.local_path).exists():
+                progress.note(f"{self.jars / jar.local_path} was altered: it is fetched again.")
+        if missing:
+            fetch_jars(
+                missing,
+                self.jars,
+                self._settings.maven_url or MAVEN_CENTRAL_URL,
+                workers=self._settings.download_workers,
+                progress=progress,
+            )
 
     def choose_ports(self, last: State | None) -> State:
         """Ports to start on: those of the last time, if they are free and still wished for."""
@@ -78,10 +95,10 @@ class Service:
 
     def write_conf(self, ports: State) -> None:
         """Write `neo4j.conf`."""
-        plugins = self.jars / "plugins"
+        plugins = f"{self.lock.folder_name}/plugins"
         text = neo4j_conf(self._settings, self.home, plugins, ports.bolt_port, ports.http_port)
         self.home.conf.mkdir(exist_ok=True)
-        (self.home.conf / "neo4j.conf").write_text(text, "utf-8")
+        replace_text(self.home.conf / "neo4j.conf", text)
 
     def set_password(self) -> None:
         """Give a fresh data folder the home's password; make one up if there is none."""
@@ -89,11 +106,12 @@ class Service:
         if not file.exists() or not file.stat().st_size:
             self.home.generate_password()
         # The tool reads @file itself: the password never shows in the list of processes.
-        run_admin(self.home, self.jars, "dbms", "set-initial-password", f"@{file}")
+        run_admin(self.home, "dbms", "set-initial-password", f"@{file.name}")
         self._password_is_set = True
 
     def start(self, ports: State, progress: Progress) -> None:
         """Start the server and wait until it answers; stop it if it does not."""
+        self.provide_jars(progress)  # just before they are run
         progress.stage("Starting Neo4j")
         self.write_conf(ports)
         if self.home.is_fresh and not self._password_is_set:
@@ -101,7 +119,7 @@ class Service:
         self.home.password()
         log = self.home.neo4j_log
         log_start = log.stat().st_size if log.exists() else 0
-        command = server_command(self.home, self.jars, self._settings.heap_mb)
+        command = server_command(self.home, self._settings.heap_mb)
         process = spawn(command, self.home.output)
         state = replace(ports, process=process, data=self.home.data.name)
         try:
@@ -109,7 +127,7 @@ class Service:
             self.wait_until_ready(state, progress, log_start)
         except BaseException:
             process.stop()
-            write_state(self.home.state, replace(state, process=None))
+            self._record_stop(state)
             raise
 
     def stop(self, state: State | None, progress: Progress) -> None:
@@ -117,6 +135,11 @@ class Service:
         if state and state.process:
             progress.stage("Stopping Neo4j")
             state.process.stop()
+            self._record_stop(state)
+
+    def _record_stop(self, state: State) -> None:
+        """Record that the server was stopped; on a full disk, at worst it passes for crashed."""
+        with suppress(OSError):
             write_state(self.home.state, replace(state, process=None, ready=False))
 
     def wait_until_ready(self, state: State, progress: Progress, log_start: int = 0) -> None:
@@ -136,7 +159,7 @@ class Service:
                     f"Raise HUBGRAPH_START_TIMEOUT_S, or read the logs in {self.home.logs}.",
                 )
             time.sleep(POLL_S)
-        self.home.version_marker.write_text(self.lock.neo4j_version, "utf-8")
+        replace_text(self.home.version_marker, self.lock.neo4j_version)
         write_state(self.home.state, replace(state, ready=True))
 
     def address(self, state: State) -> Address:
@@ -150,7 +173,13 @@ class Service:
         )
 
     def _problem(self, state: State) -> str:
-        """Why the server cannot be used yet; empty once it can."""
+        """Why the server cannot be used yet; empty once it can.
+
+        Only our own process is asked: another on its port would be given the password, and what it
+        says of that means nothing.
+        """
+        if not (state.process and state.process.listens_on(state.bolt_port)):
+            return f"it does not listen on port {state.bolt_port}"
         address = self.address(state)
         auth = (address.user, address.password.get_secret_value())
         try:
@@ -160,13 +189,16 @@ class Service:
             ):
                 session.run("RETURN gds.version()").consume()
         except AuthError:
-            raise ServerError(
-                f"The password in {self.home.password_file} is not that of the database.",
-                f"Put the right one back, or move {self.home.data} away.",
-            ) from None
+            raise self.home.wrong_password() from None
         except (DriverError, Neo4jError) as error:
             return str(error).partition("\n")[0]
         return ""
+
+
+def process_behind(home: Home, uri: str) -> Process | None:
+    """The process of the home's server, if it is the one at an address."""
+    state = read_state(home.state)
+    return state.process if state and bolt_uri(state) == uri else None
 
 
 def bolt_uri(state: State) -> str:

@@ -14,7 +14,14 @@ from datetime import datetime
 from typing import Any, Self, TypeVar
 
 import neo4j
-from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+)
 from neo4j.exceptions import ConfigurationError as DriverConfigurationError
 
 from graph.errors import (
@@ -27,7 +34,7 @@ from graph.errors import (
 from graph.server.claims import WriterClaim
 from graph.server.home import home_of
 from graph.server.local import LocalServer
-from graph.server.service import Address
+from graph.server.service import Address, process_behind
 from graph.settings import Settings
 from graph.store.values import plain_row
 
@@ -83,8 +90,10 @@ class Graph:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._claim = WriterClaim(home_of(settings)) if settings.uses_local_server else None
+        self._home = home_of(settings)
+        self._claim = WriterClaim(self._home) if settings.uses_local_server else None
         address = _address(settings)
+        self._process = process_behind(self._home, address.uri)
         self.database = address.database
         self.uri = address.uri
         self.proof: Statement | None = None
@@ -132,7 +141,7 @@ class Graph:
                 columns = list(answer.keys())
                 records = answer.fetch(limit + 1)
         except (Neo4jError, DriverError) as error:
-            raise _explain(error, timeout) from error
+            raise self._explain(error, timeout) from error
         rows = [plain_row(r) for r in records[:limit]]
         return Result(columns, rows, len(records) > limit, (time.perf_counter() - started) * 1000)
 
@@ -175,12 +184,35 @@ class Graph:
             except (Neo4jError, DriverError) as error:
                 attempt += 1
                 passing = isinstance(error, ServiceUnavailable) or error.is_retryable()
-                if not passing or attempt > self._settings.max_retries:
-                    raise _explain(error, None) from error
+                if self._has_ended or not passing or attempt > self._settings.max_retries:
+                    raise self._explain(error) from error
                 wait = min(30.0, 0.5 * 2**attempt) * random.uniform(0.5, 1.0)  # noqa: S311 (jitter, no secret)
                 what, name = access.capitalize(), type(error).__name__
                 log.warning("%s failed (%s); trying again in %.1f s.", what, name, wait)
-                time.sleep(wait)
+                end = time.monotonic() + wait
+                while not self._has_ended and (left := end - time.monotonic()) > 0:
+                    time.sleep(min(left, 0.5))
+
+    @property
+    def _has_ended(self) -> bool:
+        """Whether this is the local server and its process is over: it never answers again."""
+        return self._process is not None and not self._process.is_alive
+
+    def _explain(
+        self, error: Neo4jError | DriverError, timeout_s: float | None = None
+    ) -> QueryError | ServerError:
+        if self._has_ended:
+            return ServerError(
+                "The local Neo4j server ended while it was in use.",
+                "Start it again with `hubgraph up` (before that, `hubgraph status` says why it "
+                "ended), then run this again.",
+            )
+        if isinstance(error, ServiceUnavailable | SessionExpired):
+            return ServerError(
+                f"The connection to Neo4j at {self.uri} was lost.",
+                "See that it runs, then run this again.",
+            )
+        return _explain(error, timeout_s)
 
     def command(self, cypher: str, parameters: Mapping[str, object] | None = None) -> Result:
         """Run one statement in a transaction of its own, without a time limit.
@@ -199,7 +231,7 @@ class Graph:
                 columns = list(answer.keys())
                 return Result(columns, [plain_row(r) for r in answer])
         except (Neo4jError, DriverError) as error:
-            raise _explain(error, None) from error
+            raise self._explain(error) from error
 
     def gds_version(self) -> str | None:
         """Version of the Graph Data Science plugin; None without it."""
@@ -237,6 +269,8 @@ class Graph:
                     "WHERE name = 'Neo4j Kernel' RETURN versions[0] AS version"
                 ).single(strict=True)
         except AuthError as error:
+            if self._process:
+                raise self._home.wrong_password() from error
             raise ConfigurationError(
                 f"Neo4j at {self.uri} refused user {address.user!r}: wrong user or password.",
                 "Set HUBGRAPH_NEO4J_USER and HUBGRAPH_NEO4J_PASSWORD.",

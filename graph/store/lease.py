@@ -78,7 +78,7 @@ def _holder(task: str) -> dict[str, object]:
         "machine": socket.gethostname(),
         "place": _place(),
         "pid": process.pid,
-        "started_at": process.started_at,
+        "birth": process.birth,
     }
 
 
@@ -105,7 +105,7 @@ def _is_over(lease: Row) -> bool:
     """Whether a lease was given back just now, or its holder's process has ended here."""
     if not lease:
         return True
-    process = Process(int(lease["pid"]), float(lease["started_at"]))
+    process = Process(int(lease["pid"]), str(lease.get("birth")))
     return lease["place"] == _place() and not process.is_alive
 
 

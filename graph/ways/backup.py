@@ -4,20 +4,23 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from graph import schema
 from graph.errors import ConfigurationError, DataError, ServerError
 from graph.progress import Progress, Silent
 from graph.server.admin import FULL_DISK, run_admin
 from graph.server.claims import only_one, whole_database
+from graph.server.files import disk_errors
 from graph.server.home import Home, home_of
 from graph.server.local import LocalServer
 from graph.server.process import State, read_state
 from graph.server.recovery import settle
+from graph.server.scratch import scratch
 from graph.server.service import DATABASE, Service
 from graph.settings import Settings
 from graph.store.connection import connect
@@ -67,20 +70,20 @@ def back_up(
     if home.is_fresh:
         raise ServerError("There is no graph yet.", "`hubgraph up` starts with an empty one.")
     service = Service(settings, home)
-    with only_one(home.lock, progress):
+    with disk_errors(home.root), only_one(home.lock, progress):
         state = settle(home, progress)
-        with whole_database(home, "backup"), _Scratch(file) as scratch:
+        with whole_database(home, "backup"), _beside(home, file) as folder:
             service.provide_jars(progress)
             stopped = time.monotonic()
             ran = state is not None and state.is_alive
             service.stop(state, progress)
             try:
-                size = _dump(service, scratch.folder, progress, state)
+                size = _dump(service, folder, progress, state)
             finally:
                 if ran:
                     service.start(service.choose_ports(state), progress)
             interrupted = time.monotonic() - stopped if ran else 0.0
-            scratch.keep()
+            _keep(folder, file)
     return _summary(file, size, began, interrupted)
 
 
@@ -120,33 +123,26 @@ def _require_local(settings: Settings) -> None:
         )
 
 
-class _Scratch:
+@contextmanager
+def _beside(home: Home, file: Path) -> Iterator[Path]:
     """A folder beside the file, on the same disk, so that moving the file is one step."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self.folder = file.with_name(f".{file.name}.unfinished")
-
-    def __enter__(self) -> Self:
+    with ExitStack() as stack:
         try:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            self.folder.mkdir()
+            folder = stack.enter_context(scratch(home, "backup", beside=file))
         except OSError as error:
-            raise DataError(f"{self._file} cannot be written: {error.strerror}.") from None
-        return self
+            raise DataError(f"{file} cannot be written: {error.strerror}.") from None
+        yield folder
 
-    def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
 
-    def keep(self) -> None:
-        """Give the file its name, once it is on the disk."""
-        dumped = self.folder / f"{DATABASE}.dump"
-        try:
-            with dumped.open("rb") as written:
-                os.fsync(written.fileno())
-            dumped.replace(self._file)
-        except OSError as error:
-            raise DataError(f"{self._file} cannot be written: {error.strerror}.") from None
+def _keep(folder: Path, file: Path) -> None:
+    """Give the dump its name, once it is on the disk."""
+    dumped = folder / f"{DATABASE}.dump"
+    try:
+        with dumped.open("rb") as written:
+            os.fsync(written.fileno())
+        dumped.replace(file)
+    except OSError as error:
+        raise DataError(f"{file} cannot be written: {error.strerror}.") from None
 
 
 def _advance_by(progress: Progress) -> Callable[[str], None]:
@@ -169,7 +165,7 @@ def _dump(service: Service, folder: Path, progress: Progress, state: State | Non
         progress.stage("Writing the backup")
         try:
             on_line = _advance_by(progress)
-            run_admin(home, service.jars, *words, heap_mb=HEAP_MB, on_line=on_line)
+            run_admin(home, *words, heap_mb=HEAP_MB, on_line=on_line)
             break
         except ServerError as error:
             if FULL_DISK in str(error):

@@ -10,8 +10,8 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import reduce
 from pathlib import Path
@@ -65,7 +65,7 @@ class Journal:
 
     Raises:
         ConfigurationError: the file cannot be read or written, is damaged or of another version.
-        CrawlError: another process has it.
+        CrawlError: another process has it, or later on it cannot be written, as on a full disk.
     """
 
     def __init__(self, path: Path, head: Json, *, fresh: bool = False) -> None:
@@ -79,7 +79,7 @@ class Journal:
         self._next = 0
         self._lock = threading.Lock()  # the crawl asks in one thread, the writer is done in another
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = _locked(path)
         except OSError as error:
             raise ConfigurationError(
@@ -99,13 +99,12 @@ class Journal:
     def ask(self, asks: Iterable[Ask]) -> list[tuple[int, Ask]]:
         """Note what is to be asked and was not asked before; this is returned with numbers."""
         new = []
-        with self._lock:
+        with self._writing():
             for ask in asks:
                 if not self.knows(ask):
                     number = self._take(ask)
                     self._add({"ask": asdict(ask), "number": number})
                     new.append((number, ask))
-            self._file.flush()
         return new
 
     def knows(self, ask: Ask) -> bool:
@@ -135,7 +134,20 @@ class Journal:
         """Close the file; a finished crawl leaves none."""
         if finished:
             self.path.unlink(missing_ok=True)
-        self._file.close()
+        with suppress(OSError):  # a line that is cut off is taken away when it is read
+            self._file.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """What is added within is in the file afterwards; CrawlError if it cannot be written."""
+        with self._lock:
+            try:
+                yield
+                self._file.flush()
+            except OSError as error:
+                raise CrawlError(
+                    f"The crawl's journal {self.path} cannot be written: {error.strerror or error}."
+                ) from error
 
     def _take(self, ask: Ask) -> int:
         number = self._next
@@ -145,10 +157,9 @@ class Journal:
         return number
 
     def _enter(self, entry: dict[str, Any]) -> None:
-        with self._lock:
+        with self._writing():
             self._apply(entry)
             self._add(entry)
-            self._file.flush()
 
     def _add(self, entry: Json) -> None:
         self._file.write(json.dumps(entry).encode("ascii") + b"\n")
@@ -196,6 +207,7 @@ def _locked(path: Path) -> IO[bytes]:
     """A journal's file, locked; CrawlError when another process has it."""
     end = time.monotonic() + _PATIENCE_S
     while True:
+        path.touch(mode=0o600)
         file = path.open("a+b")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -114,11 +114,11 @@ class WritePipeline:
     def _end(self) -> None:
         """Settle the run's node or the file, and the journal."""
         spider = self._spider
-        spider.journal.note(self._manners())
         spider.outcome = spider.status
         if self.error is not None:
             self._fail(self.error)
         try:
+            spider.journal.note(self._manners())
             if self._file is not None:
                 is_whole = spider.outcome in ("complete", "capped")
                 end = self._file.finish if is_whole else self._file.close

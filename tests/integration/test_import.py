@@ -313,9 +313,13 @@ def _imported_elsewhere(own: Settings, folder: Path, place: Path) -> int:
     home = home_of(elsewhere)
     home.prepare()
     service = Service(elsewhere, home)
+    service.provide_jars(Silent())
     service.write_conf(service.choose_ports(None))
     tool = place / "neo4j-admin"
-    tool.write_text(f'#!/bin/sh\nexec {shlex.join(admin_command(home, service.jars, 512))} "$@"\n')
+    command = admin_command(home, 512)[4:]  # without going to the home
+    at = command.index("-cp") + 1
+    command[at] = ":".join(str(home.root / jar) for jar in command[at].split(":"))
+    tool.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
     tool.chmod(0o755)
     told = subprocess.run(
         [folder / "import.sh"],

@@ -47,7 +47,7 @@ def pretend(setattr_: Callable[[object, str, object], None]) -> None:
     setattr_(Service, "_problem", _problem)
 
 
-def run_admin(home: Home, jars: Path, *arguments: str, **_: object) -> str:
+def run_admin(home: Home, *arguments: str, **_: object) -> str:
     """Build a database whose content is the last argument."""
     if arguments[1] == "set-initial-password":
         (home.data / "dbms").mkdir(exist_ok=True)

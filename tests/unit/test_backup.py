@@ -1,8 +1,10 @@
 """Backup and restore with small programs in Neo4j's place: what becomes of the files."""
 
 import json
+import multiprocessing
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from graph.server import replacement, service
 from graph.server.claims import WriterClaim
 from graph.server.home import Home, home_of
 from graph.server.local import LocalServer
+from graph.server.scratch import FOLDER, scratch, sweep
 from graph.settings import Settings, load_settings
 from graph.ways import backup
 from graph.ways.backup import FIRST_BYTES, back_up, restore
@@ -31,9 +34,9 @@ class Tool:
     def __init__(self) -> None:
         self.fails: dict[str, list[str]] = {"dump": [], "load": [], "--info": []}
 
-    def __call__(self, home: Home, jars: Path, *arguments: str, **given: object) -> str:
+    def __call__(self, home: Home, *arguments: str, **given: object) -> str:
         if arguments[0] != "database":
-            return pretended.run_admin(home, jars, *arguments)
+            return pretended.run_admin(home, *arguments)
         word = "--info" if "--info" in arguments else arguments[1]
         if self.fails[word]:
             raise ServerError(f"failed: {self.fails[word].pop(0)}")
@@ -139,12 +142,47 @@ def test_a_backup_that_fails_leaves_no_file_and_the_server_runs(
     assert server.status().notice == ""
 
 
-def test_leftovers_of_a_backup_go(server: LocalServer, settings: Settings, file: Path) -> None:
-    left = file.with_name(f".{file.name}.unfinished")
-    left.mkdir()
-    (left / "neo4j.dump").write_text("half")
+@pytest.mark.parametrize("name", ["graph.dump", "g r\u00e4ph.\U0001f917", "a\\b", ".hidden"])
+def test_what_a_killed_backup_left_goes_at_the_next_start(
+    server: LocalServer, settings: Settings, file: Path, name: str
+) -> None:
+    home, file = home_of(settings), file.with_name(name)
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__])
+    with processes.Pool(1) as pool:  # its end is a kill
+        pool.apply(begin_backup, (home, file))
+    assert beside(file) == [f".{name}.unfinished"]
+    server.up()
+    assert beside(file) == []
     back_up(settings, file)
-    assert beside(file) == [file.name]
+    assert beside(file) == [name]
+    assert list((home.root / FOLDER).iterdir()) == [home.root / FOLDER / "lock"]
+
+
+def begin_backup(home: Home, file: Path) -> None:
+    BEGUN.append(scratch(home, "backup", beside=file))
+    (BEGUN[0].__enter__() / "neo4j.dump").write_text("half")
+
+
+BEGUN: list[AbstractContextManager[Path]] = []
+
+
+def test_what_is_in_use_is_not_swept(settings: Settings, file: Path, tmp_path: Path) -> None:
+    home = home_of(settings)
+    with scratch(home, "look") as first, scratch(home, "look") as second:
+        assert first != second
+        sweep(home)
+        assert first.is_dir()
+        assert second.is_dir()
+    assert not first.exists()
+    dear = tmp_path / "dear"
+    dear.mkdir()
+    entry = home.root / FOLDER / "backup-forged"
+    entry.mkdir()
+    (entry / "elsewhere").write_text(str(dear))
+    sweep(home)
+    assert dear.is_dir()
+    assert not entry.exists()
 
 
 def test_a_database_that_was_not_closed_recovers_first(

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from graph import __version__
-from graph.server.conf import SECURITY
+from graph.server.conf import SECURITY, browser_policy
 from graph.server.lock import read_lock
 from graph.settings import Settings
 
@@ -75,6 +75,8 @@ def test_security_is_that_of_the_local_server() -> None:
     assert {name: settings.get(name) for name in SECURITY} == SECURITY
     origin = settings["dbms.security.http_access_control_allow_origin"]
     assert origin == "http://127.0.0.1:7474"
+    policy = settings["dbms.security.http_static_content_security_policy_header"]
+    assert policy == browser_policy(7687)
 
 
 def test_no_password_is_in_the_file() -> None:

@@ -1,5 +1,7 @@
 """The journal of a crawl: nothing done is asked again, nothing asked is forgotten."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,38 @@ def test_a_finished_crawl_leaves_nothing(tmp_path: Path) -> None:
     assert not again.resumed
     again.close(finished=True)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
+def test_a_journal_that_cannot_be_written_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    journal = Journal(tmp_path / "j", HEAD)
+    journal._file.close()
+    monkeypatch.setattr(journal, "_file", _Refusing(number))
+    for write in (
+        lambda: journal.ask([Ask("u:1", "page")]),
+        lambda: journal.done([Page(number=0)]),
+        lambda: journal.note({"models": 1}),
+        journal.begin,
+    ):
+        with pytest.raises(
+            CrawlError, match=rf"journal .*j cannot be written: {os.strerror(number)}"
+        ):
+            write()
+    journal.close(finished=False)
+
+
+class _Refusing:
+    """A file on a disk that takes no more."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def write(self, *_: bytes) -> int:
+        raise OSError(self._number, os.strerror(self._number))
+
+    flush = close = write
 
 
 def test_fresh_forgets(tmp_path: Path) -> None:

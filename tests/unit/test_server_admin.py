@@ -37,7 +37,7 @@ def run(home: Home, monkeypatch: pytest.MonkeyPatch) -> Run:
     def run(code: str, *arguments: str, **given: Any) -> str:
         command = [sys.executable, "-I", "-S", "-c", code, process_mark(home)]
         monkeypatch.setattr(admin, "admin_command", lambda *_: command)
-        return run_admin(home, Path("/jars"), *arguments, **given)
+        return run_admin(home, *arguments, **given)
 
     return run
 
@@ -80,9 +80,9 @@ def test_it_reads_what_it_is_given(home: Home, run: Run) -> None:
 
 
 def test_the_heap_is_its_own(home: Home) -> None:
-    assert "-Xmx1234m" in admin_command(home, Path("/jars"), 1234)
-    assert not any(word.startswith("-Xm") for word in admin_command(home, Path("/jars"), None))
-    assert process_mark(home) in admin_command(home, Path("/jars"), None)
+    assert "-Xmx1234m" in admin_command(home, 1234)
+    assert not any(word.startswith("-Xm") for word in admin_command(home, None))
+    assert process_mark(home) in admin_command(home, None)
 
 
 @pytest.mark.parametrize(("said", "status", "message"), [
@@ -135,7 +135,7 @@ def test_it_ends_with_its_parent_however_that_ends(home: Home) -> None:
         "from graph.server.home import Home; from graph.server.java import process_mark;"
         f"home = Home(Path({str(home.root)!r}), Path({str(home.logs)!r}));"
         f"admin.admin_command = lambda *_: [sys.executable, '-c', {LASTING!r}, process_mark(home)];"
-        "admin.run_admin(home, Path('/jars'), on_line=lambda line: print(line, flush=True))"
+        "admin.run_admin(home, on_line=lambda line: print(line, flush=True))"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None

@@ -1,5 +1,6 @@
 """Downloads against a real HTTP server that can misbehave in every way that was seen or feared."""
 
+import contextlib
 import errno
 import hashlib
 import shutil
@@ -14,7 +15,7 @@ import pytest
 from graph.errors import ServerError
 from graph.progress import Silent
 from graph.server import download
-from graph.server.download import fetch_jars, is_intact, missing_jars
+from graph.server.download import fetch_jars, foreign_files, is_intact, missing_jars
 from graph.server.lock import Jar, Lock
 from graph.server.ports import any_port
 from tests.progress import Seen
@@ -177,6 +178,29 @@ def test_what_stays_wrong_ends_with_the_reason(
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.parametrize("announced", [None, 10 * len(CONTENT), len(CONTENT)])
+def test_an_endless_answer_ends_at_the_locked_size(
+    repository: Repository, jar: Jar, tmp_path: Path, announced: int | None
+) -> None:
+    sizes: list[int] = []
+
+    def endless(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        if announced:
+            request.send_header("Content-Length", str(announced))
+        request.end_headers()
+        with contextlib.suppress(OSError):  # until the other end hangs up
+            for _ in range(1_000):
+                request.wfile.write(b"y" * len(CONTENT))
+                sizes.extend(path.stat().st_size for path in tmp_path.rglob("*.part"))
+
+    repository.wrongly = repeat(endless)
+    with pytest.raises(ServerError, match="wrong checksum, twice"):
+        fetch(repository, tmp_path, jar)
+    assert max(sizes, default=0) <= jar.size + download.BLOCK
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
 @pytest.mark.parametrize("address", ["maven.example.org", "ftp://example.org", "http://"])
 def test_what_is_no_address_is_said_at_once(tmp_path: Path, address: str) -> None:
     jar = Jar("org.example", "jar", "1.0", None, "0" * 64, 10, "lib")
@@ -228,6 +252,21 @@ def test_an_unwritable_cache_is_said(repository: Repository, jar: Jar, tmp_path:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(ServerError, match=r"cannot be written.*HUBGRAPH_CACHE_DIR"):
         fetch(repository, tmp_path / "file", jar)
+
+
+def test_what_is_not_locked_is_foreign(repository: Repository, jar: Jar, tmp_path: Path) -> None:
+    fetch(repository, tmp_path, jar)
+    lock = Lock((jar,))
+    assert foreign_files(lock, tmp_path) == []
+    (tmp_path / f"{jar.local_path}.part").touch()  # begun, to be gone on with
+    (tmp_path / "lock").touch()
+    assert foreign_files(lock, tmp_path) == []
+    names = ["lib/evil.jar", "lib/folder", "lib/jar-1.0.jar.old", "plugins/apoc.jar"]
+    (tmp_path / "lib/folder").mkdir()
+    for name in names:
+        if name != "lib/folder":
+            (tmp_path / name).touch()
+    assert foreign_files(lock, tmp_path) == [tmp_path / name for name in names]
 
 
 @pytest.mark.parametrize("content", [None, b"", b"short", CONTENT[:-1] + b"\x00"])

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -126,11 +127,41 @@ def test_a_spawned_process_leads_its_own_session_and_writes_to_its_file(tmp_path
 
 
 def test_a_recycled_process_number_is_never_taken_for_ours(sleeper: Process) -> None:
-    someone_else = replace(sleeper, started_at=sleeper.started_at - 60)
+    someone_else = replace(sleeper, birth="another")
     assert sleeper.is_alive
     assert not someone_else.is_alive
     someone_else.stop()
     assert sleeper.is_alive
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux derives it from the present time")
+@pytest.mark.parametrize("step_s", [-86_400, -2, 1, 2, 3_600, 1e8])
+def test_a_clock_that_is_set_changes_nothing(
+    server: LocalServer,
+    home: Home,
+    sleeper: Process,
+    monkeypatch: pytest.MonkeyPatch,
+    step_s: float,
+) -> None:
+    home.password_file.write_text(PASSWORD)
+    remember(home, sleeper)
+    began, now = psutil.Process(sleeper.pid).create_time(), time.time()
+    monkeypatch.setattr(psutil.Process, "create_time", lambda _: began + step_s)
+    monkeypatch.setattr(time, "time", lambda: now + step_s)
+    assert server.status().state == "running"
+    assert server.status().uptime_s == pytest.approx(now - began, abs=0.1)
+    assert server.address() is not None
+    assert server.up().pid == sleeper.pid
+    assert server.down()
+    assert not sleeper.is_alive
+
+
+def test_who_listens_on_a_port(listener: int, sleeper: Process) -> None:
+    assert Process.current().listens_on(listener)
+    assert not sleeper.listens_on(listener)
+    assert not Process.current().listens_on(any_port())
+    sleeper.stop()
+    assert not sleeper.listens_on(listener)
 
 
 def test_a_stop_ends_even_what_ignores_it(tmp_path: Path) -> None:
@@ -165,7 +196,7 @@ def test_a_process_lives_as_long_as_its_last_thread(tmp_path: Path) -> None:
 
 def test_the_state_survives_a_round_and_rubbish_is_nothing(tmp_path: Path) -> None:
     path = tmp_path / "server.json"
-    state = State(7687, 7690, 0, 4711, Process(12, 34.5), ready=True)
+    state = State(7687, 7690, 0, 4711, Process(12, "boot 34"), ready=True)
     write_state(path, state)
     assert read_state(path) == state
     for rubbish in ("", "{}", "[]", '{"process": {"pid": 1}}', '{"process": null, "odd": 1}'):
@@ -177,7 +208,7 @@ def test_the_state_survives_a_round_and_rubbish_is_nothing(tmp_path: Path) -> No
 
 @pytest.fixture
 def conf(settings: Settings, home: Home) -> dict[str, str]:
-    text = neo4j_conf(settings, home, Path("/jars/plugins"), 1111, 2222)
+    text = neo4j_conf(settings, home, "jars/plugins", 1111, 2222)
     return dict(line.split("=", 1) for line in text.splitlines())
 
 
@@ -207,15 +238,20 @@ def test_memory_and_folders_follow_the_settings(conf: dict[str, str], home: Home
     assert conf == conf | {
         "server.memory.heap.max_size": "512m",
         "server.memory.pagecache.size": "128m",
-        "server.directories.data": str(home.data),
-        "server.directories.logs": str(home.logs),
-        "server.directories.import": str(home.imports),
+        "server.directories.data": "data",
+        "server.directories.logs": "log-folder",
+        "server.directories.import": "import",
+        "server.directories.plugins": "jars/plugins",
     }
+    assert (home.root / "log-folder").resolve() == home.logs.resolve()
 
 
-def test_the_plugin_folder_is_on_the_class_path_too(home: Home) -> None:
-    command = server_command(home, Path("/jars"), 2048)
-    assert "/jars/plugins/*:/jars/lib/*" in command
+def test_the_class_path_is_the_locked_jars_plugins_first(home: Home) -> None:
+    command, lock = server_command(home, 2048), read_lock()
+    jars = command[command.index("-cp") + 1].split(":")
+    assert sorted(jars) == sorted(f"{lock.folder_name}/{jar.local_path}" for jar in lock.jars)
+    folders = [Path(jar).parent.name for jar in jars]
+    assert folders == sorted(folders, reverse=True)
     assert "-Xmx2048m" in command
     assert java_version().split(".")[0].isdigit()
 
@@ -227,7 +263,6 @@ def test_every_password_is_new_and_only_its_owner_can_read_it(home: Home) -> Non
         passwords.add(home.password().get_secret_value())
         assert stat.S_IMODE(home.password_file.stat().st_mode) == 0o600
         assert stat.S_IMODE(home.root.stat().st_mode) == 0o700
-        home.password_file.chmod(0o644)
     assert [len(password) for password in passwords] == [48, 48]
 
 
@@ -321,7 +356,7 @@ def test_down_stops_and_says_so(server: LocalServer, home: Home, sleeper: Proces
 
 
 def test_a_stale_server_has_last_words(server: LocalServer, home: Home, sleeper: Process) -> None:
-    remember(home, replace(sleeper, started_at=1.0))
+    remember(home, replace(sleeper, birth="another"))
     home.output.write_text("Terminating due to java.lang.OutOfMemoryError: Java heap space\n")
     status = server.status()
     assert (status.state, status.pid, status.bolt_uri) == ("stale", None, None)
@@ -412,12 +447,13 @@ def test_data_of_a_newer_neo4j_are_refused_and_of_an_older_opened(
 
 
 def test_a_recovery_is_said(failed: Start, home: Home) -> None:
-    remember(home, Process(os.getpid(), 1.0))
+    remember(home, Process(os.getpid(), "another"))
     notes = Seen()
     failed("raise SystemExit('ERROR no matter')", notes)
     assert any("is recovering" in line for line in notes.notes)
 
 
+@pytest.mark.usefixtures("home")
 def test_the_cache_is_enough(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_network(*_: object, **__: object) -> None:
         raise AssertionError("the network was used")
@@ -428,6 +464,42 @@ def test_the_cache_is_enough(server: LocalServer, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(download, "is_intact", lambda jar, _: jar.artifact != "neo4j")
     with pytest.raises(AssertionError, match="the network was used"):
         server._service.provide_jars(Silent())
+
+
+def test_jars_that_were_altered_or_added_are_seen_before_they_are_run(
+    server: LocalServer, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[str] = []
+    jars, lock, notes = server._service.jars, read_lock(), Seen()
+    altered, foreign = jars / lock.jars[0].local_path, jars / "plugins" / "evil.jar"
+    for path in (altered, foreign):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("evil")
+    monkeypatch.setattr(service, "missing_jars", lambda *_: [lock.jars[0]])
+    monkeypatch.setattr(
+        service, "fetch_jars", lambda missing, *_, **__: fetched.extend(j.filename for j in missing)
+    )
+    server._service.provide_jars(notes)
+    assert fetched == [lock.jars[0].filename]
+    assert not foreign.exists()
+    assert any("was altered" in note and str(altered) in note for note in notes.notes)
+    assert any("no part of Neo4j" in note and str(foreign) in note for note in notes.notes)
+    assert (home.root / lock.folder_name).resolve() == jars.resolve()
+
+
+def test_a_stranger_on_the_port_is_not_asked(
+    server: LocalServer, home: Home, listener: int, sleeper: Process
+) -> None:
+    home.password_file.write_text(PASSWORD)
+    state = State(listener, listener, 7474, 7474, sleeper, ready=False)
+    assert "does not listen on port" in server._service._problem(state)
+
+
+@pytest.mark.parametrize("content", [b"", b" \n", b"\xff\xfe\x00"])
+def test_a_damaged_password_file_is_said(home: Home, content: bytes) -> None:
+    home.password_file.write_bytes(content)
+    with pytest.raises(ServerError, match=r"password.*hubgraph backup FILE.*hubgraph restore FILE"):
+        home.password()
 
 
 def test_a_child_of_the_command_can_be_found_by_another(tmp_path: Path) -> None:

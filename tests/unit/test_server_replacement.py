@@ -268,7 +268,7 @@ def test_the_command_says_what_is_running_or_was_cut_off(
         told = json.loads(CliRunner().invoke(app, ["status", "--json"]).stdout)
         assert told["notice"].startswith("An import is running")
     assert "import" not in CliRunner().invoke(app, ["status"]).stdout
-    ended = replace(Process.current(), started_at=1.0)
+    ended = replace(Process.current(), birth="another")
     record_task(home, Task("restore", 1.0, ended, "data-20200101T000000"))
     assert "A restore was cut off; the graph" in CliRunner().invoke(app, ["status"]).stdout
     assert "A restore was cut off" in CliRunner().invoke(app, ["up"]).stderr

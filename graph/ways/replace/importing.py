@@ -1,7 +1,6 @@
 """The whole import: read, work out, write files, import, start, index, check, switch."""
 
 import json
-import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,8 +15,11 @@ from graph.observe.intake import Intake
 from graph.observe.normalise import Normaliser
 from graph.observe.sources import SourceFile
 from graph.progress import Progress, StageTimer
+from graph.server.files import disk_errors
+from graph.server.home import home_of
 from graph.server.local import LocalServer
 from graph.server.replacement import Replacement
+from graph.server.scratch import scratch
 from graph.settings import Settings
 from graph.store.connection import LONG_S, Graph, connect
 from graph.store.indexes import apply_schema
@@ -55,8 +57,7 @@ def import_files(
     task = _Import(settings, found, progress)
     check(task.needed, settings.data_dir)
     with LocalServer(settings).replace(progress) as new:
-        work = settings.data_dir / "importing"
-        with _emptied(work):
+        with disk_errors(settings.data_dir), scratch(home_of(settings), "import") as work:
             with task.staged(work) as staging:
                 made = task.write(staging, work / "files")
             task.bring_in(new, made)
@@ -78,8 +79,10 @@ def write_files(
         raise ConfigurationError(f"{folder} is not empty.", "Name a folder that does not exist.")
     task = _Import(settings, found, progress)
     folder.mkdir(parents=True, exist_ok=True)
-    work = folder / ".staging"
-    with _emptied(work), task.staged(work) as staging:
+    with (
+        scratch(home_of(settings), "import", beside=folder / "staging") as work,
+        task.staged(work) as staging,
+    ):
         made = task.write(staging, folder)
     statements = [f"{text};" for text in schema.constraint_statements().values()]
     (folder / "schema.cypher").write_text("\n".join(statements) + "\n", "utf-8")
@@ -93,21 +96,13 @@ def write_files(
 def look(settings: Settings, found: Sequence[SourceFile], progress: Progress) -> ImportSummary:
     """Say what an import would bring in, and change nothing; errors as of `import_files`."""
     task = _Import(settings, found, progress)
-    work = settings.data_dir / "looking"
-    with _emptied(work), task.staged(work) as staging:
+    with (
+        disk_errors(settings.data_dir),
+        scratch(home_of(settings), "look") as work,
+        task.staged(work) as staging,
+    ):
         task.summary.nodes, task.summary.relationships = contents.counts(staging)
     return task.summary
-
-
-@contextmanager
-def _emptied(folder: Path) -> Iterator[None]:
-    """A folder that is empty now and gone afterwards."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    try:
-        yield
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Import:
@@ -174,8 +169,10 @@ class _Import:
             self._stage.advance(percent.read(line))
 
         with self._stage("import"):
-            report = f"--report-file={made[0].path.parent / 'import.report'}"
-            new.admin(*arguments(made), threads(), report, heap_mb=HEAP_MB, on_line=read)
+            # Below the home, where the tool runs: it takes an absolute path for a pattern.
+            folder = made[0].path.parent.relative_to(home_of(self._settings).root)
+            report = f"--report-file={folder}/import.report"
+            new.admin(*arguments(made, folder), threads(), report, heap_mb=HEAP_MB, on_line=read)
 
     def switch(self, new: Replacement) -> None:
         """Start the new database, make its indexes, check it, and put it in service."""
