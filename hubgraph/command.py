@@ -83,7 +83,8 @@ def _options(
 ) -> None:
     level = "debug" if debug else load_settings().log_level
     logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("neo4j").setLevel(logging.ERROR)
+    if level != "debug":  # what it says comes in our own words, too
+        logging.getLogger("neo4j").setLevel(logging.CRITICAL)
 
 
 for _name, _command in COMMANDS.items():

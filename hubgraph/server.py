@@ -6,10 +6,13 @@ from typing import Annotated
 
 import typer
 
+from graph.answers.query import reader
+from graph.answers.runs import RunEntry, unfinished
 from graph.errors import ConfigurationError, HubgraphError
 from graph.server.local import LocalServer, ServerStatus
 from graph.settings import Settings, load_settings
 from graph.store.connection import connect
+from graph.store.lease import is_held
 from hubgraph.display import Display
 from hubgraph.options import AsJson
 from hubgraph.output import emit, printable
@@ -33,7 +36,7 @@ def up(as_json: AsJson = False) -> None:
     """
     settings = load_settings()
     if not settings.uses_local_server:
-        _emit_own_server(settings, {}, as_json=as_json)
+        _emit_own_server(settings, {}, "", as_json=as_json)
         return
     began = time.monotonic()
     started = start(settings)
@@ -73,12 +76,12 @@ def status(as_json: AsJson = False, show_password: ShowPassword = False) -> None
         raise ConfigurationError("--json never holds the password.", "Leave out one of the two.")
     settings = load_settings()
     if not settings.uses_local_server:
-        _emit_own_server(settings, _counts(settings), as_json=as_json)
+        _emit_own_server(settings, *_counts(settings), as_json=as_json)
         return
     server = LocalServer(settings)
     now = server.status()
-    counts = _counts(settings) if now.state == "running" else {}
-    lines = [_state(now), *filter(None, [now.notice])]
+    counts, lacks = _counts(settings) if now.state == "running" else ({}, "")
+    lines = [_state(now), *filter(None, [now.notice, lacks])]
     if now.state == "running":
         lines += _places(now, settings, hide_hint=show_password)
     if show_password:
@@ -89,7 +92,8 @@ def status(as_json: AsJson = False, show_password: ShowPassword = False) -> None
             else "The password is shown while the server runs."
         )
     lines += [*_content(counts), *_about(now)]
-    emit({**vars(now), "counts": counts}, lines, as_json=as_json)
+    document = {**vars(now), "counts": counts, "unfinished": lacks}
+    emit(document, lines, as_json=as_json)
 
 
 def _about(now: ServerStatus) -> Iterator[str]:
@@ -124,13 +128,20 @@ def _places(now: ServerStatus, settings: Settings, *, hide_hint: bool = False) -
             yield f"Port {wish} was taken, so {name} moved to the one above."
 
 
-def _emit_own_server(settings: Settings, counts: Mapping[str, int], *, as_json: bool) -> None:
+def _emit_own_server(
+    settings: Settings, counts: Mapping[str, int], lacks: str, *, as_json: bool
+) -> None:
     line = (
         f"HUBGRAPH_NEO4J_URI names a Neo4j of your own, {settings.neo4j_uri}: "
         "the local server is not used."
     )
-    document = {"state": "external", "bolt_uri": settings.neo4j_uri, "counts": counts}
-    emit(document, [line, *_content(counts)], as_json=as_json)
+    document = {
+        "state": "external",
+        "bolt_uri": settings.neo4j_uri,
+        "counts": counts,
+        "unfinished": lacks,
+    }
+    emit(document, [line, *filter(None, [lacks]), *_content(counts)], as_json=as_json)
 
 
 def _content(counts: Mapping[str, int]) -> Iterator[str]:
@@ -138,11 +149,23 @@ def _content(counts: Mapping[str, int]) -> Iterator[str]:
         yield f"Graph          {', '.join(f'{n:,} {name}' for name, n in counts.items())}"
 
 
-def _counts(settings: Settings) -> dict[str, int]:
-    """What is in the graph; empty when it cannot be reached."""
+def _counts(settings: Settings) -> tuple[dict[str, int], str]:
+    """What is in the graph, and a sentence if its newest load lacks a part.
+
+    Both are empty when it cannot be reached.
+    """
     try:
         with connect(settings) as graph:
-            return dict(graph.read(COUNTS).rows[0])
+            left = unfinished(reader(graph), is_written=is_held(graph))
+            return dict(graph.read(COUNTS).rows[0]), _unfinished(left) if left else ""
     except HubgraphError as error:
         typer.echo(printable(str(error)), err=True)
-        return {}
+        return {}, ""
+
+
+def _unfinished(run: RunEntry) -> str:
+    how = "failed" if run.status == "failed" else "was interrupted"
+    return (
+        f"The newest {run.kind} ({run.source}, begun {run.started_at:%Y-%m-%d %H:%M} UTC) {how}: "
+        "the graph has only a part of it. The same command completes it."
+    )

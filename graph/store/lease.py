@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from graph.errors import HubgraphError, ServerError
@@ -34,6 +35,10 @@ _RENEW = f"""MATCH (l:{LEASE.label} {{id: 'writer', holder: $holder}})
 SET l.expires_at = datetime() + duration({{seconds: $lasts_s}})
 RETURN l.holder AS holder"""
 
+_END_CUT_OFF = """MATCH (r:Run {status: 'running'}) WHERE r.kind <> 'influence'
+SET r.status = 'interrupted'"""
+"""Who takes the lease knows that no other run goes on; its own begins, or goes on, after this."""
+
 _GIVE_BACK = f"MATCH (l:{LEASE.label} {{id: 'writer', holder: $holder}}) DELETE l"
 
 _READ = f"MATCH (l:{LEASE.label} {{id: 'writer'}}) RETURN properties(l) AS lease"
@@ -56,6 +61,7 @@ def writing(graph: Graph, task: str) -> Iterator[None]:
         "Another hubgraph began to write to the graph, as this one was not heard of for too long."
     )
     graph.proof = Statement(_RENEW, given, otherwise=lost)
+    graph.write(_END_CUT_OFF)
     stop = threading.Event()
     renewing = threading.Thread(target=_renew, args=(graph, graph.proof, stop), daemon=True)
     renewing.start()
@@ -67,6 +73,12 @@ def writing(graph: Graph, task: str) -> Iterator[None]:
         graph.proof = None
         with suppress(HubgraphError):
             graph.write(Statement(_GIVE_BACK, given))
+
+
+def is_held(graph: Graph) -> bool:
+    """Whether someone writes to the graph now, as far as this machine can see."""
+    lease = graph.read(_READ).one().get("lease", {})
+    return not _is_over(lease) and lease["expires_at"] > datetime.now(UTC)
 
 
 def _holder(task: str) -> dict[str, object]:

@@ -62,12 +62,18 @@ def test_killed_and_loaded_again(
     }
     lines = records.read_text().splitlines()[:written]
     assert {json.loads(line)["id"] for line in lines} <= described
+    linked = (
+        "MATCH (m:Model {known: true})-[:MERGE]->(b) WITH m, count(b) AS n RETURN m.id AS id, n"
+    )
+    bases = {row["id"]: row["n"] for row in empty_graph.read(linked).rows}
+    assert bases.keys() == described, "a batch has its links"
+    assert {count for id_, count in bases.items() if id_ != "a/m0"} <= {2}, "each with all of them"
 
     load_files(empty_graph, [records], settings=settings)
     after = content(empty_graph, SEEN)
     statuses = empty_graph.read("MATCH (r:Run) RETURN r.status AS s ORDER BY r.started_at").rows
     assert statuses[-1] == {"s": "complete"}
-    assert all(row == {"s": "running"} for row in statuses[:-1])
+    assert all(row == {"s": "interrupted"} for row in statuses[:-1])
     empty_graph.command("MATCH (n) DETACH DELETE n")
     load_files(empty_graph, [records], settings=settings)
     assert content(empty_graph, SEEN) == after

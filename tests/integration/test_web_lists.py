@@ -219,6 +219,9 @@ def test_new_data_is_seen(
     after = client.get("/api/v1/", headers={"If-None-Match": before.headers["ETag"]})
     assert after.status_code == 200
     assert after.get_json()["data"]["numbers"]["models"] == 3
+    assert "being updated right now" not in client.get("/about").text
+    assert "interrupted" in client.get("/about").text, "nobody holds the lease"
+    empty_graph.write("CREATE (:Lease {id: 'writer', expires_at: datetime() + duration('PT1M')})")
     assert "being updated right now" in client.get("/about").text
     tag = client.get("/").headers["ETag"]
     empty_graph.write("MATCH (r:Run) SET r.status = 'complete', r.ended_at = datetime()")

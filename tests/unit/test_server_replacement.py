@@ -262,7 +262,7 @@ def test_the_command_says_what_is_running_or_was_cut_off(
     settings: Settings, server: LocalServer, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server_command, "load_settings", lambda: settings)
-    monkeypatch.setattr(server_command, "_counts", lambda _: {})
+    monkeypatch.setattr(server_command, "_counts", lambda _: ({}, ""))
     with server.replace():
         assert "An import is running (since" in CliRunner().invoke(app, ["status"]).stdout
         told = json.loads(CliRunner().invoke(app, ["status", "--json"]).stdout)
