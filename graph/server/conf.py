@@ -35,7 +35,8 @@ SECURITY = {
 
 def browser_policy(bolt_port: int) -> str:
     """The content security policy of Neo4j Browser: it reaches its own server and no other host."""
-    bolt = " ".join(f"ws://{name}:{bolt_port}" for name in (HOST, "localhost"))
+    hosts = [f"{name}:{bolt_port}" for name in (HOST, "localhost")]
+    bolt = " ".join(f"{scheme}://{host}" for host in hosts for scheme in ("ws", "http"))
     return "; ".join(
         (
             "default-src 'self'",

@@ -1,18 +1,14 @@
 """Why a server did not start, in one line, from what it printed and logged."""
 
 import re
-import shutil
 from pathlib import Path
 
 from graph.errors import ServerError
-from graph.server.files import MORE_DISK
+from graph.server.files import MORE_DISK, full_disk, is_full
 from graph.server.home import Home
 
 LESS_MEMORY = "Close other programs, or set HUBGRAPH_HEAP_MB and HUBGRAPH_PAGECACHE_MB lower."
 OTHER_DATA = "Set HUBGRAPH_DATA_DIR to another folder, or move {data} away."
-
-FULL_BYTES = 1_000_000
-"""A disk with less free space than this is full."""
 
 KNOWN = (
     (r"No declared setting with name: ([\w.]+\w)", "It does not know the setting {0}.", ""),
@@ -52,8 +48,8 @@ def start_error(home: Home, log_start: int, exit_status: int | None) -> ServerEr
                 f"Neo4j did not start: {message.format(*found.groups(), data=home.data)}",
                 f"{hint.format(data=home.data)} The log is in {home.logs}.".strip(),
             )
-    if shutil.disk_usage(home.root).free < FULL_BYTES:  # it could not even log that
-        return ServerError("Neo4j did not start: The disk is full.", MORE_DISK)
+    if is_full(home.root):  # it could not even log that
+        return full_disk(home.root)
     if exit_status == -9:
         return ServerError(
             "Neo4j did not start: it was killed, most likely because memory ran out.", LESS_MEMORY

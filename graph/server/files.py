@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,9 @@ from graph.errors import ServerError
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """Error numbers of a disk, or a share of one, that is full."""
+
+FULL_BYTES = 1_000_000
+"""A disk with less free space than this is full."""
 
 MORE_DISK = "Free some space, or set HUBGRAPH_DATA_DIR to a folder on a larger disk."
 
@@ -57,6 +61,11 @@ def lead_to(link: Path, folder: Path) -> None:
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(folder)
     fresh.replace(link)
+
+
+def is_full(folder: Path) -> bool:
+    """Whether the disk with a folder has no space left that Neo4j could work with."""
+    return shutil.disk_usage(folder).free < FULL_BYTES
 
 
 def full_disk(root: Path) -> ServerError:

@@ -17,7 +17,7 @@ from graph.server.claims import only_one
 from graph.server.conf import neo4j_conf
 from graph.server.diagnosis import read_from, start_error, telling_line
 from graph.server.download import cache_error, fetch_jars, foreign_files, missing_jars
-from graph.server.files import lead_to, replace_text
+from graph.server.files import full_disk, is_full, lead_to, replace_text
 from graph.server.home import Home
 from graph.server.java import server_command
 from graph.server.lock import read_lock
@@ -151,6 +151,8 @@ class Service:
         while problem := self._problem(state):
             if not process.is_alive:
                 raise start_error(self.home, log_start, process.reap())
+            if is_full(self.home.root):  # it would try in vain, to the end of the time
+                raise full_disk(self.home.root)
             if time.monotonic() > end:
                 line = telling_line(read_from(self.home.neo4j_log, log_start))
                 raise ServerError(

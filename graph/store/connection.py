@@ -32,6 +32,7 @@ from graph.errors import (
     ServerError,
 )
 from graph.server.claims import WriterClaim
+from graph.server.files import full_disk, is_full
 from graph.server.home import home_of
 from graph.server.local import LocalServer
 from graph.server.service import Address, process_behind
@@ -207,6 +208,8 @@ class Graph:
                 "Start it again with `hubgraph up` (before that, `hubgraph status` says why it "
                 "ended), then run this again.",
             )
+        if self._process and is_full(self._home.root):
+            return full_disk(self._home.root)
         if isinstance(error, ServiceUnavailable | SessionExpired):
             return ServerError(
                 f"The connection to Neo4j at {self.uri} was lost.",

@@ -1,9 +1,10 @@
 """Neo4j Browser as a person uses it: sign in, load the style, paste a report, see the graph."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import BrowserContext, Locator, Page, Request, WebSocket
 
 from graph.answers.cypher_text import CYPHER
 from graph.answers.query import Asked
@@ -94,6 +95,25 @@ def assert_lineage_is_drawn(page: Page) -> None:
     assert sorted(kind for kind, _ in drawn) == ["FINETUNE", "MERGE", "MERGE"]
     for kind, fill in drawn:
         assert fill == COLOURS[kind]
+
+
+@pytest.mark.parametrize("command", [
+    ":play movies", ":guide concepts", ":play https://example.org/x", ":GET https://example.org/",
+    "RETURN '<img src=\"https://example.org/x.png\">' AS picture",
+])  # fmt: skip
+def test_it_calls_no_other_host(page: Page, settings: Settings, command: str) -> None:
+    asked: list[Request] = []
+    sockets: list[WebSocket] = []
+    page.on("request", asked.append)
+    page.on("websocket", sockets.append)
+    sign_in(page, settings)
+    paste_and_run(page, command)
+    page.wait_for_timeout(2_000)
+    assert settings.browser_url
+    own = urlsplit(settings.browser_url).hostname
+    reached = {urlsplit(each.url).hostname for each in asked if each.failure != "csp"}
+    assert reached - {None} == {own}
+    assert {urlsplit(each.url).hostname for each in sockets} == {own}
 
 
 def test_every_report_runs_as_pasted(page: Page, settings: Settings) -> None:

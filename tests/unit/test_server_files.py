@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from graph.server.files import disk_errors, lead_to, replace_text
 from graph.server.home import Home, home_of
 from graph.server.local import LocalServer
 from graph.server.process import read_state
+from graph.server.service import Service
 from graph.settings import Settings
 from tests.unit.pretended import pretend, settings_at
 
@@ -78,6 +80,19 @@ def test_a_server_is_stopped_and_started_on_a_full_disk(
     assert server.status().state == "stopped"
     assert server.up().state == "running"
     assert server.down()
+    state = read_state(home.state)
+    assert state is not None
+    assert state.process is None
+
+
+def test_a_start_that_a_full_disk_holds_up_ends_at_once(
+    settings: Settings, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = type("Usage", (), {"free": 4_096})
+    monkeypatch.setattr(Service, "_problem", lambda *_: "it does not listen")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    with pytest.raises(ServerError, match=r"The disk with .* is full\. Free some space"):
+        LocalServer(settings).up()
     state = read_state(home.state)
     assert state is not None
     assert state.process is None
