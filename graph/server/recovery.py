@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from graph.progress import Progress
-from graph.server import folders, scratch
+from graph.server import folders
 from graph.server.claims import Task, forget_task, if_no_task, task_of, task_runs
 from graph.server.home import Home
 from graph.server.java import process_mark
 from graph.server.process import State, left_over, read_state, write_state
+from graph.server.scratch import clear_scratch
 
 
 def settle(home: Home, progress: Progress) -> State | None:
@@ -35,7 +36,7 @@ def settle(home: Home, progress: Progress) -> State | None:
         stop_left_over(home, kept=state)
         try:
             folders.sweep(home.root)
-            scratch.sweep(home)
+            clear_scratch(home)
         except OSError as error:
             progress.note(f"{error.filename} cannot be deleted: {error.strerror}.")
         forget_task(home)

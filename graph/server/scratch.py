@@ -30,7 +30,7 @@ def scratch(home: Home, task: str, *, beside: Path | None = None) -> Iterator[Pa
         OSError: it cannot be made.
     """
     home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    sweep(home)
+    clear_scratch(home)
     with _all(home) as entries:
         entry = Path(tempfile.mkdtemp(prefix=f"{task}-", dir=entries))
         held = (entry / "held").open("a")
@@ -47,7 +47,7 @@ def scratch(home: Home, task: str, *, beside: Path | None = None) -> Iterator[Pa
             _end(entry)
 
 
-def sweep(home: Home) -> None:
+def clear_scratch(home: Home) -> None:
     """Delete what tasks left that are over.
 
     Raises:

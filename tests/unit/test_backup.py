@@ -15,7 +15,7 @@ from graph.server import replacement, service
 from graph.server.claims import WriterClaim
 from graph.server.home import Home, home_of
 from graph.server.local import LocalServer
-from graph.server.scratch import FOLDER, scratch, sweep
+from graph.server.scratch import FOLDER, clear_scratch, scratch
 from graph.settings import Settings, load_settings
 from graph.ways import backup
 from graph.ways.backup import FIRST_BYTES, back_up, restore
@@ -171,7 +171,7 @@ def test_what_is_in_use_is_not_swept(settings: Settings, file: Path, tmp_path: P
     home = home_of(settings)
     with scratch(home, "look") as first, scratch(home, "look") as second:
         assert first != second
-        sweep(home)
+        clear_scratch(home)
         assert first.is_dir()
         assert second.is_dir()
     assert not first.exists()
@@ -180,7 +180,7 @@ def test_what_is_in_use_is_not_swept(settings: Settings, file: Path, tmp_path: P
     entry = home.root / FOLDER / "backup-forged"
     entry.mkdir()
     (entry / "elsewhere").write_text(str(dear))
-    sweep(home)
+    clear_scratch(home)
     assert dear.is_dir()
     assert not entry.exists()
 
