@@ -17,6 +17,19 @@ CASE WHEN time IS NULL THEN link.gone_since IS NULL
 CASE WHEN time IS NULL THEN model.gone_since IS NULL
   ELSE was(model, model.appeared_at, time) END;
 
+// here(model): whether a model is on the Hub now: a record describes it, and it is not gone.
+model.known AND model.gone_since IS NULL;
+
+// live(link, child): whether a relationship counts now: it holds, and its child is there.
+link.gone_since IS NULL AND child.gone_since IS NULL;
+
+// owns(link, model): whether it is its account's now, or was when the model vanished.
+(link.gone_since IS NULL OR link.gone_since = model.gone_since);
+
+// counts(link, child, time): whether a relationship counts at a time, null for now: it was there,
+// and so was its child, with which it ends. Whether its base was there does not matter.
+held(link, time) AND existed(child, time);
+
 // seen(change, start, end): whether a change was seen from `start` on and before `end`; null means
 // without limit.
 change.at >= coalesce(start, datetime('0001-01-01T00:00Z'))

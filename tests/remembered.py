@@ -68,6 +68,7 @@ class GraphState:
         self.nodes: dict[NodeKey, Values] = {}
         self.links: dict[LinkKey, Values] = {}
         self.after_snapshot = False
+        self.snapshots: tuple[str, ...] = ()
         self._runs = 0
         self._normalise = Normaliser(datetime(2026, 1, 1, tzinfo=UTC))
 
@@ -83,7 +84,14 @@ class GraphState:
         for first in range(0, len(records), batch_size):
             some = records[first : first + batch_size]
             held = self._held(wanted(some, names))
-            delta = resolve(held, some, names, now, after_snapshot=self.after_snapshot)
+            delta = resolve(
+                held,
+                some,
+                names,
+                now,
+                after_snapshot=self.after_snapshot,
+                snapshots=self.snapshots,
+            )
             self._apply(delta, now)
             for label, tally in delta.tallies.items():
                 loaded.tallies[label] = loaded.tallies.get(label, Tally()) + tally

@@ -11,16 +11,20 @@
 
 MATCH (a:Author {name_folded: toLower($author)})
 CALL (a) {
-  MATCH (a)-[p:PUBLISHED]->(:Model)
+  MATCH (a)-[p:PUBLISHED]->(own:Model)
     <-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL]-{1,40}(m:Model)
-  WHERE p.gone_since IS NULL
+  WHERE owns(p, own)
   RETURN DISTINCT m
 }
 WITH a, m
-WHERE m.author <> a.name
+WHERE toLower(m.author) <> a.name_folded AND here(m)
 WITH m
 ORDER BY coalesce(m.downloads, 0) DESC, m.id
-RETURN m.author AS dependent,
+WITH toLower(m.author) AS folded, collect(m) AS found
+OPTIONAL MATCH (other:Author {name_folded: folded})
+UNWIND found AS m
+WITH coalesce(other.name, m.author) AS dependent, m
+RETURN dependent,
        count(*) AS models,
        known_sum(m.downloads) AS downloads,
        collect(m.id)[..3] AS examples

@@ -1,5 +1,5 @@
 // title: Largest families
-// question: Which roots have the most descendants?
+// question: Which roots have the most descendants, also such as are gone since?
 // tags: family, lineage, leaderboard
 // draw: bar
 // precomputed: yes
@@ -42,18 +42,17 @@ CALL () {
   WITH $as_of AS then WHERE then IS NOT NULL
   CALL (then) {
     MATCH (base)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-()
-    WHERE was(r, r.since, then)
+    WHERE was(r, r.since, then) AND r.cut IS NULL
     RETURN DISTINCT base AS root
   }
   WITH root, then
   WHERE NOT EXISTS {
     (root)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
-    WHERE was(r, r.since, then)
-      AND r.cut IS NULL
+    WHERE was(r, r.since, then) AND r.cut IS NULL
   }
   CALL (root, then) {
     MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-      WHERE was(r, r.since, then)]-{1,100}(made:Model)
+      WHERE was(r, r.since, then) AND r.cut IS NULL]-{1,100}(made:Model)
     WITH root, made, min(length(p)) AS steps
     WHERE made <> root
     RETURN count(made) AS descendants, max(steps) AS depth
@@ -64,11 +63,11 @@ CALL () {
   LIMIT $limit
   CALL (root, then) {
     MATCH (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-      WHERE was(r, r.since, then)]-{1,100}(made:Model)
+      WHERE was(r, r.since, then) AND r.cut IS NULL]-{1,100}(made:Model)
     WITH DISTINCT root, made, then
     WHERE made <> root
     MATCH (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
-    WHERE was(r, r.since, then)
+    WHERE was(r, r.since, then) AND r.cut IS NULL
     WITH made, collect(DISTINCT type(r)) AS kinds
     RETURN models_by_relation(kinds)
   }

@@ -11,11 +11,11 @@
 // column share (float): Their share of the links, from 0 to 1.
 
 MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
-WHERE held(r, $as_of)
+WHERE counts(r, child, $as_of)
   AND child.author IS NOT NULL AND base.author IS NOT NULL
 WITH type(r) AS type,
      count(*) AS links,
-     sum(CASE WHEN child.author = base.author THEN 1 ELSE 0 END) AS self_published
+     sum(CASE WHEN toLower(child.author) = toLower(base.author) THEN 1 ELSE 0 END) AS self_published
 RETURN CASE type WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type) END AS relation,
        links,
        self_published,

@@ -21,11 +21,11 @@ WITH DISTINCT toLower(name) AS folded
 MATCH (root:Model {id_folded: folded})
 CALL (root) {
   MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-    WHERE held(r, $as_of)]-{1,100}(made:Model)
+    WHERE held(r, $as_of) AND r.cut IS NULL]-{1,100}(made:Model)
   WITH root, made, min(length(p)) AS depth
   WHERE made <> root
   MATCH (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
-  WHERE held(r, $as_of)
+  WHERE held(r, $as_of) AND r.cut IS NULL
   WITH made, depth, collect(DISTINCT type(r)) AS kinds
   RETURN count(made) AS descendants,
          count(CASE WHEN existed(made, $as_of)

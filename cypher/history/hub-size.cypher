@@ -5,8 +5,10 @@
 // precomputed: yes
 // parameter as_of (datetime): As it was then, such as 2025-05-01; default: as it is now.
 // column models (integer, models): Models that a record describes and that were there.
-// column with_base (integer, models): Models with a link to what they were made from.
-// column bases (integer, models): Models that others were made from.
+// column undated (integer, models): Models that were first seen later and may have been there:
+//   nothing says since when they are. `models` is what there was at least.
+// column with_base (integer, models): Models there with a link to what they were made from.
+// column bases (integer, models): Models that these were made from.
 // column finetune (integer, links): Links from fine-tune to base.
 // column adapter (integer, links): Links from adapter to base.
 // column merge (integer, links): Links from merge to base.
@@ -25,10 +27,14 @@ CALL (then, nodes, unknown, dated) {
   WITH then WHERE nodes - unknown > dated
   CALL (then) {
     MATCH (model:Model {known: true})
-    WHERE model.created_at IS NULL AND model.appeared_at <= then
-    RETURN count(*) AS counted
+    WHERE model.created_at IS NULL
+    RETURN count(CASE WHEN model.appeared_at <= then THEN 1 END) AS counted,
+           count(CASE WHEN model.appeared_at > then AND NOT EXISTS {
+             MATCH (change:Change)-[:CONCERNS]->(model)
+             WHERE change.kind = 'appeared' AND change.at = model.appeared_at
+           } THEN 1 END) AS later
   }
-  RETURN sum(counted) AS undated
+  RETURN sum(counted) AS seen, sum(later) AS undated
 }
 CALL (then) {
   MATCH (model:Model)
@@ -44,14 +50,14 @@ CALL (then) {  // what was away at a time had been found to be gone
     AND away(model, then)
   RETURN count(*) AS away
 }
-WITH created + undated - gone - away AS models
+WITH created + seen - gone - away AS models, undated
 CALL () {
   MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
-  WHERE held(r, $as_of)
+  WHERE counts(r, child, $as_of)
   RETURN count(DISTINCT child) AS with_base,
          count(DISTINCT base) AS bases,
          links_by_relation(r)
 }
-WITH models, with_base, bases, finetune, adapter, merge, quantized
+WITH models, undated, with_base, bases, finetune, adapter, merge, quantized
 WHERE models > 0 OR with_base > 0
-RETURN models, with_base, bases, finetune, adapter, merge, quantized;
+RETURN models, undated, with_base, bases, finetune, adapter, merge, quantized;

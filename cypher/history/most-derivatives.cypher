@@ -14,7 +14,7 @@
 // column quantized (integer, models): Quantizations among them.
 
 MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
-WHERE held(r, $as_of)
+WHERE counts(r, child, $as_of)
   AND child <> base
 WITH base,
      count(DISTINCT child) AS derivatives,

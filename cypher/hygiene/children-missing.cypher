@@ -15,8 +15,8 @@
 // column counted_at (datetime): Start of the newest run that saw the model.
 
 CALL () {
-  MATCH (base:Model)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-()
-  WHERE r.gone_since IS NOT NULL
+  MATCH (base:Model)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(child)
+  WHERE r.gone_since IS NOT NULL OR child.gone_since IS NOT NULL
   RETURN collect(DISTINCT base) AS left_by
 }
 CALL () {
@@ -36,16 +36,16 @@ WITH base, base IN left_by AS is_left,  // only there need links be looked at on
 WHERE base.gone_since IS NULL
 WITH base, finetunes + adapters + merges + quantizations AS announced,
      finetunes - CASE WHEN is_left
-       THEN COUNT { (base)<-[r:FINETUNE]-() WHERE r.gone_since IS NULL }
+       THEN COUNT { (base)<-[r:FINETUNE]-(child) WHERE live(r, child) }
        ELSE COUNT { (base)<-[:FINETUNE]-() } END AS finetune,
      adapters - CASE WHEN is_left
-       THEN COUNT { (base)<-[r:ADAPTER]-() WHERE r.gone_since IS NULL }
+       THEN COUNT { (base)<-[r:ADAPTER]-(child) WHERE live(r, child) }
        ELSE COUNT { (base)<-[:ADAPTER]-() } END AS adapter,
      merges - CASE WHEN is_left
-       THEN COUNT { (base)<-[r:MERGE]-() WHERE r.gone_since IS NULL }
+       THEN COUNT { (base)<-[r:MERGE]-(child) WHERE live(r, child) }
        ELSE COUNT { (base)<-[:MERGE]-() } END AS merge,
      quantizations - CASE WHEN is_left
-       THEN COUNT { (base)<-[r:QUANTIZE]-() WHERE r.gone_since IS NULL }
+       THEN COUNT { (base)<-[r:QUANTIZE]-(child) WHERE live(r, child) }
        ELSE COUNT { (base)<-[:QUANTIZE]-() } END AS quantized
 WITH base, announced,
      CASE WHEN finetune > 0 THEN finetune ELSE 0 END AS finetune,

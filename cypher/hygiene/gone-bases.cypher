@@ -11,7 +11,7 @@
 // column downloads (integer, count): Downloads of the orphans in the last 30 days.
 
 MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
-WHERE base.gone_since IS NOT NULL AND r.gone_since IS NULL AND child.gone_since IS NULL
+WHERE base.gone_since IS NOT NULL AND live(r, child)
 WITH DISTINCT base, child
 RETURN base.id AS base,
        base.gone_since AS gone_since,

@@ -12,7 +12,7 @@
 // column downloads (integer, count): Downloads of its derivatives in the last 30 days.
 
 MATCH (base:Model {known: false})<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(child:Model)
-WHERE r.gone_since IS NULL
+WHERE live(r, child)
 RETURN base.id AS base,
        count(*) AS references,
        links_by_relation(r),

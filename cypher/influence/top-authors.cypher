@@ -12,7 +12,7 @@
 // column outside_publishers (integer, authors): Authors of those models.
 // column kind (string): User or organization.
 // column full_name (string): Display name.
-// column models (integer, models): Models it has published.
+// column models (integer, models): Its models on the Hub.
 
 MATCH (a:Author)
 WHERE a.influence > 0 AND a.gone_since IS NULL AND ($kind IS NULL OR a.kind = $kind)
@@ -26,4 +26,4 @@ RETURN a.influence_rank AS rank,
        a.outside_publishers AS outside_publishers,
        a.kind AS kind,
        a.full_name AS full_name,
-       COUNT { (a)-[p:PUBLISHED]->(:Model) WHERE p.gone_since IS NULL } AS models;
+       COUNT { (a)-[p:PUBLISHED]->(m:Model) WHERE p.gone_since IS NULL AND here(m) } AS models;

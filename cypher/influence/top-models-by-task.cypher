@@ -15,9 +15,9 @@
 // column author (string): Who published it.
 
 MATCH (m:Model)
-WHERE m.influence > 0 AND m.gone_since IS NULL AND m.task IS NOT NULL
+WHERE m.influence_rank >= 1 AND m.gone_since IS NULL AND m.task IS NOT NULL
 WITH m
-ORDER BY m.influence DESC, m.id
+ORDER BY m.influence_rank, m.id
 WITH m.task AS task, collect(m)[..$per_task] AS best, sum(m.influence) AS total
 ORDER BY total DESC, task
 UNWIND range(0, size(best) - 1) AS i

@@ -15,9 +15,9 @@
 // column downloads (integer, count): Downloads of the last 30 days.
 
 MATCH (m:Model)
-WHERE m.influence > 0 AND m.gone_since IS NULL AND ($task IS NULL OR m.task = $task)
+WHERE m.influence_rank >= 1 AND m.gone_since IS NULL AND ($task IS NULL OR m.task = $task)
 WITH m
-ORDER BY m.influence DESC, m.id
+ORDER BY m.influence_rank, m.id
 LIMIT $limit
 RETURN m.influence_rank AS rank,
        m.id AS model,

@@ -27,7 +27,8 @@ CALL (start) {
 }
 WITH start, child, depth
 WHERE depth <= $depth AND child <> start
-ORDER BY depth, coalesce(child.influence, 0.0) DESC, coalesce(child.downloads, 0) DESC, child.id
+ORDER BY depth, coalesce(child.effective_descendants, 0.0) DESC,
+  coalesce(child.downloads, 0) DESC, child.id
 LIMIT $limit
 // A descendant's base one step nearer sorts before it, so every child shown finds one here.
 WITH start, collect({model: child, depth: depth}) AS shown
@@ -46,4 +47,5 @@ RETURN depth,
        child.downloads AS downloads,
        child.effective_descendants AS effective_descendants,
        link
-ORDER BY depth, coalesce(child.influence, 0.0) DESC, coalesce(downloads, 0) DESC, model, base;
+ORDER BY depth, coalesce(child.effective_descendants, 0.0) DESC,
+  coalesce(downloads, 0) DESC, model, base;

@@ -45,18 +45,17 @@ CALL () {
   WITH $as_of AS then WHERE then IS NOT NULL
   CALL (then) {
     MATCH (base)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-()
-    WHERE was(r, r.since, then)
+    WHERE was(r, r.since, then) AND r.cut IS NULL
     RETURN DISTINCT base AS root
   }
   WITH root, then
   WHERE NOT EXISTS {
     (root)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
-    WHERE was(r, r.since, then)
-      AND r.cut IS NULL
+    WHERE was(r, r.since, then) AND r.cut IS NULL
   }
   CALL (root, then) {
     MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-      WHERE was(r, r.since, then)]-{1,100}(made:Model)
+      WHERE was(r, r.since, then) AND r.cut IS NULL]-{1,100}(made:Model)
     WITH root, made, min(length(p)) AS steps
     WHERE made <> root
     RETURN max(steps) AS depth, count(made) AS descendants
@@ -67,13 +66,13 @@ CALL () {
   LIMIT $limit
   CALL (root, then, depth) {
     MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-      WHERE was(r, r.since, then)]-{1,100}(made:Model)
+      WHERE was(r, r.since, then) AND r.cut IS NULL]-{1,100}(made:Model)
     WITH root, depth, then, made, min(length(p)) AS steps
     WHERE steps = depth
     ORDER BY made.id
     LIMIT 1
     MATCH chain = SHORTEST 1 (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-      WHERE was(r, r.since, then)]->{1,100}(root)
+      WHERE was(r, r.since, then) AND r.cut IS NULL]->{1,100}(root)
     RETURN chain, made AS last
   }
   RETURN root, last, chain

@@ -13,7 +13,7 @@
 // column bases (list of strings): The models it was merged from.
 
 MATCH (child)-[r:MERGE]->(base)
-WHERE held(r, $as_of)
+WHERE counts(r, child, $as_of)
 WITH child, collect(DISTINCT base) AS parents
 ORDER BY size(parents) DESC, coalesce(child.downloads, 0) DESC, child.id
 LIMIT $limit

@@ -16,7 +16,7 @@
 
 MATCH (:Model {id_folded: toLower($model)})<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(child:Model)
 WITH child, r, relation_of(r) AS relation
-WHERE held(r, $as_of)
+WHERE counts(r, child, $as_of)
   AND child.created_at IS NOT NULL
   AND ($relation IS NULL OR relation = $relation)
 RETURN child.created_at AS created_at,

@@ -13,7 +13,7 @@
 // column examples (list of strings): Up to three of them, the most downloaded first.
 
 MATCH (:Model {id_folded: toLower($model)})<-[r:QUANTIZE]-(child:Model)
-WHERE held(r, $as_of)
+WHERE counts(r, child, $as_of)
 WITH DISTINCT child
 ORDER BY coalesce(child.downloads, 0) DESC, child.id
 RETURN child.author AS author,

@@ -23,7 +23,7 @@ ORDER BY steps, member.id
 LIMIT {MOST_MEMBERS}
 MATCH (member)-[link:{schema.LINEAGE_PATTERN}]->(base:Model)
 WHERE held(link, $as_of)
-OPTIONAL MATCH (base)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
+OPTIONAL MATCH (base)<-[held:PUBLISHED WHERE owns(held, base)]-(author:Author)
 RETURN
   member.id AS model, relation_of(link) AS relation, link.cut AS cut, base.id AS base,
   base.known AS known, author.kind AS author_kind, base.influence AS influence

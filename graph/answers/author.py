@@ -33,15 +33,21 @@ RECORD = Query("author-facts", "Facts and totals", _RECORD)
 def _partners(own: str, other: str) -> str:
     """Authors of the `other` end of every link whose `own` end is this author's."""
     return f"""
-MATCH (me:Author {{name: $name}})-[held:PUBLISHED WHERE held.gone_since IS NULL]->({own}:Model)
+MATCH (me:Author {{name: $name}})-[held:PUBLISHED]->({own}:Model)
+WHERE owns(held, {own})
 MATCH (model:Model)-[link:{schema.LINEAGE_PATTERN}]->(base:Model)
-WHERE link.gone_since IS NULL
+WHERE live(link, model)
 WITH
-  {other}.author AS author, count(DISTINCT model) AS models,
+  me, toLower({other}.author) AS folded, min({other}.author) AS spelled,
+  count(DISTINCT model) AS models,
   links_by_relation(link)
-RETURN author, models, finetune, adapter, merge, quantized, author = $name AS itself
-ORDER BY models DESC, author
+ORDER BY models DESC, folded
 LIMIT {TOP + 1}
+OPTIONAL MATCH (partner:Author {{name_folded: folded}})
+WITH *, coalesce(partner.name, spelled) AS author
+RETURN
+  author, models, finetune, adapter, merge, quantized, folded = me.name_folded AS itself
+ORDER BY models DESC, author
 """
 
 

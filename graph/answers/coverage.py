@@ -75,7 +75,7 @@ CRAWLS = Query("crawls", "Crawls", _CRAWLS)
 
 def _missing(link: schema.RelationshipType) -> str:
     """How many derivatives of a relation the Hub counts and the graph does not hold."""
-    held = f"(base)<-[r:{link.type}]-() WHERE r.gone_since IS NULL"
+    held = f"(base)<-[r:{link.type}]-(child) WHERE live(r, child)"
     return f"""coalesce(base.children_{link.relation}, 0) - CASE WHEN is_left
     THEN COUNT {{ {held} }} ELSE COUNT {{ (base)<-[:{link.type}]-() }} END"""
 
@@ -88,8 +88,8 @@ _COUNTED = "\n  UNION\n".join(
 _ANNOUNCED = " + ".join(f"coalesce(base.children_{name}, 0)" for name in schema.RELATIONS)
 _CHILDREN = f"""
 CALL () {{
-  MATCH (base:Model)<-[r:{schema.LINEAGE_PATTERN}]-()
-  WHERE r.gone_since IS NOT NULL
+  MATCH (base:Model)<-[r:{schema.LINEAGE_PATTERN}]-(child)
+  WHERE r.gone_since IS NOT NULL OR child.gone_since IS NOT NULL
   RETURN collect(DISTINCT base) AS left_by
 }}
 CALL () {{

@@ -17,9 +17,9 @@ STARTERS = (
     "longest-chains",
 )
 """Reports to begin with; each of another subject."""
-_OWNER = "OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)"
+_OWNER = "OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE owns(held, model)]-(author:Author)"
 _LINKS = "\n".join(
-    f"CALL () {{ MATCH ()-[r:{link.type}]->() WHERE r.gone_since IS NULL "
+    f"CALL () {{ MATCH (child)-[r:{link.type}]->() WHERE live(r, child) "
     f"RETURN count(r) AS {link.relation} }}"
     for link in schema.LINEAGE
 )
@@ -31,7 +31,7 @@ _ROOT = f"""model.descendants > 0 AND model.gone_since IS NULL
 
 _NUMBERS = f"""
 CALL () {{
-  MATCH (model:Model {{known: true}}) WHERE model.gone_since IS NULL
+  MATCH (model:Model) WHERE here(model)
   RETURN count(model) AS models, count(model.relation) AS with_base
 }}
 CALL () {{

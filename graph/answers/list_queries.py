@@ -46,7 +46,9 @@ class Order:
 
 
 _SCORES = {
-    score.name: Order(score.name, score.name, score.words, score.why_missing, scored=True)
+    score.shown.name: Order(
+        score.name, score.shown.name, score.words, score.why_missing, scored=True
+    )
     for score in MODEL_SCORES
     if score.sortable
 }
@@ -200,7 +202,7 @@ def _narrowed(by: Sequence[str], filters: Sequence[str]) -> str:
 
 def _rows(value: str, *, ascending: bool) -> str:
     return f"""
-OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
+OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE owns(held, model)]-(author:Author)
 WITH model, author.kind AS author_kind ORDER BY {_sorted(value, ascending=ascending)}
 RETURN model {MODEL_COLUMNS} AS model, author_kind"""
 

@@ -159,7 +159,7 @@ class _Page:
 
     def place(self, row: Mapping[str, Any]) -> str:
         """The cursor of a row."""
-        value = row["scores"].get(self.order.key, {}).get("value", row.get(self.order.key))
+        value = row["scores"].get(self.order.name, row).get(self.order.key)
         return str(Cursor(self.kind, value, row["id"], row["position"]))
 
     def total(self, by: tuple[str, ...]) -> tuple[int, int | None, bool]:

@@ -12,7 +12,7 @@ from graph.answers.ancestry import Ancestry, ancestry
 from graph.answers.cursor import Cursor, Paging, onward
 from graph.answers.history.timeline import Timeline, timeline
 from graph.answers.history.undated import undated
-from graph.answers.list_queries import TOTALS
+from graph.answers.list_queries import ORDERS, TOTALS
 from graph.answers.names import alias, is_usable, unknown_model
 from graph.answers.parameters import Moment, OneOf, Parameters, Position, Text, Whole
 from graph.answers.query import Query, Reader
@@ -37,7 +37,7 @@ WITH
   model,
   count(DISTINCT child) AS direct,
   links_by_relation(link)
-OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
+OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE owns(held, model)]-(author:Author)
 RETURN
   properties(model) AS model,
   author {{.name, .kind, .full_name, .organization_type}} AS author,
@@ -54,8 +54,9 @@ CALL (base, kind) {{
   WHERE held(link, $as_of)
     AND (kind IS NULL OR type(link) = kind)
   WITH DISTINCT child
-  WHERE child.influence < $influence OR (child.influence = $influence AND child.id > $after)
-  WITH child ORDER BY child.influence DESC, child.id LIMIT $limit
+  WITH child, child.effective_descendants AS influence
+  WHERE influence < $influence OR (influence = $influence AND child.id > $after)
+  WITH child ORDER BY influence DESC, child.id LIMIT $limit
   RETURN collect(child) AS first
 }}
 CALL (base, kind, first) {{
@@ -71,8 +72,10 @@ CALL (base, kind, first) {{
 UNWIND (first + rest)[..$limit] AS model
 MATCH (model)-[link:{LINEAGE}]->(base)
 WHERE held(link, $as_of)
-WITH model, coalesce(model.influence, 0.0) AS influence, collect(relation_of(link)) AS relations
-OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
+WITH
+  model, coalesce(model.effective_descendants, 0.0) AS influence,
+  collect(relation_of(link)) AS relations
+OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE owns(held, model)]-(author:Author)
 RETURN model {MODEL_COLUMNS} AS model, author.kind AS author_kind, relations, influence
 ORDER BY influence DESC, model.id
 """
@@ -178,7 +181,7 @@ def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | R
     counts = {name: record[name] for name in schema.RELATIONS}
     total = record["direct"] if asked.relation == ALL else counts[asked.relation]
     children, paging = _children(read, model_id, asked, total)
-    scored = read(TOTALS).one()["influence"]
+    scored = read(TOTALS).one()[ORDERS["influence"].key]
     below = _descendants(read, found, record["direct"], asked.as_of)
     past = timeline(read, model_id)
     answer = ModelAnswer(

@@ -32,7 +32,7 @@ _NEAR_MODELS = """
 CALL db.index.fulltext.queryNodes("model_text", $fulltext, {limit: 60}) YIELD node AS model, score
 WHERE model.gone_since IS NULL
 RETURN model.id AS name
-ORDER BY score DESC, coalesce(model.influence, 0.0) DESC, name
+ORDER BY score DESC, coalesce(model.effective_descendants, 0.0) DESC, name
 """
 NEAR_MODELS = Query("near-models", "Models with a similar name", _NEAR_MODELS)
 _NEAR_AUTHORS = """

@@ -44,11 +44,13 @@ WITH model,
       WHERE all(word IN $words WHERE toLower(alias) CONTAINS word)])
   END AS alias
 WITH model, match, alias
-ORDER BY match, coalesce(model.influence, 0.0) DESC, coalesce(model.downloads, 0) DESC, model.id
+ORDER BY match, coalesce(model.effective_descendants, 0.0) DESC,
+  coalesce(model.downloads, 0) DESC, model.id
 LIMIT $limit
-OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE held.gone_since IS NULL]-(author:Author)
+OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE owns(held, model)]-(author:Author)
 WITH model, match, alias, author.kind AS author_kind
-ORDER BY match, coalesce(model.influence, 0.0) DESC, coalesce(model.downloads, 0) DESC, model.id
+ORDER BY match, coalesce(model.effective_descendants, 0.0) DESC,
+  coalesce(model.downloads, 0) DESC, model.id
 RETURN model {MODEL_COLUMNS} AS model, author_kind, match, alias
 """
 MODELS = Query("search-models", "Models", _MODELS)

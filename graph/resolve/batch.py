@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 from graph.observe.normalise import Record
+from graph.resolve import past as memory
 from graph.resolve.changes import note
 from graph.resolve.delta import Delta, Tally
-from graph.resolve.describing import describe
+from graph.resolve.describing import describe, subject
 from graph.resolve.draft import Draft
 from graph.resolve.former_names import FormerNames
 from graph.resolve.held import Held, NodeKey
 from graph.resolve.lineage import settle_lineage
 from graph.resolve.names import guess_size, mention, own
-from graph.resolve.presence import KINDS, appear, earlier, settle_presence
+from graph.resolve.presence import ARRIVALS, KINDS, appear, earlier, settle_presence
 from graph.resolve.references import refer
 from graph.resolve.renames import release, rename
 from graph.schema import CHANGE, MODEL
@@ -24,6 +25,7 @@ def resolve(
     now: str,
     *,
     after_snapshot: bool = False,
+    snapshots: Sequence[str] = (),
 ) -> Delta:
     """What has to change in the graph, given what it holds and what was observed.
 
@@ -36,8 +38,9 @@ def resolve(
         names: names that models once had; learns more.
         now: start of the run.
         after_snapshot: whether the graph held every model of the Hub before this run.
+        snapshots: times of updates, which found unchanged what they did not write, in order.
     """
-    draft = Draft(held, now, names, after_snapshot=after_snapshot)
+    draft = Draft(held, now, names, after_snapshot=after_snapshot, snapshots=snapshots)
     reported = [each for each in observations if each.node is CHANGE]
     _rename(draft, reported)
     shown = [
@@ -64,18 +67,18 @@ def _take(draft: Draft, record: Record, tally: Tally) -> int:
 
     Returns how many relationships to bases it states, unless a newer record has settled them.
     """
-    label, key = record.node.label, record.key
-    before = draft.find(NodeKey(label, key))
-    stored = before.version if before else ""
-    node = describe(draft, record, tally)
+    label = record.node.label
+    node = subject(draft, record)
+    was_described, past = bool(node.version), memory.recall(draft, node)
+    describe(draft, node, record, past, tally)
     own(draft, label, record.spelling)
-    refer(draft, node, record, was_described=bool(stored))
+    refer(draft, node, record, was_described=was_described)
     lineage = record.lineage
-    is_settled = stored > record.version and node.values.get("base_count") is not None
-    if lineage is not None and not is_settled:
-        settle_lineage(draft, node, record, lineage)
+    holds = lineage is not None and settle_lineage(draft, node, record, lineage, past)
     guess_size(node)
-    return len(lineage.bases) if lineage is not None and not is_settled else 0
+    if node.kind.has_history:
+        memory.store(node)
+    return len(lineage.bases) if lineage is not None and holds else 0
 
 
 def _rename(draft: Draft, changes: Sequence[Record]) -> None:
@@ -101,8 +104,12 @@ def _note(draft: Draft, changes: Sequence[Record]) -> None:
         node = draft.find(NodeKey(MODEL.label, present)) if present else None
         node = node or mention(draft, MODEL.label, change.spelling)
         before, after = change.properties.get("before"), change.properties.get("after")
-        note(draft, node, kind, at, called=change.spelling, before=before, after=after)
-        if kind == "appeared" and node.values.get("created_at") is None:
+        compared = bool(change.properties.get("compared"))
+        note(
+            draft, node, kind, at, called=change.spelling, before=before, after=after,
+            compared=compared,
+        )  # fmt: skip
+        if kind in ARRIVALS and node.values.get("created_at") is None:
             appear(draft, node, earlier(node.values, at))
         if kind in KINDS:
             settled[node.ref] = node

@@ -12,6 +12,10 @@ _COMPARED = ("license", "gated")
 """Properties of which another value is a change of that kind."""
 
 
+Differences = dict[str, dict[str, tuple[str | None, ...]]]
+"""Kind of change → time → before and after."""
+
+
 def note(
     draft: Draft,
     node: DraftNode,
@@ -21,10 +25,11 @@ def note(
     called: str | None = None,
     before: object = None,
     after: object = None,
+    compared: bool = True,
 ) -> None:
     """Keep a change of a node, seen at some time, when it may have been `called` otherwise.
 
-    The same change is kept once.
+    The same change is kept once; what a source reports (not `compared`) stands.
     """
     called = called or node.spelling
     ref = NodeKey(CHANGE.label, f"{called.lower()} {kind} {_short(at)}")
@@ -33,16 +38,24 @@ def note(
         change = draft.create(ref)
         change.values = {CHANGE.key: ref.key, "model": called, "kind": kind}
         change.values |= {"before": before, "after": after, "at": at}
+        change.values["compared"] = compared or None
+    elif not compared and change.values.get("compared"):
+        change.values |= {"before": before, "after": after, "compared": None}
     link = LinkKey(CONCERNS.type, ref, node.ref)
     if draft.link(link) is None:
         draft.put(link, {})
 
 
-def noted(draft: Draft, node: DraftNode) -> Iterator[Values]:
+def changes_of(draft: Draft, node: DraftNode) -> Iterator[DraftNode]:
     """The changes of a node."""
     for link in draft.into(node):
         if link.ref.type == CONCERNS.type and (change := draft.find(link.ref.start)):
-            yield change.values
+            yield change
+
+
+def noted(draft: Draft, node: DraftNode) -> Iterator[Values]:
+    """What the changes of a node say."""
+    return (change.values for change in changes_of(draft, node))
 
 
 def was_noted(draft: Draft, node: DraftNode, kind: str, at: str | None = None) -> bool:
@@ -50,6 +63,29 @@ def was_noted(draft: Draft, node: DraftNode, kind: str, at: str | None = None) -
     return any(
         change["kind"] == kind and at in (None, change["at"]) for change in noted(draft, node)
     )
+
+
+def settle_compared(draft: Draft, node: DraftNode, found: Differences) -> None:
+    """Keep the changes of some kinds that comparisons show, and no others that they once showed.
+
+    What was reported stands.
+    """
+    known: dict[tuple[str, str], DraftNode] = {}
+    for change in list(changes_of(draft, node)):
+        kind, at = str(change.values["kind"]), str(change.values["at"])
+        if kind not in found:
+            continue
+        if at not in found[kind] and change.values.get("compared"):
+            draft.remove(change)
+        else:
+            known[kind, at] = change
+    for kind, changes in found.items():
+        for at, (before, after) in changes.items():
+            there = known.get((kind, at))
+            if there is None:
+                note(draft, node, kind, at, before=before, after=after)
+            elif there.values.get("compared") and not _is_same(there.values, before, after):
+                there.values |= {"before": before, "after": after}
 
 
 def note_differences(draft: Draft, node: DraftNode, held: Values, at: str) -> None:
@@ -80,3 +116,9 @@ def _is_stated(values: Values, name: str) -> bool:
 def _short(at: str) -> str:
     """A time as the ids of changes have it: without zeros at its end."""
     return at[:-1].rstrip("0").removesuffix(".") + "Z" if "." in at else at
+
+
+def _is_same(change: Values, before: str | None, after: str | None) -> bool:
+    """Whether a change says so; spellings may have changed since."""
+    said = (str(change.get(name) or "").lower() for name in ("before", "after"))
+    return tuple(said) == ((before or "").lower(), (after or "").lower())

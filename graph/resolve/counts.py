@@ -1,76 +1,87 @@
-"""The series of download and like counts: `counted_at`, `downloads_then`, `likes_then`.
+"""Counts follow the time of observation: `downloads` and `likes` now, and their series.
 
-A point is a time with `downloads` and `likes` at that time, -1 where a count was not stated. Of
-consecutive points with equal counts only one stays: the last of the first such stretch (the model
-held these counts until its first change), the first of every other. One point makes no series: a
-model whose counts never changed has none.
-
-An older record that comes later is put in its place if it states counts and has a time. A record
-that said nothing new at its time is not kept: where records arrive out of order, a stretch of equal
-counts may begin at another of its times.
+The series is `counted_at`, `downloads_then`, `likes_then`. A point is a time with `downloads` and
+`likes` at that time, -1 where a count was not stated. Of consecutive points with equal counts only
+one stays: the last of the first such stretch (the model held these counts until its first change),
+the first of every other. One point makes no series: a model whose counts never changed has none.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, cast
 
+from graph.observe.normalise import Record
+from graph.resolve import past as memory
+from graph.resolve.draft import DraftNode
 from graph.resolve.held import Values
-from graph.resolve.times import last_observed
+from graph.resolve.past import COUNTS, Past
 
 MOST_POINTS = 10_000
 """Points that a model keeps, the newest."""
 
-_COUNTS = ("downloads", "likes")
+Counts = dict[str, int | None]
+"""What a record states of `downloads` and `likes`; None: that there is none."""
 
 
 class CountsAt(NamedTuple):
-    """Counts at a time; None for one that says nothing, -1 in a series."""
+    """Counts at a time; -1 for one that is not known."""
 
     at: str
-    downloads: int | None
-    likes: int | None
+    downloads: int
+    likes: int
 
 
-def observe_counts(held: Values, values: Values, at: str) -> None:
-    """Extend the series of `values` by what a newer record states, `held` before it."""
-    if any(values.get(name) != held.get(name) for name in _COUNTS):
-        now = CountsAt(at, values.get("downloads"), values.get("likes"))
-        values.update(series(points(held), [_whole(now)]))
+def settle_counts(node: DraftNode, held: Values, record: Record, past: Past) -> None:
+    """Take in the counts that a record states; `held` and `past` are those without the record."""
+    properties = cast("Counts", record.properties)
+    stated = {name: properties[name] for name in COUNTS if name in properties}
+    if stated:
+        at = memory.time_of(record)
+        derive_counts(node.values, either_counted(stated_counts(held, past), {at: stated}))
 
 
-def insert_counts(values: Values, point: CountsAt) -> None:
-    """Put what an older record states in its place."""
-    if point.downloads is not None or point.likes is not None:
-        values.update(series(points(values), [point], replace=False))
+def stated_counts(values: Values, past: Past) -> dict[str, Counts]:
+    """What records stated of counts, by time, in order."""
+    points = _points(values)
+    found: dict[str, Counts] = {}
+    place = 0
+    for at in memory.times(past, sum(COUNTS.values())):
+        while place + 1 < len(points) and points[place + 1].at <= at:
+            place += 1
+        then = points[place]._asdict()
+        found[at] = {
+            name: None if then[name] < 0 else then[name]
+            for name, bit in COUNTS.items()
+            if past[at] & bit
+        }
+    return found
 
 
-def points(values: Values) -> list[CountsAt]:
-    """The points of a model: its series, else what it holds now."""
-    if values.get("counted_at"):
-        columns = (values["counted_at"], values["downloads_then"], values["likes_then"])
-        return [CountsAt(*each) for each in zip(*columns, strict=True)]
-    now = CountsAt(last_observed(values), values.get("downloads"), values.get("likes"))
-    return [] if now.downloads is None and now.likes is None else [_whole(now)]
+def either_counted(one: Mapping[str, Counts], other: Mapping[str, Counts]) -> dict[str, Counts]:
+    """What was stated in one or the other."""
+    both = {at: _greater(one[at], other[at]) for at in one.keys() & other.keys()}
+    return {**one, **other, **both}
 
 
-def series(known: Sequence[CountsAt], more: Iterable[CountsAt], *, replace: bool = True) -> Values:
-    """The properties of a series; None for less than two points.
+def derive_counts(values: Values, stated: Mapping[str, Counts]) -> None:
+    """Work out the counts of now and their series."""
+    points = []
+    counts = dict.fromkeys(COUNTS, -1)
+    said: set[str] = set()
+    for at in sorted(stated):
+        counts |= {name: -1 if count is None else count for name, count in stated[at].items()}
+        said |= stated[at].keys()
+        points.append(CountsAt(at, **counts))
+    values.update({name: None if counts[name] < 0 else counts[name] for name in said})
+    values.update(series(points))
 
-    Args:
-        known: points in the order of time.
-        more: others, whose counts are None where nothing is said of them.
-        replace: whether they win over known ones of the same time.
-    """
-    joined = list(known)
-    for point in more:
-        joined = _put(joined, point, replace=replace)
-    starts = [
-        place
-        for place, point in enumerate(joined)
-        if place == 0 or point[1:] != joined[place - 1][1:]
-    ]
+
+def series(points: Iterable[CountsAt]) -> Values:
+    """The properties of a series, given every point in the order of time; None without a change."""
+    known = list(points)
+    starts = [n for n, point in enumerate(known) if n == 0 or point[1:] != known[n - 1][1:]]
     if len(starts) < 2:
         return {"counted_at": None, "downloads_then": None, "likes_then": None}
-    kept = [joined[starts[1] - 1], *(joined[place] for place in starts[1:])][-MOST_POINTS:]
+    kept = [known[starts[1] - 1], *(known[place] for place in starts[1:])][-MOST_POINTS:]
     return {
         "counted_at": [point.at for point in kept],
         "downloads_then": [point.downloads for point in kept],
@@ -78,17 +89,19 @@ def series(known: Sequence[CountsAt], more: Iterable[CountsAt], *, replace: bool
     }
 
 
-def _put(known: list[CountsAt], point: CountsAt, *, replace: bool) -> list[CountsAt]:
-    """The points with one more, whose unsaid counts are as they were before it."""
-    if not replace and any(each.at == point.at for each in known):
-        return known
-    earlier = [each for each in known if each.at < point.at]
-    before = earlier[-1] if earlier else CountsAt(point.at, None, None)
-    counts = (
-        said if said is not None else then for said, then in zip(point[1:], before[1:], strict=True)
-    )
-    return [*earlier, _whole(CountsAt(point.at, *counts)), *(p for p in known if p.at > point.at)]
+def _points(values: Values) -> list[CountsAt]:
+    """The points of a model: its series, else what it holds now."""
+    if values.get("counted_at"):
+        columns = (values["counted_at"], values["downloads_then"], values["likes_then"])
+        return [CountsAt(*each) for each in zip(*columns, strict=True)]
+    counts = {name: values.get(name) for name in COUNTS}
+    return [CountsAt("", **{name: -1 if n is None else n for name, n in counts.items()})]
 
 
-def _whole(point: CountsAt) -> CountsAt:
-    return CountsAt(point.at, *(-1 if count is None else count for count in point[1:]))
+def _greater(one: Counts, other: Counts) -> Counts:
+    """What two records of one time state: the greater number."""
+    both = {
+        name: max((one[name], other[name]), key=lambda count: -1 if count is None else count)
+        for name in one.keys() & other.keys()
+    }
+    return {**one, **other, **both}

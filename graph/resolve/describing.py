@@ -1,27 +1,30 @@
-"""What a record says of a node: the newest record wins, an older one fills gaps."""
+"""What a record says of a node: the newest record wins, an older one fills gaps.
+
+The newest is the one that was changed last; counts are those that were observed last.
+"""
 
 from graph.observe.normalise import Record
+from graph.resolve import past as memory
 from graph.resolve.changes import note, note_differences, was_noted
-from graph.resolve.counts import CountsAt, insert_counts, observe_counts
+from graph.resolve.counts import settle_counts
 from graph.resolve.delta import Tally
 from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import NodeKey, Values
 from graph.resolve.names import is_guess, respell, spell
+from graph.resolve.past import Past
 from graph.resolve.presence import appear, earlier, settle_presence, still_gone
+from graph.resolve.times import observed_in
+from graph.resolve.traits import COUNTED
 
 _SIZE = ("parameters", "parameters_source")
 
 
-def describe(draft: Draft, record: Record, tally: Tally) -> DraftNode:
-    """Take in what a record says of its node; the tally counts how it compares with the graph."""
-    ref = NodeKey(record.node.label, record.key)
-    node = draft.find(ref)
-    if node is None:
-        node = draft.create(ref)
-        spell(node, record.spelling)
-        held: Values = {}
-    else:
-        held = dict(node.values)
+def describe(draft: Draft, node: DraftNode, record: Record, past: Past, tally: Tally) -> None:
+    """Take in what a record says of its node; the tally counts how it compares with the graph.
+
+    `past` is that of the node without the record.
+    """
+    held = dict(node.values)
     stored, observed = node.version, record.observed_at or ""
     if stored <= record.version and record.spelling != node.spelling:
         respell(node, record.spelling, (record.spelling,))
@@ -35,17 +38,27 @@ def describe(draft: Draft, record: Record, tally: Tally) -> DraftNode:
         respell(node, node.spelling, (record.spelling,))
         _fill(node, record)
         tally.older += 1
+    _count(node, record, held)
     node.values["last_seen"] = draft.now
     if node.kind.is_repository:
         node.values["known"] = True
     if node.kind.has_history:
-        _follow(draft, node, record, held)
+        _follow(draft, node, record, held, past)
     else:
         node.values["gone_since"] = still_gone(node, observed)
+
+
+def subject(draft: Draft, record: Record) -> DraftNode:
+    """The node that a record describes, which may be new."""
+    ref = NodeKey(record.node.label, record.key)
+    node = draft.find(ref)
+    if node is None:
+        node = draft.create(ref)
+        spell(node, record.spelling)
     return node
 
 
-def _follow(draft: Draft, node: DraftNode, record: Record, held: Values) -> None:
+def _follow(draft: Draft, node: DraftNode, record: Record, held: Values, past: Past) -> None:
     """What follows for the history of a node that a record describes.
 
     What is new to the graph has appeared only if the graph held all of the Hub before.
@@ -57,10 +70,10 @@ def _follow(draft: Draft, node: DraftNode, record: Record, held: Values) -> None
         note_differences(draft, node, held, at)
     elif not stored and draft.after_snapshot and not was_noted(draft, node, "appeared"):
         note(draft, node, "appeared", at)
-    if _is_back(held, record, stored):
-        settle_presence(draft, node, at)
-    if stored:
-        _count(node, record, held)
+    memory.remember(node, past, record)
+    settle_counts(node, held, record, past)
+    if record.observed_at and (held.get("gone_since") or held.get("away")):
+        settle_presence(draft, node)
 
 
 def _replace(node: DraftNode, record: Record) -> None:
@@ -93,22 +106,16 @@ def _date(draft: Draft, node: DraftNode, record: Record, held: Values) -> None:
     appear(draft, node, created)
 
 
-def _is_back(held: Values, record: Record, stored: str) -> bool:
-    """Whether the record may end an absence.
-
-    The one that the graph holds may as well, if a load was killed before that was settled.
-    """
-    gone, observed = held.get("gone_since"), record.observed_at
-    if stored == record.version:
-        return bool(gone and observed and gone <= observed)
-    is_newer = "" < stored < record.version
-    return bool(gone or held.get("away")) and bool(observed or is_newer)
-
-
 def _count(node: DraftNode, record: Record, held: Values) -> None:
-    stored, observed, stated = held["record_version"], record.observed_at, record.properties
-    if stored < record.version:
-        observe_counts(held, node.values, observed or str(node.values["last_seen"]))
-    elif stored > record.version and observed:
-        downloads, likes = stated.get("downloads"), stated.get("likes")
-        insert_counts(node.values, CountsAt(observed, downloads, likes))  # type: ignore[arg-type]
+    """Of counts the newest observation holds, which another record may have than the newest."""
+    version = held.get("record_version")
+    if not version:
+        return
+    last, observed = held.get("counts_seen_at") or observed_in(version), record.observed_at or ""
+    for name in COUNTED[node.ref.label] & record.properties.keys():
+        if observed > last:
+            node.values[name] = record.properties[name]
+        elif observed < last and held.get(name) is not None:
+            node.values[name] = held[name]
+    newest = max(last, observed)
+    node.values["counts_seen_at"] = None if newest == observed_in(node.version) else newest

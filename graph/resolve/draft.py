@@ -3,7 +3,7 @@
 Rules read and set `values`; what differs from what the graph holds is written in the end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from graph.resolve.delta import Delta, LinkWrite, NodeWrite
 from graph.resolve.former_names import FormerNames
@@ -14,13 +14,14 @@ from graph.schema import NODE_OF_LABEL
 class DraftNode:
     """A node: its properties as they are in the graph, if it is there, and as they are to be."""
 
-    __slots__ = ("held", "kind", "ref", "values")
+    __slots__ = ("held", "kind", "past", "ref", "values")
 
     def __init__(self, ref: NodeKey, held: Values | None) -> None:
         self.ref = ref
         self.held = held
         self.values: Values = dict(held) if held else {}
         self.kind = NODE_OF_LABEL[ref.label]
+        self.past: dict[str, int] | None = None  # of `graph.resolve.past`, once it is recalled
 
     @property
     def spelling(self) -> str:
@@ -52,14 +53,22 @@ class Draft:
         now: start of the run.
         names: names that models once had; learns more.
         after_snapshot: whether the graph held every model of the Hub before this run.
+        snapshots: times of updates, which found unchanged what they did not write, in order.
     """
 
     def __init__(
-        self, held: Held, now: str, names: FormerNames, *, after_snapshot: bool = False
+        self,
+        held: Held,
+        now: str,
+        names: FormerNames,
+        *,
+        after_snapshot: bool = False,
+        snapshots: Sequence[str] = (),
     ) -> None:
         self.now = now
         self.names = names
         self.after_snapshot = after_snapshot
+        self.snapshots = tuple(snapshots)
         self._spellings = held.spellings
         self._removed: list[NodeKey] = []
         self._nodes = {ref: DraftNode(ref, values) for ref, values in held.nodes.items()}

@@ -1,48 +1,154 @@
-"""What models were made from: relationships that hold since, until, and sometimes again."""
+"""What models were made from: relationships that hold since, until, and sometimes again.
+
+A record states the whole lineage of a model, and its statement holds until the next one in the
+order of time, whatever the order of loading. Of two at one time, the greater one holds.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from graph.observe.digests import Lineage
 from graph.observe.normalise import Record
-from graph.resolve.changes import names_as_text, note, was_noted
+from graph.resolve import past as memory
+from graph.resolve.changes import Differences, names_as_text, settle_compared
 from graph.resolve.draft import Draft, DraftLink, DraftNode
 from graph.resolve.held import LinkKey, NodeKey, Values
 from graph.resolve.names import mention, own
+from graph.resolve.past import Past, first_since
 from graph.resolve.traits import LINEAGE_OF, LINEAGE_TYPES
+from graph.schema import RELATION_OF_TYPE
+
+Statement = frozenset[LinkKey]
+"""The relationships that a record states, all of one type."""
+Statements = Mapping[str, Statement]
+"""Time → what was stated then."""
+
+_NONE: Statement = frozenset()
 
 
-def settle_lineage(draft: Draft, node: DraftNode, record: Record, lineage: Lineage) -> None:
-    """Take in the lineage that a record states.
+def settle_lineage(
+    draft: Draft, node: DraftNode, record: Record, lineage: Lineage, past: Past
+) -> bool:
+    """Take in the lineage that a record states, and note what changed.
 
-    The lineage of the newest record that states one holds; an older record only fills a missing
-    one. What does not hold any more becomes history, and the changes are noted. A relationship
-    holds since the model appeared if it is part of the model's first known lineage, else since the
-    observation of the record. One that ended and comes back was away meanwhile.
+    `past` is that of the node without the record. Returns whether the statement holds now.
     """
-    ends = [_base(draft, node, base) for base in lineage.bases]
-    bases = {base.ref: base for base in ends if base}
-    count = node.values.get("base_count")
-    is_first = count is None
-    if not is_first and node.version != record.version:
+    type_ = LINEAGE_OF[node.ref.label].get(lineage.relation or "", "")
+    bases = {base.ref for each in lineage.bases if (base := _base(draft, node, each))}
+    stated = frozenset(LinkKey(type_, node.ref, base) for base in bases)
+    at, times = memory.time_of(record), memory.times(past, memory.LINEAGE)
+    is_newest, same = not times or at >= times[-1], None
+    known: Statements = {}
+    if not (times and at > times[-1] and stated == _now(draft, node)):
+        known = statements(draft, node, past)
+        same = known.get(at)
+        is_newest = _insert(draft, node, known, stated, at) and is_newest
+    for ref in stated:
+        link = draft.connect(ref)
+        if not any(ref in then for time, then in known.items() if time > at):
+            again = link.values.get("source") if same == stated else None
+            link.values["source"] = max(lineage.source or "", again or "") or None
+    if is_newest:
+        node.values["relation"] = lineage.relation
+        node.values["base_count"] = len(lineage.bases)
+    return is_newest
+
+
+def _insert(draft: Draft, node: DraftNode, known: Statements, stated: Statement, at: str) -> bool:
+    """Put a statement in its place; says whether it holds at its time."""
+    same = known.get(at)
+    stands = same is None or _order(stated) >= _order(same)
+    if stated != same:
+        lost = (same or _NONE) if stands else stated
+        derive(draft, node, {**known, at: stated} if stands else known, lost, at)
+    return stands
+
+
+def _now(draft: Draft, node: DraftNode) -> Statement:
+    """The relationships that hold now."""
+    live = (link for link in _lineage(draft, node) if link.values.get("gone_since") is None)
+    return frozenset(link.ref for link in live)
+
+
+def statements(draft: Draft, node: DraftNode, past: Past) -> dict[str, Statement]:
+    """What was stated whenever a record stated lineage."""
+    times = memory.times(past, memory.LINEAGE)
+    if not times:
+        return {}
+    first, links = first_since(node, past), list(_lineage(draft, node))
+    return {
+        at: frozenset(link.ref for link in links if _holds(link.values, at, first)) for at in times
+    }
+
+
+def either_stated(one: Statements, other: Statements) -> dict[str, Statement]:
+    """What was stated in one or the other."""
+    both = {at: max(one[at], other[at], key=_order) for at in one.keys() & other.keys()}
+    return {**one, **other, **both}
+
+
+def derive(
+    draft: Draft,
+    node: DraftNode,
+    stated: Statements,
+    lost: Statement = _NONE,
+    lost_at: str | None = None,
+) -> None:
+    """Work out when each relationship held, and what changed.
+
+    What is `lost` was stated at the same time as something greater: unless it holds at other times
+    it ends as it begins.
+    """
+    times = sorted(stated)
+    if not times:
         return
-    type_ = LINEAGE_OF[node.ref.label].get(lineage.relation or "")
-    at = record.observed_at or draft.now
-    is_other = (count, node.values.get("relation")) != (len(lineage.bases), lineage.relation)
-    if not is_first:
-        _end_others(draft, node, lineage, {*bases}, at, is_other=is_other)
-    if is_other:
-        node.values["relation"], node.values["base_count"] = lineage.relation, len(lineage.bases)
-    if type_ is not None:
-        since = node.values["appeared_at"] if is_first else at
-        for base in bases:
-            _hold(draft, LinkKey(type_, node.ref, base), lineage.source, since, at)
+    first = first_since(node, node.past or {})
+    for ref in {link.ref for link in _lineage(draft, node)}.union(lost, *stated.values()):
+        held = [ref in stated[at] for at in times]
+        steps = [
+            at for at, was, holds in zip(times, [False, *held], held, strict=False) if was != holds
+        ]
+        values = (draft.link(ref) or draft.connect(ref)).values
+        if steps:
+            ended = steps.pop() if len(steps) % 2 == 0 else None
+            since = first if held[0] else steps[0]
+            values |= {"since": since, "away": steps[1:] or None, "gone_since": ended}
+        elif ref in lost and lost_at is not None:
+            is_lost = values.get("since") == values.get("gone_since")
+            ended = min(values.get("since") or lost_at, lost_at) if is_lost else lost_at
+            values |= {"since": ended, "away": None, "gone_since": ended}
+    settle_compared(draft, node, _differences(draft, stated, times))
 
 
-def live_lineage(draft: Draft, node: DraftNode) -> list[DraftLink]:
-    """The relationships to bases that hold now."""
-    return [
-        link
-        for link in draft.out(node)
-        if link.ref.type in LINEAGE_TYPES and link.values.get("gone_since") is None
-    ]
+def _differences(draft: Draft, stated: Statements, times: list[str]) -> Differences:
+    """What changed from one statement to the next: kind and time → before and after."""
+    found: Differences = {"bases": {}, "relation": {}}
+    for before, after in pairwise(times):
+        was, is_now = stated[before], stated[after]
+        bases = [{ref.end for ref in each} for each in (was, is_now)]
+        if bases[0] != bases[1]:
+            names = (names_as_text([draft.spelled(end) for end in each]) for each in bases)
+            found["bases"][after] = tuple(names)
+        relations = [next((RELATION_OF_TYPE[ref.type] for ref in s), None) for s in (was, is_now)]
+        if relations[0] != relations[1]:
+            found["relation"][after] = tuple(relations)
+    return found
+
+
+def _lineage(draft: Draft, node: DraftNode) -> Iterator[DraftLink]:
+    return (link for link in draft.out(node) if link.ref.type in LINEAGE_TYPES)
+
+
+def _holds(values: Values, at: str, first: str) -> bool:
+    """Whether a relationship held at the time of a statement; `first` is that of the first ones."""
+    since, gone, away = (values.get(name) for name in ("since", "gone_since", "away"))
+    began = since in (None, first) or since <= at
+    ended = gone is not None and gone <= at
+    return bool(began) and not ended and sum(time <= at for time in away or ()) % 2 == 0
+
+
+def _order(stated: Statement) -> list[tuple[str, str]]:
+    return sorted((ref.type, ref.end.key) for ref in stated)
 
 
 def _base(draft: Draft, node: DraftNode, base: str) -> DraftNode | None:
@@ -52,43 +158,6 @@ def _base(draft: Draft, node: DraftNode, base: str) -> DraftNode | None:
         return draft.find(NodeKey(label, present))
     own(draft, label, base)
     return mention(draft, label, base)
-
-
-def _end_others(
-    draft: Draft, node: DraftNode, lineage: Lineage, bases: set[NodeKey], at: str, *, is_other: bool
-) -> None:
-    """What the record no longer names becomes history; changes are noted."""
-    live = live_lineage(draft, node)
-    type_ = LINEAGE_OF[node.ref.label].get(lineage.relation or "")
-    ended = [link for link in live if link.ref.type != type_ or link.ref.end not in bases]
-    if not (is_other or ended or len(live) != len(bases)):
-        return
-    before = names_as_text([draft.spelled(end) for end in {link.ref.end for link in live}])
-    after = names_as_text([draft.spelled(end) for end in bases])
-    for link in ended:
-        link.values["gone_since"] = at
-    relations = (node.values.get("relation"), lineage.relation)
-    for kind, (was, is_now) in {"bases": (before, after), "relation": relations}.items():
-        # What was reported of the model under a former name is not noted again.
-        if was != is_now and not was_noted(draft, node, kind, at):
-            note(draft, node, kind, at, before=was, after=is_now)
-
-
-def _hold(draft: Draft, ref: LinkKey, source: str | None, since: str, at: str) -> None:
-    """A relationship holds, from now on or again."""
-    is_known = draft.link(ref) is not None
-    values = draft.connect(ref).values
-    if not is_known:
-        values |= {"first_seen": draft.now, "source": source, "since": since}
-        return
-    gone = values.get("gone_since")
-    if gone is not None:
-        if at > gone:
-            values["away"] = [*(values.get("away") or ()), gone, at]
-        values["gone_since"] = None
-        values["source"] = source
-    elif values.get("source") != source:
-        values["source"] = source
 
 
 def either(one: Values, other: Values, gone: str | None) -> Values:

@@ -8,9 +8,10 @@ from graph.resolve.delta import Delta
 from graph.resolve.draft import Draft
 from graph.resolve.former_names import FormerNames
 from graph.resolve.held import Held, NodeKey
+from graph.resolve.names import end_ownership
+from graph.resolve.past import recall, seen
 from graph.resolve.presence import settle_presence
 from graph.resolve.renames import join
-from graph.resolve.times import observed_in
 from graph.schema import CHANGE, NodeType
 
 
@@ -48,11 +49,12 @@ def _lose(draft: Draft, ref: NodeKey, at: str) -> bool:
     node = draft.find(ref)
     if node is None or not node.values.get("known") or node.values.get("gone_since"):
         return False
-    if observed_in(node.version) >= at:
+    if max(seen(recall(draft, node)), default="") >= at:
         return False
     if node.kind.has_history:
         note(draft, node, "gone", at)
         settle_presence(draft, node)
     else:
         node.values["gone_since"] = at
+        end_ownership(draft, node)
     return True

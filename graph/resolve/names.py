@@ -34,13 +34,28 @@ def mention(draft: Draft, label: str, spelling: str) -> DraftNode:
 
 
 def own(draft: Draft, label: str, spelling: str) -> None:
-    """The owner in a repository's name publishes it."""
+    """The owner in a repository's name publishes it, as long as it is there."""
     ownership, owner = OWNERSHIP_OF.get(label), ids.owner(spelling)
     if ownership is None or not owner:
         return
     author = mention(draft, AUTHOR.label, owner)
-    repository = NodeKey(label, merge_key(label, spelling))
-    draft.connect(LinkKey(ownership, author.ref, repository)).values["gone_since"] = None
+    ref = NodeKey(label, merge_key(label, spelling))
+    link = draft.connect(LinkKey(ownership, author.ref, ref))
+    link.values["gone_since"] = _end(draft.find(ref))
+
+
+def end_ownership(draft: Draft, node: DraftNode) -> None:
+    """The owner publishes what records describe as long as it is there."""
+    ownership, owner = OWNERSHIP_OF.get(node.ref.label), ids.owner(node.spelling)
+    if ownership and owner and node.values.get("known"):
+        ref = LinkKey(ownership, NodeKey(AUTHOR.label, owner.lower()), node.ref)
+        draft.connect(ref).values["gone_since"] = _end(node)
+
+
+def _end(repository: DraftNode | None) -> str | None:
+    """When what is owned ended; a placeholder may never have been there."""
+    described = repository is not None and repository.values.get("known")
+    return repository.values.get("gone_since") if repository and described else None
 
 
 def spell(node: DraftNode, spelling: str) -> None:

@@ -3,13 +3,14 @@
 The rules, for any order of arrival:
 
 - `appeared_at` is `created_at` where that is known; else the earliest sign that the model was
-  there: a change of kind `appeared`, or the observation of a record (for a record without a time,
-  the start of the run that read it). Until there is such a sign, as for a placeholder, it is the
-  start of the run that created the node.
+  there: a change of kind `appeared` or `returned`, or the observation of a record (for a record
+  without a time, the start of the run that read it). Until there is such a sign, as for a
+  placeholder, it is the start of the run that created the node.
 - `away` and `gone_since` follow from the model's changes in the order of time: it is gone from the
   first `gone` up to the next `appeared` or `returned`. A record observed at that time or later
   ends the absence as well, and is noted as `returned`. Of two signs at one time, the return counts
   as the later one.
+- What is reported to have appeared after it was gone has returned, and is noted as that.
 - A model gone under one name and there under another was renamed, not away: `renamed` shows that it
   is there. That a former name is gone afterwards says nothing about the model.
 """
@@ -17,10 +18,12 @@ The rules, for any order of arrival:
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from graph.resolve.changes import note, noted
+from graph.resolve import past as memory
+from graph.resolve.changes import changes_of, note, noted, settle_compared
 from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import Values
-from graph.resolve.times import observed_in
+from graph.resolve.names import end_ownership
+from graph.resolve.past import first_since, recall
 from graph.resolve.traits import LINEAGE_TYPES
 
 
@@ -36,6 +39,8 @@ class _Sign(NamedTuple):
 _STEPS = {"gone": 0, "appeared": 1, "returned": 1, "renamed": 1}
 KINDS = frozenset(_STEPS) - {"renamed"}
 """Kinds of change that say whether a model is there."""
+ARRIVALS = frozenset({"appeared", "returned"})
+"""Those that say that it is."""
 
 
 def is_start_of_run(values: Values) -> bool:
@@ -51,22 +56,28 @@ def earlier(held: Values, at: str) -> str:
 
 def appear(draft: Draft, node: DraftNode, at: str) -> None:
     """Set when a node appeared. Lineage that holds as long as the node is there begins with it."""
-    before, node.values["appeared_at"] = node.values.get("appeared_at"), at
-    if before is not None and before != at:
+    past, known = recall(draft, node), node.values.get("appeared_at")
+    if known is None or known == at:
+        node.values["appeared_at"] = at
+        return
+    before = first_since(node, past)
+    node.values["appeared_at"] = at
+    since = first_since(node, past)
+    if before != since:
         for link in draft.out(node):
             if link.ref.type in LINEAGE_TYPES and link.values.get("since") == before:
-                link.values["since"] = at
+                link.values["since"] = since
 
 
-def settle_presence(draft: Draft, node: DraftNode, seen: str | None = None) -> None:
-    """Work out `gone_since` and `away` of a model from its changes and its newest record.
-
-    `seen` is when a record just observed it.
-    """
+def settle_presence(draft: Draft, node: DraftNode) -> None:
+    """Work out `gone_since` and `away` of a model from its changes and all that observed it."""
+    if all(change["kind"] != "gone" for change in noted(draft, node)):
+        return
+    _name_returns(draft, node)
     gone, name = None, ""
     away: list[str] = []
     back: list[str] = []
-    for sign in sorted(_signs(draft, node, seen)):
+    for sign in sorted(_signs(draft, node)):
         is_same = sign.name == name
         if sign.kind == "gone":
             gone, name = (gone or sign.at) if is_same else sign.at, sign.name
@@ -78,8 +89,23 @@ def settle_presence(draft: Draft, node: DraftNode, seen: str | None = None) -> N
             gone = None
     node.values["gone_since"] = gone
     node.values["away"] = away or None
-    for at in back:
-        note(draft, node, "returned", at)
+    end_ownership(draft, node)
+    settle_compared(draft, node, {"returned": dict.fromkeys(back, (None, None))})
+
+
+def _name_returns(draft: Draft, node: DraftNode) -> None:
+    """What appeared after it was gone has returned, whichever was heard of first."""
+    changes = [(each, each.values, _name(each.values)) for each in changes_of(draft, node)]
+    lost: dict[str, str] = {}
+    for _, change, name in changes:
+        if change["kind"] == "gone":
+            lost[name] = min(lost.get(name, change["at"]), change["at"])
+    for each, change, name in changes:
+        at = change["at"]
+        if change["kind"] == "appeared" and name in lost and lost[name] <= at:
+            draft.remove(each)
+            compared = bool(change.get("compared"))
+            note(draft, node, "returned", at, called=str(change["model"]), compared=compared)
 
 
 def still_gone(node: DraftNode, observed: str) -> str | None:
@@ -88,22 +114,25 @@ def still_gone(node: DraftNode, observed: str) -> str | None:
     return gone if gone and observed and gone > observed else None
 
 
-def _signs(draft: Draft, node: DraftNode, seen: str | None) -> Iterator[_Sign]:
-    changes = [change for change in noted(draft, node) if change["kind"] in _STEPS]
+def _signs(draft: Draft, node: DraftNode) -> Iterator[_Sign]:
     left: dict[str, str] = {}
-    for change in changes:
-        if change["kind"] == "renamed":
-            name, at = _name(change), change["at"]
-            left[name] = min(left.get(name, at), at)
-    for change in changes:
+    called: dict[str, str] = {}  # when a record showed it to be back, and under which name
+    changes = []
+    for change in noted(draft, node):
         kind, at, name = change["kind"], change["at"], _name(change)
+        if kind == "returned" and change.get("compared"):
+            called[at] = name
+        elif kind in _STEPS:
+            changes.append((kind, at, name, change))
+        if kind == "renamed":
+            left[name] = min(left.get(name, at), at)
+    for kind, at, name, change in changes:
         if kind == "gone" and name != node.ref.key and name in left and left[name] <= at:
             continue
-        if kind == "renamed":
-            name = str(change["after"]).lower()
-        yield _Sign(at, _STEPS[kind], kind, name)
-    for at in {seen, observed_in(node.version)} - {None, ""}:
-        yield _Sign(str(at), 2, "seen", node.ref.key)
+        present = str(change["after"]).lower() if kind == "renamed" else name
+        yield _Sign(at, _STEPS[kind], kind, present)
+    for at in memory.seen(recall(draft, node)):
+        yield _Sign(at, 2, "seen", called.get(at, node.ref.key))
 
 
 def _name(change: Values) -> str:

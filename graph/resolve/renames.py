@@ -1,13 +1,17 @@
 """Renamed models: one model under its present name, found by every name it ever had."""
 
+from collections.abc import Sequence
+
 from graph.observe.normalise import Record
+from graph.resolve import past as memory
 from graph.resolve.changes import note
-from graph.resolve.counts import points, series
+from graph.resolve.counts import derive_counts, either_counted, stated_counts
 from graph.resolve.draft import Draft, DraftLink, DraftNode
 from graph.resolve.former_names import FormerName
 from graph.resolve.held import LinkKey, NodeKey, Values
-from graph.resolve.lineage import either
+from graph.resolve.lineage import Statement, derive, either, either_stated, statements
 from graph.resolve.names import guess_size, mention, own
+from graph.resolve.past import Past
 from graph.resolve.presence import is_start_of_run, settle_presence
 from graph.resolve.times import earliest
 from graph.resolve.traits import LINEAGE_TYPES, OWNERSHIP_TYPES
@@ -35,9 +39,15 @@ def join(draft: Draft, change: Record) -> None:
     if old is None or new is None:
         return
     at = change.observed_at or draft.now
-    _take_facts(old, new)
-    _take_links(draft, old, new, at)
+    _take_links_to(draft, old, new)
+    pasts = [memory.recall(draft, each) for each in (old, new)]
+    stated = _stated(draft, old, new, pasts)
+    new.past = memory.merged(*pasts)
+    _take_facts(old, new, pasts)
+    _take_links_from(draft, old, new, at)
+    derive(draft, new, stated)
     guess_size(new)
+    memory.store(new)
     note(draft, new, "renamed", at, called=change.spelling, before=change.spelling, after=present)
     settle_presence(draft, new)
     values = new.values
@@ -60,16 +70,31 @@ def release(draft: Draft, change: Record) -> None:
     draft.names.forget(change.spelling)
 
 
-def _take_facts(old: DraftNode, new: DraftNode) -> None:
+def _stated(
+    draft: Draft, old: DraftNode, new: DraftNode, pasts: Sequence[Past]
+) -> dict[str, Statement]:
+    """The lineage that was stated under both names."""
+    one, other = (statements(draft, *each) for each in zip((old, new), pasts, strict=True))
+    former = {
+        at: frozenset(ref._replace(start=new.ref) for ref in stated) for at, stated in one.items()
+    }
+    if former and max(former) > max(other, default=""):
+        for name in ("relation", "base_count"):
+            new.values[name] = old.values.get(name)
+    return either_stated(former, other)
+
+
+def _take_facts(old: DraftNode, new: DraftNode, pasts: Sequence[Past]) -> None:
     """Where only the former name is described, what describes it goes with it."""
     appeared = _appeared(old.values, new.values)
     if old.values.get("known"):
-        if new.values.get("known"):
-            more = points(old.values)
-            new.values.update(series(points(new.values), more, replace=False))
-        else:
+        counted = [
+            stated_counts(each.values, past) for each, past in zip((old, new), pasts, strict=True)
+        ]
+        if not new.values.get("known"):
             facts = {k: v for k, v in old.values.items() if k not in _NAMING}
             new.values.update(facts, gone_since=None)
+        derive_counts(new.values, either_counted(*counted))
     new.values["appeared_at"] = appeared
 
 
@@ -79,14 +104,18 @@ def _appeared(old: Values, new: Values) -> str | None:
     return created or earliest(*signs) or earliest(old.get("appeared_at"), new.get("appeared_at"))
 
 
-def _take_links(draft: Draft, old: DraftNode, new: DraftNode, at: str) -> None:
-    """Relationships of the former name are the model's; history where it states its own."""
-    took_over = bool(old.version) and new.version == old.version
+def _take_links_to(draft: Draft, old: DraftNode, new: DraftNode) -> None:
+    """What led to the former name leads to the model."""
     for link in list(draft.into(old)):
         if link.ref.type not in OWNERSHIP_TYPES:
             _move(draft, link, LinkKey(link.ref.type, link.ref.start, new.ref))
+
+
+def _take_links_from(draft: Draft, old: DraftNode, new: DraftNode, at: str) -> None:
+    """Relationships of the former name are the model's; history where it states its own."""
+    took_over = bool(old.version) and new.version == old.version
     for link in list(draft.out(old)):
-        ended = None if took_over else at
+        ended = None if took_over or link.ref.type in LINEAGE_TYPES else at
         _move(draft, link, LinkKey(link.ref.type, new.ref, link.ref.end), ended, is_out=True)
     owner = str(new.values.get("author") or "").lower()
     for link in list(draft.into(old)):

@@ -13,6 +13,12 @@ LINEAGE_OF = {
 REFERENCES_OF = {label: [r for r in REFERENCES if r.start == label] for label in NODE_OF_LABEL}
 """Label → the relationships that follow from ids it names."""
 
+COUNTED = {
+    label: frozenset(item.name for item in node.properties if item.is_counted)
+    for label, node in NODE_OF_LABEL.items()
+}
+"""Label → what the Hub counts of a node: it changes without the node being changed."""
+
 LINEAGE_TYPES = frozenset(r.type for r in LINEAGE)
 OWNERSHIP_TYPES = frozenset(r.type for r in OWNERSHIP)
 

@@ -57,7 +57,14 @@ AUTHOR = NodeType(
         Property(
             "enterprise", Type.BOOLEAN, "Whether it is an enterprise account.", hub="isEnterprise"
         ),
-        Property("followers", Type.INTEGER, "Followers.", "accounts", hub="numFollowers"),
+        Property(
+            "followers",
+            Type.INTEGER,
+            "Followers.",
+            "accounts",
+            hub="numFollowers",
+            is_counted=True,
+        ),
         Property(
             "avatar_url",
             Type.STRING,

@@ -46,6 +46,11 @@ CHANGE = NodeType(
             "What it was then: the new name, `_id`, bases, relation, licence, gating or number of "
             "parameters; of what is gone, why.",
         ),
+        Property(
+            "compared",
+            Type.BOOLEAN,
+            "True if comparing records of the model showed it; unset if a source reports it.",
+        ),
         by_loader(
             "at",
             Type.DATETIME,

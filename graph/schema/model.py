@@ -52,7 +52,7 @@ MODEL = NodeType(
     has_lineage=True,
     fulltext=("id", "aliases"),
     sorted_by=(
-        *(score.name for score in MODEL_SCORES if score.sortable),
+        *(score.shown.name for score in MODEL_SCORES if score.sortable),
         "downloads",
         "likes",
         "created_at",
@@ -79,7 +79,11 @@ MODEL = NodeType(
         *DOWNLOADS,
         LIKES,
         Property(
-            "trending_score", Type.FLOAT, "The Hub's own trending score.", hub="trendingScore"
+            "trending_score",
+            Type.FLOAT,
+            "The Hub's own trending score.",
+            hub="trendingScore",
+            is_counted=True,
         ),
         Property(
             "gated",
@@ -106,6 +110,7 @@ MODEL = NodeType(
                 f"{relation.plural.capitalize()} of it as the Hub counts them.",
                 "models",
                 index=Index.RANGE,
+                is_counted=True,
             )
             for relation in RELATION.values()
         ),
@@ -149,6 +154,17 @@ MODEL = NodeType(
             "Since when it is known to be there: its creation, else when it was first seen.",
         ),
         AWAY,
+        by_loader(
+            "observed_times",
+            Type.DATETIMES,
+            "The times of all its records, in order; unset while there is only the newest.",
+        ),
+        by_loader(
+            "observed_facts",
+            Type.INTEGERS,
+            "What each of them stated, as a sum: 1 lineage, 2 downloads, 4 likes; 8 where the time "
+            "is not of an observation but of the last modification.",
+        ),
         by_loader(
             "counted_at",
             Type.DATETIMES,

@@ -82,6 +82,7 @@ class Property:
     values: tuple[str, ...] = ()  # the closed set, if there is one
     hub: str = ""  # the Hub's key whose value it takes as it is; else some `HubKey` fills it
     unseen: str = ""  # why no page, answer or report shows it
+    is_counted: bool = False  # by the Hub: it changes without the node being changed
 
 
 by_loader = partial(Property, source=Source.INGEST)

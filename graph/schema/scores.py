@@ -61,7 +61,8 @@ class Score:
         by_value = Index.RANGE if self.ranked or self.sortable else None
         found = [_computed(self.name, self.type, self.description, self.unit, index=by_value)]
         if self.rank:
-            words = f"Rank by `{self.name}`; equal scores share a rank."
+            by = self.read_as.name if self.read_as else self.name
+            words = f"Rank by `{by}`; equal scores share a rank."
             by_rank = Index.RANGE if self.listed else None
             found.append(_computed(self.rank, Type.INTEGER, words, index=by_rank))
         if self.read_as:

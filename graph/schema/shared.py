@@ -53,17 +53,25 @@ TIMES = (
 )
 
 DOWNLOADS = (
-    Property("downloads", Type.INTEGER, "Downloads of the last 30 days.", "count", hub="downloads"),
+    Property(
+        "downloads",
+        Type.INTEGER,
+        "Downloads of the last 30 days.",
+        "count",
+        hub="downloads",
+        is_counted=True,
+    ),
     Property(
         "downloads_all_time",
         Type.INTEGER,
         "Downloads since its creation.",
         "count",
         hub="downloadsAllTime",
+        is_counted=True,
     ),
 )
 
-LIKES = Property("likes", Type.INTEGER, "Likes.", "count", hub="likes")
+LIKES = Property("likes", Type.INTEGER, "Likes.", "count", hub="likes", is_counted=True)
 
 OBSERVED = (
     by_loader("aliases", Type.STRINGS, "Other spellings and former names."),
@@ -77,6 +85,11 @@ OBSERVED = (
         "record_version",
         Type.STRING,
         "Orders the observations of one node, so that the newest wins in any order of loading.",
+    ),
+    by_loader(
+        "counts_seen_at",
+        Type.DATETIME,
+        "When what the Hub counts of it was observed, if not by the record of `record_version`.",
     ),
     *SEEN,
 )

@@ -7,8 +7,13 @@ import numpy as np
 from graph.schema import Direction, Score, Type
 from graph.scores.lineage import FloatArray, IntArray
 
-SAME = 9
-"""Scores that agree to this many decimals share a rank: the order of additions is not a merit."""
+SAME = 1e-6
+"""Scores that differ by less, in proportion above 1, share a rank.
+
+PageRank drops what is left below its tolerance, at each of up to thousands of models that lead to
+one, so equal scores come out different by some millionths of their size; the order of these is no
+merit, and another in each run.
+"""
 
 Columns = Mapping[str, IntArray | FloatArray]
 """Name of a score, or of the property that people read in its place → a value for every node."""
@@ -26,10 +31,11 @@ def scored_rows(
     for score in scores:
         found = columns[score.name][chosen]
         values[score.name] = found.round(score.decimals) if score.type is Type.FLOAT else found
+        if score.read_as:
+            found = columns[score.read_as.name][chosen]
+            values[score.read_as.name] = found.round(score.decimals)
         if score.rank:
             values[score.rank] = ranks(found, score.direction)
-        if score.read_as:
-            values[score.read_as.name] = columns[score.read_as.name][chosen].round(score.decimals)
     order = np.argsort(values[scores[0].rank or scores[0].name], kind="stable")
     stored = [values[item.name][order].tolist() for score in scores for item in score.properties]
     found_by = [keys[i] for i in chosen[order].tolist()]
@@ -39,5 +45,10 @@ def scored_rows(
 def ranks(score: IntArray | FloatArray, direction: Direction = Direction.MORE) -> IntArray:
     """1 for the best score; equal scores share a rank and the next one is skipped."""
     value = -score if direction is Direction.MORE else score
-    _, group, many = np.unique(np.round(value, SAME), return_inverse=True, return_counts=True)
-    return np.asarray((1 + np.cumsum(many) - many)[group])
+    order = np.argsort(value, kind="stable")
+    ordered = value[order]
+    is_other = np.diff(ordered) > SAME * np.maximum(1, np.abs(ordered[1:]))
+    group = np.concatenate([np.zeros(min(1, order.size), dtype=np.int64), np.cumsum(is_other)])
+    found = np.empty(order.size, dtype=np.int64)
+    found[order] = 1 + np.searchsorted(group, group)
+    return found

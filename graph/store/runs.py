@@ -9,12 +9,18 @@ from typing import Self
 
 from graph.schema import MODEL, NodeType
 from graph.store.connection import LONG_S, Graph, Statement
+from graph.times import iso
 
 _SAVE = "MERGE (r:Run {id: $id}) SET r += $set"
 
 _SNAPSHOTS = """MATCH (r:Run {status: 'complete'})
 WHERE r.scope STARTS WITH $scope AND r.started_at < $at
 RETURN count(r) > 0 AS before"""
+
+
+_UPDATES = """MATCH (r:Run {kind: 'update', status: 'complete'})
+WHERE r.scope STARTS WITH $scope AND r.observed_to IS NOT NULL
+RETURN collect(DISTINCT r.observed_to) AS times"""
 
 
 @dataclass(frozen=True)
@@ -87,3 +93,10 @@ def follows_snapshot(graph: Graph, run: Run) -> bool:
     """Whether the graph held every model of the Hub before a run began."""
     given = {"scope": f"{Scope()} of ", "at": run.started_at}
     return bool(graph.read(_SNAPSHOTS, given, timeout_s=LONG_S).one()["before"])
+
+
+def updates(graph: Graph) -> list[str]:
+    """When updates saw every model of the Hub, in order: what they left alone was unchanged."""
+    given = {"scope": f"{Scope()} of "}
+    times: list[datetime] = graph.read(_UPDATES, given, timeout_s=LONG_S).one()["times"]
+    return sorted(map(iso, times))

@@ -21,6 +21,7 @@ def write_observations(
     names: FormerNames,
     *,
     after_snapshot: bool = False,
+    snapshots: Sequence[str] = (),
 ) -> Delta:
     """Write a batch of records and changes in any order, in one transaction; see `resolve`.
 
@@ -31,6 +32,8 @@ def write_observations(
     """
     held = read_held(graph, wanted(observations, names))
     now = iso(run.started_at)
-    delta = resolve(held, observations, names, now, after_snapshot=after_snapshot)
+    delta = resolve(
+        held, observations, names, now, after_snapshot=after_snapshot, snapshots=snapshots
+    )
     apply(graph, delta, run.started_at)
     return delta

@@ -23,7 +23,7 @@ from graph.store.connection import Graph
 from graph.store.held import read_former_names
 from graph.store.indexes import apply_schema
 from graph.store.lease import writing
-from graph.store.runs import Run, end_run, failure, follows_snapshot, save_run
+from graph.store.runs import Run, end_run, failure, follows_snapshot, save_run, updates
 from graph.store.writing import write_observations
 
 FLUSH = object()
@@ -209,7 +209,12 @@ class _Load:
         after_snapshot = follows_snapshot(graph, run)
         names = read_former_names(graph)
         write = partial(
-            write_observations, graph, run=run, names=names, after_snapshot=after_snapshot
+            write_observations,
+            graph,
+            run=run,
+            names=names,
+            after_snapshot=after_snapshot,
+            snapshots=updates(graph),
         )
         with ThreadPoolExecutor(1, "hubgraph-write") as writer:
             pending: _Pending | None = None

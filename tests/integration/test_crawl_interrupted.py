@@ -21,7 +21,7 @@ from tests.integration.crawls import Crawl, records
 from tests.integration.test_ingest import SEEN, content
 
 TREE = ("tree", "acme/root")
-SAME = {*SEEN, "record_version"}
+SAME = {*SEEN, "record_version", "observed_times", "observed_facts"}
 CUTS = (0.0, 0.01, 0.1, 0.4, 0.7, 0.95, 1.0)
 """Shares of a journal."""
 

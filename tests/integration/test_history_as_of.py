@@ -123,8 +123,8 @@ def check_all(run: Run, history: History, at: float, *, scored: bool = True) -> 
     check_families(run, history, at, scored=scored)
     for start in ("r/root", "c/child", "g/grand", "m/merge"):
         check_walks(run, links, start)
-        check_page(run, links, start)
-    check_pairs(run, links)
+        check_page(run, links, start, history.there(at))
+    check_pairs(run, links, history.there(at))
 
 
 def check_walks(run: Run, links: set[Link], start: str) -> None:
@@ -142,8 +142,8 @@ def check_walks(run: Run, links: set[Link], start: str) -> None:
     }
 
 
-def check_page(run: Run, links: set[Link], start: str) -> None:
-    """What the model's page shows."""
+def check_page(run: Run, links: set[Link], start: str, there: set[str]) -> None:
+    """What the model's page shows, and reports on what was made from it and was there."""
     above = distances(links, start, up=True)
     assert {(row["model"], row["relation"], row["base"]) for row in run(ANCESTRY, id=start)} == {
         link for link in links if link[0] in above
@@ -169,13 +169,14 @@ def check_page(run: Run, links: set[Link], start: str) -> None:
     assert {row["child"] for row in children} == made.keys()
     assert {row["author"]: row["quantizations"] for row in run("quantizations-by-author",
         model=start)} == Counter(
-        child.split("/")[0] for child, relations in made.items() if "quantized" in relations
+        child.split("/")[0]
+        for child, relations in made.items() if "quantized" in relations and child in there
     )  # fmt: skip
     dated = {row["model"] for row in run("newest-derivatives", model=start)}
-    assert dated == made.keys() & SMALL.created.keys()
+    assert dated == made.keys() & SMALL.created.keys() & there
 
 
-def check_pairs(run: Run, links: set[Link]) -> None:
+def check_pairs(run: Run, links: set[Link], there: set[str]) -> None:
     for one, other in (("g/grand", "m/merge"), ("q/quant", "r/root"), ("g/grand", "r/other")):
         near, far = (distances(links, name, up=True) for name in (one, other))
         assert {
@@ -195,15 +196,19 @@ def check_pairs(run: Run, links: set[Link]) -> None:
     assert merges == {
         child: sorted(b for c, _, b in links if c == child)
         for child, relation, _ in links
-        if relation == "merge"
+        if relation == "merge" and child in there
     }
 
 
 def check_sizes(run: Run, history: History, at: float) -> None:
-    links = history.links(at)
-    (size,) = run("hub-size") or [dict.fromkeys(("models", "with_base", "bases", *RELATIONS), 0)]
+    there = history.there(at)
+    links = {link for link in history.links(at) if link[0] in there}
+    later = {n for n, told in history.stated.items() if told[0][0] > at} - history.created.keys()
+    columns = ("models", "undated", "with_base", "bases", *RELATIONS)
+    (size,) = run("hub-size") or [dict.fromkeys(columns, 0) | {"undated": len(later)}]
     assert size == {
-        "models": len(history.there(at)),
+        "models": len(there),
+        "undated": len(later),
         "with_base": len({child for child, _, _ in links}),
         "bases": len({base for _, _, base in links}),
         **{name: sum(relation == name for _, relation, _ in links) for name in RELATIONS},

@@ -6,9 +6,9 @@ import duckdb
 
 from graph.answers import reports
 from graph.settings import Settings
-from graph.store.connection import Graph
+from graph.store.connection import Graph, Statement
 from graph.ways.load import load_files
-from tests.integration.test_events import FAMILIES, duck, rows
+from tests.integration.test_events import FAMILIES, compare, counted, duck, rows
 
 __all__ = ["duck"]
 
@@ -60,3 +60,75 @@ def test_families_of_past_weeks_are_those_of_the_events(
         "SELECT count(*) FILTER (event = 'added'), count(*) FILTER (event = 'deleted') FROM dated "
         "GROUP BY date_trunc('week', week) ORDER BY date_trunc('week', week)",
     )
+
+
+DATES = ("2025-03-20", "2025-04-10", "2025-04-25", "2025-05-07", "2025-05-20", "2025-06-05")
+
+BY_WEEK = "SELECT DISTINCT concat('week = DATE ''', week, '''') AS part FROM dated ORDER BY part"
+ORDERS = {
+    "a file a week": BY_WEEK,
+    "the weeks backwards": f"{BY_WEEK} DESC",
+    "three files by chance": "SELECT concat('hash(id, week, event) % 3 = ', n) FROM range(3) t(n)",
+}
+"""How the events are cut into files, and in which order these are loaded."""
+
+GRAPH = """
+CALL () {
+  MATCH (m:Model) WITH m ORDER BY m.id_folded
+  RETURN collect([m.id_folded, m.gone_since, m.away, m.observed_times, m.observed_facts,
+    m.relation, m.base_count, CASE WHEN m.known THEN m.appeared_at END]) AS models
+}
+CALL () {
+  MATCH (child:Model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
+  WITH child, r, base ORDER BY child.id_folded, base.id_folded, type(r)
+  RETURN collect([child.id_folded, type(r), base.id_folded, r.since, r.gone_since, r.away])
+    AS links
+}
+CALL () {
+  MATCH (:Author)-[p:PUBLISHED]->(m:Model) WITH p, m ORDER BY m.id_folded
+  RETURN collect([m.id_folded, p.gone_since]) AS published
+}
+CALL () {
+  MATCH (c:Change) WITH c ORDER BY c.id
+  RETURN collect([c.id, toLower(c.before), toLower(c.after)]) AS changes
+}
+RETURN models, links, published, changes
+"""
+
+
+def test_events_give_one_past_in_any_order_and_any_files(
+    duck: duckdb.DuckDBPyConnection, empty_graph: Graph, settings: Settings, tmp_path: Path
+) -> None:
+    duck.execute(PAST)
+    load_files(empty_graph, [tmp_path / "slice.parquet"], settings=settings)
+    (first,) = empty_graph.read(GRAPH, timeout_s=120).rows
+    for day in DATES:
+        check_lineage(duck, empty_graph, day)
+    for name, select in ORDERS.items():
+        files = []
+        for number, (part,) in enumerate(rows(duck, select)):
+            path = tmp_path / f"{name.replace(' ', '-')}-{number}.parquet"
+            columns = "week, event, id, relation, base_models"
+            duck.view("dated").filter(part).project(columns).write_parquet(str(path))
+            files.append(path)
+        empty_graph.write(Statement("MATCH (n) WHERE NOT n:Lease DETACH DELETE n", {}))
+        for path in files:
+            load_files(empty_graph, [path], settings=settings)
+        (again,) = empty_graph.read(GRAPH, timeout_s=120).rows
+        for what, found in again.items():
+            assert found == first[what], (name, what)
+        compare(duck, empty_graph)
+
+
+def check_lineage(duck: duckdb.DuckDBPyConnection, graph: Graph, day: str) -> None:
+    """The lineage of a date, link by link."""
+    found = counted(
+        graph,
+        "MATCH (x:Model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(b:Model) WHERE r.since <= "
+        "datetime($day) AND coalesce(r.gone_since > datetime($day), true) "
+        "AND size([t IN coalesce(r.away, []) WHERE t <= datetime($day)]) % 2 = 0 "
+        "RETURN DISTINCT x.id_folded AS child, b.id_folded AS base",
+        day=day,
+    )
+    expected = rows(duck, "SELECT DISTINCT child, base FROM link_at(CAST($1 AS DATE))", day)
+    assert set(found) == set(expected), day

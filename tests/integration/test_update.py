@@ -36,7 +36,7 @@ from tests.progress import Seen
 from tests.remembered import change
 
 FIRST, SECOND, THIRD = (f"2026-10-0{day}T00:00:00.000Z" for day in (1, 2, 3))
-SEEN = frozenset({"first_seen", "last_seen", "record_version"})
+SEEN = frozenset({"first_seen", "last_seen", "record_version", "observed_times", "observed_facts"})
 """What an update leaves as it was, where a load of the whole dump writes it anew."""
 
 

@@ -95,7 +95,7 @@ def _check_list(lists: FlaskClient, sort: str, order: str, query: str) -> None:
 
     def value(row: dict[str, Any]) -> tuple[object, object]:
         if sort == "influence":
-            return row["scores"]["influence"]["value"], row["id"]
+            return row["scores"]["influence"]["effective_descendants"], row["id"]
         return row["created_at" if sort == "created" else sort], row["id"]
 
     keys = [value(row) for row in rows]

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.schema import Direction
 from graph.scores import authors, descendants, ranking
 from graph.scores.lineage import TYPES
 from tests import reference_influence as reference
@@ -99,4 +100,7 @@ def test_a_cycle_is_refused() -> None:
 def test_equal_scores_share_a_rank() -> None:
     scores = np.array([0.3, 0.1 + 0.2, 0.5, 0.1, 0.1])
     assert ranking.ranks(scores).tolist() == [2, 2, 1, 4, 4]
+    close = np.array([5e-10, 1.0 - 4e-10, 1.0, 1.0 + 6e-10, 9000.0, 9000.0 + 2e-6, 1.1])
+    assert ranking.ranks(close).tolist() == [7, 4, 4, 4, 1, 1, 3]
+    assert ranking.ranks(-close, Direction.LESS).tolist() == [7, 4, 4, 4, 1, 1, 3]
     assert ranking.ranks(np.array([])).tolist() == []

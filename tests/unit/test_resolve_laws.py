@@ -1,5 +1,6 @@
 """Records become one graph: the same one in any order, in any batches, however often."""
 
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -62,6 +63,26 @@ nothing lets an older one fill it.
 """
 
 
+_STATED = st.builds(
+    lambda name, at, lineage, facts: model(
+        name, observed_at=at, relation=lineage[0], bases=lineage[1], **facts
+    ),
+    st.sampled_from(["a/x", "b/y"]),
+    _DAYS,
+    st.sampled_from([(None, []), ("merge", ["a/x", "c/z"]), ("merge", ["c/z"]),
+                     ("finetune", ["c/z"]), ("finetune", ["d/w"])]),
+    st.fixed_dictionaries({}, optional={"downloads": st.none() | st.integers(0, 2),
+                                        "likes": st.integers(0, 2)}),
+)  # fmt: skip
+_COUNTED = st.builds(
+    lambda at, likes: model("a/x", observed_at=at, likes=likes), _DAYS, st.integers(0, 2)
+)
+_PAST = st.lists(_STATED | _COUNTED | _REPORTED, min_size=1, max_size=9)
+"""What was stated and reported, several things at one time among it."""
+
+START = "2025-02-01T00:00:00.000Z"
+
+
 def timeless(take: GraphState) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """What a graph says of now: the past that it knows depends on when it learned what."""
     nodes, links = take.content(
@@ -87,6 +108,52 @@ def test_records_give_one_graph_in_any_order(records: list[Raw], data: st.DataOb
         take(*order, batch_size=data.draw(st.integers(1, 7)))
         seen.append(timeless(take))
     assert seen[0] == seen[1]
+
+
+@MANY
+@given(records=_PAST, data=st.data())
+def test_records_give_one_past_in_any_order_and_any_files(
+    records: list[Raw], data: st.DataObject
+) -> None:
+    seen = []
+    for order in (records, data.draw(st.permutations(records))):
+        take = GraphState()
+        cuts = sorted(data.draw(st.sets(st.integers(0, len(order)), max_size=3)))
+        for first, last in pairwise([0, *cuts, len(order)]):
+            take(*order[first:last], batch_size=data.draw(st.integers(1, 9)), now=START)
+        seen.append(take.content())
+    assert seen[0] == seen[1]
+
+
+@MANY
+@given(records=_PAST, at=_DAYS)
+def test_a_lineage_holds_until_the_next_is_stated(records: list[Raw], at: str) -> None:
+    take = GraphState()
+    for record in reversed(records):
+        take(record)
+    stated: dict[str, list[Raw]] = {}
+    for record in sorted(records, key=lambda r: (_at(r), _lineage_order(r))):
+        if "bases" in record:
+            stated.setdefault(str(record["id"]), []).append(record)
+    expected = set()
+    for name, told in stated.items():
+        own = [record for record in records if record["id"] == name]
+        signs = [_at(record) for record in own if record.get("kind", "appeared") == "appeared"]
+        known = [record for record in told if _at(record) <= at]
+        known = known or [r for r in told if _at(r) == _at(told[0]) and min(signs) <= at]
+        bases: list[str] = known[-1]["bases"] if known else []  # type: ignore[assignment]
+        expected |= {(name, base) for base in bases}
+    assert {edge[::2] for edge, values in take.lineage().items() if _held(values, at)} == expected
+
+
+def _lineage_order(record: Raw) -> list[tuple[str, str]]:
+    bases: list[str] = record.get("bases") or []  # type: ignore[assignment]
+    return sorted((str(record["relation"]).upper(), base) for base in bases)
+
+
+def _held(values: dict[str, Any], at: str) -> bool:
+    away = sum(time <= at for time in values.get("away", ()))
+    return bool(values["since"] <= at < values.get("gone_since", "9")) and away % 2 == 0
 
 
 @MANY

@@ -44,7 +44,7 @@ def test_lineage_that_changes_becomes_history_and_may_come_back(take: GraphState
     assert "relation" not in take.model("a/c")
 
 
-def test_an_older_lineage_only_fills_a_missing_one(take: GraphState) -> None:
+def test_an_older_lineage_is_history(take: GraphState) -> None:
     older = model("a/c", relation="merge", bases=["a/old"], last_modified=OLD)
     for batch_size in (1, 10):
         take.empty()
@@ -54,8 +54,7 @@ def test_an_older_lineage_only_fills_a_missing_one(take: GraphState) -> None:
         newer = model("a/c", relation="finetune", bases=["a/new"], last_modified=NEW)
         take(newer, older, batch_size=batch_size)
         assert take.edges() == {("a/c", "FINETUNE", "a/new")}
-        # What comes in one batch is taken in the order of time.
-        assert take.history() == ({("a/c", "MERGE", "a/old")} if batch_size > 1 else set())
+        assert take.history() == {("a/c", "MERGE", "a/old")}
 
 
 @pytest.mark.parametrize("relation", ["distilled", None, 7])

@@ -97,7 +97,7 @@ def test_when_a_model_appeared(take: GraphState, records: list[Raw], appeared: o
     ([seen(1), change("gone", 3)], (1, 3, None), []),
     ([seen(3), change("gone", 3)], (3, None, None), [3]),
     ([seen(1), change("gone", 3), change("gone", 4)], (1, 3, None), []),
-    ([change("appeared", 1), change("gone", 3), change("appeared", 6)], (1, None, [3, 6]), []),
+    ([change("appeared", 1), change("gone", 3), change("appeared", 6)], (1, None, [3, 6]), [6]),
     ([seen(1), change("gone", 3), change("returned", 6)], (1, None, [3, 6]), [6]),
     ([seen(1), change("gone", 3), seen(5), change("gone", 7)], (1, 7, [3, 5]), [5]),
     ([change("gone", 3), change("returned", 6), seen(5)], (5, None, [3, 5]), [5, 6]),
@@ -131,7 +131,7 @@ def expected(events: Sequence[Raw]) -> tuple[object, ...]:
     told: list[int] = []
     for event in sorted(events, key=_order):
         at, kind = _order(event)[0], event.get("kind")
-        told += [at] if kind in ("appeared", None) else []
+        told += [at] if kind in ("appeared", "returned", None) else []
         if kind == "gone":
             gone = gone or at
         elif gone:
@@ -300,7 +300,7 @@ def counted(at: int, downloads: int | None, likes: int | None = 1, **fields: obj
         [(1, 5, 1), (2, 6, 1), (4, 5, 2)],
     ),
     ([counted(1, 5), counted(2, None)], [(1, 5, 1), (2, -1, 1)]),
-    ([counted(1, None, None), counted(2, 5)], []),
+    ([counted(1, None, None), counted(2, 5)], [(1, -1, -1), (2, 5, 1)]),
     ([counted(1, 5), seen(2, likes=2), seen(3)], [(1, 5, 1), (2, 5, 2)]),
     ([counted(1, 5), seen(2, "A/M", downloads=6)], [(1, 5, 1), (2, 6, 1)]),
 ])  # fmt: skip
@@ -344,7 +344,7 @@ def test_counts_that_grow_give_one_series_in_any_order(order: list[int], batch_s
 
 def test_a_long_series_keeps_its_newest_points() -> None:
     points = [CountsAt(f"{n:06}", n, 0) for n in range(MOST_POINTS + 2)]
-    kept = series(points[:-2], points[-2:])
+    kept = series(points)
     assert len(kept["counted_at"]) == MOST_POINTS
     assert kept["downloads_then"] == [n for _, n, _ in points[2:]]
 
@@ -398,3 +398,100 @@ def test_told_of_a_former_name_is_told_of_the_model(take: GraphState) -> None:
         take(*order, batch_size=batch_size)
         assert take.ids() == {"new/m"}
         assert when(take, "new/m") == (1, None, [2, 3])
+
+
+@pytest.mark.parametrize(("records", "expected"), [
+    ([change("gone", 3), change("appeared", 5)], {("gone", 3), ("returned", 5)}),
+    ([change("appeared", 2), change("gone", 3), change("appeared", 5)],
+     {("appeared", 2), ("gone", 3), ("returned", 5)}),
+    ([change("gone", 3), change("appeared", 3)], {("gone", 3), ("returned", 3)}),
+    ([change("gone", 3), seen(5), seen(7)], {("gone", 3), ("returned", 5)}),
+    ([change("gone", 3), seen(7), change("returned", 7)], {("gone", 3), ("returned", 7)}),
+    ([change("gone", 6), change("appeared", 2)], {("gone", 6), ("appeared", 2)}),
+    ([change("gone", 3), seen(5), change("gone", 6), seen(9)],
+     {("gone", 3), ("returned", 5), ("gone", 6), ("returned", 9)}),
+])  # fmt: skip
+def test_what_appears_after_it_was_gone_returns_in_any_order(
+    take: GraphState, records: list[Raw], expected: set[tuple[str, int]]
+) -> None:
+    for order in itertools.permutations(records):
+        for batch_size in (1, 10):
+            take.empty()
+            take(*order, batch_size=batch_size)
+            assert {change[:2] for change in noted(take)} == expected
+
+
+@pytest.mark.parametrize("batch_size", [1, 10])
+def test_older_records_leave_the_lineage_of_their_time(take: GraphState, batch_size: int) -> None:
+    records = [made(1, "a/x"), made(3, "a/y"), made(5, "a/x"), made(7, "a/y"), made(9, "a/y")]
+    for order in itertools.permutations(records):
+        take.empty()
+        take(*order, batch_size=batch_size)
+        assert lineage(take) == {
+            "a/x": (1, 7, [3, 5], None), "a/y": (3, None, [5, 7], None)
+        }  # fmt: skip
+        assert noted(take) == {
+            ("bases", 3, "a/x", "a/y"), ("bases", 5, "a/y", "a/x"), ("bases", 7, "a/x", "a/y"),
+        }  # fmt: skip
+
+
+APRIL = {"last_modified": day(8), "observed_at": day(8)}
+
+
+@pytest.mark.parametrize(("records", "expected"), [
+    ([model("a/m", likes=1, **APRIL), seen(20, likes=9)], (9, None)),
+    ([model("a/m", likes=1, license="mit", **APRIL), seen(20, likes=9, license="gpl")],
+     (9, "mit")),
+    ([model("a/m", likes=1, license="mit", **APRIL), seen(20, license="gpl")], (1, "mit")),
+    ([seen(2, likes=5, last_modified=day(9)), model("a/m", likes=1, **APRIL)], (1, None)),
+    ([model("a/m", likes=1, **APRIL), seen(20, likes=None), seen(21)], (None, None)),
+])  # fmt: skip
+def test_counts_are_those_observed_last(
+    take: GraphState, records: list[Raw], expected: tuple[object, object]
+) -> None:
+    for order in itertools.permutations(records):
+        for batch_size in (1, 10):
+            take.empty()
+            take(*order, batch_size=batch_size)
+            values = take.model("a/m")
+            assert (values.get("likes"), values.get("license")) == expected
+
+
+def test_other_counts_and_other_kinds_follow_the_observation_too(take: GraphState) -> None:
+    older = {"last_modified": day(8), "observed_at": day(8)}
+    for records in itertools.permutations(
+        [
+            model("a/m", downloads_all_time=1, trending_score=2.0, **older),
+            seen(20, downloads_all_time=7),
+            remembered.dataset("a/d", downloads=1, tags=["x"], **older),
+            remembered.dataset("a/d", downloads=8, tags=["y"], observed_at=day(20)),
+        ]
+    ):
+        take.empty()
+        take(*records, batch_size=1)
+        found = take.model("a/m")
+        assert (found["downloads_all_time"], found["trending_score"]) == (7, 2.0)
+        (dataset,) = [values for ref, values in take.nodes.items() if ref.label == "Dataset"]
+        assert (dataset["downloads"], dataset["tags"]) == (8, ["x"])
+
+
+def test_an_account_publishes_what_is_there(take: GraphState) -> None:
+    def published() -> dict[str, object]:
+        found = take.linked("PUBLISHED")
+        return {model: plain(values.get("gone_since")) for (_, _, model), values in found.items()}
+
+    take(seen(1), seen(1, "a/other"), change("gone", 3), made(4, "a/m", relation="adapter"))
+    take(seen(5, "b/child", relation="merge", bases=["a/m"]))
+    assert published() == {"a/m": None, "a/other": None, "b/child": None}
+    take(change("gone", 6), change("gone", 7, "b/child"))
+    assert published() == {"a/m": 6, "a/other": None, "b/child": 7}
+    take(seen(8, "c/child", relation="merge", bases=["a/m"]), seen(9, "b/child"))
+    assert published() == {"a/m": 6, "a/other": None, "b/child": None, "c/child": None}
+
+
+def test_what_an_update_left_alone_was_as_it_was_then(take: GraphState) -> None:
+    take(made(1, "a/x", likes=1))
+    take.snapshots = (day(9),)
+    take(made(5, "a/y", likes=2))
+    assert lineage(take) == {"a/x": (1, None, [5, 9], None), "a/y": (5, 9, None, None)}
+    assert take.model("a/m")["likes"] == 1

@@ -47,7 +47,7 @@ def test_each_has_a_module_words_and_properties(score: Score) -> None:
     if score.listed and score.label == "Model":
         assert score.heading
         assert score.tip
-    assert not score.sortable or score.name in MODEL.sorted_by
+    assert not score.sortable or score.shown.name in MODEL.sorted_by
 
 
 def test_a_module_computes_for_one_kind_of_node() -> None:
@@ -81,4 +81,4 @@ def test_rows_are_best_first_in_the_direction_of_the_score() -> None:
         "size": np.array([5, 6, 7, 8]),
     }
     found = scored_rows((REACH, SIZE), columns, ["a", "b", "c", "d"], np.array([0, 2, 3]))
-    assert found == [["d", 1.0, 1, 0.8, 8], ["c", 1.0, 2, 0.7, 7], ["a", 2.0, 3, 0.5, 5]]
+    assert found == [["a", 2.0, 1, 0.5, 5], ["c", 1.0, 2, 0.7, 7], ["d", 1.0, 3, 0.8, 8]]

@@ -78,11 +78,10 @@ def leaderboard(
     effective: FloatArray | None = None
     value: IntArray | FloatArray = derivatives if by is Measure.DERIVATIVES else below.total
     if by is Measure.INFLUENCE:
-        value = pagerank.scores(lineage, PREFIX).influence
-        effective = pagerank.effective(lineage, value)
+        value = effective = pagerank.effective(lineage, pagerank.scores(lineage, PREFIX).influence)
     chosen = np.flatnonzero(derivatives)
-    order = chosen[np.argsort(-value[chosen], kind="stable")][:top]
     rank = ranks(value[chosen])
+    order = chosen[np.argsort(rank, kind="stable")][:top]
     place = dict(zip(chosen.tolist(), rank.tolist(), strict=True))
     named = graph.command(_NAMES, {"nodes": found.node[order].tolist()}).one()
     names = dict(zip(named["nodes"], named["names"], strict=True))

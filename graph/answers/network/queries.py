@@ -25,7 +25,7 @@ WHERE type(r) IN $types
 RETURN child.id AS child, type(r) AS type, base.id AS base, r.cut AS cut
 """
 BASES = Query("network-bases", "Links from models to their bases", _BASES)
-_BEST = """coalesce(model.influence, 0.0) DESC, coalesce(model.downloads, 0) DESC,
+_BEST = """coalesce(model.effective_descendants, 0.0) DESC, coalesce(model.downloads, 0) DESC,
   coalesce(model.likes, 0) DESC, model.id"""
 _CHILDREN = f"""
 UNWIND $bases AS id
@@ -73,7 +73,8 @@ CALL (start) {{
   MATCH path = (start)<-[link:{LINEAGE_PATTERN}]-(child:Model)
   WHERE held(link, $as_of)
   WITH path, child
-  ORDER BY coalesce(child.influence, 0.0) DESC, coalesce(child.downloads, 0) DESC, child.id
+  ORDER BY coalesce(child.effective_descendants, 0.0) DESC, coalesce(child.downloads, 0) DESC,
+    child.id
   LIMIT $n
   RETURN path
 }}

@@ -26,9 +26,9 @@ def event_lines(dump: Dump, now: datetime | None = None) -> Iterator[Line]:
     """What the events of a file say, as records in the order of time.
 
     A week's deletions come before its additions, so that a model whose name only changed its
-    spelling is there at the end. An event that repeats the one before it (no deletion lies between
-    two additions) is no change: the second addition only describes the model, the second
-    deletion is rejected.
+    spelling is there at the end. Whether an addition is a return follows from all events that the
+    graph hears of, in this file or in others; so one that repeats the event before it (no deletion
+    lies between two additions) is taken like any other, and noted.
 
     Events later than a day after now are rejected.
 
@@ -84,21 +84,16 @@ def _lines(event: _Event, source: str, latest: int) -> Iterator[Line]:
         yield Line(source, event.row, None, issue)
         return
     week = event.at or 0
+    notes: tuple[Issue, ...] = ()
     if event.previous == event.event:
         reason = f"says again what row {event.previous_row:,} says"
-        outcome = Outcome.REJECTED if event.event == _DELETED else Outcome.NOTED
-        again = Issue("event", outcome, reason, event.event)
-        if outcome is Outcome.REJECTED:
-            yield Line(source, event.row, None, again)
-        else:
-            yield Line(source, event.row, _model(event, week), None, (again,))
-    elif event.event == _DELETED:
-        yield Line(source, event.row, _model(event, week - _WEEK))
+        notes = (Issue("event", Outcome.NOTED, reason, event.event),)
+    if event.event == _DELETED:
+        yield Line(source, event.row, _model(event, week - _WEEK), None, notes)
         yield Line(source, event.row, _change(event, "gone", "unknown"))
     else:
-        yield Line(source, event.row, _model(event, week))
-        kind = "returned" if event.previous == _DELETED else "appeared"
-        yield Line(source, event.row, _change(event, kind))
+        yield Line(source, event.row, _model(event, week), None, notes)
+        yield Line(source, event.row, _change(event, "appeared"))
 
 
 def _fault(event: _Event, latest: int) -> Issue | None:

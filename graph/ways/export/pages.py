@@ -28,6 +28,9 @@ _MORE = (
     "appeared_at",
     "gone_since",
     "away",
+    "counts_seen_at",
+    "observed_times",
+    "observed_facts",
     "counted_at",
     "downloads_then",
     "likes_then",
@@ -63,7 +66,8 @@ def changes(graph: Graph, advance: Callable[[float], object]) -> Iterator[Row]:
     """
     query = f"""MATCH (c:{CHANGE.label})-[:{CONCERNS.type}]->(m:{MODEL.label})
 WHERE id(c) = number AND c.kind <> 'renamed'
-RETURN collect(c {{.model, .kind, .before, .after, at: toString(c.at), of: m.id}}) AS found"""
+RETURN collect(c {{
+  .model, .kind, .before, .after, at: toString(c.at), of: m.id}}) AS found"""
     return chain.from_iterable(by_number(graph, CHANGE, query, _NODES, advance))
 
 

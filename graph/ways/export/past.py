@@ -8,15 +8,16 @@ times that the node has. They state no `last_modified`, so that record is newer 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from graph.observe.hub.rules import Raw
+from graph.resolve.past import COUNTS
+from graph.resolve.traits import COUNTED
 from graph.schema import REFERENCES, NodeType, Type
 from graph.times import iso, read_time
 from graph.ways.export.described import begun, lineage
+from graph.ways.export.remembered import Edge, Remembered, points, span
 
-Edge = Mapping[str, Any]
-"""A relationship to a base: type, base, source, and the texts since, gone and away."""
 Spelled = Callable[[Edge], str]
 Reference = Sequence[str]
 """A former one: its type, the label and the key of its end, and since when."""
@@ -43,7 +44,7 @@ def older_records(
     """
     modified, seen, _ = str(values["record_version"]).split(" ")
     appeared = iso(values["appeared_at"]) if values.get("appeared_at") else None
-    there = _span("", values.get("gone_since"), values.get("away"))
+    there = span("", values.get("gone_since"), values.get("away"))
 
     def may_say(at: str) -> bool:
         """Whether a record of that time is older than the one that describes the node.
@@ -52,56 +53,48 @@ def older_records(
         """
         return at != seen and (bool(modified) or at < seen) and there.holds(at)
 
+    def state(edges: list[Edge]) -> Raw:
+        return lineage(edges, values.get("relation"), [spelled(edge) for edge in edges])
+
     said: dict[str, Raw] = {}
+    told = [*_references(node, values, references, appeared)]
     if node.has_history:
-        said |= {at: counts for at, counts in _counts(values) if may_say(at)}
-        has_lineage = values.get("base_count") is not None
-        for at, then in _lineages(edges, appeared) if appeared and has_lineage else ():
-            if may_say(at):
-                bases = lineage(then, values.get("relation"), [spelled(edge) for edge in then])
-                said.setdefault(at, {}).update(bases)
-        if appeared and values.get("created_at") is None and may_say(appeared):
-            said.setdefault(appeared, {})
-    for at, ids in _references(node, values, references, appeared):
+        remembered = Remembered(values, edges, state)
+        for record in remembered.undated():
+            yield begun(node, values[node.key], **(known_by or {}), **record)
+        told += remembered.dated(may_say) if remembered.facts else _changes(values, edges, state)
+        if appeared and values.get("created_at") is None:
+            told.append((appeared, {}))
+    for at, facts in told:
         if may_say(at):
-            said.setdefault(at, {}).update(ids)
+            said.setdefault(at, {}).update(facts)
+    for at, counts in _counts(node, values):
+        said.setdefault(at, {}).update(counts)
     for at in sorted(said):
         yield begun(node, values[node.key], **(known_by or {}), **said[at], observed_at=at)
 
 
-class _Span(NamedTuple):
-    """When something was there: from a time to its end, but for the times when it was away."""
-
-    since: str
-    gone: str | None
-    away: list[tuple[str, str]]
-
-    def holds(self, time: str) -> bool:
-        """Whether it was there then."""
-        if time < self.since or (self.gone is not None and time >= self.gone):
-            return False
-        return not any(start <= time < end for start, end in self.away)
+def _counts(node: NodeType, values: Mapping[str, Any]) -> Iterator[tuple[str, Raw]]:
+    """What the Hub counted, where another record than the newest said that."""
+    if values.get("counts_seen_at"):
+        names = COUNTED[node.label] - (COUNTS.keys() if node.has_history else set())
+        yield iso(values["counts_seen_at"]), {name: values.get(name) for name in sorted(names)}
 
 
-def _span(since: str, gone: str | None, away: Sequence[str] | None) -> _Span:
-    times = list(map(iso, away or ()))
-    return _Span(
-        since, iso(gone) if gone else None, list(zip(times[::2], times[1::2], strict=True))
-    )
-
-
-def _counts(values: Mapping[str, Any]) -> Iterator[tuple[str, Raw]]:
-    """The points of the series of counts."""
-    points = (values.get(name) or () for name in ("counted_at", "downloads_then", "likes_then"))
-    for at, *counts in zip(*points, strict=True):
-        downloads, likes = (None if count < 0 else count for count in counts)
-        yield iso(at), {"downloads": downloads, "likes": likes}
+def _changes(
+    values: Mapping[str, Any], edges: Sequence[Edge], state: Callable[[list[Edge]], Raw]
+) -> Iterator[tuple[str, Raw]]:
+    """Where no times of records are remembered: what changed, and when."""
+    yield from points(values)
+    if values.get("appeared_at") and values.get("base_count") is not None:
+        for at, then in _lineages(edges, iso(values["appeared_at"])):
+            yield at, state(then)
 
 
 def _lineages(edges: Sequence[Edge], appeared: str) -> Iterator[tuple[str, list[Edge]]]:
     """Each lineage before the present one."""
     spans = [
-        _span(max(iso(edge["since"] or appeared), appeared), edge["gone"], edge["away"])
+        span(max(iso(edge["since"] or appeared), appeared), edge["gone"], edge["away"])
         for edge in edges
     ]
     steps = {

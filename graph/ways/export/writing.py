@@ -11,12 +11,14 @@ from graph.observe.hub.rules import Raw
 from graph.observe.normalise import CHANGE_FORM
 from graph.observe.record_writer import RecordWriter
 from graph.progress import Progress
+from graph.resolve.past import COUNTS, LINEAGE
 from graph.schema import DESCRIBED, MODEL, NodeType
 from graph.store.connection import Graph, Row
 from graph.times import iso
 from graph.ways.export import pages
 from graph.ways.export.described import OLDEST, begun, lineage, main_record
 from graph.ways.export.past import older_records
+from graph.ways.export.remembered import newest_facts
 
 EXPORTED = sorted(DESCRIBED, key=lambda node: node.has_history)
 """What is exported, in the order of the file: models last, for others may name them."""
@@ -62,6 +64,10 @@ def export_records(
         raise DataError(f"{file} cannot be written: {error.strerror or error}.") from error
     done.elapsed_s = round(time.perf_counter() - began, 1)
     return done
+
+
+_SAID = ("before", "after")
+"""What a change says, where it does."""
 
 
 class _Export:
@@ -119,7 +125,7 @@ class _Export:
         if called.lower() != now.lower() and called.lower() in self._taken:
             called = now
         record: Raw = {"record": CHANGE_FORM, "id": called, "kind": row["kind"]}
-        record |= {name: row[name] for name in ("before", "after") if row[name] is not None}
+        record |= {name: row[name] for name in _SAID if row[name] is not None}
         record["observed_at"] = iso(row["at"])
         return record
 
@@ -137,7 +143,10 @@ class _Export:
                 node, values, edges, former, known_by=known_by, spelled=self._spelled
             )
             record = main_record(node, values)
-            if node.has_lineage and values.get("base_count") is not None:
+            newest = newest_facts(values)
+            for name in [name for name, bit in COUNTS.items() if not newest & bit]:
+                record.pop(name, None)
+            if node.has_lineage and values.get("base_count") is not None and newest & LINEAGE:
                 live = [edge for edge in edges if edge["gone"] is None]
                 names = [self._spelled(edge) for edge in live]
                 record |= lineage(live, values.get("relation"), names)
