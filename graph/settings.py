@@ -4,15 +4,17 @@ Values come from the environment (prefix `HUBGRAPH_`) or a `.env` file in the wo
 The table in `docs/settings.md` is generated from this class.
 """
 
+import logging
 import re
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
 import psutil
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from graph.errors import ConfigurationError
 
@@ -23,6 +25,12 @@ URI_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Weight = Annotated[float, Field(ge=0)]
+
+
+log = logging.getLogger(__name__)
+
+_SECRET_FOR = {"hf_token": "hub_url", "neo4j_password": "neo4j_uri"}
+"""Secret → the address that it is for."""
 
 
 def _default_heap_mb() -> int:
@@ -216,10 +224,18 @@ class Settings(BaseSettings):
         "warning", description="How much is logged."
     )
 
-    @field_validator("neo4j_uri", "browser_url", "maven_url", "hf_token", mode="before")
+    @field_validator("neo4j_uri", "browser_url", "maven_url", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("hf_token", mode="before")
+    @classmethod
+    def _one_word(cls, value: object) -> object:
+        token = value.strip() if isinstance(value, str) else value
+        if isinstance(token, str) and not re.fullmatch("[!-~]*", token):
+            raise ValueError("holds characters that no access token has")
+        return token or None
 
     @field_validator("neo4j_uri")
     @classmethod
@@ -258,10 +274,46 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 (pydantic gives it)
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment without the secrets that a `.env` would send to an address of its own.
+
+        A `.env` may have come with a folder; it must not learn what is not in it.
+        """
+
+        def environment() -> dict[str, Any]:
+            given, own, over = env_settings(), dotenv_settings(), init_settings()
+            for secret, address in _SECRET_FOR.items():
+                name = secret if secret in given else variable(secret)
+                if name in given and address in own and not {address} & {*given, *over}:
+                    _warn_of(secret, address)
+                    del given[name]
+            return given
+
+        return init_settings, environment, dotenv_settings, file_secret_settings  # type: ignore[return-value]
+
     @property
     def uses_local_server(self) -> bool:
         """Whether the graph lives in the server that `hubgraph up` starts."""
         return self.neo4j_uri is None
+
+
+@cache
+def _warn_of(secret: str, address: str) -> None:
+    """Say once that a secret is not used."""
+    log.warning(
+        "%s is not used: %s comes from the file .env, and the secret from the environment. "
+        "Set both in the same place.",
+        variable(secret),
+        variable(address),
+    )
 
 
 def variable(name: str) -> str:

@@ -13,7 +13,6 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
-from graph.errors import ConfigurationError
 from spiders.asking.reading import header
 from spiders.asking.waiting import BudgetSpentError, Time
 from spiders.hub.origin import is_private_way, of_hub, path_at_hub
@@ -104,13 +103,11 @@ class TokenMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way to make a middleware; ConfigurationError for what cannot be a token."""
+        """Scrapy's way to make a middleware."""
         hub: str = crawler.settings["HUB_URL"]
         token: SecretStr | None = crawler.settings["HUB_TOKEN"]
         if token is None:
             raise NotConfigured
-        if not token.get_secret_value().isascii() or not token.get_secret_value().isprintable():
-            raise ConfigurationError("HF_TOKEN holds characters that no access token has.")
         if not is_private_way(hub):
             log.warning("HF_TOKEN is not sent: the way to %s is not private (https).", hub)
             raise NotConfigured

@@ -21,7 +21,6 @@ from scrapy import Request
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.test import get_crawler
 
-from graph.errors import ConfigurationError
 from spiders.asking.middlewares import TokenMiddleware
 from tests.hub import Content, Hub, Quota, faults, serve
 from tests.hub import Request as Asked
@@ -296,11 +295,3 @@ def test_without_a_private_way_no_token_is_sent(hub: str, token: str | None) -> 
     settings = {"HUB_URL": hub, "HUB_TOKEN": SecretStr(token) if token else None}
     with pytest.raises(NotConfigured):
         TokenMiddleware.from_crawler(get_crawler(settings_dict=settings))
-
-
-@pytest.mark.parametrize("token", ["hf_a\r\nX-Evil: 1", "hf_a\n", "hf_é"])
-def test_a_token_that_cannot_be_one_is_refused_without_showing_it(token: str) -> None:
-    settings = {"HUB_URL": "https://hub.example", "HUB_TOKEN": SecretStr(token)}
-    with pytest.raises(ConfigurationError) as caught:
-        TokenMiddleware.from_crawler(get_crawler(settings_dict=settings))
-    assert "hf_a" not in str(caught.value)
