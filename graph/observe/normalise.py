@@ -22,6 +22,9 @@ AUTHOR_FORM = schema.AUTHOR.form
 CHANGE_FORM = schema.CHANGE.form
 FORMS = schema.NODE_OF_FORM
 
+MOST_FIELDS = 1_000
+"""Fields of a record; a hundredth of that is known."""
+
 _IS_DIGEST = re.compile("[0-9a-f]{8}")
 _CLEAN_SOURCE = fields.of(schema.FINETUNE.find("source")).clean
 
@@ -53,6 +56,9 @@ class Normaliser:
         """A normalised record, None when it is rejected; and what was wrong with it."""
         if not isinstance(raw, Mapping):
             return None, [Issue("", Outcome.REJECTED, "is not a JSON object", raw)]
+        if len(raw) > MOST_FIELDS:
+            reason = f"has more than {MOST_FIELDS:,} fields"
+            return None, [Issue("", Outcome.REJECTED, reason, len(raw))]
         form = raw.get("record")
         known = _FORMS.get(form) if isinstance(form, str) else None
         if known is None:

@@ -21,6 +21,9 @@ from graph.observe.normalise import FORMS, unknown_form
 LONGEST_LINE = 16 * 1024 * 1024
 """Bytes of one line."""
 
+MOST_VALUES = 100_000
+"""Values in one line: each costs far more memory than the two bytes that may write it."""
+
 ReadBytes = Callable[[int], object]
 """Called with how many more bytes of a file have been read."""
 
@@ -65,6 +68,10 @@ def read_file(path: Path, progress: ReadBytes | None = None) -> Iterator[Line]:
         for number, line in enumerate(_lines(_content(path, progress)), 1):
             if line is None:
                 issue = Issue("", Outcome.REJECTED, f"is longer than {LONGEST_LINE:,} bytes")
+                yield Line(source, number, None, issue)
+                continue
+            if len(line) > MOST_VALUES and line.count(b",") > MOST_VALUES:
+                issue = Issue("", Outcome.REJECTED, f"holds more than {MOST_VALUES:,} values")
                 yield Line(source, number, None, issue)
                 continue
             try:

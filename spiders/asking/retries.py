@@ -109,6 +109,7 @@ class RetryMiddleware:
         packed = header(response, "Content-Encoding").strip().lower()
         if packed not in ("gzip", "x-gzip") or not response.body:
             return True
+        largest = self._most(request)
         unpacker = zlib.decompressobj(wbits=31)
         unpacked, rest = 0, response.body
         try:
@@ -116,7 +117,7 @@ class RetryMiddleware:
                 piece = unpacker.decompress(rest, _CHUNK)
                 rest = unpacker.unconsumed_tail
                 unpacked += len(piece)
-                if unpacked > self._largest:
+                if unpacked > largest:
                     raise self._too_large(request)
                 if not piece and not rest:
                     return False
@@ -125,8 +126,11 @@ class RetryMiddleware:
         return True
 
     def _too_large(self, request: Request) -> TooLargeError:
-        error = self._given_up(request, f"the answer is larger than {self._largest:,} bytes")
-        return TooLargeError(str(error))
+        reason = f"the answer is larger than {self._most(request):,} bytes"
+        return TooLargeError(str(self._given_up(request, reason)))
+
+    def _most(self, request: Request) -> int:
+        return int(request.meta.get("download_maxsize", self._largest))
 
     def _given_up(self, request: Request, reason: str) -> CrawlError:
         self._crawler.stats.inc_value(f"hub/given_up/{reason}")

@@ -139,6 +139,34 @@ def test_without_robots_txt_nothing_is_asked(impatient: Crawl, hub: Hub, file: P
     impatient("tree", "acme/root", "--depth", "0", "--to", str(file))
 
 
+@pytest.mark.parametrize("packed", [True, False], ids=["packed", "plain"])
+def test_a_robots_txt_of_any_size_costs_little(
+    impatient: Crawl, hub: Hub, file: Path, packed: bool
+) -> None:
+    hub.faults.add(faults.huge(60 * MB, packed=packed), when="/robots.txt")
+    impatient("tree", "acme/root", "--to", str(file), code=1)
+    assert "the answer is larger than 524,288 bytes" in impatient.said
+    assert impatient.peak < 300 * MB
+
+
+@pytest.mark.parametrize("other", ["http://127.0.0.2:9/robots.txt", "https://127.0.0.1/robots.txt"])
+def test_a_robots_txt_on_another_server_is_not_asked_for(
+    impatient: Crawl, hub: Hub, file: Path, other: str
+) -> None:
+    hub.faults.add(faults.redirect(other), when="/robots.txt")
+    told = impatient("tree", "acme/root", "--depth", "0", "--to", str(file))
+    assert told["status"] == "complete"
+
+
+def test_a_robots_txt_elsewhere_on_the_server_is_obeyed(
+    impatient: Crawl, hub: Hub, file: Path
+) -> None:
+    hub.robots = "User-agent: *\nDisallow: /api/\n"
+    hub.faults.add(faults.redirect("/robots.txt?moved"), when="/robots.txt", times=1)
+    impatient("tree", "acme/root", "--depth", "0", "--to", str(file), code=1)
+    assert "robots.txt" in impatient.said
+
+
 def test_a_file_that_cannot_be_written_is_said(crawl: Crawl, tmp_path: Path) -> None:
     crawl("models", "--to", str(tmp_path / "none" / "file.jsonl"), code=1)
     assert "file.jsonl cannot be written: No such file or directory" in crawl.said

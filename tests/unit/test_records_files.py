@@ -119,6 +119,23 @@ def test_a_line_too_long_is_passed_over(tmp_path: Path, monkeypatch: pytest.Monk
     assert peak < 20_000_000
 
 
+@pytest.mark.parametrize("line", [
+    b"{%s}" % b",".join(b'"%d":0' % n for n in range(1_000_000)),
+    b"[%s]" % (b"0," * 1_000_000 + b"0"),
+    b'{"id":"a/b","tags":[%s]}' % (b"[]," * 1_000_000 + b"0"),
+], ids=["keys", "items", "lists"])  # fmt: skip
+def test_a_line_of_a_million_values_takes_no_memory(tmp_path: Path, line: bytes) -> None:
+    file = tmp_path / "file.jsonl"
+    file.write_bytes(line + b'\n{"id":"a/b"}\n')
+    tracemalloc.start()
+    found = list(read_file(file))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [found[0].raw, found[1].raw] == [None, {"id": "a/b"}]
+    assert "more than 100,000 values" in str(found[0].issue)
+    assert peak < 4 * len(line)
+
+
 def test_a_small_file_that_unpacks_to_a_huge_one_is_read_in_pieces(tmp_path: Path) -> None:
     pieces = zstandard.ZstdCompressor().compressobj()
     packed = b"".join(pieces.compress(b" " * 10_000_000) for _ in range(60)) + pieces.flush()

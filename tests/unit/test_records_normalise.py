@@ -329,3 +329,10 @@ def test_the_order_of_keys_does_not_matter(names: list[str]) -> None:
     orders = list(itertools.permutations(names))[:6]
     versions = {accepted(model(**{name: values[name] for name in o}))[0].version for o in orders}
     assert len(versions) == 1
+
+
+def test_a_record_of_a_million_fields_is_one_issue() -> None:
+    raw = model("a/b", **{f"x{n}": n for n in range(10_000)})
+    record, issues = Normaliser()(raw)
+    assert (record, len(issues)) == (None, 1)
+    assert issues[0].reason == "has more than 1,000 fields"
