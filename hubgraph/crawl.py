@@ -13,7 +13,7 @@ from graph.answers.precomputing import refresh_answers
 from graph.errors import CrawlError, HubgraphError
 from graph.settings import load_settings
 from graph.store.connection import connect
-from hubgraph import crawl_plan, crawl_status
+from hubgraph import crawl_plan, crawl_status, crawl_undo
 from hubgraph.crawl_options import SPIDERS, Given, command_of
 from hubgraph.crawl_progress import shown, summary
 from hubgraph.options import AsJson, HubUrl
@@ -89,4 +89,5 @@ def _crawl(
 for _spider in SPIDERS:
     app.command(_spider.name)(command_of(_spider, _crawl, "hubgraph crawl"))
 app.command("status")(crawl_status.status)
+app.command("undo")(crawl_undo.undo)
 app.add_typer(crawl_plan.app, name="plan")

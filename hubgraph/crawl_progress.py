@@ -20,6 +20,9 @@ from spiders.hub.quota import DOCUMENTED, WINDOW_S
 SHOWN_FAILURES = 5
 TICK_S = 0.25
 
+LOSSES = {"gone": "found to be gone", "suspected": "suspected to be gone"}
+"""Fact of a crawl → words."""
+
 ENDED = {
     "complete": "everything is written",
     "capped": "everything that could be reached is written",
@@ -101,7 +104,10 @@ def shown(crawler: Crawler) -> Iterator[None]:
 def summary(spider: HubSpider) -> Iterator[str]:
     """How a crawl ended and what it did, in lines."""
     facts: dict[str, Any] = spider.journal.facts
-    yield f"Crawled {spider.source}: {spider.outcome}, {ENDED[spider.outcome]}."
+    why = ENDED[spider.outcome]
+    if spider.outcome == "failed" and not spider.failures:
+        why = "nothing is marked as gone"
+    yield f"Crawled {spider.source}: {spider.outcome}, {why}."
     line = f"  {facts.get('records', 0):,} records in {facts.get('requests', 0):,} requests"
     if "elapsed_s" in facts:
         line += f", in {in_words(facts['elapsed_s'])}"
@@ -110,8 +116,11 @@ def summary(spider: HubSpider) -> Iterator[str]:
     yield f"{line}."
     if done := listed(facts.get("outcomes", {}).items()):
         yield f"  {done}"
+    if lost := listed((words, facts.get(name, 0)) for name, words in LOSSES.items()):
+        yield f"  {lost}"
     if again := facts.get("asked_again", 0):
         yield f"  {again:,} {'request was' if again == 1 else 'requests were'} tried again."
+    yield from (f"  {note}" for note in spider.notes)
     yield from (f"  Not reached: {sentence}." for sentence in spider.capped)
     if spider.failures:
         yield f"  {len(spider.failures):,} given up:"

@@ -13,6 +13,7 @@ from graph.errors import HubgraphError
 from graph.settings import Settings, load_settings
 from graph.store.connection import Row, connect
 from hubgraph.crawl_options import SPIDERS, spelled
+from hubgraph.crawl_progress import LOSSES
 from hubgraph.options import AsJson
 from hubgraph.output import emit, listed
 from spiders.writing.journals import Left, left_in
@@ -24,6 +25,7 @@ NUMBERS = {
     "models": "models",
     "placeholders": "bases without a record",
     "gone": "gone",
+    "suspected": "suspected to be gone",
     "authors": "authors",
     "authors_with_kind": "of them with their kind",
     "datasets": "datasets",
@@ -117,6 +119,8 @@ def _crawl(crawl: Row) -> Iterator[str]:
         yield f"{'':14}{crawl['message']}"
     if crawl["go_on"]:
         yield f"{'':14}resume with: {crawl['go_on']}"
+    if any(crawl[name] for name in LOSSES):
+        yield f"{'':14}take that back with: hubgraph crawl undo {crawl['run']}"
 
 
 def _did(crawl: Row) -> Iterator[str]:
@@ -136,8 +140,7 @@ def _did(crawl: Row) -> Iterator[str]:
         yield f"{crawl['asked_again']:,} asked again"
     if crawl["failures"]:
         yield f"{crawl['failures']:,} given up"
-    if crawl["gone"]:
-        yield f"{crawl['gone']:,} found to be gone"
+    yield from (f"{crawl[name]:,} {words}" for name, words in LOSSES.items() if crawl[name])
 
 
 def _journal(left: Mapping[str, Any]) -> Iterator[str]:

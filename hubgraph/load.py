@@ -78,6 +78,8 @@ def _lines(summary: LoadSummary) -> Iterator[str]:
     yield f"  lineage  {summary.lineage:,} relationships"
     if summary.changes:
         yield f"  changes  {summary.changes:,}"
+    if lost := listed([("gone", summary.gone), ("suspected to be gone", summary.suspected)]):
+        yield f"  absent   {lost}"
     if summary.rejected:
         yield f"  {summary.rejected:,} records could not be used and were left out"
     issues = sorted(item for item in summary.issues.items() if item[0] != "rejected")

@@ -11,6 +11,7 @@ from scrapy.http import Response
 from graph.errors import CrawlError, DataError
 from graph.observe.normalise import AUTHOR_FORM
 from graph.ways import worklists
+from spiders.asking.base import UNHELPFUL
 from spiders.asking.lookup import WorklistSpider
 from spiders.asking.options import BUDGET, SHARD, whole_number
 from spiders.asking.reading import expect, now, unusable
@@ -43,6 +44,7 @@ class AuthorsSpider(WorklistSpider):
         "shard": SHARD,
     }
     example = "hubgraph crawl authors --budget 2000"
+    unhelpful = "this server has no accounts"
 
     def __init__(self, **options: str) -> None:
         super().__init__(**options)
@@ -51,6 +53,7 @@ class AuthorsSpider(WorklistSpider):
     def open(self, target: Path | None) -> None:
         """Open the journal of this crawl."""
         super().open(target)
+        self._found = bool(self.count("authors"))
         self._pages = Counter({name: self.count(name) for name in ("pages_read", "pages_unread")})
 
     @property
@@ -100,7 +103,7 @@ class AuthorsSpider(WorklistSpider):
         if not presence.is_same(str(record["name"]), name):
             other = f"The answer is about {excerpt(record['name'])}."
             return Page([_left_out(response, other)], facts={"unusable": 1})
-        page = Page([record], facts={"authors": 1})
+        page, self._found = Page([record], facts={"authors": 1}), True
         if record.get("kind") == "organization" and not about["type"]:
             if self._pages_are_read:
                 url = addresses.account_page(self.hub.hub_url, name)
@@ -128,11 +131,15 @@ class AuthorsSpider(WorklistSpider):
     def _elsewhere(self, response: Response, about: dict[str, Any]) -> Page:
         """No account of this kind: ask for the other kind, or note that there is none."""
         if response.status not in presence.MOVED:
-            self.gone_as(response)
+            if self.missing_as(response) == presence.REFUSED:
+                raise CrawlError(f"The Hub does not show it to us: {excerpt(response.body)}")
             if not about["is_last"]:
                 other = next(other for other in ROUTES if other != about["kind"])
                 return Page(follow=[self._overview(other, about, is_last=True)])
-        return Page([unseen(about["name"], about["known"], now())], facts={"unseen": 1})
+        page = Page(held=[unseen(about["name"], about["known"], now())], facts={"unseen": 1})
+        if not self._found:  # perhaps it has none at all
+            page.facts[UNHELPFUL] = 1
+        return page
 
     @property
     def _pages_are_read(self) -> bool:

@@ -13,8 +13,9 @@ from spiders.writing.journal import Ask
 class BasesSpider(LookupSpider):
     """Bases that models name and the graph does not know, the most referenced first.
 
-    Each is requested once: it yields a record or a new name, or it is marked as gone with the
-    reason. A new name is followed, which takes a second request.
+    Each is requested once: it yields a record or a new name, or it is suspected to be gone, with
+    the reason, until a look on another day confirms it. A new name is followed, which takes a
+    second request.
     """
 
     name = "bases"
@@ -30,4 +31,5 @@ class BasesSpider(LookupSpider):
         """The names, as the graph has them."""
         with self.graph() as graph:
             rows = self.mine_of(lambda most: worklists.bases(graph, most), "id")
+            self.note_canaries(graph)
         return self.lookups(row["id"] for row in rows)

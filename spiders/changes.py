@@ -45,6 +45,7 @@ class ChangesSpider(PagingSpider, LookupSpider):
         "shard": SHARD,
     }
     example = "hubgraph crawl changes --verify 2000"
+    asks_known = True
 
     def __init__(self, **options: str) -> None:
         super().__init__(**options)
@@ -126,6 +127,7 @@ class ChangesSpider(PagingSpider, LookupSpider):
             graph = self._graph = self.graph()
             known = worklists.up_to(graph, Scope(), self.hub.hub_url)
             names = worklists.unchecked(graph, self._verify * self._shard[1])
+            self.note_canaries(graph)
         since = self._since or known
         if since is None:
             raise CrawlError(

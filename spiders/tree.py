@@ -12,6 +12,7 @@ from graph.observe.hub.records import model_record
 from graph.observe.hub.rules import Json as Item
 from graph.observe.ids import id_from_address, is_model_id
 from graph.schema import RELATIONS
+from spiders.asking.absence import AbsenceSpider
 from spiders.asking.options import SHARD, values, whole_number
 from spiders.asking.paging import PagingSpider
 from spiders.asking.reading import bases_of, expect, header, now
@@ -21,7 +22,7 @@ from spiders.planning.plan import GONE_MEANWHILE, PRIVATE, Family, Known, Plan
 from spiders.writing.journal import Ask, Json, Page
 
 
-class TreeSpider(PagingSpider):
+class TreeSpider(PagingSpider, AbsenceSpider):
     """The lineage of models: what they were made from, and what was made from them.
 
     One request per model: the Hub lists the derivatives of one model at a time, and a listing does
@@ -48,6 +49,11 @@ class TreeSpider(PagingSpider):
         self.depth = whole_number("depth", self.given.get("depth"), least=0)
         self._level = 0
         self._deeper: dict[int, list[int]] = {}
+
+    @property
+    def canaries(self) -> list[str]:
+        """The starts: they were shown, or nothing else was asked for."""
+        return self._models
 
     @property
     def expected(self) -> int | None:
@@ -86,18 +92,20 @@ class TreeSpider(PagingSpider):
         if response.status in presence.MOVED:
             return self._elsewhere(response, [*names, name], is_start=is_start)
         if response.status in presence.UNSEEN:
-            word = self.gone_as(response)
             if is_start:
+                self.missing_as(response)
                 raise CrawlError(f"The Hub shows no model {name}")
-            records = [presence.gone(name, word, now())] if self.mine(name) else []
-            return Page(records, facts={"unseen": 1})
+            page = self.not_shown(response, name)
+            page.facts["unseen"] = 1
+            page.held = page.held if self.mine(name) else []
+            return page
         expect(response, 200)
         at = now()
         record = model_record(read_json(response.body), at)  # type: ignore[arg-type]
         if not is_model_id(record["id"]):
             raise CrawlError(f"Asked for {name}, the Hub answers about {excerpt(record['id'])}.")
         page = Page([record] if self.mine(record["id"]) else [])
-        page.facts["models"] = len(page.records)
+        page.facts |= {"models": len(page.records), "answered": 1}
         if not presence.is_same(name, str(record["id"])):
             page.facts["renamed"] = 1
             if self.mine(name):
@@ -149,7 +157,7 @@ class TreeSpider(PagingSpider):
         asked for too that name it as it was named here.
         """
         former, place = names[-1], header(response, "Location")
-        name = presence.next_name(place, self.hub.hub_url, response.url, names)
+        name = presence.next_name(place, response.url, names)
         ask = self._model(name, is_start=is_start, names=names)
         is_known = self.journal.knows(ask)
         page = Page(follow=[ask], facts={"renamed": 1})

@@ -12,7 +12,7 @@ from graph.resolve.batch import resolve
 from graph.resolve.delta import Delta, Tally
 from graph.resolve.former_names import FormerName, FormerNames
 from graph.resolve.held import Held, LinkKey, NodeKey, Values
-from graph.resolve.missing import resolve_missing
+from graph.resolve.missing import resolve_missing, resolve_undone
 from graph.resolve.wanted import Wanted, wanted, wanted_missing
 from graph.schema import CONCERNS, LINEAGE, NodeType
 
@@ -102,13 +102,22 @@ class GraphState:
         self.links.clear()
 
     def lose(
-        self, node: NodeType, *keys: str, at: str, renamed: Mapping[str, str] | None = None
+        self,
+        node: NodeType,
+        *keys: str,
+        at: str,
+        renamed: Mapping[str, str] | None = None,
+        kind: str = "gone",
     ) -> int:
         now, twins = self._begin(), renamed or {}
         held = self._held(wanted_missing(node, keys, twins))
-        delta = resolve_missing(held, node, keys, twins, at=at, now=now)
+        delta = resolve_missing(held, node, keys, twins, at=at, now=now, kind=kind)
         self._apply(delta, now)
         return delta.gone
+
+    def undo(self, node: NodeType, key: str, *changes: str) -> None:
+        now, held = self._begin(), self._held(wanted_missing(node, [key], {}))
+        self._apply(resolve_undone(held, node, [key], set(changes), now), now)
 
     def model(self, name: str) -> Values:
         return self._spelled("Model", name)

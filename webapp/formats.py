@@ -20,6 +20,7 @@ AGES = ((31_556_952, "year"), (2_629_746, "month"), (86_400, "day"), (3_600, "ho
 
 CHANGE_WORDS = {
     "appeared": "appeared",
+    "missing": "not seen",
     "gone": "gone",
     "returned": "back again",
     "renamed": "renamed",

@@ -3,7 +3,7 @@
 //   when?
 // tags: history, change, time
 // draw: table
-// parameter kind (string, appeared | gone | returned | renamed | taken_over | bases | relation | license | gated | parameters) = "gone": What happened.
+// parameter kind (string, appeared | missing | gone | returned | renamed | taken_over | bases | relation | license | gated | parameters) = "gone": What happened.
 // parameter from (datetime): From this time on, such as 2025-05-01; default: from the start.
 // parameter to (datetime): Until this time (exclusive), such as 2025-06-01; default: until now.
 // parameter skip (integer, 0..10000000) = 0: Leave out this many of the newest.

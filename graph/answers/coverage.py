@@ -16,8 +16,8 @@ STATES = ("complete", "capped", "stale", "running", "interrupted", "failed")
 MOST_PARENTS = 20
 MOST_CRAWLS = 1000
 _SUMS = (
-    "elapsed_s", "requests", "bytes", "records", "found", "announced", "gone", "asked_again",
-    "refused", "failures",
+    "elapsed_s", "requests", "bytes", "records", "found", "announced", "gone", "suspected",
+    "asked_again", "refused", "failures",
 )  # fmt: skip
 
 _LINKS = "\n".join(
@@ -27,6 +27,7 @@ _LINKS = "\n".join(
 _NUMBERS = f"""
 CALL () {{ MATCH (model:Model) RETURN count(*) AS nodes }}
 CALL () {{ MATCH (model:Model) WHERE model.gone_since IS NOT NULL RETURN count(*) AS gone }}
+CALL () {{ MATCH (m:Model) WHERE m.suspected_since IS NOT NULL RETURN count(*) AS suspected }}
 CALL () {{
   MATCH (model:Model {{known: false}}) WHERE model.gone_since IS NULL
   RETURN count(*) AS placeholders
@@ -41,7 +42,7 @@ CALL () {{ MATCH (dataset:Dataset {{known: false}}) RETURN count(*) AS datasets_
 CALL () {{ MATCH (space:Space) RETURN count(*) AS spaces }}
 {_LINKS}
 RETURN
-  nodes - gone - placeholders AS models, placeholders, gone, authors, authors_with_kind,
+  nodes - gone - placeholders AS models, placeholders, gone, suspected, authors, authors_with_kind,
   all_datasets - datasets_named AS datasets, datasets_named, spaces,
   {" + ".join(schema.RELATIONS)} AS links
 """
@@ -127,6 +128,7 @@ class GraphCounts:
     models: int
     placeholders: int
     gone: int
+    suspected: int
     authors: int
     authors_with_kind: int
     datasets: int
@@ -142,9 +144,10 @@ class CrawlEntry:
     `source` is what was crawled: spider, options and Hub. `done_at` is when a run of it last ended
     complete or capped. `elapsed_s` adds up every process that was part of the run. Counts by name:
     `answers` by kind and status, `outcomes` such as "models new", `issues`, `waited_s` by quota.
-    `found` stands where the crawl compares it with what the Hub announces; `gone` counts models
-    found to be gone. Of the requests `asked_again`, the quota refused `refused`; `failures` were
-    given up. `message` says why it failed, or what it could not reach.
+    `found` stands where the crawl compares it with what the Hub announces; `gone` and `suspected`
+    count what it found to be gone, or suspects to be. Of the requests `asked_again`, the quota
+    refused `refused`; `failures` were given up. `message` says why it failed, or what it could not
+    reach.
     """
 
     source: str | None
@@ -165,6 +168,7 @@ class CrawlEntry:
     found: float | None
     announced: float | None
     gone: float | None
+    suspected: float | None
     waited_s: dict[str, float]
     asked_again: float | None
     refused: float | None

@@ -25,7 +25,7 @@ SHOWN_CHANGES = 20
 FACTS = (
     "last_modified", "downloads_all_time", "languages", "tags", "tensor_types", "quantization",
     "architecture", "sha", "trending_score", "hub_id", "datasets", "papers", "new_version",
-    "aliases", "base_count", "first_seen", "last_seen", "gone_since",
+    "aliases", "base_count", "first_seen", "last_seen", "gone_since", "suspected_since",
 )  # fmt: skip
 """Properties shown on a model's own page, besides those of its row."""
 

@@ -36,7 +36,7 @@ def note(
     change = draft.find(ref)
     if change is None:
         change = draft.create(ref)
-        change.values = {CHANGE.key: ref.key, "model": called, "kind": kind}
+        change.values |= {CHANGE.key: ref.key, "model": called, "kind": kind}
         change.values |= {"before": before, "after": after, "at": at}
         change.values["compared"] = compared or None
     elif not compared and change.values.get("compared"):

@@ -54,4 +54,5 @@ class Delta:
     tallies: dict[str, Tally] = field(default_factory=dict)  # by label of what records describe
     lineage: int = 0  # relationships to bases that the records state
     changes: int = 0  # changes that were reported or follow from a name
-    gone: int = 0  # nodes that are marked as gone
+    gone: int = 0  # nodes that are gone now
+    suspected: int = 0  # nodes that are suspected to be gone now

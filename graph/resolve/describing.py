@@ -12,7 +12,7 @@ from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import NodeKey, Values
 from graph.resolve.names import is_guess, respell, spell
 from graph.resolve.past import Past
-from graph.resolve.presence import appear, earlier, settle_presence, still_gone
+from graph.resolve.presence import appear, earlier, keep_loss, settle_presence
 from graph.resolve.times import observed_in
 from graph.resolve.traits import COUNTED
 
@@ -45,7 +45,7 @@ def describe(draft: Draft, node: DraftNode, record: Record, past: Past, tally: T
     if node.kind.has_history:
         _follow(draft, node, record, held, past)
     else:
-        node.values["gone_since"] = still_gone(node, observed)
+        keep_loss(node, observed)
 
 
 def subject(draft: Draft, record: Record) -> DraftNode:
@@ -72,7 +72,8 @@ def _follow(draft: Draft, node: DraftNode, record: Record, held: Values, past: P
         note(draft, node, "appeared", at)
     memory.remember(node, past, record)
     settle_counts(node, held, record, past)
-    if record.observed_at and (held.get("gone_since") or held.get("away")):
+    is_lost = held.get("gone_since") or held.get("away") or was_noted(draft, node, "missing")
+    if record.observed_at and is_lost:
         settle_presence(draft, node)
 
 

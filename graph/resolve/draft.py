@@ -142,6 +142,8 @@ class Draft:
             values = _difference(node.held, node.values)
             if values or node.held is None:
                 delta.nodes.append(NodeWrite(node.ref, values, node.held is None))
+                delta.gone += _is_set(node, values, "gone_since")
+                delta.suspected += _is_set(node, values, "suspected_since")
         for link in self._links.values():
             values = _difference(link.held, link.values)
             if values or link.held is None:
@@ -153,6 +155,11 @@ class Draft:
         self._links[ref] = link
         self._out.setdefault(ref.start, {})[ref] = link
         self._into.setdefault(ref.end, {})[ref] = link
+
+
+def _is_set(node: DraftNode, values: Values, name: str) -> bool:
+    """Whether a property is written that the graph does not hold."""
+    return values.get(name) is not None and (node.held is None or node.held.get(name) is None)
 
 
 def _difference(held: Values | None, values: Values) -> Values:

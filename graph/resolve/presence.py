@@ -11,11 +11,15 @@ The rules, for any order of arrival:
   ends the absence as well, and is noted as `returned`. Of two signs at one time, the return counts
   as the later one.
 - What is reported to have appeared after it was gone has returned, and is noted as that.
+- One `missing` is a suspicion (`suspected_since`): a server may refuse what is there. It is
+  confirmed by a second one, `APART` from the first and with no sign of the model in between, or by
+  a `gone`: the model is gone since the first.
 - A model gone under one name and there under another was renamed, not away: `renamed` shows that it
   is there. That a former name is gone afterwards says nothing about the model.
 """
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from graph.resolve import past as memory
@@ -36,7 +40,11 @@ class _Sign(NamedTuple):
     name: str
 
 
-_STEPS = {"gone": 0, "appeared": 1, "returned": 1, "renamed": 1}
+APART = timedelta(hours=20)
+"""Between two looks that both missed a model, before it is taken to be gone: outages last hours."""
+
+_LOSSES = frozenset({"gone", "missing"})
+_STEPS = {"gone": 0, "missing": 0, "appeared": 1, "returned": 1, "renamed": 1}
 KINDS = frozenset(_STEPS) - {"renamed"}
 """Kinds of change that say whether a model is there."""
 ARRIVALS = frozenset({"appeared", "returned"})
@@ -70,24 +78,30 @@ def appear(draft: Draft, node: DraftNode, at: str) -> None:
 
 
 def settle_presence(draft: Draft, node: DraftNode) -> None:
-    """Work out `gone_since` and `away` of a model from its changes and all that observed it."""
-    if all(change["kind"] != "gone" for change in noted(draft, node)):
+    """Work out `gone_since`, `suspected_since` and `away` from changes and all that observed it."""
+    if all(change["kind"] not in _LOSSES for change in noted(draft, node)):
         return
     _name_returns(draft, node)
-    gone, name = None, ""
+    gone: str | None = None
+    missed: str | None = None
+    name = ""
     away: list[str] = []
     back: list[str] = []
     for sign in sorted(_signs(draft, node)):
         is_same = sign.name == name
-        if sign.kind == "gone":
-            gone, name = (gone or sign.at) if is_same else sign.at, sign.name
-        elif gone is not None:
-            if is_same and gone < sign.at:
+        if sign.kind in _LOSSES:
+            gone, missed = (gone, missed or sign.at) if is_same else (None, sign.at)
+            name = sign.name
+            if gone is None and (sign.kind == "gone" or is_confirmed(missed, sign.at)):
+                gone = missed
+        elif missed is not None:
+            if is_same and gone is not None and gone < sign.at:
                 away += [gone, sign.at]
             if is_same and sign.kind == "seen":
                 back.append(sign.at)
-            gone = None
+            gone = missed = None
     node.values["gone_since"] = gone
+    node.values["suspected_since"] = missed if gone is None else None
     node.values["away"] = away or None
     end_ownership(draft, node)
     settle_compared(draft, node, {"returned": dict.fromkeys(back, (None, None))})
@@ -108,10 +122,16 @@ def _name_returns(draft: Draft, node: DraftNode) -> None:
             note(draft, node, "returned", at, called=str(change["model"]), compared=compared)
 
 
-def still_gone(node: DraftNode, observed: str) -> str | None:
-    """Since when a node without history is gone, given a record of it."""
-    gone: str | None = node.values.get("gone_since")
-    return gone if gone and observed and gone > observed else None
+def is_confirmed(missed: str, again: str) -> bool:
+    """Whether two looks that missed something lie far enough apart."""
+    return datetime.fromisoformat(again) - datetime.fromisoformat(missed) >= APART
+
+
+def keep_loss(node: DraftNode, observed: str) -> None:
+    """Settle whether a node without history is still lost, given a record of it."""
+    for name in ("gone_since", "suspected_since"):
+        since = node.values.get(name)
+        node.values[name] = since if since and observed and since > observed else None
 
 
 def _signs(draft: Draft, node: DraftNode) -> Iterator[_Sign]:
@@ -127,7 +147,7 @@ def _signs(draft: Draft, node: DraftNode) -> Iterator[_Sign]:
         if kind == "renamed":
             left[name] = min(left.get(name, at), at)
     for kind, at, name, change in changes:
-        if kind == "gone" and name != node.ref.key and name in left and left[name] <= at:
+        if kind in _LOSSES and name != node.ref.key and name in left and left[name] <= at:
             continue
         present = str(change["after"]).lower() if kind == "renamed" else name
         yield _Sign(at, _STEPS[kind], kind, present)

@@ -17,7 +17,7 @@ from graph.resolve.times import earliest
 from graph.resolve.traits import LINEAGE_TYPES, OWNERSHIP_TYPES
 from graph.schema import CONCERNS, MODEL
 
-_NAMING = frozenset({"id", "name", "author", "aliases", "gone_since"})
+_NAMING = frozenset({"id", "name", "author", "aliases", "gone_since", "suspected_since"})
 """What a model does not take along to another name."""
 
 
@@ -93,7 +93,7 @@ def _take_facts(old: DraftNode, new: DraftNode, pasts: Sequence[Past]) -> None:
         ]
         if not new.values.get("known"):
             facts = {k: v for k, v in old.values.items() if k not in _NAMING}
-            new.values.update(facts, gone_since=None)
+            new.values.update(facts, gone_since=None, suspected_since=None)
         derive_counts(new.values, either_counted(*counted))
     new.values["appeared_at"] = appeared
 

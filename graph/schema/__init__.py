@@ -19,7 +19,7 @@ from graph.schema.groups import (
 )
 from graph.schema.hub import AUTHOR, DATASET, PAPER, SPACE
 from graph.schema.indexes import constraint_statements, secondary_indexes
-from graph.schema.kept import CHANGE, LEASE
+from graph.schema.kept import CHANGE, GRAPH, LEASE
 from graph.schema.looks import PLAIN, Look
 from graph.schema.model import MODEL
 from graph.schema.parts import (

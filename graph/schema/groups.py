@@ -1,7 +1,7 @@
 """Labels and types by what they have in common."""
 
 from graph.schema.hub import AUTHOR, HUB
-from graph.schema.kept import ANSWER, CHANGE, LEASE, RUN
+from graph.schema.kept import ANSWER, CHANGE, GRAPH, LEASE, RUN
 from graph.schema.model import MODEL
 from graph.schema.parts import RelationshipType
 from graph.schema.relationships import (
@@ -15,7 +15,7 @@ from graph.schema.relationships import (
 )
 from graph.schema.shared import SEEN
 
-NODES = (MODEL, *HUB, CHANGE, RUN, ANSWER, LEASE)
+NODES = (MODEL, *HUB, CHANGE, RUN, ANSWER, GRAPH, LEASE)
 REPOSITORIES = tuple(node for node in NODES if node.is_repository)
 """What an account publishes: named `owner/name`, known or a placeholder."""
 DESCRIBED = (AUTHOR, *REPOSITORIES)

@@ -12,7 +12,16 @@ from graph.schema.parts import (
     by_loader,
 )
 from graph.schema.scores import AUTHOR_SCORES, score_properties
-from graph.schema.shared import DOWNLOADS, IDENTITY, KNOWN, LIKES, OBSERVED, SEEN, TIMES
+from graph.schema.shared import (
+    DOWNLOADS,
+    IDENTITY,
+    KNOWN,
+    LIKES,
+    OBSERVED,
+    SEEN,
+    SUSPECTED,
+    TIMES,
+)
 
 AUTHOR = NodeType(
     label="Author",
@@ -94,6 +103,7 @@ DATASET = NodeType(
         *DOWNLOADS,
         LIKES,
         KNOWN,
+        SUSPECTED,
         *OBSERVED,
     ),
 )
@@ -123,6 +133,7 @@ SPACE = NodeType(
         *TIMES,
         LIKES,
         KNOWN,
+        SUSPECTED,
         *OBSERVED,
     ),
 )

@@ -1,4 +1,4 @@
-"""What hubgraph adds of its own: changes, runs, precomputed answers."""
+"""What hubgraph adds of its own: changes, runs, precomputed answers, its identity."""
 
 from dataclasses import replace
 
@@ -25,9 +25,10 @@ CHANGE = NodeType(
         Property(
             "kind",
             Type.STRING,
-            "What happened.",
+            "What happened; `missing`: not seen where it should be, once.",
             values=(
                 "appeared",
+                "missing",
                 "gone",
                 "returned",
                 "renamed",
@@ -44,7 +45,7 @@ CHANGE = NodeType(
             "after",
             Type.STRING,
             "What it was then: the new name, `_id`, bases, relation, licence, gating or number of "
-            "parameters; of what is gone, why.",
+            "parameters; of what is missing or gone, why.",
         ),
         Property(
             "compared",
@@ -57,6 +58,7 @@ CHANGE = NodeType(
             "When it was seen; it happened some time before.",
             index=Index.RANGE,
         ),
+        by_loader("first_seen", Type.DATETIME, "Start of the run that first noted it."),
     ),
 )
 
@@ -112,6 +114,16 @@ ANSWER = NodeType(
         by_loader("rows", Type.STRING, "Its rows, as JSON."),
         by_loader("total", Type.INTEGER, "Rows there are, of which it holds the first."),
         by_loader("computed_at", Type.DATETIME, "When it was asked."),
+    ),
+)
+
+GRAPH = NodeType(
+    label="Graph",
+    key="id",
+    description="This graph itself, so that an interrupted crawl can tell whether it was replaced.",
+    properties=(
+        by_loader("id", Type.STRING, "Always `graph`.", index=Index.UNIQUE),
+        by_loader("identity", Type.STRING, "A text of its own; a restored graph gets another."),
     ),
 )
 

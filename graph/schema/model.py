@@ -13,7 +13,7 @@ from graph.schema.parts import (
 )
 from graph.schema.relations import RELATION, RELATIONS
 from graph.schema.scores import MODEL_SCORES, score_properties
-from graph.schema.shared import AWAY, DOWNLOADS, IDENTITY, KNOWN, LIKES, OBSERVED, TIMES
+from graph.schema.shared import AWAY, DOWNLOADS, IDENTITY, KNOWN, LIKES, OBSERVED, SUSPECTED, TIMES
 
 _LINEAGE = ("relation", "bases", "bases_source", "tagged_bases")
 _FROM_TAGS = ("license", "languages", "datasets", "papers", "tags")
@@ -141,6 +141,7 @@ MODEL = NodeType(
             "new_version", Type.STRING, "Id of the model that its card names as its successor."
         ),
         KNOWN,
+        SUSPECTED,
         by_loader(
             "renamed_at",
             Type.DATETIME,

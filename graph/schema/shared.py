@@ -94,6 +94,14 @@ OBSERVED = (
     *SEEN,
 )
 
+SUSPECTED = by_loader(
+    "suspected_since",
+    Type.DATETIME,
+    "When a crawl first did not see it where it should be; unset once it is seen again, or "
+    "confirmed as gone by a second look on another day.",
+    index=Index.RANGE,
+)
+
 KNOWN = by_loader(
     "known",
     Type.BOOLEAN,

@@ -24,6 +24,7 @@ from graph.server.scratch import scratch
 from graph.server.service import DATABASE, Service
 from graph.settings import Settings
 from graph.store.connection import connect
+from graph.store.identity import renew_identity
 
 FIRST_BYTES = b"DZV1"
 """How a file begins that Neo4j dumped."""
@@ -108,7 +109,7 @@ def restore(settings: Settings, file: Path, *, progress: Progress | None = None)
         progress.stage("Loading the backup")
         _load(file, new.admin, _advance_by(progress))
         ran, stopped = server.address() is not None, time.monotonic()
-        _check_labels(file, new.start())
+        _take_over(file, new.start())
         interrupted = time.monotonic() - stopped if ran else 0.0
         new.commit()
     return _summary(file, size, began, interrupted)
@@ -233,15 +234,17 @@ def _load(file: Path, admin: Callable[..., str], on_line: Callable[[str], None])
             raise
 
 
-def _check_labels(file: Path, settings: Settings) -> None:
-    """Whether what was restored answers, and is such a graph or empty."""
+def _take_over(file: Path, settings: Settings) -> None:
+    """Check that what was restored answers, and is such a graph or empty; give it an identity."""
     with connect(settings) as graph:
         labels = {row["label"] for row in graph.read("CALL db.labels() YIELD label").rows}
         nodes = graph.read("RETURN COUNT { () } AS nodes").one()["nodes"]
-    if nodes and not labels & {node.label for node in schema.NODES}:
-        raise DataError(
-            f"{file} holds no graph of hubgraph, but nodes labelled {', '.join(sorted(labels))}."
-        )
+        if nodes and not labels & {node.label for node in schema.NODES}:
+            raise DataError(
+                f"{file} holds no graph of hubgraph, but nodes labelled "
+                f"{', '.join(sorted(labels))}."
+            )
+        renew_identity(graph)
 
 
 def _summary(file: Path, size: int, began: float, interrupted: float) -> Summary:

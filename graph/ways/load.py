@@ -43,6 +43,8 @@ class LoadSummary(ReadSummary):
     )
     lineage: int = 0  # relationships to bases that the records state
     changes: int = 0  # changes that records report or show
+    gone: int = 0  # nodes that are gone now
+    suspected: int = 0  # nodes that are suspected to be gone now
     elapsed_s: float = 0.0
     message: str | None = None  # why it failed
 
@@ -52,6 +54,8 @@ class LoadSummary(ReadSummary):
             self.tallies[NODE_OF_LABEL[label].slug] += tally
         self.lineage += delta.lineage
         self.changes += delta.changes
+        self.gone += delta.gone
+        self.suspected += delta.suspected
 
     @property
     def written(self) -> int:
@@ -65,7 +69,7 @@ class LoadSummary(ReadSummary):
 
     def counts(self) -> dict[str, object]:
         """The counts, for the run's node."""
-        names = ("read", "rejected", "issues", "lineage", "changes")
+        names = ("read", "rejected", "issues", "lineage", "changes", "gone", "suspected")
         tallies = {slug: asdict(tally) for slug, tally in self.tallies.items()}
         return {name: getattr(self, name) for name in names} | tallies
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from graph.resolve.presence import APART
 from graph.schema import LINEAGE_PATTERN
 from graph.store.connection import LONG_S, Graph, Row
 from graph.store.runs import Scope
@@ -38,9 +39,12 @@ LIMIT $most
 RETURN a.name AS name, a.kind AS kind, a.organization_type AS type
 """
 
-_BASES_LACKING = """
-MATCH (m:Model {known: false})
-WHERE m.gone_since IS NULL
+_DOUBTED = "coalesce(m.suspected_since > datetime() - $apart, false)"
+"""Missed so lately that another look would prove nothing."""
+
+_BASES_LACKING = f"""
+MATCH (m:Model {{known: false}})
+WHERE m.gone_since IS NULL AND NOT {_DOUBTED}
 """
 
 _BASES = f"""{_BASES_LACKING}
@@ -54,11 +58,23 @@ RETURN m.id AS id, references
 _UNCHECKED = f"""
 MATCH (m:Model)<-[:{LINEAGE_PATTERN}]-()
 WITH DISTINCT m
-WHERE m.known AND m.gone_since IS NULL
+WHERE m.known AND m.gone_since IS NULL AND NOT {_DOUBTED}
 WITH m ORDER BY m.last_seen, coalesce(m.influence, 0.0) DESC, m.id_folded
 LIMIT $most
 RETURN m.id AS id
 """
+
+_PUBLIC = tuple(
+    f"""MATCH (m:Model) WHERE {which} AND m.known AND m.gone_since IS NULL
+  AND m.suspected_since IS NULL
+RETURN m.id AS id ORDER BY {order} LIMIT $most"""
+    for which, order in (
+        ("m.influence > 0", "m.influence DESC"),
+        ("m.downloads >= 0", "m.downloads DESC"),
+        ("m.known", "m.id_folded"),
+    )
+)
+"""Models that should be there: the most influential, then the most downloaded, then any."""
 
 _OTHER_NAMES = """
 UNWIND keys($names) AS hub_id
@@ -92,7 +108,17 @@ def bases(graph: Graph, most: int) -> Worklist:
     """
     named = f"EXISTS {{ (m)<-[:{LINEAGE_PATTERN}]-() }}"
     count = f"{_BASES_LACKING} AND {named} RETURN count(m) AS waiting"
-    return _list(graph, _BASES, count, most)
+    return _list(graph, _BASES, count, most, apart=APART)
+
+
+def public(graph: Graph, most: int) -> list[str]:
+    """Ids of models that are known to be public, the best known first."""
+    found: dict[str, None] = {}
+    for query in _PUBLIC:
+        if len(found) < most:
+            rows = graph.read(query, {"most": most}, timeout_s=LONG_S, row_limit=most).rows
+            found.update(dict.fromkeys(row["id"] for row in rows))
+    return list(found)[:most]
 
 
 def unchecked(graph: Graph, most: int) -> list[str]:
@@ -100,7 +126,8 @@ def unchecked(graph: Graph, most: int) -> list[str]:
 
     Those that were not seen for the longest time come first, the most influential of them first.
     """
-    rows = graph.read(_UNCHECKED, {"most": most}, timeout_s=LONG_S, row_limit=most).rows
+    given = {"most": most, "apart": APART}
+    rows = graph.read(_UNCHECKED, given, timeout_s=LONG_S, row_limit=most).rows
     return [row["id"] for row in rows]
 
 

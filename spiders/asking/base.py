@@ -14,17 +14,25 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from graph.errors import HubgraphError, ParameterError
+from graph.errors import CrawlError, HubgraphError, ParameterError
 from graph.observe.record_writer import part_of
 from graph.settings import Settings, load_settings
+from graph.store.connection import connect
+from graph.store.identity import identity
 from graph.store.runs import Run, Scope
 from spiders.asking.options import is_on, shard, whole_number
+from spiders.asking.reading import header
 from spiders.asking.waiting import BudgetSpentError, CrawlEndedError
 from spiders.hub import presence
 from spiders.hub.origin import is_private_way
 from spiders.hub.quota import Route, route
 from spiders.planning.plan import Known, Plan
 from spiders.writing.journal import Ask, Journal, Json, Page
+
+UNHELPFUL = "unhelpful"
+"""Fact of a page whose answer said nothing of what was asked."""
+MOST_UNHELPFUL = 20
+"""So many in a row are taken for the server's principle: no more is asked."""
 
 
 class HubSpider(scrapy.Spider):
@@ -42,6 +50,8 @@ class HubSpider(scrapy.Spider):
     argument: ClassVar[str | None] = None
     """The one that must be given; the command takes it without its name."""
     example: ClassVar[str] = ""  # a command that shows it
+    unhelpful: ClassVar[str] = "this server gives no usable answers"
+    """What follows when too many answers in a row were of no use."""
 
     def __init__(self, **options: str) -> None:
         unknown = sorted(options.keys() - self.options.keys() - {"fresh"})
@@ -56,9 +66,12 @@ class HubSpider(scrapy.Spider):
         self._fresh = is_on(options, "fresh")
         self.failures: dict[str, str] = {}  # address → why it was given up
         self.capped: list[str] = []  # what the Hub does not show to this spider, in sentences
+        self.notes: list[str] = []  # what else is to be said of the crawl, in sentences
         self.outcome = "running"  # how it ended, once it has
         self.reason = ""  # why it failed
-        self._is_spent = False
+        self.is_spent = False  # whether all requests that were allowed are made
+        self._unhelpful = 0  # answers in a row
+        self._stopped = ""  # why no more is asked
         self._waiting: dict[Route, deque[int]] = {}
         self._under_way: Counter[Route] = Counter()
         self.hub: Settings
@@ -78,11 +91,15 @@ class HubSpider(scrapy.Spider):
     def open(self, target: Path | None) -> None:
         """Open the journal of this crawl: the same spider, options, Hub and target go on."""
         self.target = target
-        where = str(target.absolute()) if target else f"{self.hub.neo4j_uri} {self.hub.data_dir}"
+        graph = None if target else self._graph_identity()
+        hub = self.hub
+        where = f"{hub.neo4j_uri} {hub.neo4j_database} {hub.data_dir}"
+        where = str(target.absolute()) if target else where
         what = json.dumps([self.name, self.given, self.hub.hub_url, where], sort_keys=True)
         name = f"{self.name}-{hashlib.sha256(what.encode()).hexdigest()[:16]}.jsonl"
         run = Run.begin("crawl")
         head: Json = {"run": run.id, "started_at": run.started_at.isoformat(), "what": what}
+        head["graph"] = graph
         path = self.hub.crawl_dir / name
         self.journal = Journal(path, head, fresh=self._fresh)
         has_part = target is None or part_of(target, path.stem).exists()
@@ -90,8 +107,23 @@ class HubSpider(scrapy.Spider):
         if not has_part and (is_over or Path(where).exists()):
             self.journal.close(finished=True)  # it was killed when the file had its name already
             self.journal = Journal(path, head)
+        if self.journal.head.get("graph") != graph:
+            self.notes.append(
+                "The graph was replaced since this crawl was interrupted, so it began anew."
+            )
+            self.journal.close(finished=True)
+            self.journal = Journal(path, head)
         started_at = datetime.fromisoformat(str(self.journal.head["started_at"]))
         self.run = Run(str(self.journal.head["run"]), "crawl", started_at)
+
+    def check_graph(self) -> None:
+        """Check that the graph is the one that this crawl began with; CrawlError when not."""
+        if not self.target and self.journal.head["graph"] != self._graph_identity():
+            raise CrawlError("The graph was replaced while the crawl ran.")
+
+    def _graph_identity(self) -> str:
+        with connect(self.hub) as graph:
+            return identity(graph)
 
     @property
     def source(self) -> str:
@@ -102,10 +134,13 @@ class HubSpider(scrapy.Spider):
     @property
     def status(self) -> str:
         """How the crawl ended, once everything is written: as in the run's node."""
+        if self._stopped:
+            self.reason = self._stopped
+            return "failed"
         if self.failures:
             self.reason = next(iter(self.failures.values()))
             return "failed"
-        if self._is_spent:
+        if self.is_spent:
             left = len(self.journal.pending)
             self.capped.append(f"{self.budget:,} requests were allowed; {left:,} more are known of")
             return "capped"
@@ -116,6 +151,11 @@ class HubSpider(scrapy.Spider):
             self.reason = f"it found {found:,} of the {announced:,} models that the Hub announces"
             return "failed"
         return "capped" if self.capped else "complete"
+
+    @property
+    def doubt(self) -> str | None:
+        """Why what the journal holds back is not to be written, None if it is."""
+        return None
 
     @property
     def covers(self) -> Scope | None:
@@ -217,22 +257,32 @@ class HubSpider(scrapy.Spider):
                 reason = f"the answer was not understood ({error!r:.200})"
             self._give_up(ask, reason)
             self.journal.note(facts)
+            self._take_stock(reason)
         else:
             page.number = number
             page.facts |= {**facts, "records": len(page.records)}
             self._follow(page)
             yield page
+            self._take_stock(f"answered {response.status}" if UNHELPFUL in page.facts else "")
         yield from self._go()
+
+    def _take_stock(self, reason: str) -> None:
+        """Count answers in a row that were of no use, and end the crawl after too many."""
+        self._unhelpful = self._unhelpful + 1 if reason else 0
+        if self._unhelpful >= MOST_UNHELPFUL and not self._stopped:
+            self._stopped = f"{self.unhelpful}: {MOST_UNHELPFUL} in a row, the last: {reason}"
+            raise CloseSpider("unhelpful")
 
     def parsed(self, response: Response, ask: Ask) -> Page:
         """What the answer gives; a HubgraphError when that is nothing that can be used."""
         page: Page = getattr(self, ask.parse)(response, **ask.about)
         return page
 
-    def gone_as(self, response: Response) -> str:
-        """How what was asked about is gone; CrawlError when the answer does not say that it is."""
+    def missing_as(self, response: Response) -> str:
+        """How what was asked about is missing; CrawlError when the answer does not say that."""
+        code = header(response, "X-Error-Code")
         with_token = self.hub.hf_token is not None and is_private_way(self.hub.hub_url)
-        return presence.gone_as(response.status, response.body, with_token=with_token)
+        return presence.missing_as(response.status, response.body, code=code, with_token=with_token)
 
     def _follow(self, page: Page) -> None:
         """Line up what a page leads to."""
@@ -245,11 +295,12 @@ class HubSpider(scrapy.Spider):
         ask: Ask = failure.request.cb_kwargs["ask"]
         self._under_way[self._route(ask)] -= 1
         if failure.check(BudgetSpentError):
-            self._is_spent = True
+            self.is_spent = True
             raise CloseSpider("budget_spent")  # what was asked is still waited for
         if not failure.check(CrawlEndedError):
             self.journal.note({"requests": 1, "answers": {f"{self._route(ask)} none": 1}})
             self._give_up(ask, failure.getErrorMessage())
+            self._take_stock(failure.getErrorMessage())
             yield from self._go()
 
     def _give_up(self, ask: Ask, reason: str) -> None:

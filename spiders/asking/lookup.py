@@ -8,7 +8,9 @@ from scrapy.http import Response
 from graph.errors import CrawlError, DataError, HubgraphError
 from graph.observe.hub.records import model_record
 from graph.store.connection import Graph, Row, connect
+from graph.ways import worklists
 from graph.ways.worklists import Worklist
+from spiders.asking.absence import CANARIES, AbsenceSpider
 from spiders.asking.base import HubSpider
 from spiders.asking.reading import header, now, unusable
 from spiders.hub import addresses, presence
@@ -72,8 +74,12 @@ class WorklistSpider(HubSpider):
             raise CrawlError(f"What to ask is read from the graph. {error}") from error
 
 
-class LookupSpider(WorklistSpider):
-    """A spider that asks whether models are there."""
+class LookupSpider(AbsenceSpider, WorklistSpider):
+    """A spider that asks whether models are there, of which the graph knows others."""
+
+    def note_canaries(self, graph: Graph) -> None:
+        """Keep which models are known to be public."""
+        self.journal.note({"canaries": worklists.public(graph, CANARIES)})
 
     def lookups(self, names: Iterable[str]) -> Iterator[Ask]:
         """An ask for each name; those that no address can hold are counted."""
@@ -88,14 +94,13 @@ class LookupSpider(WorklistSpider):
         if response.status in presence.MOVED:
             return self._moved(response, names)
         if response.status != 200:
-            gone = presence.gone(names[0], self.gone_as(response), now())
-            return Page([gone], facts={"gone": 1})
+            return self.not_shown(response, names[0])
         info = read_json(response.body)
         if reason := fault(info):
             return _left_out(response, f"the answer {reason}: {excerpt(info)}")
         at = now()
         record = model_record(info, at)  # type: ignore[arg-type]
-        page = Page([record], facts={"models": 1})
+        page = Page([record], facts={"models": 1, "answered": 1})
         if not presence.is_same(names[0], str(record["id"])):
             page.records.append(presence.renamed(names[0], str(record["id"]), at))
             page.facts["renamed"] = 1
@@ -105,7 +110,7 @@ class LookupSpider(WorklistSpider):
         """Follow a redirect: only what is there at its end is the model's new name."""
         place = header(response, "Location")
         try:
-            name = presence.next_name(place, self.hub.hub_url, response.url, names)
+            name = presence.next_name(place, response.url, names)
         except DataError as error:
             page = _left_out(response, str(error))
             page.facts["failed_redirects"] = 1

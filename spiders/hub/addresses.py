@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlspl
 from graph.errors import DataError
 from graph.schema import MODEL, Availability, NodeType
 from spiders.hub.answers import excerpt
-from spiders.hub.origin import of_hub, origin
+from spiders.hub.origin import origin
 
 EXPAND = MODEL.asked()
 """The fields asked for with each model of a listing; the id holds the author."""
@@ -76,8 +76,8 @@ def next_page(link: str, address: str) -> str | None:
     """The address of the page after this one by its `Link` headers, None on the last.
 
     Only the cursor is taken from the header, letter by letter; everything else stays as it was
-    asked, so that no filter or field can get lost on the way. A DataError when the header leads
-    elsewhere than to the same listing, or nowhere new.
+    asked, so that no filter or field can get lost on the way, and a mirror whose headers name the
+    Hub is asked itself. A DataError when the header leads to another listing, or nowhere new.
     """
     if len(link) > LONGEST:
         raise DataError(f"The Link header has more than {LONGEST:,} characters: {excerpt(link)}")
@@ -86,7 +86,8 @@ def next_page(link: str, address: str) -> str | None:
         return None
     found = _resolved(targets[0], address)
     here = urlsplit(address)
-    if origin(found.geturl()) != origin(address) or found.path != here.path:
+    interface = f"/api/{here.path.rpartition('/')[2]}"
+    if not found.path.rstrip("/").endswith(interface):
         raise DataError(f"The next page lies outside of this listing: {excerpt(targets[0])}")
     cursor = next((part for part in found.query.split("&") if part.startswith("cursor=")), None)
     if cursor is None:
@@ -132,13 +133,15 @@ def model(hub: str, model_id: str, *, expand: Iterable[str] = EXPAND_ONE) -> str
     return _address(hub, f"api/models/{_path(model_id, 2)}", fields)
 
 
-def model_of(location: str, hub: str, address: str) -> str:
-    """The id of the model that a redirect leads to; DataError when it is none of this Hub."""
+def model_of(location: str, address: str) -> str:
+    """The id of the model that a redirect leads to; DataError when it leads to none.
+
+    Only the id is taken, and asked of this Hub: the redirects of a mirror may name the Hub.
+    """
     found = _resolved(location, address)
-    beginning = f"{urlsplit(hub).path}/api/models/"
-    if not of_hub(found.geturl(), hub) or not found.path.startswith(beginning):
-        raise DataError(f"The redirect does not lead to a model of this Hub: {excerpt(location)}")
-    model_id = unquote(found.path[len(beginning) :], errors="replace")
+    model_id = unquote(found.path.partition("/api/models/")[2], errors="replace")
+    if not model_id:
+        raise DataError(f"The redirect does not lead to a model: {excerpt(location)}")
     _path(model_id, 2)
     return model_id
 
@@ -216,6 +219,6 @@ def _resolved(target: str, address: str) -> SplitResult:
         readable = len(target) <= LONGEST and _PLAIN.fullmatch(target) and parts.port != 0
     except ValueError:
         readable = False
-    if not readable:
+    if not readable or origin(parts.geturl()) is None:
         raise DataError(f"The Hub gave an address that cannot be read: {excerpt(target)}")
     return parts

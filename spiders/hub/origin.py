@@ -3,6 +3,9 @@
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+PUBLIC = "https://huggingface.co"
+"""The Hub that the headers of a mirror may name."""
+
 Origin = tuple[str, str, int | None]
 """Scheme, host and port."""
 

@@ -23,7 +23,7 @@ from spiders.hub.answers import excerpt, is_shallow, read_json
 from spiders.hub.author_info import author_record
 from spiders.hub.listing import Broken, fault, sift
 from spiders.hub.model_tree import ModelTree, model_tree, written
-from spiders.hub.origin import of_hub, path_at_hub
+from spiders.hub.origin import PUBLIC, of_hub, path_at_hub
 
 LARGEST_PAGE = 8 * 1024 * 1024
 """Bytes of one web page; the largest of models have some 1 MB."""
@@ -108,13 +108,17 @@ def model_page(body: bytes, observed_at: str | None = None) -> ModelPage:
 
 
 def moved_to(location: str, hub: str, address: str) -> str:
-    """The id of the model whose page a redirect leads to; DataError when it leads elsewhere."""
+    """The id of the model whose page a redirect leads to; DataError when it leads elsewhere.
+
+    Only the id is taken, and asked of this Hub: the redirects of a mirror may name the Hub.
+    """
     try:
         place = urljoin(address, location)
     except ValueError:
         place = ""
     model_id = unquote(path_at_hub(place, hub).removeprefix("/"), errors="replace")
-    if not of_hub(place, hub) or not is_model_id(model_id) or "/" not in model_id:
+    is_hub = of_hub(place, hub) or of_hub(place, PUBLIC)
+    if not is_hub or not is_model_id(model_id) or "/" not in model_id:
         raise DataError(f"The redirect leads to no page of a model: {excerpt(location)}")
     return model_id
 

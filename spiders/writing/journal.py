@@ -47,6 +47,8 @@ class Page:
     """What the run sums up (numbers, objects of them) or keeps (anything else), by name."""
     seen: list[str] = field(default_factory=list)
     """What the journal keeps as seen once the records are written."""
+    held: list[Json] = field(default_factory=list)
+    """Records that are written only if the crawl as a whole can be believed."""
     number: int = -1  # of the ask that it answers
 
     def add(self, facts: Mapping[str, object]) -> None:
@@ -74,6 +76,7 @@ class Journal:
         self.pending: dict[int, Ask] = {}  # by number: those not done, oldest first
         self.facts: dict[str, object] = {}  # of the pages that are written, summed up
         self.seen: set[str] = set()  # such as ids: what it holds need not be written again
+        self.held: list[Json] = []  # records that wait for the end of the crawl
         self.begun = False  # whether all that comes first has been asked
         self._asked: set[bytes] = set()
         self._next = 0
@@ -120,6 +123,8 @@ class Journal:
         entry["facts"] = reduce(_summed, (page.facts for page in pages), facts or {})
         if seen := [name for page in pages for name in page.seen]:
             entry["seen"] = seen
+        if held := [record for page in pages for record in page.held]:
+            entry["held"] = held
         self._enter(entry)
 
     def begin(self) -> None:
@@ -201,6 +206,7 @@ class Journal:
                 self.pending.pop(number, None)
             self.facts = _summed(self.facts, entry["facts"])
             self.seen.update(entry.get("seen", ()))
+            self.held += entry.get("held", ())
 
 
 def _locked(path: Path) -> IO[bytes]:

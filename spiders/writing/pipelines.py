@@ -117,10 +117,14 @@ class WritePipeline:
         spider.outcome = spider.status
         if self.error is not None:
             self._fail(self.error)
+        is_whole = spider.outcome in ("complete", "capped")
         try:
             spider.journal.note(self._manners())
+            if self.error is None:
+                spider.check_graph()
+            if is_whole and not spider.doubt:
+                self._write_held()
             if self._file is not None:
-                is_whole = spider.outcome in ("complete", "capped")
                 end = self._file.finish if is_whole else self._file.close
                 end()
             if not spider.target and not isinstance(self.error, ServerError):
@@ -129,6 +133,18 @@ class WritePipeline:
             self._fail(error)
         is_ended = spider.outcome in ("complete", "capped") or not spider.journal.pending
         spider.journal.close(finished=is_ended and self.error is None)
+
+    def _write_held(self) -> None:
+        """Write what waited for the crawl to end well."""
+        spider, held = self._spider, list(self._spider.journal.held)
+        if not held:
+            return
+        spider.journal.note({"records": len(held)})
+        if self._file is not None:
+            self._file.add(held)
+        else:
+            pages = iter([Page(held)])
+            write_to_graph(spider.hub, spider.run, spider.source, pages, spider.journal)
 
     def _fail(self, error: BaseException) -> None:
         self.error = error
@@ -155,14 +171,15 @@ class WritePipeline:
 
     def _end_run(self) -> None:
         spider = self._spider
-        counts = {**spider.journal.facts, "failures": len(spider.failures)}
         with connect(spider.hub) as graph:
             if spider.outcome == "complete" and spider.covers is not None:
                 most = 1 - spider.hub.crawl_min_share
                 try:
-                    counts["gone"] = mark_gone(graph, spider.run, most, spider.covers)
+                    marked = mark_gone(graph, spider.run, most, spider.covers, kind="missing")
+                    spider.journal.note({"gone": marked.gone, "suspected": marked.suspected})
                 except DataError as error:
                     spider.outcome, spider.reason = "failed", str(error).rstrip(".")
+            counts = {**spider.journal.facts, "failures": len(spider.failures)}
             message = spider.reason or "; ".join(spider.capped) or None
             scope = f"{spider.refreshes} of {spider.hub.hub_url}" if spider.refreshes else None
             end_run(graph, spider.run, spider.outcome, counts, message=message, scope=scope)

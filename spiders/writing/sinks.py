@@ -52,7 +52,11 @@ def write_to_graph(
     with connect(settings) as graph:
         summary = load(graph, records(), settings=settings, source=source, on_batch=settle, run=run)
     left = [page for _, page in unsettled]  # after the last record that could be written
-    journal.done(left, {"outcomes": _outcomes(summary) - told})
+    journal.done(left, {"outcomes": _outcomes(summary) - told, **_losses(summary)})
+
+
+def _losses(summary: LoadSummary) -> dict[str, int]:
+    return {"gone": summary.gone, "suspected": summary.suspected}
 
 
 def _outcomes(summary: LoadSummary | None) -> Counter[str]:

@@ -119,6 +119,24 @@ def crawl(hub: Hub, commands: Commands, settings: Settings, tmp_path: Path) -> C
     return Crawl(hub, commands, settings, tmp_path)
 
 
+def two_days_pass(graph: Graph) -> None:
+    """What is suspected to be gone was missed two days earlier."""
+    graph.write(
+        "MATCH (c:Change {kind: 'missing'}) SET c.at = c.at - duration('P2D')",
+        "MATCH (n:Model|Dataset|Space) WHERE n.suspected_since IS NOT NULL "
+        "SET n.suspected_since = n.suspected_since - duration('P2D')",
+    )
+
+
+def absent(graph: Graph, label: str = "Model") -> tuple[set[str], set[str]]:
+    """Ids of what is suspected to be gone, and of what is gone."""
+    suspected, gone = (
+        graph.read(f"MATCH (n:{label}) WHERE n.{name} IS NOT NULL RETURN n.id AS id").rows
+        for name in ("suspected_since", "gone_since")
+    )
+    return {row["id"] for row in suspected}, {row["id"] for row in gone}
+
+
 def records(path: Path) -> list[Raw]:
     """The records of a file, without when they were observed."""
     found = []

@@ -17,6 +17,7 @@ from graph.server.local import LocalServer
 from graph.server.process import left_over
 from graph.settings import Settings, load_settings
 from graph.store.connection import connect
+from graph.store.identity import identity
 from graph.ways.backup import back_up, restore
 
 RESTORE = """
@@ -119,8 +120,13 @@ def test_a_restore_brings_back_the_graph_of_the_backup(own: Settings, backup_fil
         restore(own, cut)
     assert len(models(own)) == 2
     before = LocalServer(own).status()
+    with connect(own) as graph:
+        first = identity(graph)
 
     restore(own, backup_file)
+
+    with connect(own) as graph:
+        assert identity(graph) != first
 
     after = LocalServer(own).status()
     assert (after.state, after.bolt_uri) == ("running", before.bolt_uri)

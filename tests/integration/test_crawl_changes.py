@@ -14,7 +14,7 @@ from graph.ways.load import load
 from spiders.changes import MARGIN
 from tests.hub import Content, Hub, Quota, faults, serve
 from tests.hub.faults import Fault
-from tests.integration.crawls import Crawl, count, records
+from tests.integration.crawls import Crawl, absent, count, records, two_days_pass
 from tests.integration.test_ingest import Raw, model
 from tests.progress import wait_until
 
@@ -95,23 +95,29 @@ def test_changes_are_taken_in(crawl: Crawl, hub: Hub, known: Graph, tmp_path: Pa
     hub.requests.clear()
     file = tmp_path / "changes.jsonl"
     facts = crawl("changes", "--to", str(file))["facts"]
-    told = {"asked": 3, "changed": 4, "renamed": 2, "gone": 1}
+    told = {"asked": 3, "changed": 4, "renamed": 2, "missing": 1, "canaries_asked": 3}
     assert {name: facts[name] for name in told} == told
-    assert requests(hub) == 1 + 3 + 1 + 2  # listing, verified, renamed and modified, new names
+    # The listing, verified, renamed and modified, new names, known to be public.
+    assert requests(hub) == 1 + 3 + 1 + 2 + 3
     new = {"team/new", "team/renamed-and-modified", "team/renamed"}
     assert names(file) == {"team/m5", "acme/root", *new}
     assert changes(records(file)) == {
         ("team/m6", "renamed", "team/renamed-and-modified"),
         ("team/m1", "renamed", "team/renamed"),
-        ("team/m2", "gone", "unknown"),
+        ("team/m2", "missing", "unknown"),
     }
 
     crawl("changes")
     kinds = known.read("MATCH (c:Change) RETURN c.model AS m, c.kind AS kind").rows
     assert {(row["m"].lower(), row["kind"]) for row in kinds} >= {
-        ("team/m5", "license"), ("team/m5", "gated"), ("team/m2", "gone"), ("team/m1", "renamed"),
+        ("team/m5", "license"), ("team/m5", "gated"), ("team/m2", "missing"),
+        ("team/m1", "renamed"),
         ("team/m6", "renamed"), ("acme/root", "taken_over"),
     }  # fmt: skip
+    assert absent(known) == ({"team/m2"}, set())
+    two_days_pass(known)
+    crawl("changes")
+    assert absent(known) == (set(), {"team/m2"})
     there = known.read("MATCH (m:Model {known: true}) WHERE m.gone_since IS NULL RETURN m.id AS id")
     assert {row["id"] for row in there.rows} == {found.id for found in models}
 
@@ -219,8 +225,8 @@ def test_a_large_hub_is_brought_up_to_date_without_visiting_the_rest(
         undisturbed, file = tmp_path / "undisturbed.jsonl", tmp_path / "file.jsonl"
         options = ("changes", "--verify", "100")
         facts = crawl(*options, "--to", str(undisturbed))["facts"]
-        assert (facts["changed"], facts["renamed"], facts["gone"]) == (1_400, 50, 10)
-        assert requests(hub) == 2 + 100 + 2 * 50
+        assert (facts["changed"], facts["renamed"], facts["missing"]) == (1_400, 50, 10)
+        assert requests(hub) == 2 + 100 + 2 * 50 + facts["canaries_asked"]
 
         with crawl.start(*options, "--to", str(file)) as command:
             wait_until(lambda: len(hub.requests) >= 60)
@@ -229,6 +235,8 @@ def test_a_large_hub_is_brought_up_to_date_without_visiting_the_rest(
         assert changes(records(file)) == changes(records(undisturbed))
         assert names(file) == names(undisturbed)
 
+        crawl(*options)
+        two_days_pass(empty_graph)
         crawl(*options)
     there = empty_graph.read(
         "MATCH (m:Model {known: true}) WHERE m.gone_since IS NULL RETURN m.id AS id",

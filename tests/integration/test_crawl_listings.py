@@ -1,6 +1,7 @@
 """Listings of models, datasets and Spaces: whole or in part, and what they say of what is gone."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,20 @@ import pytest
 import sample
 from graph.settings import Settings
 from graph.store.connection import Graph
+from graph.store.runs import Run
 from graph.ways.load import load
 from tests.commands import Commands
 from tests.hub import Content, Hub, faults, routes, serve
-from tests.integration.crawls import DATASETS, FAMILY, SPACES, Crawl, count, records
+from tests.integration.crawls import (
+    DATASETS,
+    FAMILY,
+    SPACES,
+    Crawl,
+    absent,
+    count,
+    records,
+    two_days_pass,
+)
 from tests.integration.test_ingest import SEEN, content, model
 
 
@@ -24,11 +35,6 @@ def hub_with_all(hub: Hub) -> Hub:
 
 def ids(path: Path) -> set[object]:
     return {record["id"] for record in records(path)}
-
-
-def gone(graph: Graph, label: str = "Model") -> set[str]:
-    rows = graph.read(f"MATCH (n:{label}) WHERE n.gone_since IS NOT NULL RETURN n.id AS id").rows
-    return {row["id"] for row in rows}
 
 
 def test_the_sample_crawled_is_the_sample_loaded(
@@ -76,10 +82,20 @@ def test_datasets_and_spaces_are_crawled(
     hub_with_all.content.datasets.delete("squad")
     hub_with_all.content.spaces.delete("team1/s1")
     crawl("datasets", "--search", "d")
-    assert gone(empty_graph, "Dataset|Space") == set()
+    assert absent(empty_graph, "Dataset|Space") == (set(), set())
     crawl("datasets")
     crawl("spaces", "--author", "team1")
-    assert gone(empty_graph, "Dataset|Space") == {"squad", "team1/s1"}
+    assert absent(empty_graph, "Dataset|Space") == ({"squad", "team1/s1"}, set())
+    crawl("datasets")
+    assert absent(empty_graph, "Dataset") == ({"squad"}, set())
+    two_days_pass(empty_graph)
+    told = crawl("datasets")
+    assert absent(empty_graph, "Dataset|Space") == ({"team1/s1"}, {"squad"})
+    assert (told["facts"]["gone"], told["facts"]["suspected"]) == (1, 0)
+    crawl("undo", told["run"])
+    hub_with_all.content.spaces.add(SPACES[1])
+    crawl("spaces")
+    assert absent(empty_graph, "Dataset|Space") == (set(), set())
 
 
 def test_options_of_the_command_reach_the_listing(crawl: Crawl, tmp_path: Path) -> None:
@@ -120,14 +136,28 @@ def test_a_page_too_large_is_asked_for_in_parts(crawl: Crawl, hub: Hub, tmp_path
     assert ids(file) == {record["id"] for record in FAMILY}
 
 
-def test_only_a_complete_crawl_marks_the_gone(crawl: Crawl, hub: Hub, empty_graph: Graph) -> None:
-    crawl("models")
+def test_only_two_complete_crawls_apart_mark_the_gone(
+    crawl: Crawl, hub: Hub, empty_graph: Graph, settings: Settings
+) -> None:
+    before = Run("crawl-before", "crawl", datetime.now(UTC) - timedelta(days=5))
+    known = [{**raw, "observed_at": before.started_at.isoformat()} for raw in FAMILY]
+    load(empty_graph, known, settings=settings, source="before", run=before)
     hub.content.models.delete("team1/m1")
     hub.content.models.delete("solo/alone")
     crawl("models", "--task", "text-generation")
     crawl("models", "--author", "TEAM1")
-    assert gone(empty_graph) == set()
+    assert absent(empty_graph) == (set(), set())
+    told = crawl("models", "--author", "team1")
+    assert absent(empty_graph) == ({"team1/m1"}, set())
+    assert (told["facts"]["gone"], told["facts"]["suspected"]) == (0, 1)
+    two_days_pass(empty_graph)
+    told = crawl("models")
+    assert absent(empty_graph) == ({"solo/alone"}, {"team1/m1"})
+    assert (told["facts"]["gone"], told["facts"]["suspected"]) == (1, 1)
+    assert count(empty_graph, "(m:Model) WHERE m.gone_since < datetime() - duration('P1D')") == 1
+    assert crawl("undo", told["run"])["undone"] == 2
+    assert absent(empty_graph) == ({"team1/m1"}, set())
+    crawl("undo", "crawl-of-nobody", code=2)
+    hub.content.models.add(model("team1/m1"))
     crawl("models", "--author", "team1")
-    assert gone(empty_graph) == {"team1/m1"}
-    crawl("models")
-    assert gone(empty_graph) == {"team1/m1", "solo/alone"}
+    assert absent(empty_graph) == (set(), set())

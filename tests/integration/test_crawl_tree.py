@@ -62,15 +62,16 @@ def test_the_trees_of_the_sample_are_the_sample(crawled: Crawled) -> None:
     assert crawled.told["status"] == "complete"
     assert len(lineage(found)) == len(lineage(held)) == 6_321
     assert texts(found) == texts(held)
-    (gone,) = (record for record in crawled.found if record["record"] == "change/1")
-    assert (gone["id"], gone["after"]) == ("yl4579/StyleTTS2-LJSpeech", "unknown")
+    (missing,) = (record for record in crawled.found if record["record"] == "change/1")
+    assert (missing["id"], missing["kind"]) == ("yl4579/StyleTTS2-LJSpeech", "missing")
 
 
 def test_its_cost_is_one_request_a_model(crawled: Crawled) -> None:
     facts = crawled.told["facts"]
     pages = sum((count - 1) // 1_000 for count in (3_367, 1_636))
-    starts_and_gone = len(facts["parents"]) + 1
-    assert facts["requests"] == len(crawled.held) + starts_and_gone + pages
+    starts_and_missing = len(facts["parents"]) + 1
+    canaries = facts["canaries_asked"]
+    assert facts["requests"] == len(crawled.held) + starts_and_missing + pages + canaries
     assert all(counts["found"] == counts["announced"] for counts in facts["parents"].values())
     assert crawled.peak < 500_000_000
 
@@ -87,9 +88,10 @@ def test_former_and_hidden_names_are_written(crawl: Crawl, hub: Hub, empty_graph
     ).one()
     assert (root["names"], root["children"]) == (["acme/root"], 19)
     hidden = empty_graph.read(
-        "MATCH (m:Model {id: 'team0/m5'}) RETURN m.known AS known, m.gone_since IS NULL AS there"
+        "MATCH (m:Model {id: 'team0/m5'}) "
+        "RETURN m.known AS known, m.gone_since IS NULL AS there, m.suspected_since IS NULL AS sure"
     ).one()
-    assert (hidden["known"], hidden["there"]) == (False, False)
+    assert (hidden["known"], hidden["there"], hidden["sure"]) == (False, True, False)
     assert empty_graph.read("MATCH (m:Model {id: 'acme/root'}) RETURN m").rows == []
 
 

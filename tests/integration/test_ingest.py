@@ -79,7 +79,7 @@ def content(graph: Graph, ignoring: Iterable[str]) -> Content:
         "STARTS WITH 'ZONED DATETIME' THEN toString({0}[k]) ELSE {0}[k] END]] AS p"
     )
     nodes = graph.read(
-        "MATCH (n) WHERE NOT n:Run "
+        "MATCH (n) WHERE NOT n:Run|Graph "
         f"RETURN [l IN labels(n) WHERE l <> 'Base'] AS l, {shown.format('n')}",  # one of scores
         {"hidden": hidden},
         **everything,
@@ -116,7 +116,8 @@ def test_a_second_load_changes_only_last_seen(empty_graph: Graph, settings: Sett
     ).one()
     assert counts == {"models": 24_270, "unknown": 1, "lineage": 6_321}
     oldest = empty_graph.read(
-        "MATCH (n) WHERE NOT n:Run RETURN min(n.last_seen) AS seen, max(n.first_seen) AS first"
+        "MATCH (n) WHERE NOT n:Run|Graph "
+        "RETURN min(n.last_seen) AS seen, max(n.first_seen) AS first"
     ).one()
     assert oldest == {"seen": again.started_at, "first": first.started_at}
     edges = empty_graph.read("MATCH (:Model)-[r]->(:Model) RETURN min(r.last_seen) AS seen").one()

@@ -77,7 +77,7 @@ def _shown(graph: Graph) -> tuple[dict[Any, Any], dict[Any, Any]]:
         (label,) = node["labels"]
         return NodeKey(label, node[keys[label]])
 
-    nodes = [row["n"] for row in graph.read("MATCH (n) WHERE NOT n:Run RETURN n").rows]
+    nodes = [row["n"] for row in graph.read("MATCH (n) WHERE NOT n:Run|Graph RETURN n").rows]
     links = graph.read("MATCH (a)-[r]->(b) RETURN a, r, b").rows
     return {ref(node): plain(node) for node in nodes}, {
         LinkKey(row["r"]["type"], ref(row["a"]), ref(row["b"])): plain(row["r"]) for row in links
@@ -141,7 +141,7 @@ def test_what_a_complete_run_did_not_see_is_gone_when_that_was_seen(take: Take) 
     run = Run.begin("update")
     there = [model("a/there", observed_at=day(6))]
     load(take.graph, iter(there), settings=take.settings, source="x", run=run)
-    assert mark_gone(take.graph, run, 0.5, Scope(), datetime.fromisoformat(day(6))) == 2
+    assert mark_gone(take.graph, run, 0.5, Scope(), datetime.fromisoformat(day(6))).gone == 2
     assert _when(take.graph, "a/m") == (1, 6, None)
     assert _when(take.graph, "a/back") == (4, 6, [2, 4])
     assert _when(take.graph, "a/later") == (9, None, None)
@@ -156,7 +156,7 @@ def test_a_complete_run_tells_the_renamed_from_the_gone(take: Take) -> None:
     run = Run.begin("crawl")
     now = [model("z/one", hub_id=HUB_ID, likes=2), model("b/child", likes=1)]
     load(take.graph, iter(now), settings=take.settings, source="all", run=run)
-    assert mark_gone(take.graph, run, 0.1, Scope()) == 1
+    assert mark_gone(take.graph, run, 0.1, Scope()).gone == 1
     assert take.edges() == {("b/child", "FINETUNE", "z/one")}
     assert take.model("z/one")["aliases"] == ["a/one"]
     changes = take.graph.read(
@@ -170,7 +170,7 @@ def test_a_complete_run_marks_the_datasets_that_it_did_not_see(take: Take) -> No
     take(*(dataset(f"a/{n}") for n in range(3)))
     run = Run.begin("crawl")
     load(take.graph, iter([dataset("a/1")]), settings=take.settings, source="now", run=run)
-    assert mark_gone(take.graph, run, 0.5, Scope(DATASET)) == 2
+    assert mark_gone(take.graph, run, 0.5, Scope(DATASET)).gone == 2
     gone = "MATCH (d:Dataset) WHERE d.gone_since IS NOT NULL RETURN d.id AS id"
     assert {row["id"] for row in take.graph.read(gone).rows} == {"a/0", "a/2"}
 

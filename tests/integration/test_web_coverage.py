@@ -103,7 +103,8 @@ def test_derivatives_are_compared_with_the_hub(crawled: FlaskClient, empty_graph
 def test_what_is_known_is_counted(crawled: FlaskClient) -> None:
     numbers = crawled.get("/api/v1/coverage").get_json()["data"]["numbers"]
     assert numbers == {
-        "models": 5, "placeholders": 1, "gone": 1, "authors": 2, "authors_with_kind": 1,
+        "models": 5, "placeholders": 1, "gone": 1, "suspected": 0, "authors": 2,
+        "authors_with_kind": 1,
         "datasets": 1, "datasets_named": 1, "spaces": 0, "links": 6,
     }  # fmt: skip
 

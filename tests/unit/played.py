@@ -85,7 +85,7 @@ class Played:
         return [
             {name: value for name, value in record.items() if name != "observed_at"}
             for page in self.pages
-            for record in page.records
+            for record in (*page.records, *page.held)
         ]
 
     @property

@@ -180,7 +180,10 @@ def test_the_model_tree() -> None:
     assert tree.children == {"adapter": 1951, "merge": 1, "quantized": 1234567}
 
 
-@pytest.mark.parametrize("location", ["/new-org/base", "https://hub.example/new-org/base"])
+@pytest.mark.parametrize(
+    "location",
+    ["/new-org/base", "https://hub.example/new-org/base", "https://huggingface.co/new-org/base"],
+)
 def test_the_page_of_a_renamed_model_leads_to_another(location: str) -> None:
     hub = "https://hub.example"
     assert moved_to(location, hub, f"{hub}/acme/base") == "new-org/base"

@@ -52,7 +52,7 @@ _SPACES = st.builds(
 _REPORTED = st.builds(
     lambda name, kind, at: change(name, kind, observed_at=at),
     st.sampled_from(["a/x", "b/y", "c/z"]),
-    st.sampled_from(["gone", "appeared", "returned"]),
+    st.sampled_from(["gone", "missing", "appeared", "returned"]),
     _DAYS,
 )
 _HISTORY = st.lists(_OBSERVED | _SPACES | _REPORTED, min_size=1, max_size=8, unique_by=_at)

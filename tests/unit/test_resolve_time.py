@@ -10,7 +10,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from graph.resolve.counts import MOST_POINTS, CountsAt, series
-from graph.schema import MODEL
+from graph.schema import DATASET, MODEL
 from tests import remembered
 from tests.remembered import GraphState, Raw, day, model
 
@@ -118,6 +118,50 @@ def test_what_is_told_and_seen_in_one_batch_is_taken_in_the_order_of_time(
         before = noted(take)
         take(*events)
         assert (when(take), noted(take)) == (state, before)
+
+
+@pytest.mark.parametrize(("events", "gone", "suspected", "away"), [
+    ([change("missing", 3)], None, 3, None),
+    ([seen(1), change("missing", 3)], None, 3, None),
+    ([seen(1), change("missing", 3), change("missing", 4)], 3, None, None),
+    ([seen(1), change("missing", 3), change("missing", 4), change("missing", 9)], 3, None, None),
+    ([change("missing", 3), change("gone", 5)], 3, None, None),
+    ([change("gone", 3), change("missing", 5)], 3, None, None),
+    ([change("missing", 3), seen(4)], None, None, None),
+    ([change("missing", 3), seen(4), change("missing", 5)], None, 5, None),
+    ([change("missing", 3), change("appeared", 4), change("missing", 5)], None, 5, None),
+    ([change("missing", 3), change("missing", 5), seen(7)], None, None, [3, 7]),
+    ([seen(3), change("missing", 3)], None, None, None),
+])  # fmt: skip
+def test_two_looks_apart_make_a_suspicion_a_loss(
+    take: GraphState, events: list[Raw], gone: int | None, suspected: int | None, away: list[int]
+) -> None:
+    for order in turned(events):
+        for size in (1, 10):
+            take.empty()
+            take(*order, batch_size=size)
+            assert when(take)[1:] == (gone, away)
+            assert plain(take.model("a/m").get("suspected_since")) == suspected
+
+
+def test_two_looks_within_hours_prove_nothing(take: GraphState) -> None:
+    evening, morning = "2025-01-03T20:00:00.000Z", "2025-01-04T09:00:00.000Z"
+    for at in (evening, morning):
+        take(seen(1), change("missing", 1) | {"observed_at": at})
+    assert take.model("a/m")["suspected_since"] == evening
+    assert "gone_since" not in take.model("a/m")
+
+
+def test_what_was_not_listed_twice_is_gone_and_can_be_taken_back(take: GraphState) -> None:
+    take(seen(1), {"record": "dataset/1", "id": "a/d", "observed_at": day(1)})
+    for node, key in ((MODEL, "a/m"), (DATASET, "a/d")):
+        assert take.lose(node, key, at=day(3), kind="missing") == 0
+        assert take.lose(node, key, at=day(3), kind="missing") == 0
+        assert take.lose(node, key, at=day(5), kind="missing") == 1
+    (change_id,) = [each["id"] for each in take.changes() if each["at"] == day(5)]
+    take.undo(MODEL, "a/m", change_id)
+    assert take.model("a/m")["suspected_since"] == day(3)
+    assert when(take) == (1, None, None)
 
 
 _TOLD = st.builds(change, st.sampled_from(["appeared", "gone", "returned"]), st.integers(1, 9))

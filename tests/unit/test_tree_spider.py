@@ -158,23 +158,30 @@ def test_redirects_in_a_circle_are_told(tmp_path: Path) -> None:
     ("status", "token", "after"),
     [(401, None, "unknown"), (404, "hf_x", "unknown"), (410, None, "removed")],
 )
-def test_a_missing_base_is_told(status: int, token: str | None, after: str, tmp_path: Path) -> None:
+def test_a_missing_base_waits_for_the_end(
+    status: int, token: str | None, after: str, tmp_path: Path
+) -> None:
     spider = begun(TreeSpider, tmp_path, model="a/start")
     changed = {"hf_token": token and SecretStr(token), "hub_url": "https://hub.example"}
     spider.hub = spider.hub.model_copy(update=changed)
-    page = spider.model(answered(spider, "a/start", status=status), name="a/base")
-    (record,) = page.records
-    assert (record["id"], record["kind"], record["after"]) == ("a/base", "gone", after)
-    assert page.facts == {"unseen": 1}
+    answer = answered(spider, "a/start", status=status, body=ERROR)
+    page = spider.model(answer, name="a/base")
+    (record,) = page.held
+    assert (record["id"], record["kind"], record["after"]) == ("a/base", "missing", after)
+    assert page.records == []
+    assert page.facts == {"missing": 1, "answered": 1, "unseen": 1}
+    assert [(ask.parse, ask.about) for ask in page.follow] == [("canary", {"name": "a/start"})]
     with pytest.raises(CrawlError, match="shows no model a/start"):
-        spider.model(answered(spider, "a/start", status=status), name="a/start", is_start=True)
+        spider.model(answer, name="a/start", is_start=True)
 
 
 NO_ID = "it has no id"
+ERROR = b'{"error": "Repository not found"}'
 
 
 @pytest.mark.parametrize(("body", "status", "said"), [
-    *((b"{}", status, "shows no model acme/root") for status in (401, 403, 404, 410, 451)),
+    *((ERROR, status, "shows no model acme/root") for status in (401, 403, 404, 410, 451)),
+    (b"{}", 404, "says nothing of it"),
     (b"<html>Are you human?</html>", 401, "says nothing of it"),
     (b"<html></html>", 200, "a web page where JSON was expected"),
     *((body, 200, NO_ID) for body in (b"null", b"[]", b'{"id": 3}')),

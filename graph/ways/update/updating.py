@@ -184,8 +184,8 @@ class _Update:
                 self._load(found)
             self._stages.stage("Marking what is gone")
             at = datetime.fromisoformat(self._at)
-            renamed, done.gone = mark_missing(graph, run, self._dump.node, found.gone, at)
-            done.renamed += renamed
+            marked = mark_missing(graph, run, self._dump.node, found.gone, at)
+            done.renamed, done.gone = done.renamed + marked.renamed, marked.gone
         except BaseException as error:
             status, message = failure(error)
             with suppress(HubgraphError):

@@ -1,0 +1,114 @@
+"""Base of the spiders that ask whether models are there: when "not there" is believed.
+
+A server that refuses looks just like a model that is gone. So what is missing is written only at
+the end, if known public models, asked in between, were there, and not too many were missing.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import urldefrag
+
+from scrapy.http import Response
+
+from spiders.asking.base import UNHELPFUL, HubSpider
+from spiders.asking.reading import now, unusable
+from spiders.hub import addresses, presence
+from spiders.hub.answers import excerpt
+from spiders.writing.journal import Ask, Page
+
+CANARIES = 12
+"""Known public models that one crawl may ask for."""
+TOGETHER = 3
+"""Of these, how many are asked for at once."""
+EVERY = 50
+"""They are asked for with the first model that is missing, and again after so many."""
+SPARED = 5
+"""So many may be missing of few models, as long as these are no more than a third."""
+
+
+class AbsenceSpider(HubSpider):
+    """A spider that asks for models by name, and may find that they are missing."""
+
+    asks_known: ClassVar[bool] = False
+    """Whether it asks for models that were there before, few of which can be missing."""
+    unhelpful = "this server does not say whether a model is there"
+
+    def open(self, target: Path | None) -> None:
+        """Open the journal, and take up how many were missing."""
+        super().open(target)
+        self._missing = self.count("missing")
+
+    @property
+    def canaries(self) -> list[str]:
+        """Ids of known public models."""
+        names = self.journal.facts.get("canaries", [])
+        return list(map(str, names)) if isinstance(names, list) else []
+
+    @property
+    def status(self) -> str:
+        """How the crawl ended; it failed if what was missing cannot be believed."""
+        status = super().status
+        if status not in ("complete", "capped") or not (doubt := self.doubt):
+            return status
+        if self.is_spent and not self.count("canaries_asked"):
+            self.capped.append(doubt)
+            return "capped"
+        self.reason = doubt
+        return "failed"
+
+    @property
+    def doubt(self) -> str | None:
+        """Why what was missing is not believed, None if it is."""
+        missing, asked = self.count("missing"), self.count("answered")
+        canaries, refused = self.count("canaries_asked"), self.count("canaries_missing")
+        if not missing:
+            return None
+        said = f"{missing:,} of {asked:,} models were not shown, so none was marked as gone"
+        if not canaries:
+            return f"{said}: no model that is known to be public could be asked for beside them"
+        if 3 * refused > canaries:
+            return (
+                f"{said}: nor were {refused:,} of {canaries:,} that are known to be public; the "
+                "server refuses what is there"
+            )
+        if self.asks_known and missing > believable(asked, 1 - self.hub.crawl_min_share):
+            return (
+                f"{said}: that many of those that were there before cannot be gone at once "
+                "(HUBGRAPH_CRAWL_MIN_SHARE says how many must be there)"
+            )
+        return None
+
+    def not_shown(self, response: Response, name: str) -> Page:
+        """What an answer other than a model says of a name; CrawlError when that is nothing."""
+        word = self.missing_as(response)
+        if word == presence.REFUSED:
+            reason = f"the Hub does not show it to us: {excerpt(response.body)}"
+            record = unusable(response.url.partition("?")[0], reason)
+            return Page([record], facts={"withheld": 1, UNHELPFUL: 1})
+        turn = self._missing // EVERY
+        self._missing += 1
+        page = Page(held=[presence.missing(name, word, now())], facts={"missing": 1, "answered": 1})
+        page.follow = list(self._canary_asks(turn))
+        return page
+
+    def canary(self, response: Response, *, name: str) -> Page:
+        """A known public model: if it is not there, neither is the server's word worth anything."""
+        facts: dict[str, object] = {"canaries_asked": 1}
+        if response.status not in presence.MOVED | {200}:
+            self.missing_as(response)
+            self.logger.warning("%s, which is known to be public, was not shown", name)
+            facts["canaries_missing"] = 1
+        return Page(facts=facts)
+
+    def _canary_asks(self, turn: int) -> Iterable[Ask]:
+        names = self.canaries
+        some = {names[(turn * TOGETHER + n) % len(names)] for n in range(TOGETHER) if names}
+        for name in sorted(some):
+            url = urldefrag(addresses.model(self.hub.hub_url, name)).url
+            yield Ask(f"{url}#canary-{turn}", "canary", {"name": name})
+
+
+def believable(asked: int, most: float) -> float:
+    """How many of some models that were there before may be missing: one, or a share of them."""
+    return max(1, most * asked, min(SPARED, asked / 3))

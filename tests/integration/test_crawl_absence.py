@@ -1,0 +1,233 @@
+"""Models that are not shown: gone, or refused by a server that refuses what is there."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.store.identity import identity, renew_identity
+from graph.store.runs import Run
+from graph.ways.load import load
+from tests.hub import Answer, Hub, Request, faults
+from tests.hub.faults import Fault
+from tests.integration.crawls import FAMILY, Crawl, absent, count, records
+from tests.integration.test_ingest import model
+from tests.progress import wait_until
+
+OLD = datetime.now(UTC) - timedelta(days=5)
+CHANGES = ("changes", "--since", "2020-01-01T00:00Z")
+
+
+@pytest.fixture
+def known(empty_graph: Graph, settings: Settings) -> Graph:
+    """A graph that held all of the Hub some days ago, and names some bases without a record."""
+    run = Run("crawl-before", "crawl", OLD)
+    children = [model(f"kids/m{n}", relation="merge", bases=[f"lost/m{n}"]) for n in range(3)]
+    found = [{**raw, "observed_at": OLD.isoformat()} for raw in (*FAMILY, *children)]
+    load(empty_graph, found, settings=settings, source="before", run=run)
+    return empty_graph
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.hub.routes.MOST", 20)
+
+
+def answer(code: int, body: object) -> Fault:
+    return lambda _request, _answer: Answer(
+        code, body=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
+    )
+
+
+def single(request: Request) -> bool:
+    return request.path.startswith("/api/models/")
+
+
+REFUSALS: dict[str, tuple[Fault, str]] = {
+    "401": (faults.status(401), "known to be public"),
+    "404": (faults.status(404, "Repository not found"), "known to be public"),
+    "410": (faults.status(410), "known to be public"),
+    "a proxy without the route": (
+        answer(404, {"errors": [{"status": 404, "message": "Could not find resource"}]}),
+        "says nothing of it",
+    ),
+    "another framework": (answer(404, {"detail": "Not Found"}), "says nothing of it"),
+    "a policy": (
+        answer(403, {"errors": [{"status": 403, "message": "Blocked by policy"}]}),
+        "says nothing of it",
+    ),
+    "a login page": (faults.html(code=403), "says nothing of it"),
+}
+
+
+@pytest.mark.parametrize(
+    "spider", [(*CHANGES, "--verify", "6"), ("bases",)], ids=["changes", "bases"]
+)
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_server_that_refuses_marks_nothing(
+    crawl: Crawl, hub: Hub, known: Graph, refusal: str, spider: tuple[str, ...]
+) -> None:
+    fault, said = REFUSALS[refusal]
+    hub.faults.add(fault, when=single)
+    crawl(*spider, code=1)
+    assert said in crawl.said
+    assert absent(known) == (set(), set())
+    assert count(known, "(:Change {kind: 'missing'})") == 0
+    run = known.read("MATCH (r:Run {kind: 'crawl', status: 'failed'}) RETURN r.message AS m").one()
+    assert said in run["m"]
+
+
+def test_a_part_that_is_refused_marks_nothing(crawl: Crawl, hub: Hub, known: Graph) -> None:
+    hub.faults.add(faults.status(401), when=lambda r: single(r) and "team1" in r.path)
+    crawl(*CHANGES, "--verify", "30", code=1)
+    assert "that were there before cannot be gone at once" in crawl.said
+    assert absent(known) == (set(), set())
+
+
+def test_a_file_of_a_crawl_that_is_not_believed_is_not_made(
+    crawl: Crawl, hub: Hub, known: Graph, tmp_path: Path
+) -> None:
+    hub.faults.add(faults.status(401), when=single)
+    crawl("bases", "--to", str(tmp_path / "file.jsonl"), code=1)
+    assert not (tmp_path / "file.jsonl").exists()
+    hub.faults.clear()
+    crawl("bases", "--to", str(tmp_path / "file.jsonl"))
+    kinds = {str(record["kind"]) for record in records(tmp_path / "file.jsonl")}
+    assert kinds == {"missing"}
+
+
+def test_few_are_suspected_and_said(crawl: Crawl, hub: Hub, known: Graph) -> None:
+    hub.content.models.delete("team1/m1")
+    told = crawl(*CHANGES, "--verify", "30")
+    assert (told["facts"]["suspected"], told["facts"]["gone"]) == (1, 0)
+    assert "1 suspected to be gone" in crawl.said
+    assert absent(known) == ({"team1/m1"}, set())
+    undone = crawl("undo", told["run"])
+    assert (undone["undone"], absent(known)) == (1, (set(), set()))
+
+
+def test_what_is_there_and_not_shown_is_not_gone(crawl: Crawl, hub: Hub, known: Graph) -> None:
+    hub.faults.add(faults.status(403, "This resource is disabled."), when="/api/models/team1/m1")
+    told = crawl(*CHANGES, "--verify", "30")
+    assert told["facts"]["withheld"] == 1
+    assert absent(known) == (set(), set())
+    assert "does not show it to us" in str(crawl.issues)
+
+
+def test_accounts_that_a_server_does_not_have_are_given_up_soon(
+    crawl: Crawl, hub: Hub, empty_graph: Graph, settings: Settings
+) -> None:
+    models = [model(f"org{n}/m") for n in range(90)]
+    load(empty_graph, iter(models), settings=settings, source="models")
+    for code, most in ((400, 20), (404, 40), (501, 20)):
+        hub.requests.clear()
+        hub.faults.add(faults.status(code), when=lambda r: r.path.endswith("/overview"))
+        crawl.environment["HUBGRAPH_CRAWL_MAX_RETRIES"] = "0"
+        crawl("authors", "--fresh", code=1)
+        assert "this server has no accounts: 20 in a row" in crawl.said
+        assert len(hub.requests) <= most + 5
+        hub.faults.clear()
+    assert count(empty_graph, "(a:Author) WHERE a.record_version IS NOT NULL") == 0
+
+
+@pytest.mark.parametrize("names", [
+    "https://huggingface.co", "https://mirror.example/repository/hf", "http://127.0.0.1:1", "",
+])  # fmt: skip
+def test_headers_that_name_another_server_lead_on_at_this_one(
+    crawl: Crawl, hub: Hub, tmp_path: Path, names: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.hub.routes.MOST", 50)
+
+    def renamed(_request: Request, given: Answer) -> Answer:
+        head = {
+            name: text.replace(hub.url, names).replace('"/api', f'"{names}/api')
+            if name == "Link"
+            else f"{names}{text}"
+            if name == "Location"
+            else text
+            for name, text in given.headers.items()
+        }
+        return replace(given, headers=head)
+
+    hub.content.models.rename("acme/root", "acme/trunk")
+    hub.faults.add(renamed)
+    file = tmp_path / "file.jsonl"
+    told = crawl("models", "--to", str(file))
+    assert (told["status"], told["facts"]["records"]) == ("complete", len(FAMILY))
+    crawl("tree", "acme/root", "--depth", "0", "--to", str(file))
+    ids = {record["id"] for record in records(file) if record["record"] == "model/1"}
+    assert ids == {"acme/trunk"}
+
+
+def killed_halfway(crawl: Crawl, hub: Hub) -> None:
+    hub.faults.add(faults.delay(0.2), when=lambda r: "cursor" in r.target)
+    with crawl.start("models") as command:
+        wait_until(lambda: sum("cursor" in r.target for r in hub.requests) >= 3)
+        command.kill()
+    hub.faults.clear()
+
+
+def replaced(graph: Graph, settings: Settings) -> None:
+    """The graph is another one: an older backup of it."""
+    graph.command("MATCH (n) DETACH DELETE n")
+    run = Run("crawl-before", "crawl", OLD)
+    found = [{**raw, "observed_at": OLD.isoformat()} for raw in FAMILY[:80]]
+    load(graph, found, settings=settings, source="before", run=run)
+
+
+def renewed(graph: Graph, settings: Settings) -> None:
+    """The graph was restored from a backup with the run in it."""
+    runs = graph.read("MATCH (r:Run) RETURN properties(r) AS run").rows
+    replaced(graph, settings)
+    for row in runs:
+        graph.command("MERGE (r:Run {id: $run.id}) SET r += $run", {"run": row["run"]})
+    renew_identity(graph)
+
+
+@pytest.mark.usefixtures("small_pages")
+@pytest.mark.parametrize("replace_by", [replaced, renewed], ids=["without the run", "with it"])
+def test_a_crawl_into_a_graph_that_was_replaced_begins_anew(
+    crawl: Crawl,
+    hub: Hub,
+    empty_graph: Graph,
+    settings: Settings,
+    replace_by: Callable[[Graph, Settings], None],
+) -> None:
+    killed_halfway(crawl, hub)
+    assert len(crawl.journals) == 1
+    replace_by(empty_graph, settings)
+    told = crawl("models")
+    assert "The graph was replaced since this crawl was interrupted" in crawl.said
+    assert (told["status"], told["facts"]["records"]) == ("complete", len(FAMILY))
+    assert count(empty_graph, "(m:Model {known: true})") == len(FAMILY)
+    assert absent(empty_graph) == (set(), set())
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_a_crawl_into_the_same_graph_goes_on(crawl: Crawl, hub: Hub, empty_graph: Graph) -> None:
+    killed_halfway(crawl, hub)
+    first = identity(empty_graph)
+    asked = len(hub.requests)
+    assert crawl("models")["status"] == "complete"
+    assert "replaced" not in crawl.said
+    assert len(hub.requests) - asked < 7 + 1
+    assert identity(empty_graph) == first
+    assert count(empty_graph, "(m:Model {known: true})") == len(FAMILY)
+
+
+def test_a_graph_that_is_replaced_under_a_crawl_is_noticed(
+    crawl: Crawl, hub: Hub, empty_graph: Graph, settings: Settings
+) -> None:
+    def act(_request: Request, given: Answer) -> Answer:
+        empty_graph.command("MATCH (g:Graph) DETACH DELETE g")
+        return given
+
+    hub.faults.add(act, when="/api/models", times=1)
+    crawl("models", code=1)
+    assert "The graph was replaced while the crawl ran" in crawl.said
+    assert crawl("models")["status"] == "complete"
