@@ -190,8 +190,9 @@ class Settings(BaseSettings):
         0.9,
         ge=0,
         le=1,
-        description="A crawl fails if it found less than this share of what the Hub announced; an "
-        "update, if its dump holds less than this share of what the graph holds.",
+        description="A crawl fails if it found less than this share of what the Hub announced, of "
+        "what a listing should hold or of the models that it verified; an update, if its dump "
+        "holds less than this share of what the graph holds.",
     )
 
     crawl_stale_days: int = Field(
