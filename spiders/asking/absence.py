@@ -14,7 +14,7 @@ from scrapy.http import Response
 from spiders.asking.base import UNHELPFUL, HubSpider
 from spiders.asking.reading import now, unusable
 from spiders.hub import addresses, presence
-from spiders.hub.answers import excerpt
+from spiders.hub.answers import excerpt, read_json
 from spiders.writing.journal import Ask, Page
 
 CANARIES = 12
@@ -95,7 +95,9 @@ class AbsenceSpider(HubSpider):
     def canary(self, response: Response, *, name: str) -> Page:
         """A known public model: if it is not there, neither is the server's word worth anything."""
         facts: dict[str, object] = {"canaries_asked": 1}
-        if response.status not in presence.MOVED | {200}:
+        if response.status == 200:
+            read_json(response.body)  # a page that asks who we are shows nothing
+        elif response.status not in presence.MOVED:
             self.missing_as(response)
             self.logger.warning("%s, which is known to be public, was not shown", name)
             facts["canaries_missing"] = 1
