@@ -23,7 +23,7 @@ TOGETHER = 3
 """Of these, how many are asked for at once."""
 EVERY = 50
 """They are asked for with the first model that is missing, and again after so many."""
-SPARED = 5
+SPARED = 3
 """So many may be missing of few models, as long as these are no more than a third."""
 
 
