@@ -102,17 +102,17 @@ def test_a_file_of_a_crawl_that_is_not_believed_is_not_made(
 
 
 def test_few_are_suspected_and_said(crawl: Crawl, hub: Hub, known: Graph) -> None:
-    hub.content.models.delete("team1/m1")
+    hub.content.models.delete("team1/m6")
     told = crawl(*CHANGES, "--verify", "30")
     assert (told["facts"]["suspected"], told["facts"]["gone"]) == (1, 0)
     assert "1 suspected to be gone" in crawl.said
-    assert absent(known) == ({"team1/m1"}, set())
+    assert absent(known) == ({"team1/m6"}, set())
     undone = crawl("undo", told["run"])
     assert (undone["undone"], absent(known)) == (1, (set(), set()))
 
 
 def test_what_is_there_and_not_shown_is_not_gone(crawl: Crawl, hub: Hub, known: Graph) -> None:
-    hub.faults.add(faults.status(403, "This resource is disabled."), when="/api/models/team1/m1")
+    hub.faults.add(faults.status(403, "This resource is disabled."), when="/api/models/team1/m6")
     told = crawl(*CHANGES, "--verify", "30")
     assert told["facts"]["withheld"] == 1
     assert absent(known) == (set(), set())

@@ -65,7 +65,7 @@ def tool(monkeypatch: pytest.MonkeyPatch) -> Tool:
     pretend(monkeypatch.setattr)
     for place in (service, replacement, backup):
         monkeypatch.setattr(place, "run_admin", tool)
-    monkeypatch.setattr(backup, "_check_labels", lambda *_: None)
+    monkeypatch.setattr(backup, "_take_over", lambda *_: None)
     return tool
 
 
