@@ -74,6 +74,7 @@ def _crawl(
         "status": spider.outcome,
         "facts": spider.journal.facts,
         "capped": spider.capped,
+        "notes": spider.notes,
         "failures": spider.failures,
     }
     emit(document, summary(spider), as_json=as_json, on_stderr=True)

@@ -45,6 +45,7 @@ class AuthorsSpider(WorklistSpider):
     }
     example = "hubgraph crawl authors --budget 2000"
     unhelpful = "this server has no accounts"
+    in_depth = True
 
     def __init__(self, **options: str) -> None:
         super().__init__(**options)
@@ -135,7 +136,8 @@ class AuthorsSpider(WorklistSpider):
                 raise CrawlError(f"The Hub does not show it to us: {excerpt(response.body)}")
             if not about["is_last"]:
                 other = next(other for other in ROUTES if other != about["kind"])
-                return Page(follow=[self._overview(other, about, is_last=True)])
+                follow = [self._overview(other, about, is_last=True)]
+                return Page(follow=follow, facts={UNHELPFUL: 0})
         page = Page(held=[unseen(about["name"], about["known"], now())], facts={"unseen": 1})
         if not self._found:  # perhaps it has none at all
             page.facts[UNHELPFUL] = 1

@@ -50,6 +50,7 @@ class HubSpider(scrapy.Spider):
     argument: ClassVar[str | None] = None
     """The one that must be given; the command takes it without its name."""
     example: ClassVar[str] = ""  # a command that shows it
+    in_depth: ClassVar[bool] = False  # whether what an answer leads to is asked before the rest
     unhelpful: ClassVar[str] = "this server gives no usable answers"
     """What follows when too many answers in a row were of no use."""
 
@@ -263,7 +264,8 @@ class HubSpider(scrapy.Spider):
             page.facts |= {**facts, "records": len(page.records)}
             self._follow(page)
             yield page
-            self._take_stock(f"answered {response.status}" if UNHELPFUL in page.facts else "")
+            if page.facts.get(UNHELPFUL) != 0:  # then the next answer decides
+                self._take_stock(f"answered {response.status}" if UNHELPFUL in page.facts else "")
         yield from self._go()
 
     def _take_stock(self, reason: str) -> None:
@@ -288,7 +290,7 @@ class HubSpider(scrapy.Spider):
         """Line up what a page leads to."""
         for number, ask in self.journal.ask(page.follow):
             # With a budget, what was begun is brought to its end before more is begun.
-            self._line_up(number, ask, first=self.budget is not None)
+            self._line_up(number, ask, first=self.budget is not None or self.in_depth)
 
     def _lost(self, failure: Any) -> Iterator[scrapy.Request]:
         """A request has no answer."""
