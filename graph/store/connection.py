@@ -44,6 +44,9 @@ log = logging.getLogger(__name__)
 OLDEST = (5, 26)
 """Oldest Neo4j that hubgraph works with: the long-term release whose Cypher it uses."""
 
+ENDS_S = 2.0
+"""How long a process may take to end after its connections have."""
+
 LONG_S = 600
 """Time limit in seconds of one query over a whole graph; each takes seconds."""
 
@@ -202,6 +205,10 @@ class Graph:
     def _explain(
         self, error: Neo4jError | DriverError, timeout_s: float | None = None
     ) -> QueryError | ServerError:
+        is_lost = isinstance(error, ServiceUnavailable | SessionExpired)
+        end = time.monotonic() + ENDS_S
+        while is_lost and self._process and not self._has_ended and time.monotonic() < end:
+            time.sleep(0.05)
         if self._has_ended:
             return ServerError(
                 "The local Neo4j server ended while it was in use.",
@@ -210,7 +217,7 @@ class Graph:
             )
         if self._process and is_full(self._home.root):
             return full_disk(self._home.root)
-        if isinstance(error, ServiceUnavailable | SessionExpired):
+        if is_lost:
             return ServerError(
                 f"The connection to Neo4j at {self.uri} was lost.",
                 "See that it runs, then run this again.",
