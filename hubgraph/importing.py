@@ -12,7 +12,7 @@ from graph.ways.replace.importing import import_files, look, write_files
 from graph.ways.replace.summary import ImportSummary
 from hubgraph.display import Display
 from hubgraph.options import AsJson, KindOption, TimeOption
-from hubgraph.output import emit, listed
+from hubgraph.output import emit, issue_lines, listed
 
 _TITLES = {
     "read": "Reading",
@@ -88,9 +88,7 @@ def _lines(summary: ImportSummary, *, dry_run: bool) -> Iterator[str]:
         )
     if summary.loaded_later:
         yield f"Repeated       {summary.loaded_later:,} records of one node, or changes"
-    if summary.issues:
-        issues = listed(sorted(summary.issues.items()))
-        yield f"Issues         {issues}; see {summary.issue_log}"
+    yield from issue_lines(summary.losses, summary.issues, summary.issue_log)
     stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in summary.seconds.items())
     yield f"Time           {sum(summary.seconds.values()):,.0f} s: {stages}"
     if summary.in_service_s:

@@ -13,7 +13,7 @@ from graph.store.connection import Graph, connect
 from graph.ways.load import LoadState, LoadSummary, load_files
 from hubgraph.display import Display
 from hubgraph.options import AsJson, KindOption, TimeOption
-from hubgraph.output import emit, listed
+from hubgraph.output import emit, issue_lines
 
 
 def load(
@@ -82,11 +82,7 @@ def _lines(summary: LoadSummary) -> Iterator[str]:
         yield f"  absent   {lost}"
     if summary.rejected:
         yield f"  {summary.rejected:,} records could not be used and were left out"
-    issues = sorted(item for item in summary.issues.items() if item[0] != "rejected")
-    if issues:
-        yield f"  values with issues: {listed(issues)}"
-    if summary.issue_log:
-        yield f"  issue log: {summary.issue_log}"
+    yield from issue_lines(summary.losses, summary.issues, summary.issue_log)
 
 
 def _tally(tally: Tally) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import typer
@@ -82,6 +82,14 @@ def printable(text: str) -> str:
 def listed(counts: Iterable[tuple[str, int]]) -> str:
     """Counts in one phrase: `3 models, 1 author`; those of nothing are left out."""
     return ", ".join(f"{count:,} {name}" for name, count in counts if count)
+
+
+def issue_lines(losses: Sequence[str], issues: Mapping[str, int], log: str | None) -> Iterator[str]:
+    """What was lost on the way in, and where to read more of it."""
+    for loss in losses:
+        yield f"Lost           {shown(loss)}"
+    if issues:
+        yield f"Issues         {listed(sorted(issues.items()))}; see {log}"
 
 
 def megabytes(number: int) -> str:

@@ -14,7 +14,7 @@ from graph.ways.update.updating import UpdateSummary
 from graph.ways.update.updating import update as update_graph
 from hubgraph.display import Display
 from hubgraph.options import AsJson, KindOption, TimeOption
-from hubgraph.output import emit, listed
+from hubgraph.output import emit, issue_lines
 
 _COUNTS = ("added", "changed", "renamed", "back", "gone")
 """Always shown."""
@@ -69,6 +69,4 @@ def _lines(summary: UpdateSummary, *, dry_run: bool) -> Iterator[str]:
     for name, meaning in _MORE.items():
         if count := getattr(summary, name):
             yield f"  {name:10} {count:>12,}  {meaning}"
-    if summary.issues:
-        issues = listed(sorted(summary.issues.items()))
-        yield f"  values with issues: {issues}; see {summary.issue_log}"
+    yield from issue_lines(summary.losses, summary.issues, summary.issue_log)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from graph.errors import DataError
+from graph.observe.dumps.columns import Dump
 from graph.observe.issue_log import IssueLog
 from graph.observe.normalise import Normaliser, Record
 from graph.observe.record_files import Line
@@ -21,6 +22,7 @@ class ReadSummary:
     issues: dict[str, int] = field(default_factory=dict)  # outcome → how often
     observed_to: str | None = None  # the newest observation among them
     issue_log: str | None = None  # where the issues are written; None without any
+    losses: list[str] = field(default_factory=list)  # what files lose as a whole, in sentences
 
 
 class Intake:
@@ -50,6 +52,12 @@ class Intake:
         elif record.observed_at and record.observed_at > (done.observed_to or ""):
             done.observed_to = record.observed_at
         return record
+
+    def begin(self, dump: Dump | None) -> None:
+        """Take in what is lost of a file as a whole, before its lines."""
+        if dump is not None:
+            self.log.add_file(dump)
+            self._done.losses += dump.losses
 
     def check_share(self, which: str, consequence: str) -> None:
         """Refuse to go on when too many records are bad.

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from graph.errors import ConfigurationError
+from graph.observe.dumps.columns import Dump
 from graph.observe.issues import Issue
 
 MOST_ALIKE = 1_000
@@ -52,6 +53,11 @@ class IssueLog:
                 f"The issue log {self.path} cannot be written: {error.strerror or error}.",
                 "Set HUBGRAPH_LOG_DIR to a directory that can be written.",
             ) from error
+
+    def add_file(self, dump: Dump) -> None:
+        """Count and write down what is wrong with a file as a whole, as its line 0."""
+        for issue in dump.notes:
+            self.add(str(dump.path), 0, None, issue)
 
     def close(self) -> None:
         """Finish the file."""

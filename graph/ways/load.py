@@ -15,7 +15,7 @@ from graph.errors import HubgraphError
 from graph.observe.intake import Intake, ReadSummary
 from graph.observe.normalise import Record
 from graph.observe.record_files import Line
-from graph.observe.sources import sources
+from graph.observe.sources import SourceFile, sources
 from graph.resolve.delta import Delta, Tally
 from graph.schema import DESCRIBED, NODE_OF_LABEL
 from graph.settings import Settings
@@ -150,7 +150,7 @@ def load_files(
     found = sources(paths, kind, observed_at)
     task = _Load(graph, settings, ", ".join(path.name for path in paths), on_batch)
     task.bytes_total = sum(path.stat().st_size for path in paths)
-    return task.run(chain.from_iterable(source.lines(task.advance) for source in found))
+    return task.run(chain.from_iterable(map(task.lines, found)))
 
 
 class _Load:
@@ -177,6 +177,11 @@ class _Load:
     def advance(self, size: int) -> None:
         """Count bytes read."""
         self._bytes_read += size
+
+    def lines(self, source: SourceFile) -> Iterator[Line]:
+        """What a file holds."""
+        self._intake.begin(source.dump)
+        yield from source.lines(self.advance)
 
     def run(self, lines: Iterator[Line]) -> LoadSummary:
         """Load the lines; the run's node says how it ended, whatever happens."""

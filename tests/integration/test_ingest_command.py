@@ -35,8 +35,7 @@ def test_a_person_sees_what_was_done(records: Path) -> None:
         "  authors  1 new, 0 updated, 0 unchanged",
         "  lineage  1 relationships",
         "  1 records could not be used and were left out",
-        "  values with issues: 1 repaired",
-        "  issue log: ",
+        "Issues         1 rejected, 1 repaired; see ",
     ):
         assert line in result.stderr
 

@@ -29,6 +29,7 @@ from graph.store.missing import mark_gone
 from graph.store.runs import Run, Scope, end_run
 from graph.ways import worklists
 from graph.ways.load import load, load_files
+from graph.ways.replace.importing import look
 from graph.ways.update.updating import UpdateSummary, update
 from hubgraph.command import app
 from tests.integration.test_ingest import Content, Raw, content, model
@@ -211,6 +212,32 @@ def test_what_happened_is_kept_as_changes(dumps: Dumps, days: Days) -> None:
         "[t IN m.away | toString(t)] AS away"
     )
     assert deleted == [{"gone": None, "away": ["2026-10-02T00:00:00Z", "2026-10-03T00:00:00Z"]}]
+
+
+MISFITS = (
+    {"tags": "base_model:finetune:a/base", "baseModels": None},
+    {"likes": "1,234", "extra": 1},
+    {"createdAt": 1719792000000},
+)
+
+
+@pytest.mark.parametrize("fields", MISFITS, ids=str)
+def test_what_a_file_loses_every_way_says_alike(dumps: Dumps, fields: Raw) -> None:
+    path = dumps(row("a/base", 1, gated="odd") | fields)
+    if "tags" in fields:  # no column of lineage can be read
+        table = pq.read_table(path)
+        pq.write_table(table.drop_columns("baseModels"), path)
+    files = sources([path], None, SECOND)
+    dumps.begin(dumps(row("b/other", 2)))
+    looked = look(dumps.settings, files, Seen())
+    (trial,) = dumps.update(path, dry_run=True)
+    (updated,) = dumps.update(path)
+    loaded = load_files(dumps.graph, [path], settings=dumps.settings, observed_at=THIRD)
+    assert looked.issues == trial.issues == updated.issues == loaded.issues
+    assert looked.issues == {"dropped": 1 + len(fields) - ("tags" in fields)}
+    assert looked.losses == trial.losses == updated.losses == loaded.losses
+    assert looked.losses
+    assert ("ALL LINEAGE IS LOST" in looked.losses[0]) is ("tags" in fields)
 
 
 def test_twice_is_once(dumps: Dumps, days: Days) -> None:

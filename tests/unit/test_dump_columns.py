@@ -29,6 +29,9 @@ def written(path: Path, **columns: object) -> Path:
     ("models", ["id"], "models"),
     ("models", ["week", "event", "id"], "events"),
     ("models", ["id", "pipeline_tag", "sdk"], "models"),
+    ("x", ["modelId", "likes", "tags"], "models"),
+    ("x", ["model_id", "pipelineTag"], "models"),
+    ("x", ["space_id", "likes"], "spaces"),
 ])  # fmt: skip
 def test_its_columns_or_its_name_tell_the_kind(
     tmp_path: Path, name: str, columns: list[str], kind: str
@@ -79,6 +82,52 @@ def test_columns_of_another_type_are_left_out(tmp_path: Path, name: str, type_: 
     dump = examine(path, "models")
     assert dump.columns == {"id": KeyShape.TEXT}
     assert list(dump.misfits) == [name]
+
+
+@pytest.mark.parametrize(("columns", "spelled"), [
+    (["modelId", "last_modified"], {"id": "modelId", "lastModified": "last_modified"}),
+    (["model_id", "created_at", "libraryName"],
+     {"id": "model_id", "createdAt": "created_at", "library_name": "libraryName"}),
+    (["_id", "id", "modelId", "DOWNLOADS_ALL_TIME"],
+     {"_id": "_id", "id": "id", "downloadsAllTime": "DOWNLOADS_ALL_TIME"}),
+    (["id", "created_at", "createdAt", "author"], {"id": "id", "createdAt": "createdAt"}),
+])  # fmt: skip
+def test_columns_are_known_in_any_spelling(
+    tmp_path: Path, columns: list[str], spelled: dict[str, str]
+) -> None:
+    path = written(tmp_path / "models.parquet", **dict.fromkeys(columns, IDS))
+    dump = examine(path, "models")
+    assert dump.spelled == spelled
+    assert dump.ignored == ()
+
+
+LOST = "models.parquet: ALL LINEAGE IS LOST: no column baseModels or tags can be read."
+
+
+@pytest.mark.parametrize(("types", "losses"), [
+    ({"tags": pa.string()},
+     [LOST, "its column tags is of type string, not list of texts, and was left out; "
+      "lost with it: license, languages, datasets, papers, tags, relation, bases"]),
+    ({"tags": pa.string(), "base_models": pa.list_(pa.string())},
+     [LOST, "its column base_models is of type list", "its column tags is of type string"]),
+    ({"tags": pa.string(), "baseModels": pa.string()},
+     ["lost with it: license, languages, datasets, papers, tags."]),
+    ({"tags": pa.list_(pa.string()), "created_at": pa.int64(), "likes": pa.string()},
+     ["its column created_at is of type int64, not timestamp", "its column likes is of type"]),
+    ({"likes": pa.int64()}, ["No lineage: it has no column baseModels or tags."]),
+    ({"tags": pa.null()}, []),
+])  # fmt: skip
+def test_what_is_lost_with_columns_is_said(
+    tmp_path: Path, types: dict[str, object], losses: list[str]
+) -> None:
+    columns = {name: pa.array([None], type_) for name, type_ in types.items()}
+    dump = examine(written(tmp_path / "models.parquet", id=IDS, extra=IDS, **columns), "models")
+    assert len(dump.losses) == len(losses)
+    for loss in losses:
+        assert any(loss in said for said in dump.losses)
+    assert dump.losses[:1] == (LOST,) or LOST not in losses
+    noted = {dump.spelled[name] for name in dump.misfits} | {"extra"}
+    assert {note.field for note in dump.notes} == noted
 
 
 def test_what_cannot_be_read_is_refused_in_plain_words(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import subprocess
 import tracemalloc
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import zstandard
 
 from graph.errors import DataError
 from graph.observe import record_files as files
+from graph.observe.dumps.columns import examine
+from graph.observe.dumps.rows import lines as dump_lines
+from graph.observe.normalise import Normaliser
 from graph.observe.record_files import check_files, read_file
 from graph.observe.record_writer import RecordWriter
 
@@ -167,7 +171,8 @@ def test_empty_files_are_told_apart(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize(("content", "why"), [
     (b"PAR1\x15\x04\x15", "a Parquet file"), (b"PK\x03\x04\x14\x00", "a zip archive"),
     (b"\x7fELF\x02\x01\x01\x00\x00", "binary"),
-    (b"id,likes\nacme/base,3\n", "no line of its beginning is a JSON object"),
+    (b"id,likes\nacme/base,3\n", "is a CSV file; tables are read as Parquet"),
+    (b"a list, of sorts: of models\n", "no line of its beginning is a JSON object"),
     (b'[{"record":"model/1","id":"a/b"}]', "one JSON array"),
     ('{"record":"model/1"}'.encode("utf-16"), "binary"),
     (b'{"record":"model/2","id":"a/b"}', "written by a newer hubgraph"),
@@ -181,6 +186,30 @@ def test_files_of_another_kind_are_refused(tmp_path: Path, content: bytes, why: 
     with pytest.raises(DataError, match=why) as error:
         check_files([good, path])
     assert str(path) in error.value.message
+
+
+@pytest.mark.parametrize("table", [
+    'model_id,likes,tags\na/b,3,"en,license:mit,base_model:merge:c/d"\n',
+    "modelId;created_at;tags\na/b;2025-04-27 03:40:08+00:00;"
+    "['en', 'license:mit', 'base_model:merge:c/d']\n",
+    '\ufeff"id"\t"tags"\r\na/b\t["en", "license:mit", "base_model:merge:c/d"]\r\n',
+])  # fmt: skip
+def test_a_table_of_text_is_refused_with_the_command_that_makes_a_dump_of_it(
+    tmp_path: Path, table: str
+) -> None:
+    path = written(tmp_path / "models.csv", table.encode())
+    with pytest.raises(DataError) as error:
+        check_files([path])
+    command = error.value.hint.removeprefix("Turn it into one: ").partition(", and read ")[0]
+    assert "\n" not in str(error.value)
+    subprocess.run(command, shell=True, check=True)  # noqa: S602
+    dump = examine(path.with_suffix(".parquet"), "models")
+    (line,) = dump_lines(dump, "2026-10-03T00:00:00.000Z")
+    record, issues = Normaliser()(line.raw)
+    assert record is not None
+    assert record.lineage is not None
+    assert (record.spelling, record.lineage.bases, issues) == ("a/b", ("c/d",), [])
+    assert record.properties["license"] == "mit"
 
 
 def test_missing_files_and_directories_are_refused(tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """The columns of a dump of the Hub, and what kind of dump a file is.
 
-Columns have the names of the Hub's API. They decide the kind; failing that, the file name; failing
-that, `--kind`.
+Columns have the names of the Hub's API, in any spelling (`lastModified`, `last_modified`). They
+decide the kind; failing that, the file name; failing that, `--kind`.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +45,18 @@ COLUMNS: Mapping[str, Mapping[str, KeyShape]] = {
 }
 """Kind → the columns that are read."""
 
+LINEAGE = "bases"
+"""The field of a record that says what a model was made from."""
+
 TIMES = ("lastModified", "createdAt")
 """Columns that show when a dump was taken."""
 
 _NODES = {node.slug: node for node in DUMPED}
 _NEEDED = {**{kind: (node.key,) for kind, node in _NODES.items()}, EVENTS: ("week", "event", "id")}
+
+
+REDUNDANT = frozenset({"author"})
+"""Columns that are passed over without a word: another one says the same."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +67,9 @@ class Dump:
     kind: str  # what its rows are, of `KINDS`
     rows: int
     columns: Mapping[str, KeyShape]  # the columns that are read → their shape
-    misfits: Mapping[str, str] = field(default_factory=dict)
-    ignored: tuple[str, ...] = ()  # columns that are not known
+    spelled: Mapping[str, str]  # known columns → their names in the file
+    misfits: Mapping[str, str] = field(default_factory=dict)  # known columns → why, as a phrase
+    ignored: tuple[str, ...] = ()  # names in the file of columns that are not known
 
     @property
     def node(self) -> NodeType:
@@ -69,11 +78,35 @@ class Dump:
 
     @property
     def notes(self) -> tuple[Issue, ...]:
-        """That columns are left out, as the notes of its first row."""
-        return tuple(
-            Issue(name, Outcome.DROPPED, f"is a column of type {type_} that cannot be read")
-            for name, type_ in self.misfits.items()
+        """That columns are left out or passed over, as issues of the file as a whole."""
+        misfits = (
+            Issue(self.spelled[name], Outcome.DROPPED, f"is a column {misfit}")
+            for name, misfit in self.misfits.items()
         )
+        ignored = (Issue(name, Outcome.DROPPED, "is not a known column") for name in self.ignored)
+        return (*misfits, *ignored)
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """What is lost because columns cannot be read, in sentences; all lineage comes first."""
+        fills = _fills(self.kind)
+        read = {filled for name in self.columns for filled in fills[name]}
+        losses = []
+        for name, misfit in self.misfits.items():
+            lost = ", ".join(filled for filled in fills[name] if filled not in read) or "nothing"
+            losses.append(
+                f"{self.path.name}: its column {self.spelled[name]} is {misfit}, "
+                f"and was left out; lost with it: {lost}."
+            )
+        of_lineage = {name for name, filled in fills.items() if LINEAGE in filled}
+        if of_lineage and LINEAGE not in read:
+            which = " or ".join(name for name in fills if name in of_lineage)
+            if of_lineage.isdisjoint(self.misfits):
+                why = f"No lineage: it has no column {which}."
+            else:
+                why = f"ALL LINEAGE IS LOST: no column {which} can be read."
+            losses.insert(0, f"{self.path.name}: {why}")
+        return tuple(losses)
 
 
 def is_parquet(path: Path) -> bool:
@@ -93,24 +126,63 @@ def examine(path: Path, kind: str | None = None) -> Dump:
     """
     found, rows = _schema(path)
     kind = kind or _kind(path, found)
-    known = COLUMNS[kind]
+    known, spelled = COLUMNS[kind], _spelled(kind, found)
     for name in _NEEDED[kind]:
-        if name not in found:
+        if name not in spelled:
             raise _unusable(path, f"it has no column {name}; it has {_listed(found)}", kind)
-        if not fits(known[name], found[name]):
-            reason = f"its column {name} is of type {found[name]}, not {known[name]}"
-            raise _unusable(path, reason, kind)
+    misfits = {
+        name: f"of type {found[column]}, not {known[name]}"
+        for name, column in spelled.items()
+        if not fits(known[name], found[column])
+    }
+    if name := next((name for name in _NEEDED[kind] if name in misfits), None):
+        raise _unusable(path, f"its column {spelled[name]} is {misfits[name]}", kind)
     if not rows:
         raise _unusable(path, "it holds no rows", kind)
-    fitting = {name for name, type_ in found.items() if name in known and fits(known[name], type_)}
+    said = {*map(_form, known), *(_key_form(node) for node in DUMPED), *REDUNDANT}
     return Dump(
         path,
         kind,
         rows,
-        {name: shape for name, shape in known.items() if name in fitting},
-        {name: str(found[name]) for name in found if name in known and name not in fitting},
-        tuple(name for name in found if name not in known),
+        {name: shape for name, shape in known.items() if name in spelled.keys() - misfits},
+        spelled,
+        misfits,
+        tuple(name for name in found if name not in spelled.values() and _form(name) not in said),
     )
+
+
+def _spelled(kind: str, found: Collection[str]) -> dict[str, str]:
+    """Known columns → their names in a file: the Hub's own spelling first, else any other."""
+    others = {_form(name): name for name in reversed(list(found))}
+    names = {}
+    for name in COLUMNS[kind]:
+        forms = [_form(name)]
+        if kind in _NODES and name == _NODES[kind].key:
+            forms.append(_key_form(_NODES[kind]))
+        if name in found:
+            names[name] = name
+        elif form := next((form for form in forms if form in others), None):
+            names[name] = others[form]
+    return names
+
+
+def _form(name: str) -> str:
+    """What spellings of one name have in common; `_id` is not `id`."""
+    return (name[:1] + name[1:].replace("_", "")).lower()
+
+
+def _key_form(node: NodeType) -> str:
+    """How the Hub's older answers call the key: `modelId`."""
+    return f"{node.singular}{node.key}".lower()
+
+
+@cache
+def _fills(kind: str) -> Mapping[str, tuple[str, ...]]:
+    """Column → what follows from it."""
+    if kind == EVENTS:
+        return dict.fromkeys(COLUMNS[kind], ()) | {"base_models": ("relation", LINEAGE)}
+    node = _NODES[kind]
+    return {node.key: (node.key,)} | {name: key.fills for name, key in node.hub_keys.items()}
 
 
 def _schema(path: Path) -> tuple[dict[str, Any], int]:
@@ -138,9 +210,14 @@ def _schema(path: Path) -> tuple[dict[str, Any], int]:
 def _kind(path: Path, found: Mapping[str, object]) -> str:
     if {"week", "event"} <= found.keys():
         return EVENTS
-    if "id" not in found:
+    forms = set(map(_form, found))
+    if not forms & {"id", *map(_key_form, DUMPED)}:
         raise _unusable(path, f"it has no column id; it has {_listed(found)}")
-    marked = [node.slug for node in DUMPED if found.keys() & set(node.marks)]
+    marked = [
+        node.slug
+        for node in DUMPED
+        if forms & {*map(_form, node.marks)} or (_key_form(node) in forms and "id" not in forms)
+    ]
     named = [node.slug for node in DUMPED if node.singular.lower() in path.name.lower()]
     for kinds in (marked, named):
         if len(kinds) == 1:

@@ -36,11 +36,8 @@ def event_lines(dump: Dump, now: datetime | None = None) -> Iterator[Line]:
         DataError: the file is damaged.
     """
     latest = (now or datetime.now(UTC)) + timedelta(days=1)
-    misfits = dump.notes
     for event in _events(dump):
-        for line in _lines(event, str(dump.path), milliseconds(latest)):
-            yield line._replace(notes=(*misfits, *line.notes)) if misfits else line
-            misfits = ()
+        yield from _lines(event, str(dump.path), milliseconds(latest))
 
 
 class _Event(NamedTuple):

@@ -37,20 +37,16 @@ class DumpRow(NamedTuple):
 def lines(dump: Dump, at: str, only: Iterable[int] | None = None) -> Iterator[Line]:
     """The rows of a dump as records, all of them observed at a time; or `only` those of a number.
 
-    The first says which columns are left out.
-
     Raises:
         DataError: the file is damaged; every row before that has been returned.
     """
     source = str(dump.path)
-    misfits = dump.notes
     for number, info, notes in rows(dump, only):
-        issues, misfits = (*misfits, *notes), ()
         if isinstance(info.get("id"), str):
-            yield Line(source, number, record_of(dump.node, info, at), None, issues)
+            yield Line(source, number, record_of(dump.node, info, at), None, notes)
         else:
             missing = Issue("id", Outcome.REJECTED, "is missing or cannot be read")
-            yield Line(source, number, None, missing, issues)
+            yield Line(source, number, None, missing, notes)
 
 
 def rows(dump: Dump, only: Iterable[int] | None = None) -> Iterator[DumpRow]:
@@ -62,9 +58,11 @@ def rows(dump: Dump, only: Iterable[int] | None = None) -> Iterator[DumpRow]:
     wanted = None if only is None else np.unique(np.fromiter(only, np.int64))
     number = 0
     try:
-        for numbers, batch in _batches(dump.path, list(dump.columns), wanted):
+        names = [dump.spelled[name] for name in dump.columns]
+        for numbers, batch in _batches(dump.path, names, wanted):
             columns = {
-                name: read_column(batch.column(name), shape) for name, shape in dump.columns.items()
+                name: read_column(batch.column(dump.spelled[name]), shape)
+                for name, shape in dump.columns.items()
             }
             for index, number in enumerate(numbers):
                 yield _row(number, {name: values[index] for name, values in columns.items()})

@@ -17,7 +17,7 @@ from graph.errors import DataError
 from graph.observe.dumps.columns import Dump, brief
 from graph.observe.hub.records import columns_of
 from graph.observe.parameters import parameter_count
-from graph.observe.table import Table
+from graph.observe.table import Table, quoted
 from graph.times import milliseconds
 
 MOST_MEMORY = "1GB"
@@ -80,7 +80,7 @@ def session(dump: Dump) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def shown(connection: duckdb.DuckDBPyConnection, dump: Dump) -> Iterator[None]:
-    """The file as the view `dump`, with `file_row_number` counted from 0.
+    """The columns of a file that are read, as the view `dump`, with `file_row_number` from 0.
 
     A path is taken as it is, whatever characters it holds.
 
@@ -90,7 +90,8 @@ def shown(connection: duckdb.DuckDBPyConnection, dump: Dump) -> Iterator[None]:
     path = glob.escape(str(dump.path))
     try:
         rows = connection.read_parquet(path, file_row_number=True, hive_partitioning=False)
-        rows.create_view("dump")
+        columns = [f"{quoted(dump.spelled[name])} AS {quoted(name)}" for name in dump.columns]
+        rows.project(", ".join([*columns, "file_row_number"])).create_view("dump")
         yield
         connection.execute("DROP VIEW dump")
     except duckdb.Error as error:

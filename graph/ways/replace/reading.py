@@ -36,6 +36,7 @@ class StagingReader:
         Raises:
             DataError: it is damaged, or too many of its records are bad.
         """
+        self._intake.begin(source.dump)
         if source.dump is None or source.observed_at is None:
             size = max(1, source.path.stat().st_size)
             bytes_read = 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from graph.errors import DataError, HubgraphError
 from graph.observe.dumps.columns import EVENTS, Dump
-from graph.observe.intake import TOLERATED
+from graph.observe.intake import TOLERATED, Intake, ReadSummary
 from graph.observe.issue_log import IssueLog
 from graph.observe.normalise import CHANGE_FORM
 from graph.observe.record_files import Line
@@ -46,11 +46,12 @@ class UpdateSummary:
     rejected: int = 0  # rows that cannot be used
     issues: dict[str, int] = field(default_factory=dict)  # outcome → how often
     issue_log: str | None = None  # where the issues are written; None without any
+    losses: list[str] = field(default_factory=list)  # what the file loses as a whole, in sentences
     seconds: dict[str, float] = field(default_factory=dict)  # stage → time
 
     def counts(self) -> dict[str, object]:
         """The counts, for the run's node."""
-        apart = {"run_id", "source", "kind", "observed_at", "issue_log", "seconds"}
+        apart = {"run_id", "source", "kind", "observed_at", "issue_log", "losses", "seconds"}
         return {name: value for name, value in asdict(self).items() if name not in apart}
 
 
@@ -139,13 +140,17 @@ class _Update:
         done = self._done
         try:
             apply_schema(self._graph)
+            self._log.add_file(self._dump)
+            done.losses += self._dump.losses
             found = compare(self._graph, self._dump, self._at, self._log, self._stages)
             for name, count in found.counts.items():
                 setattr(done, name, count)
             done.renamed, done.gone = len(found.renamed), len(found.gone)
             done.issues, done.issue_log = dict(self._log.outcomes), self._log.written
             self._check(found)
-            if not dry_run:
+            if dry_run:
+                self._look(found)
+            else:
                 with writing(self._graph, self._run.kind):
                     self._write(found)
         finally:
@@ -194,6 +199,16 @@ class _Update:
         scope = _scope(self._dump, self._settings)
         end_run(graph, run, "complete", done.counts(), observed_to=self._at, scope=scope)
 
+    def _look(self, found: Difference) -> None:
+        """Read what would be written, for its issues."""
+        read = ReadSummary()
+        intake = Intake(self._settings, self._run.id, read)
+        for line in found.lines:
+            intake(line)
+        intake.log.close()
+        intake.report()
+        self._add(read)
+
     def _load(self, found: Difference) -> None:
         self._stages.stage("Writing what differs")
         total = found.rows + len(found.renamed)
@@ -205,9 +220,13 @@ class _Update:
             on_batch=lambda state: self._stages.advance(state.written / total),
             run=self._run,
         )
+        self._add(loaded)
+
+    def _add(self, read: ReadSummary) -> None:
+        """Add the issues of what was read."""
         done = self._done
-        done.issues = dict(Counter(done.issues) + Counter(loaded.issues))
-        done.issue_log = loaded.issue_log or done.issue_log
+        done.issues = dict(Counter(done.issues) + Counter(read.issues))
+        done.issue_log = read.issue_log or done.issue_log
 
     def _lines(self, found: Difference) -> Iterator[Line]:
         """What the loader reads: who is called otherwise now, then the rows."""
