@@ -21,6 +21,8 @@ def style_tokens() -> str:
             "}",
             *(f".{r.word} {{ fill: var(--{r.word}); }}" for r in RELATION.values()),
             *map(_line_style, RELATION.values()),
+            ".declared { fill: var(--muted); }",
+            ".link.declared { stroke: var(--muted); stroke-dasharray: 1 4; }",
         ]
     )
 

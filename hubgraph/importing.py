@@ -81,10 +81,10 @@ def _lines(summary: ImportSummary, *, dry_run: bool) -> Iterator[str]:
     yield f"{verb} {summary.read:,} records from {', '.join(summary.sources)}:"
     for title, counts in (("Nodes", summary.nodes), ("Relationships", summary.relationships)):
         yield f"{title:14} {sum(counts.values()):,}: {listed(counts.items())}"
-    if summary.contradictions:
+    if summary.unresolved:
         yield (
-            f"Contradictions {summary.contradictions:,} models whose tags name other bases than "
-            "the Hub's own field, which wins"
+            f"Declared only  {summary.unresolved:,} models name a base that the Hub does not "
+            "resolve; it is kept as declared"
         )
     if summary.loaded_later:
         yield f"Repeated       {summary.loaded_later:,} records of one node, or changes"

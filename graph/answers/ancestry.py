@@ -1,4 +1,7 @@
-"""What a model was made from: every link up to its roots, and the ways there."""
+"""What a model was made from: every link up to its roots, and the ways there.
+
+Links are of two layers: what the Hub resolved, and what cards and tags declare without that.
+"""
 
 from collections import defaultdict, deque
 from collections.abc import Sequence
@@ -12,41 +15,74 @@ MOST_PATHS = 200
 MOST_STEPS = 20_000
 MOST_MEMBERS = 300
 """Ancestors whose bases are read, the model itself among them."""
-MOST_LINKS = 1_000
+MOST_LINKS = 2_000
+EVERY_LAYER = "all"
 
+_BOTH = "|".join(type_ for types in schema.LAYERS.values() for type_ in types)
+# What is declared has no past: it is followed at present only.
 _ANCESTRY = f"""
 MATCH (start:Model {{id: $id}})
-MATCH way = (start)-[link:{schema.LINEAGE_PATTERN}
-  WHERE held(link, $as_of)]->{{0,40}}(member:Model)
+MATCH way = (start)-[link:{_BOTH}
+  WHERE type(link) IN $types AND held(link, $as_of)]->{{0,40}}(member:Model)
 WITH member, min(length(way)) AS steps
 ORDER BY steps, member.id
 LIMIT {MOST_MEMBERS}
-MATCH (member)-[link:{schema.LINEAGE_PATTERN}]->(base:Model)
-WHERE held(link, $as_of)
+MATCH (member)-[link:{_BOTH}]->(base:Model)
+WHERE type(link) IN $types AND held(link, $as_of)
 OPTIONAL MATCH (base)<-[held:PUBLISHED WHERE owns(held, base)]-(author:Author)
+WITH member, link, base, author,
+  [name IN coalesce(member.card_bases, []) + coalesce(member.tagged_bases, []) | toLower(name)]
+  AS names
 RETURN
-  member.id AS model, relation_of(link) AS relation, link.cut AS cut, base.id AS base,
-  base.known AS known, author.kind AS author_kind, base.influence AS influence
-ORDER BY model, base, relation
+  member.id AS model,
+  CASE WHEN NOT type(link) IN $declared THEN relation_of(link) END AS relation,
+  link.cut AS cut, base.id AS base, base.known AS known, author.kind AS author_kind,
+  base.influence AS influence,
+  CASE type(link) WHEN 'CARD_NAMES' THEN 'card' WHEN 'TAG_NAMES' THEN 'tags' ELSE link.source END
+  AS source,
+  CASE
+    WHEN NOT type(link) IN $declared THEN 'resolved'
+    WHEN EXISTS {{
+      MATCH (member)-[other:{schema.LINEAGE_PATTERN}]->(base) WHERE other.gone_since IS NULL
+    }}
+    THEN 'resolved'
+    WHEN base.gone_since IS NOT NULL THEN 'deleted'
+    WHEN NOT base.id_folded IN names THEN 'renamed'
+    ELSE 'lost' END AS state
+ORDER BY model, relation IS NULL, base, source, relation
 LIMIT {MOST_LINKS}
 """
-ANCESTRY = Query("model-ancestry", "Ancestry", _ANCESTRY, {"as_of": None})
+ANCESTRY = Query(
+    "model-ancestry",
+    "Ancestry",
+    _ANCESTRY,
+    {
+        "as_of": None,
+        "types": [type_ for types in schema.LAYERS.values() for type_ in types],
+        "declared": list(schema.LAYERS["declared"]),
+    },
+)
 
 
 @dataclass(frozen=True)
 class LineageLink:
     """A link between two ancestors.
 
-    `cut` says why scores leave it out; `known` whether a record describes the base.
+    `relation` is None where it is only declared. `cut` says why scores leave it out; `known`
+    whether a record describes the base. `source` is `base_models`, `tags` or `card`. `state` is
+    `resolved`, or says of a base that is only declared what became of it: it was `renamed` or
+    `deleted`, or the Hub does not link it (`lost`).
     """
 
     model: str
-    relation: str
+    relation: str | None
     cut: str | None
     base: str
     known: bool | None
     author_kind: str | None
     influence: float | None
+    source: str | None = None
+    state: str = "resolved"
 
 
 @dataclass(frozen=True)
@@ -58,7 +94,7 @@ class Step:
     """
 
     id: str
-    relation: str
+    relation: str | None
     end: str = ""
 
 
@@ -75,14 +111,30 @@ class Ancestry:
     complete: bool
 
 
-def ancestry(read: Reader, model_id: str, as_of: datetime | None) -> Ancestry:
-    """Read what a model was made from, now or at a time."""
-    given = {"id": model_id, "as_of": as_of}
+def ancestry(
+    read: Reader, model_id: str, as_of: datetime | None, layers: str = EVERY_LAYER
+) -> Ancestry:
+    """Read what a model was made from, now or at a time; `layers` is one of them, or all."""
+    given: dict[str, object] = {"id": model_id, "as_of": as_of}
+    if layers in schema.LAYERS:
+        given["types"] = list(schema.LAYERS[layers])
     links = [LineageLink(**row) for row in read(ANCESTRY, given).rows]
+    links = _once(links)
     ways, more_ways = paths(model_id, links)
     members = {model_id, *(link.base for link in links)}
     complete = len(links) < MOST_LINKS and len(members) < MOST_MEMBERS
     return Ancestry(links, ways, more_ways or not complete, complete)
+
+
+def _once(links: Sequence[LineageLink]) -> list[LineageLink]:
+    """Links without what is declared and resolved as well, or declared twice."""
+    said: set[tuple[str, str]] = set()
+    kept = []
+    for link in links:
+        if link.relation or (link.model, link.base) not in said:
+            kept.append(link)
+        said.add((link.model, link.base))
+    return kept
 
 
 def paths(start: str, links: Sequence[LineageLink]) -> tuple[list[list[Step]], bool]:

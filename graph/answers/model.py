@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from graph import schema
-from graph.answers.ancestry import Ancestry, ancestry
+from graph.answers.ancestry import EVERY_LAYER, Ancestry, ancestry
 from graph.answers.cursor import Cursor, Paging, onward
 from graph.answers.history.timeline import Timeline, timeline
 from graph.answers.history.undated import undated
@@ -20,12 +20,14 @@ from graph.answers.reports import catalogue
 from graph.answers.row import MODEL_COLUMNS, DerivativeRow, ModelRow, model_row
 
 LINEAGE = schema.LINEAGE_PATTERN
+DECLARED = "|".join(schema.LAYERS["declared"])
 ALL = "all"
 SHOWN_CHANGES = 20
 FACTS = (
     "last_modified", "downloads_all_time", "languages", "tags", "tensor_types", "quantization",
     "architecture", "sha", "trending_score", "hub_id", "datasets", "papers", "new_version",
-    "aliases", "base_count", "first_seen", "last_seen", "gone_since", "suspected_since",
+    "aliases", "base_count", "card_bases", "tagged_bases", "unusable_bases", "first_seen",
+    "last_seen", "gone_since", "suspected_since",
 )  # fmt: skip
 """Properties shown on a model's own page, besides those of its row."""
 
@@ -41,7 +43,9 @@ OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE owns(held, model)]-(author:Author)
 RETURN
   properties(model) AS model,
   author {{.name, .kind, .full_name, .organization_type}} AS author,
-  direct, finetune, adapter, merge, quantized
+  direct, finetune, adapter, merge, quantized,
+  [(model)-[link:{LINEAGE}]->(base) WHERE link.gone_since IS NULL | base.id] AS resolved,
+  [(model)-[link:{DECLARED}]->(base) WHERE link.gone_since IS NULL | base.id] AS declared
 """
 RECORD = Query("model-facts", "Facts", _RECORD, {"as_of": None})
 _CHILDREN = f"""
@@ -95,6 +99,10 @@ class ModelParameters(Parameters):
     )
     limit: Whole = Field(50, ge=25, le=100, description="Most derivatives on a page.")
     after: Position | None = Field(None, description="Continues the list of derivatives.")
+    layers: Annotated[str, OneOf(EVERY_LAYER, *schema.LAYERS)] = Field(
+        EVERY_LAYER,
+        description="Ancestry by what the Hub resolved, by what cards and tags declare, or both.",
+    )
     as_of: Moment | None = Field(None, description="Shows the lineage of that time.")
     was: Text | None = Field(None, description="The former name that led here.")
 
@@ -129,6 +137,20 @@ class RelationCount:
 
 
 @dataclass(frozen=True)
+class BasesCount:
+    """The bases of a model by layer; None where no source said anything of a layer."""
+
+    resolved: int | None  # by the Hub, with a relation
+    card: int | None  # named by its card, usable or not
+    unresolved: int  # declared by its card or its tags, and not resolved
+
+    @property
+    def agree(self) -> bool:
+        """Whether every layer was read and none names a base: it is a root."""
+        return self.resolved == 0 and self.card == 0 and not self.unresolved
+
+
+@dataclass(frozen=True)
 class Renamed:
     """The model is called otherwise."""
 
@@ -153,6 +175,7 @@ class ModelAnswer:
     facts: dict[str, Any]
     author: AuthorOfModel | None
     scores: list[ScoreEntry]
+    bases: BasesCount
     ancestry: Ancestry
     descendants: int | None
     counts: dict[str, RelationCount]
@@ -195,7 +218,8 @@ def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | R
             for score in schema.MODEL_SCORES
             if score.rank
         ],
-        ancestry=ancestry(read, model_id, asked.as_of),
+        ancestry=ancestry(read, model_id, asked.as_of, asked.layers),
+        bases=_bases(record),
         descendants=below["descendants"],
         counts={
             name: RelationCount(counts[name], below[name], found.get(f"children_{name}"))
@@ -219,6 +243,17 @@ def _record(read: Reader, model_id: str, as_of: datetime | None) -> dict[str, An
     if usable and (now := alias(read, folded)):
         return Renamed(now, was=model_id)
     raise unknown_model(read, model_id)
+
+
+def _bases(record: Mapping[str, Any]) -> BasesCount:
+    found, resolved, declared = record["model"], {*record["resolved"]}, {*record["declared"]}
+    named = [found.get(name) for name in ("card_bases", "unusable_bases")]
+    is_read = any(named) or "card_bases" in (found.get("absent") or ())
+    return BasesCount(
+        None if found.get("base_count") is None else len(resolved),
+        sum(len(names or ()) for names in named) if is_read else None,
+        len(declared - resolved) + len(named[1] or ()),
+    )
 
 
 def _children(

@@ -21,7 +21,7 @@ class Table:
     checks: list[str] = field(default_factory=list)  # what holds for a plain row; never null
     texts: list[str] = field(default_factory=list)  # all printable ASCII in a plain row
     _steps: tuple[dict[str, str], ...] = field(
-        default_factory=lambda: ({"row": "file_row_number + 1"}, {}, {})
+        default_factory=lambda: ({"row": "file_row_number + 1"}, {}, {}, {})
     )
 
     def has(self, *names: str) -> bool:
@@ -69,3 +69,17 @@ def every(items: str, holds: str) -> str:
 def filled(items: str) -> str:
     """A list, or null where it is empty."""
     return f"(CASE WHEN len({items}) > 0 THEN {items} END)"
+
+
+def field_type(struct: str, name: str) -> str | None:
+    """The type of a field of a struct, as DuckDB names types; None where it has no such field."""
+    depth = begin = 0
+    body = struct.removeprefix("STRUCT(")
+    for at, character in enumerate(body):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if (character == "," and depth == 0) or depth < 0:
+            field, _, type_ = body[begin:at].strip().partition(" ")
+            if field.strip('"') == name:
+                return type_
+            begin = at + 1
+    return None

@@ -10,7 +10,7 @@ from graph.resolve.describing import describe, subject
 from graph.resolve.draft import Draft
 from graph.resolve.former_names import FormerNames
 from graph.resolve.held import Held, NodeKey
-from graph.resolve.lineage import settle_lineage
+from graph.resolve.lineage import count_bases, settle_lineage
 from graph.resolve.names import guess_size, mention, own
 from graph.resolve.presence import ARRIVALS, KINDS, appear, earlier, settle_presence
 from graph.resolve.references import refer
@@ -75,6 +75,8 @@ def _take(draft: Draft, record: Record, tally: Tally) -> int:
     refer(draft, node, record, was_described=was_described)
     lineage = record.lineage
     holds = lineage is not None and settle_lineage(draft, node, record, lineage, past)
+    if lineage is not None or node.values.get("base_count") is not None:
+        count_bases(draft, node)
     guess_size(node)
     if node.kind.has_history:
         memory.store(node)

@@ -15,8 +15,8 @@ from graph.resolve.draft import Draft, DraftLink, DraftNode
 from graph.resolve.held import LinkKey, NodeKey, Values
 from graph.resolve.names import mention, own
 from graph.resolve.past import Past, first_since
-from graph.resolve.traits import LINEAGE_OF, LINEAGE_TYPES
-from graph.schema import RELATION_OF_TYPE
+from graph.resolve.traits import LINEAGE_OF, LINEAGE_TYPES, ids_in
+from graph.schema import DECLARED, RELATION_OF_TYPE
 
 Statement = frozenset[LinkKey]
 """The relationships that a record states, all of one type."""
@@ -50,8 +50,16 @@ def settle_lineage(
             link.values["source"] = max(lineage.source or "", again or "") or None
     if is_newest:
         node.values["relation"] = lineage.relation
-        node.values["base_count"] = len(lineage.bases)
     return is_newest
+
+
+def count_bases(draft: Draft, node: DraftNode) -> None:
+    """Count the bases of a model in every layer: resolved, and declared."""
+    values = node.values
+    names = {ref.end.key for ref in _now(draft, node)}
+    for reference in DECLARED:
+        names.update(name.lower() for name in ids_in(values.get(str(reference.stated_by))))
+    values["base_count"] = len(names) + len(values.get("unusable_bases") or ())
 
 
 def _insert(draft: Draft, node: DraftNode, known: Statements, stated: Statement, at: str) -> bool:

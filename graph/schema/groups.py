@@ -6,6 +6,7 @@ from graph.schema.model import MODEL
 from graph.schema.parts import RelationshipType
 from graph.schema.relationships import (
     CONCERNS,
+    DECLARED,
     DESCRIBED_IN,
     LINEAGE,
     SUPERSEDED_BY,
@@ -34,7 +35,7 @@ OWNERSHIP = tuple(
 )
 """Who holds what."""
 PUBLISHED = OWNERSHIP[0]
-REFERENCES = (TRAINED_ON, DESCRIBED_IN, SUPERSEDED_BY, USES, USES_DATASET)
+REFERENCES = (*DECLARED, TRAINED_ON, DESCRIBED_IN, SUPERSEDED_BY, USES, USES_DATASET)
 """What follows from a property that holds ids."""
 RELATIONSHIPS = (*OWNERSHIP, *LINEAGE, *REFERENCES, CONCERNS)
 

@@ -20,12 +20,12 @@ _FROM_TAGS = ("license", "languages", "datasets", "papers", "tags")
 
 KEYS = (
     HubKey("gated", KeyShape.GATED, ("gated",)),
-    HubKey("baseModels", KeyShape.OBJECT, _LINEAGE),
+    HubKey("baseModels", KeyShape.OBJECT, _LINEAGE[:-1]),
     HubKey("safetensors", KeyShape.OBJECT, ("parameters", "parameters_source", "tensor_types")),
     HubKey("gguf", KeyShape.OBJECT, ("parameters", "parameters_source")),
     HubKey("config", KeyShape.OBJECT, ("architecture", "quantization")),
     HubKey("tags", KeyShape.TEXTS, (*_FROM_TAGS, *_LINEAGE)),
-    HubKey("cardData", KeyShape.OBJECT, ("new_version",)),
+    HubKey("cardData", KeyShape.OBJECT, ("new_version", "card_bases", "unusable_bases")),
     HubKey(
         "childrenModelCount",
         KeyShape.OBJECT,
@@ -124,16 +124,19 @@ MODEL = NodeType(
         by_loader(
             "base_count",
             Type.INTEGER,
-            "How many usable bases its newest record declares; 0: declares none, unset: not "
-            "stated.",
+            "How many bases it has, resolved or declared; 0: neither its card nor the Hub names "
+            "one, unset: not stated.",
             "models",
         ),
+        Property("card_bases", Type.STRINGS, "Ids of the models that its card names as its bases."),
         Property(
             "tagged_bases",
             Type.STRINGS,
-            "Bases that its tags name and the Hub's own `baseModels` contradicts, as "
-            "`relation:owner/name`; the relationships follow `baseModels`.",
-            unseen="overruled; an import says of how many models",
+            "Ids of the models that its tags name as its bases and that the Hub resolves to no "
+            "relationship: without a relation, or against its own `baseModels`.",
+        ),
+        Property(
+            "unusable_bases", Type.STRINGS, "What its card names as its bases and is not an id."
         ),
         Property("datasets", Type.STRINGS, "Ids of the datasets that it was trained on."),
         Property("papers", Type.STRINGS, "arXiv ids of the papers that it names."),

@@ -37,6 +37,26 @@ LINEAGE = tuple(
 """The relationship types that say what a model was made from: (child)-[…]->(base)."""
 FINETUNE, ADAPTER, MERGE, QUANTIZE = LINEAGE
 
+CARD_NAMES = RelationshipType(
+    "CARD_NAMES",
+    "Model",
+    "Model",
+    "The model's card names the other as its base.",
+    SEEN,
+    stated_by="card_bases",
+)
+TAG_NAMES = RelationshipType(
+    "TAG_NAMES",
+    "Model",
+    "Model",
+    "The model's tags name the other as its base, and the Hub resolves no relation between them.",
+    SEEN,
+    stated_by="tagged_bases",
+)
+DECLARED = (CARD_NAMES, TAG_NAMES)
+"""The relationship types by which a model declares its bases: (child)-[…]->(base)."""
+LAYERS = {"resolved": tuple(r.type for r in LINEAGE), "declared": tuple(r.type for r in DECLARED)}
+"""Layers of lineage: what the Hub resolved, and what cards and tags declare → their types."""
 TRAINED_ON = RelationshipType(
     "TRAINED_ON",
     "Model",

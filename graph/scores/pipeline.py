@@ -158,7 +158,7 @@ def _recorded(
     """Keep a `:Run` of this computation, however it ends."""
     names = (*_SHAPING, *(relation.weight for relation in schema.RELATION.values()))
     used = {name: getattr(settings, name) for name in names}
-    used |= {"gds": gds, "neo4j": graph.version}
+    used |= {"layers": "resolved", "gds": gds, "neo4j": graph.version}
     save_run(graph, run, status="running", settings=json.dumps(used))
     try:
         yield

@@ -37,7 +37,7 @@ MODELS: list[dict[str, object]] = [
         "lastModified": "2026-09-29T00:00:00.000Z",
         "likes": 1,
         "downloads": 0,
-        "tags": ["gguf", "base_model:finetune:acme/base", "base_model:quantized:acme/base"],
+        "tags": ["gguf", "base_model:quantized:acme/base", "base_model:x/other"],
         "baseModels": {"relation": "quantized", "models": [{"_id": "6", "id": "acme/base"}]},
         "safetensors": None,
         "gated": "False",
@@ -74,7 +74,7 @@ def test_a_dump_is_loaded_bad_rows_logged(empty_graph: Graph, models: Path) -> N
     assert summary["observed_to"] == "2026-09-30T00:00:00.000Z"
     entries = map(json.loads, Path(summary["issue_log"]).read_text(encoding="ascii").splitlines())
     assert [(entry["line"], entry["field"], entry["outcome"]) for entry in entries] == [
-        (1, "sha", "dropped"),
+        (0, "sha", "dropped"),
         (2, "id", "rejected"),
     ]
     found = empty_graph.read(
@@ -83,7 +83,7 @@ def test_a_dump_is_loaded_bad_rows_logged(empty_graph: Graph, models: Path) -> N
         "b.parameters AS parameters ORDER BY id"
     ).rows
     assert [tuple(row.values()) for row in found] == [
-        ("jane/base-GGUF", "QUANTIZE", "base_models", ["finetune:acme/base"], 7_000),
+        ("jane/base-GGUF", "QUANTIZE", "base_models", ["x/other"], 7_000),
         ("jane/tagged", "ADAPTER", "tags", None, 7_000),
     ]
 

@@ -405,6 +405,7 @@ def test_the_run_is_recorded(empty_graph: Graph, settings: Settings) -> None:
     assert run["started_at"] <= run["ended_at"]
     used = json.loads(run["settings"])
     assert (used["damping"], used["weight_adapter"]) == (0.85, 0.5)
+    assert used["layers"] == "resolved"
     assert used["gds"] == empty_graph.gds_version()
     counts = json.loads(run["counts"])
     assert counts["cut"] == {"loop": 1, "dup": 0, "cycle": 0}

@@ -1,11 +1,13 @@
 """What the benchmarks measure, what they say of it, and how they fail."""
 
+import json
 from contextlib import nullcontext
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from bench import pages, running
+from bench import layers, pages, running
 from bench.latency import __main__ as latency
 from bench.latency.metered import Row, Taken, replaced
 from graph.errors import QueryError, QueryTimeoutError, ServerError
@@ -58,6 +60,20 @@ def test_a_query_that_times_out_at_once_is_reported(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(latency, "MeteredGraph", lambda _: nullcontext(graph))
     with pytest.raises(SystemExit, match=r"^error: Nothing was measured.*longer than 10 s\."):
         running.run(latency.main)
+
+
+def test_what_only_cards_declare_is_counted(tmp_path: Path) -> None:
+    merged = {"relation": "finetune", "models": [{"id": "a/one"}]}
+    answers = [
+        {"id": "a/merge", "baseModels": merged, "cardData": {"base_model": ["a/one", "a/two"]}},
+        {"id": "a/lost", "tags": [], "card_yaml": "base_model: b/lost"},
+        {"id": "a/local", "tags": [], "card_yaml": "base_model: ./out"},
+        {"id": "a/root", "tags": [], "card_yaml": "license: mit"},
+        {"no": "id"},
+    ]
+    path = tmp_path / "answers.jsonl"
+    path.write_text("".join(json.dumps(answer) + "\n" for answer in answers))
+    assert list(layers.measure(layers.records(path)).values()) == [4, 1, 2, 1, 3, 2, 1]
 
 
 def test_a_page_that_cannot_be_measured_ends_the_benchmark_for_every_client() -> None:

@@ -37,7 +37,7 @@ STRUCTS: dict[str, Any] = {
     ),
     "gguf": pa.struct({"total": COUNT}),
     "config": pa.struct({"architectures": pa.list_(TEXT)}),
-    "cardData": pa.struct({"new_version": TEXT}),
+    "cardData": pa.struct({"new_version": TEXT, "base_model": pa.list_(TEXT)}),
     "childrenModelCount": pa.struct({"merge": COUNT}),
 }
 TYPES: dict[str, Any] = {
@@ -58,6 +58,7 @@ def columns(node: NodeType) -> dict[str, Any]:
     return {"id": pa.string(), **{k.name: TYPES.get(k.name) or USUAL[k.shape] for k in keys}}
 
 
+CARD_BASES = ["bad id", "", None, "none", "N/A", "./local", "a/b, c/d", "ACME/base-7B", "m/model-9"]
 NAMES = ["acme/base-7B", "gpt2", "jane/x_y.z-350M", "bad id", "a/" + "n" * 97, ""]
 TAGS = [
     "en", "zh", "xx", "text-generation", "transformers", "license:mit", "license:", "license: odd",
@@ -129,7 +130,12 @@ def hostile(node: NodeType, seed: int, count: int) -> list[dict[str, Any]]:
         "safetensors": weights,
         "gguf": lambda: some([{"total": -5}, {"total": 2**60}, {"total": None}], {"total": 7}),
         "config": lambda: rarely({"architectures": ["Llama"]}),
-        "cardData": lambda: rarely({"new_version": choose.choice([*NAMES, None])}),
+        "cardData": lambda: {
+            "new_version": rarely(choose.choice(NAMES)),
+            "base_model": some([None], [some(CARD_BASES, "acme/base-7B"), some(CARD_BASES, "b/c")])
+            if choose.random() < 0.5
+            else None,
+        },
         "childrenModelCount": lambda: rarely({"merge": choose.choice([*COUNTS, 2])}),
     }
     of_shape: dict[KeyShape, Callable[[], Any]] = {
@@ -154,11 +160,25 @@ def hostile(node: NodeType, seed: int, count: int) -> list[dict[str, Any]]:
 def as_json(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The older form: objects as text."""
     odd = ["{", "[]", "3", '"text"', "null", "", '{"relation": 5, "models": "x"}', "{}"]
+    choices = [
+        '"a/b"',
+        '"./x"',
+        "7",
+        '{"a": 1}',
+        '["a/b", 3]',
+        '["a/b", "A/B"]',
+        '""',
+        "[]",
+        "null",
+    ]
     found = []
     for number, row in enumerate(rows):
         texts = {name: None if row[name] is None else json.dumps(row[name]) for name in STRUCTS}
         if number % 7 == 0:
             texts["baseModels"] = odd[number // 7 % len(odd)]
+        if number % 5 == 0:
+            card = '{"base_model": %s}' % choices[number // 5 % len(choices)]  # noqa: UP031
+            texts["cardData"] = odd[number % len(odd)] if number % 25 == 0 else card
         if number % 11 == 0:
             texts["safetensors"] = odd[number // 11 % len(odd)]
         found.append({**row, **texts})
@@ -178,7 +198,9 @@ def expected(record: Record) -> dict[str, Any]:
     if "parameters" not in values and guess:
         values["parameters"], values["parameters_source"] = guess
     if record.lineage is not None:
-        values["base_count"] = len(record.lineage.bases)
+        layers = [record.lineage.bases, values.get("card_bases"), values.get("tagged_bases")]
+        named = {base.lower() for layer in layers for base in layer or ()}
+        values["base_count"] = len(named) + len(values.get("unusable_bases", ()))
     values |= {"id": record.spelling, "id_folded": record.key, "known": True}
     values["name"] = record.spelling.rpartition("/")[2]
     if "/" in record.spelling:
@@ -236,6 +258,9 @@ def iso(value: Any) -> Any:
     (5, "structs", ("baseModels", "safetensors", "lastModified", "likes")),
     (6, "structs", ("baseModels", "tags", "gguf", "config", "cardData")),
     (7, "totals", ()),
+    (8, "structs", ("baseModels", "tags")),
+    (9, "json", ("baseModels",)),
+    (10, "json", ("tags",)),
 ])  # fmt: skip
 @pytest.mark.parametrize("node", DUMPED, ids=lambda node: node.slug)
 def test_as_columns_and_one_by_one_rows_become_the_same(

@@ -113,5 +113,7 @@ def test_weeks_may_be_dates_and_columns_of_another_type_are_left_out(tmp_path: P
         {"record": "change/1", "id": "a/b", "kind": "appeared", "after": None,
          "observed_at": "2025-03-19T00:00:00.000Z"},
     ]  # fmt: skip
-    assert [note.field for note in lines[0].notes] == ["relation", "base_models"]
+    dump = examine(tmp_path / "x.parquet")
+    assert [note.field for note in dump.notes] == ["relation", "base_models"]
+    assert "ALL LINEAGE IS LOST" in dump.losses[0]
     assert lines[1].notes == ()

@@ -258,7 +258,8 @@ def test_links_that_are_none_of_the_tree_are_left_alone(link: str) -> None:
 def test_a_base_without_a_relation_has_no_listing_to_link_to() -> None:
     above = '<div class="text-smd"><p>Base model</p><a href="/jane/root">jane/root</a></div>'
     page = model_page(of_model(above, tags=["base_model:jane/root"]))
-    assert (page.model["bases"], page.model["relation"]) == (["jane/root"], None)
+    assert (page.model["bases"], page.model["relation"]) == ([], None)
+    assert page.model["tagged_bases"] == ["jane/root"]
     with pytest.raises(DataError, match="no link to base_model"):
         model_page(without_tags(above))
 

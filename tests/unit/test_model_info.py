@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from graph.errors import DataError
+from graph.observe.digests import Lineage
 from graph.observe.hub.records import model_record
 from graph.observe.issues import Outcome
 from graph.observe.normalise import Normaliser
@@ -74,8 +75,8 @@ def test_what_is_no_answer_about_a_model_is_refused(answer: object) -> None:
     ({"tags": None}, None, []),
     ({"tags": ["base_model:a/b", "base_model:merge:a/b", "base_model:merge:c/d"]},
      "merge", ["a/b", "c/d"]),
-    ({"tags": ["base_model:a/b"]}, None, ["a/b"]),
-    ({"tags": ["base_model:merge:a/b", "base_model:adapter:c/d"]}, None, ["a/b", "c/d"]),
+    ({"tags": ["base_model:a/b"]}, None, []),
+    ({"tags": ["base_model:merge:a/b", "base_model:adapter:c/d"]}, None, []),
     ({"tags": ["base_model:merge:a/b"],
       "baseModels": {"relation": "quantized", "models": [{"_id": "1", "id": "e/f"}]}},
      "quantized", ["e/f"]),
@@ -95,27 +96,66 @@ def test_bases_are_answered_or_tagged(
         ({"tags": ["base_model:a/b", "base_model:merge:a/b"]}, "tags", []),
         ({"baseModels": {"relation": "merge", "models": [{"id": "a/b"}]}}, "base_models", None),
         ({"baseModels": {"relation": "merge", "models": []}, "tags": ["base_model:merge:a/b"]},
-         None, ["merge:a/b"]),
+         None, ["a/b"]),
         ({"baseModels": {"relation": "merge", "models": None}, "tags": ["base_model:merge:a/b"]},
          "tags", []),
         ({"baseModels": {"relation": "merge", "models": [{"id": "a/b"}, {"id": "c/d"}]},
           "tags": ["base_model:merge:A/b", "base_model:finetune:c/d", "base_model:merge:e/f",
                    "base_model:finetune:c/d", "base_model:g/h"]},
-         "base_models", ["finetune:c/d", "merge:e/f"]),
+         "base_models", ["e/f", "g/h"]),
+        ({"tags": ["base_model:a/b", "base_model:A/B", "base_model:acme/base"]}, None, ["a/b"]),
+        ({"tags": ["base_model:merge:a/b", "base_model:adapter:c/d"]}, None, ["a/b", "c/d"]),
     ],
 )  # fmt: skip
-def test_where_bases_are_stated_and_what_the_tags_say_against_it(
+def test_where_bases_are_stated_and_what_the_tags_name_besides(
     fields: dict[str, object], source: str | None, others: list[str] | None
 ) -> None:
     record = model_record(info(**fields))
     assert (record.get("bases_source"), record.get("tagged_bases")) == (source, others)
 
 
-def test_bases_without_one_relation_are_an_issue_not_a_guess() -> None:
+def test_bases_without_one_relation_are_declared_not_guessed() -> None:
     record, issues = Normaliser()(model_record(info(tags=["base_model:a/b"])))
     assert record is not None
+    assert record.lineage == Lineage(None, ())
+    assert record.properties["tagged_bases"] == ["a/b"]
+    assert issues == []
+
+
+@pytest.mark.parametrize("odd", [{"ids": ["a/b"]}, ["a/b"], "a/b", 7])
+def test_bases_in_an_unknown_form_are_an_issue_and_state_no_lineage(odd: object) -> None:
+    record, issues = Normaliser()(model_record(info(baseModels=odd, tags=["en"])))
+    assert record is not None
     assert record.lineage is None
-    assert [(issue.field, issue.outcome) for issue in issues] == [("relation", Outcome.DROPPED)]
+    assert [(issue.field, issue.outcome) for issue in issues] == [("bases", Outcome.DROPPED)]
+    tagged = ["base_model:merge:c/d"]
+    record, issues = Normaliser()(model_record(info(baseModels=odd, tags=tagged)))
+    assert record is not None
+    assert record.lineage == Lineage("merge", ("c/d",), "tags")
+
+
+@pytest.mark.parametrize(("named", "ids", "unusable"), [
+    (None, [], []), ("", [], []), ([], [], []), ("None", [], []), (["n/a", " "], [], []),
+    ("unsloth/mistral-nemo-base", ["unsloth/mistral-nemo-base"], []), ("gpt2", ["gpt2"], []),
+    (["a/b", "A/B", None, "c/d"], ["a/b", "c/d"], []), ("acme/base", [], []),
+    ("https://huggingface.co/a/b/tree/main", ["a/b"], []), ("a/b, c/d", ["a/b", "c/d"], []),
+    ("./out/checkpoint-500", [], ["./out/checkpoint-500"]), ("my model", [], ["my model"]),
+    (["a/b", {"name": "c/d"}, 7], ["a/b"], ["{'name': 'c/d'}", "7"]),
+])  # fmt: skip
+def test_bases_that_a_card_names(named: object, ids: list[str], unusable: list[str]) -> None:
+    card = {"base_model": named, "license": "mit"}
+    record = model_record(info(cardData=card))
+    assert (record["card_bases"], record["unusable_bases"]) == (ids, unusable)
+    assert "bases" not in record
+    normal, issues = Normaliser()(record)
+    assert normal is not None
+    assert issues == []
+
+
+def test_a_card_without_bases_and_no_card_are_told_apart() -> None:
+    assert model_record(info(cardData={}))["card_bases"] == []
+    assert model_record(info(cardData=None))["card_bases"] == []
+    assert "card_bases" not in model_record(info(tags=[]))
 
 
 def test_tags_that_other_fields_carry_are_left_out() -> None:

@@ -26,7 +26,7 @@ DERIVED = {
     "gated": "auto", "baseModels": {"relation": "finetune", "models": [{"id": "acme/base"}]},
     "safetensors": {"parameters": {"BF16": 7}, "total": 7}, "gguf": {"total": 7},
     "config": {"architectures": ["Llama"], "quantization_config": {"quant_method": "awq"}},
-    "cardData": {"new_version": "acme/next"},
+    "cardData": {"new_version": "acme/next", "base_model": ["acme/lost", "./local"]},
     "childrenModelCount": dict.fromkeys(schema.RELATIONS, 1),
 }  # fmt: skip
 

@@ -90,6 +90,40 @@ def test_paths_and_addresses_as_bases(take: GraphState) -> None:
     assert take.model("a/d")["base_count"] == 0
 
 
+LAYERS = ("CARD_NAMES", "TAG_NAMES")
+
+
+@pytest.mark.parametrize(("fields", "count", "edges"), [
+    ({"bases": []}, 0, set()),
+    ({"bases": [], "card_bases": [], "unusable_bases": []}, 0, set()),
+    ({"bases": [], "card_bases": ["x/lost"]}, 1, {("CARD_NAMES", "x/lost")}),
+    ({"bases": [], "tagged_bases": ["x/old"]}, 1, {("TAG_NAMES", "x/old")}),
+    ({"bases": [], "card_bases": ["x/a"], "tagged_bases": ["X/A", "x/b"]}, 2,
+     {("CARD_NAMES", "x/a"), ("TAG_NAMES", "x/a"), ("TAG_NAMES", "x/b")}),
+    ({"bases": [], "unusable_bases": ["./local"]}, 1, set()),
+    ({"relation": "finetune", "bases": ["x/a"], "card_bases": ["x/b", "X/a", "x/c", "x/d"]}, 4,
+     {("CARD_NAMES", name) for name in ("x/a", "x/b", "x/c", "x/d")}),
+])  # fmt: skip
+def test_a_root_is_a_model_of_which_no_layer_names_a_base(
+    take: GraphState, fields: dict[str, object], count: int, edges: set[tuple[str, str]]
+) -> None:
+    for batch_size in (1, 10):
+        take.empty()
+        take(model("x/a"), model("a/c", **fields), batch_size=batch_size)
+        assert take.model("a/c")["base_count"] == count
+        assert {edge[1:] for edge in take.edges(*LAYERS)} == edges
+
+
+def test_what_a_card_declares_outlives_a_source_without_cards(take: GraphState) -> None:
+    take(model("a/c", bases=[], card_bases=["x/lost"], last_modified=OLD))
+    take(model("a/c", bases=[], last_modified=NEW))
+    assert take.model("a/c")["base_count"] == 1
+    assert take.edges(*LAYERS) == {("a/c", "CARD_NAMES", "x/lost")}
+    take(model("a/c", bases=[], card_bases=[], last_modified="2025-04-01T00:00:00Z"))
+    assert take.model("a/c")["base_count"] == 0
+    assert take.edges(*LAYERS) == set()
+
+
 def test_a_merge_of_sixty_five(take: GraphState) -> None:
     take(model("a/merge", relation="merge", bases=[f"a/p{n}" for n in range(65)]))
     assert len(take.edges()) == 65

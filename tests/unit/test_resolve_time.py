@@ -324,8 +324,8 @@ def test_every_kind_may_be_told(take: GraphState) -> None:
 
 
 def test_bases_that_tags_name_are_kept(take: GraphState) -> None:
-    take(made(1, "a/x", tagged_bases=["finetune:a/y"]))
-    assert take.model("a/m")["tagged_bases"] == ["finetune:a/y"]
+    take(made(1, "a/x", tagged_bases=["a/y"]))
+    assert take.model("a/m")["tagged_bases"] == ["a/y"]
     assert set(lineage(take)) == {"a/x"}
     take(made(2, "a/x", tagged_bases=[]))
     assert "tagged_bases" not in take.model("a/m")

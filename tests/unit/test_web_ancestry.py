@@ -1,6 +1,6 @@
 """Paths to the roots, and where their drawing puts things."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import pairwise
 from typing import Any
 
@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.answers.ancestry import MOST_PATHS, LineageLink, Step, paths
+from graph.answers.ancestry import ancestry as read_ancestry
 from webapp.pages import ancestry
 
 Links = list[LineageLink]
 
 
-def link(model: str, base: str, relation: str = "finetune", **facts: Any) -> LineageLink:
+def link(model: str, base: str, relation: str | None = "finetune", **facts: Any) -> LineageLink:
     return replace(LineageLink(model, relation, None, base, True, None, 1.0), **facts)
 
 
@@ -33,6 +34,20 @@ def test_the_shortest_path_comes_first_and_a_merge_shows_every_parent() -> None:
     assert [ids(path) for path in found] == [["b"], ["a", "root"]]
     assert [path[-1].end for path in found] == ["root", "root"]
     assert not more
+
+
+def test_what_is_declared_and_resolved_is_one_link() -> None:
+    class Rows:
+        def __init__(self, *links: LineageLink) -> None:
+            self.rows = [asdict(each) for each in links]
+
+    resolved = link("m", "a")
+    lost, tagged = (link("m", "b", None, source=s, state="lost") for s in ("card", "tags"))
+    declared = link("m", "a", None, source="card", state="lost")
+    found = read_ancestry(lambda *_: Rows(resolved, declared, lost, tagged), "m", None)  # type: ignore[arg-type]
+    assert found.links == [resolved, lost]
+    assert [(way[0].id, way[0].relation) for way in found.paths] == [("a", "finetune"), ("b", None)]
+    assert [line.relation for line in ancestry.draw("m", found.links).lines] == ["finetune", None]
 
 
 def test_an_unknown_base_and_a_cycle_are_marked() -> None:

@@ -42,7 +42,7 @@ class Box:
 class Line:
     """A link in the drawing, from child up to base."""
 
-    relation: str
+    relation: str | None
     path: str
     cut: str | None
     child: str

@@ -12,6 +12,12 @@ from webapp.pages.growth import curve
 bp = Blueprint("model", __name__)
 
 SHOWN_COUNTS = 50
+STATES = {
+    "lost": "the Hub does not link it",
+    "deleted": "deleted from the Hub",
+    "renamed": "has another name now",
+}
+"""What became of a base that is only declared."""
 
 
 @page(
@@ -23,6 +29,7 @@ SHOWN_COUNTS = 50
         "/model/google/gemma-7b",
         "/model/google/gemma-7b?relation=quantized",
         "/model/google/gemma-7b?as_of=2025-01-01",
+        "/model/google/gemma-7b?layers=resolved",
         "/model/GianlucaMondillo/BioTakuya",
         "/model/GianlucaMondillo/BioTakuya?as_of=2025-01-01",
     ),
@@ -46,6 +53,8 @@ def model(read: Reader, asked: ModelParameters, model_id: str) -> Page[ModelAnsw
             "shown_paths": ancestry.SHOWN_PATHS,
             "direct": found.direct,
             "direct_now": found.direct and asked.as_of is None,
+            "layers": asked.layers,
+            "states": STATES,
             "was": asked.was,
             "curves": [
                 drawn

@@ -135,7 +135,7 @@ def examine(path: Path, kind: str | None = None) -> Dump:
         for name, column in spelled.items()
         if not fits(known[name], found[column])
     }
-    if name := next((name for name in _NEEDED[kind] if name in misfits), None):
+    for name in misfits.keys() & {*_NEEDED[kind]}:
         raise _unusable(path, f"its column {spelled[name]} is {misfits[name]}", kind)
     if not rows:
         raise _unusable(path, "it holds no rows", kind)

@@ -95,6 +95,8 @@ def shown(connection: duckdb.DuckDBPyConnection, dump: Dump) -> Iterator[None]:
         yield
         connection.execute("DROP VIEW dump")
     except duckdb.Error as error:
+        if "KeyboardInterrupt" in str(error):  # while DuckDB called a function of ours
+            raise KeyboardInterrupt from error
         raise DataError(
             f"{dump.path} is damaged or cannot be read: {brief(error)}.", "Get the file again."
         ) from error

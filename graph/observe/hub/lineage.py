@@ -1,18 +1,26 @@
-"""What a model was made from: from `baseModels`, which is absent without any base, else from tags.
+"""What a model was made from, in two layers: what the Hub resolved, and what the card declares.
 
-Where both are there `baseModels` wins, and what the tags say against it goes to `tagged_bases`.
+Resolved is `baseModels`, which is absent without any base, else the tags that name one relation.
+Declared is what the card names, and what tags name and no resolved base is. Each layer is kept as
+its source says it: none is guessed from the other.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
+from graph.observe.fields import LONGEST_ITEM
 from graph.observe.hub.rules import Json, Raw, Rule
-from graph.observe.hub.tags import tags_of
-from graph.observe.ids import MODEL_PATTERN
-from graph.observe.table import Table, every, filled
+from graph.observe.hub.tags import distinct, tags_of
+from graph.observe.ids import MODEL_PATTERN, id_from_address, is_model_id
+from graph.observe.table import Table, every, field_type, filled
 from graph.schema import RELATIONS
 
 MOST_BASES = 500
 """Bases of one model; the most seen are 65."""
+NO_BASE = frozenset({"", "-", "none", "null", "n/a", "na"})
+"""What cards write in lower case for no base."""
+
+_BREAK = re.compile(r"[\s,;]+")
 
 
 def _read(record: Raw, info: Json) -> None:
@@ -20,34 +28,70 @@ def _read(record: Raw, info: Json) -> None:
     said = info.get("baseModels")
     models = said.get("models") if isinstance(said, Mapping) else None
     related = list(_related(tags or []))
-    if isinstance(said, Mapping) and isinstance(models, list):
-        relation = said.get("relation")
-        bases: list[object] = [
-            model.get("id") if isinstance(model, Mapping) else model for model in models
-        ]
-        source, others = "base_models", _others(related, relation, bases)
+    bases: object
+    if isinstance(models, list):
+        relation: object = said.get("relation") if isinstance(said, Mapping) else None
+        bases = [model.get("id") if isinstance(model, Mapping) else model for model in models]
+        source = "base_models"
+    elif _is_odd(said) and not related:
+        relation, bases, source = None, {"baseModels": said}, "base_models"
     elif tags is not None:
         relations = {relation for relation, _ in related}
-        unrelated = [tag.partition(":")[2] for tag in tags if tag.startswith("base_model:")]
         relation = relations.pop() if len(relations) == 1 else None
-        bases = [*([base for _, base in related] or unrelated)]
-        source, others = "tags", []
+        bases = [base for _, base in related] if relation else []
+        source = "tags"
     else:
         return
     record["relation"], record["bases"] = relation, bases
     if bases:
         record["bases_source"] = source
     if tags is not None:
-        record["tagged_bases"] = others
+        resolved = bases if isinstance(bases, list) else []
+        record["tagged_bases"] = _others(tags, [*resolved, record["id"]])
 
 
-def _others(related: list[tuple[str, str]], relation: object, bases: list[object]) -> list[str]:
-    """The pairs of relation and base that are not among those, without regard to case."""
-    known = {base.lower() for base in bases if isinstance(base, str)}
-    others = (
-        f"{kind}:{base}" for kind, base in related if kind != relation or base.lower() not in known
-    )
-    return list(dict.fromkeys(others))
+def _is_odd(said: object) -> bool:
+    """Whether `baseModels` says something in a form that is not known."""
+    if isinstance(said, Mapping):
+        return bool(said) and not said.keys() & {"relation", "models"}
+    return said is not None
+
+
+def _others(tags: Iterable[str], resolved: Iterable[object]) -> list[str]:
+    """What tags name as bases, with or without a relation, that is not among those."""
+    known = {base.lower() for base in resolved if isinstance(base, str)}
+    named = [tag.partition(":")[2] for tag in tags if tag.startswith("base_model:")]
+    ids = (_HAS_RELATION.sub("", name) for name in named)
+    return distinct(base for base in ids if base.lower() not in known)
+
+
+def _read_card(record: Raw, info: Json) -> None:
+    card = info["cardData"]
+    named = card.get("base_model") if isinstance(card, Mapping) else None
+    found = [] if named is None else named if isinstance(named, list) else [named]
+    ids: list[str] = []
+    unusable: list[str] = []
+    for item in found:
+        if item is None or (isinstance(item, str) and item.strip().lower() in NO_BASE):
+            continue
+        bases = _ids_in(item)
+        ids += bases
+        if not bases:
+            unusable.append((item if isinstance(item, str) else repr(item))[:LONGEST_ITEM])
+    own = str(record["id"]).lower()
+    record["card_bases"] = [base for base in distinct(ids) if base.lower() != own][:MOST_BASES]
+    record["unusable_bases"] = unusable
+
+
+def _ids_in(item: object) -> list[str]:
+    """The ids of models in what a card names as a base; some cards list several in one text."""
+    if not isinstance(item, str):
+        return []
+    text = item.strip()
+    if is_model_id(text):
+        return [text]
+    parts = [id_from_address(part) or part for part in _BREAK.split(text)]
+    return parts if all(is_model_id(part) and "/" in part for part in parts) else []
 
 
 def _related(tags: list[str]) -> Iterator[tuple[str, str]]:
@@ -69,7 +113,6 @@ def _select(table: Table) -> None:
         relation, bases = _TAG_RELATION, _TAG_BASES
         source = f"CASE WHEN len({bases}) > 0 THEN 'tags' END"
         table.checks.append(_TAGS_PLAIN)
-        table.values["tagged_bases"] = "NULL::VARCHAR[]"
     elif not table.has("tags"):
         relation, bases = "base_relation", "base_ids"
         source = "CASE WHEN len(base_ids) > 0 THEN 'base_models' END"
@@ -81,10 +124,56 @@ def _select(table: Table) -> None:
             " WHEN base_ids IS NULL AND len(base_pairs) > 0 THEN 'tags' END"
         )
         table.checks.append(f"(base_ids IS NOT NULL OR {_TAGS_PLAIN})")
-        table.values["tagged_bases"] = filled(_OTHERS)
+    if table.has("tags"):
+        others = (
+            f"[x FOR x IN {_TAG_IDS} IF lower(x) <> lower(id)"
+            f" AND NOT list_contains([lower(y) FOR y IN ({bases})], lower(x))]"
+        )
+        table.let(3, {"base_others": f"CASE WHEN len(base_tags) > 0 THEN {others} ELSE [] END"})
+        table.values["tagged_bases"] = filled("base_others")
+        table.checks.append(_are_ids("base_others"))
     table.lineage |= {"relation": relation, "bases": bases, "bases_source": source}
     table.lineage["has_lineage"] = "true" if table.has("tags") else "base_ids IS NOT NULL"
     _check_bases(table, relation, bases)
+
+
+def _are_ids(items: str) -> str:
+    """Whether all items are ids, distinct without regard to case."""
+    are_ids = every(items, f"regexp_full_match(x, '{MODEL_PATTERN}')")
+    return (
+        f"(CASE WHEN len({items}) > 0 THEN {are_ids} AND len({items}) <= {MOST_BASES}"
+        f" AND list_unique([lower(x) FOR x IN ({items})]) = len({items}) ELSE true END)"
+    )
+
+
+def _select_card(table: Table) -> None:
+    type_ = table.types["cardData"]
+    if type_ == "VARCHAR":
+        items = "json_extract(card, '$.base_model[*]')"
+        named = (
+            "CASE json_type(card, '$.base_model')"
+            " WHEN 'VARCHAR' THEN [json_extract_string(card, '$.base_model')]"
+            " WHEN 'ARRAY' THEN json_extract_string(card, '$.base_model[*]') END"
+        )
+        are_texts = every(items, "starts_with(CAST(x AS VARCHAR), '\"')")
+        is_plain = (
+            "CASE coalesce(json_type(card, '$.base_model'), 'NULL') WHEN 'NULL' THEN true"
+            f" WHEN 'VARCHAR' THEN true WHEN 'ARRAY' THEN {are_texts} ELSE false END"
+        )
+    elif not type_.startswith("STRUCT("):
+        named, is_plain = "NULL", "cardData IS NULL"
+    else:
+        field = field_type(type_, "base_model")
+        known = {"VARCHAR": "[cardData.base_model]", "VARCHAR[]": "cardData.base_model"}
+        named = known.get(str(field), "NULL")
+        named = f"CASE WHEN cardData.base_model IS NOT NULL THEN {named} END" if field else "NULL"
+        is_plain = "true" if field in (None, *known) else "cardData.base_model IS NULL"
+    nothing = ", ".join(f"'{word}'" for word in sorted(NO_BASE))
+    are_bases = every("card_named", f"lower(x) NOT IN ({nothing}, lower(id))")
+    table.let(1, {"card_named": f"CAST({named} AS VARCHAR[])"})
+    table.checks += [is_plain, _are_ids("card_named"), f"coalesce({are_bases}, true)"]
+    table.values["card_bases"] = filled("card_named")
+    table.values["unusable_bases"] = "NULL::VARCHAR[]"
 
 
 _BASE_TAGS = (
@@ -95,27 +184,24 @@ _BASE_PAIRS = (
     "CASE WHEN len(base_tags) > 0 THEN"
     f" [x FOR x IN base_tags IF regexp_full_match(x, '(?:{'|'.join(RELATIONS)}):.+')] ELSE [] END"
 )
+_HAS_RELATION = re.compile(f"(?:{'|'.join(RELATIONS)}):(?=.)")
+_TAG_IDS = (
+    "[CASE WHEN list_contains(base_pairs, z) THEN z[position(':' IN z) + 1:] ELSE z END"
+    " FOR z IN base_tags]"
+)
 _TAG_RELATION = "nullif(split_part(base_pairs[1], ':', 1), '')"
 _TAG_BASES = "[x[position(':' IN x) + 1:] FOR x IN base_pairs]"
 _TAGS_PLAIN = (
-    "(CASE WHEN len(base_tags) = 0 THEN true ELSE len(base_pairs) > 0 AND"
+    "(CASE WHEN len(base_pairs) = 0 THEN true ELSE"
     " list_unique([split_part(x, ':', 1) FOR x IN base_pairs]) = 1 END)"
-)
-_OTHERS = (
-    "CASE WHEN base_ids IS NULL OR len(base_tags) = 0 THEN [] ELSE [x FOR x IN base_pairs"
-    " IF NOT (split_part(x, ':', 1) = coalesce(base_relation, '')"
-    " AND list_contains([lower(y) FOR y IN base_ids], lower(x[position(':' IN x) + 1:])))] END"
 )
 
 
 def _check_bases(table: Table, relation: str, bases: str) -> None:
     words = ", ".join(f"'{word}'" for word in RELATIONS)
-    are_ids = every(bases, f"regexp_full_match(x, '{MODEL_PATTERN}')")
     table.checks.append(
         f"(CASE WHEN len({bases}) > 0 THEN coalesce({relation} IN ({words}), false)"
-        f" AND len({bases}) <= {MOST_BASES} AND {are_ids}"
-        f" AND list_unique([lower(x) FOR x IN ({bases})]) = len({bases})"
-        f" AND NOT list_contains([lower(x) FOR x IN ({bases})], lower(id))"
+        f" AND {_are_ids(bases)} AND NOT list_contains([lower(x) FOR x IN ({bases})], lower(id))"
         f" ELSE {relation} IS NULL END)"
     )
 
@@ -156,3 +242,4 @@ UNSTATED = {
 """The SQL of a lineage that a dump says nothing of."""
 
 BASES = Rule(("baseModels", "tags"), _read, _select)
+CARD_BASES = Rule(("cardData",), _read_card, _select_card)

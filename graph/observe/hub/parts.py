@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from graph.observe.hub.rules import Json, Raw, Rule
 from graph.observe.ids import is_model_id
-from graph.observe.table import Table
+from graph.observe.table import Table, field_type
 from graph.schema import RELATIONS
 
 
@@ -37,9 +37,14 @@ def new_version(card: object, model_id: str) -> str | None:
 
 
 def _select_card(table: Table) -> None:
-    table.let(0, {"card": "CAST(cardData AS VARCHAR)"})
     table.values["new_version"] = "NULL::VARCHAR"
-    table.checks.append("(card IS NULL OR NOT contains(card, 'new_version'))")
+    if table.types["cardData"] == "VARCHAR":
+        table.let(0, {"card": "CASE WHEN json_valid(cardData) THEN cardData END"})
+        names_none = "coalesce(json_type(card, '$.new_version'), 'NULL') = 'NULL'"
+        says_none = f"coalesce(json_type(card) = 'OBJECT', false) AND {names_none}"
+        table.checks.append(f"(cardData IS NULL OR ({says_none}))")
+    elif field_type(table.types["cardData"], "new_version"):
+        table.checks.append("cardData.new_version IS NULL")
 
 
 def _read_configuration(record: Raw, info: Json) -> None:

@@ -18,7 +18,15 @@ from graph.observe.ids import MODEL_PATTERN
 from graph.observe.table import Table, every, quoted
 from graph.schema import NodeType, Type
 
-RULES = (parts.GATED, tags.TAGS, parts.CARD, lineage.BASES, weights.WEIGHTS, *parts.OTHERS)
+RULES = (
+    parts.GATED,
+    tags.TAGS,
+    parts.CARD,
+    lineage.CARD_BASES,
+    lineage.BASES,
+    weights.WEIGHTS,
+    *parts.OTHERS,
+)
 """In the order in which they are applied."""
 
 

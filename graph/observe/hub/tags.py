@@ -53,20 +53,21 @@ def _datasets(tags: Sequence[str]) -> list[str]:
     Old datasets have no owner. What is not an id is left out; some well-formed ids are not those of
     a dataset (`generator`, `imagefolder`: the way a script read its files).
     """
-    return _distinct(tag for tag in _tagged(tags, "dataset:") if is_model_id(tag))
+    return distinct(tag for tag in _tagged(tags, "dataset:") if is_model_id(tag))
 
 
 def _papers(tags: Sequence[str]) -> list[str]:
     """Ids on arXiv of the papers that tags name, without a version, distinct."""
     named = (_VERSION.sub("", tag) for tag in _tagged(tags, "arxiv:"))
-    return _distinct(paper for paper in named if is_paper_id(paper))
+    return distinct(paper for paper in named if is_paper_id(paper))
 
 
 def _tagged(tags: Sequence[str], beginning: str) -> Iterator[str]:
     return (tag[len(beginning) :] for tag in tags if tag.startswith(beginning))
 
 
-def _distinct(names: Iterable[str]) -> list[str]:
+def distinct(names: Iterable[str]) -> list[str]:
+    """The names without those that differ in case only from an earlier one."""
     first: dict[str, str] = {}
     for name in names:
         first.setdefault(name.lower(), name)

@@ -52,12 +52,21 @@ def linked(reference: RelationshipType) -> str:
     return f"ref_{reference.type}_{reference.end}".lower()
 
 
-def contradictions(staging: Staging) -> int:
-    """How many models' tags name other bases than the Hub's own field."""
+def unresolved(staging: Staging) -> int:
+    """How many models declare a base that the Hub does not resolve."""
     return sum(
-        staging.one(f"SELECT count(*) FROM {part.imported} WHERE tagged_bases IS NOT NULL")
+        staging.one(f"SELECT count(*) FROM {part.imported} WHERE {_declares_more(part)}")
         for part in staging.parts_of(MODEL)
-        if part.states("tagged_bases")
+    )
+
+
+def _declares_more(part: Part) -> str:
+    layers = (part.value(str(reference.stated_by)) for reference in schema.DECLARED)
+    named = f"list_concat({', '.join(f'coalesce({layer}, [])' for layer in layers)})"
+    resolved = "[lower(y) FOR y IN coalesce(bases, [])]"
+    return (
+        f"len([x FOR x IN {named} IF NOT list_contains({resolved}, lower(x))]) > 0"
+        f" OR {part.value('unusable_bases')} IS NOT NULL"
     )
 
 

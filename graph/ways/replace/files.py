@@ -72,12 +72,20 @@ def _described(part: Part, now_ms: int) -> _Content:
         values |= _size(part.value("parameters"), part.value("parameters_source"))
     if node.has_lineage:
         values["relation"] = "relation"
-        values["base_count"] = "CASE WHEN has_lineage THEN coalesce(len(bases), 0) END"
+        values["base_count"] = f"CASE WHEN has_lineage THEN {_base_count(part)} END"
     if node.has_history:
         values["appeared_at"] = part.appeared(now_ms)
     values |= {"absent": _absent(part), "record_version": _version(part)}
     rows = f"{_guessed(part)} LEFT JOIN alias_{node.label} USING (node)"
     return _Content(f"{node.slug}-{part.table}", node.label, values, rows)
+
+
+def _base_count(part: Part) -> str:
+    """SQL: how many bases a row has, in every layer."""
+    layers = ["bases", *(part.value(str(reference.stated_by)) for reference in schema.DECLARED)]
+    named = f"list_concat({', '.join(f'coalesce({layer}, [])' for layer in layers)})"
+    unusable = f"coalesce(len({part.value('unusable_bases')}), 0)"
+    return f"coalesce(list_unique([lower(x) FOR x IN {named}]), 0) + {unusable}"
 
 
 def _placeholders(node: NodeType, now: str) -> _Content:

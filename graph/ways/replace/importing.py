@@ -137,7 +137,7 @@ class _Import:
                 with self._stage("work out"):
                     reader.leave(contents.work_out(staging, self._now_ms))
                 self._later = reader.later
-                self.summary.contradictions = contents.contradictions(staging)
+                self.summary.unresolved = contents.unresolved(staging)
                 self.summary.loaded_later = sum(map(len, self._later.values()))
                 yield staging
         finally:

@@ -13,7 +13,7 @@ class ImportSummary(ReadSummary):
     run_id: str
     sources: list[str] = field(default_factory=list)  # each with the time of its observation
     repaired: int = 0  # rows of dumps that needed more than to be read
-    contradictions: int = 0  # models whose tags name other bases than the Hub's field, which wins
+    unresolved: int = 0  # models that declare a base which the Hub does not resolve
     loaded_later: int = 0  # records that the ordinary loader loaded: repeated ones, and changes
     nodes: dict[str, int] = field(default_factory=dict)  # label → how many were imported
     relationships: dict[str, int] = field(default_factory=dict)  # type → how many
@@ -26,5 +26,5 @@ class ImportSummary(ReadSummary):
 
     def counts(self) -> dict[str, object]:
         """The counts, for the run's node."""
-        names = ("read", "rejected", "repaired", "issues", "contradictions", "loaded_later")
+        names = ("read", "rejected", "repaired", "issues", "unresolved", "loaded_later")
         return {name: getattr(self, name) for name in (*names, "nodes", "relationships")}

@@ -1,0 +1,80 @@
+"""What cards declare and the Hub does not resolve is in the graph, on pages and in their JSON."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from graph.observe.hub.records import model_record
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.ways.load import load
+from webapp import create_app
+
+OLD, NEW = "2026-01-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z"
+MERGED = {"relation": "finetune", "models": [{"id": "x/one"}]}
+ANSWERS: list[dict[str, object]] = [
+    {"id": "a/lost", "tags": ["en"], "cardData": {"base_model": "x/hidden"}},
+    {"id": "a/merge", "tags": [], "baseModels": MERGED,
+     "cardData": {"base_model": ["x/one", "x/gone", "x/former", "x/lost"]}},
+    {"id": "a/old", "tags": ["peft", "base_model:a/lost"]},
+    {"id": "a/local", "tags": [], "cardData": {"base_model": "./out/checkpoint-5"}},
+    {"id": "a/root", "tags": [], "cardData": {"license": "mit"}},
+    {"id": "a/unread", "tags": []},
+]  # fmt: skip
+HAPPENED: list[dict[str, object]] = [
+    {"record": "model/1", "id": "x/gone", "observed_at": OLD},
+    {"record": "model/1", "id": "x/former", "observed_at": OLD},
+    {"record": "change/1", "id": "x/gone", "kind": "gone", "observed_at": NEW},
+    {"record": "change/1", "id": "x/former", "kind": "renamed", "after": "x/now",
+     "observed_at": NEW},
+]  # fmt: skip
+
+
+@pytest.fixture
+def pages(empty_graph: Graph, settings: Settings) -> FlaskClient:
+    records = [*HAPPENED, *(model_record(answer, NEW) for answer in ANSWERS)]
+    load(empty_graph, iter(records), settings=settings, source="test")
+    return create_app(settings, graph=empty_graph).test_client()
+
+
+@pytest.mark.parametrize(("model_id", "count", "said"), [
+    ("a/lost", 1, "Its card names 1 base; the Hub resolves none. Only declared: x/hidden "
+     "(the Hub does not link it). Scores count what the Hub resolves."),
+    ("a/merge", 4, "Its card names 4 bases; the Hub resolves 1. Only declared: x/gone (deleted "
+     "from the Hub), x/lost (the Hub does not link it), x/now (has another name now)."),
+    ("a/old", 1, "Its tags name 1 base without a usable relation; the Hub resolves none. Only "
+     "declared: a/lost (the Hub does not link it)."),
+    ("a/local", 1, "Its card names 1 base; the Hub resolves none. Not ids: ./out/checkpoint-5."),
+    ("a/root", 0, "Neither its card nor the Hub names a base: it is a root."),
+    ("a/unread", 0, "The Hub names no base of it, and its card was not read"),
+])  # fmt: skip
+def test_a_page_says_what_only_the_card_names(
+    pages: FlaskClient, model_id: str, count: int, said: str
+) -> None:
+    text = re.sub(r"<[^>]+>", "", pages.get(f"/model/{model_id}").text)
+    assert said in " ".join(text.split())
+    assert ("it is a root" in text) is (model_id == "a/root")
+    facts = pages.get(f"/api/v1/model/{model_id}").get_json()["data"]["facts"]
+    assert facts["base_count"] == count
+
+
+def test_ancestry_follows_the_layers_that_are_asked_for(pages: FlaskClient) -> None:
+    def found(model_id: str, **asked: str) -> set[tuple[str, str, str, str]]:
+        address = f"/api/v1/model/{model_id}"
+        links = pages.get(address, query_string=asked).get_json()["data"]["ancestry"]["links"]
+        return {(link["base"], str(link["relation"]), link["source"], link["state"])
+                for link in links}  # fmt: skip
+
+    resolved = ("x/one", "finetune", "base_models", "resolved")
+    declared = {
+        ("x/gone", "None", "card", "deleted"), ("x/lost", "None", "card", "lost"),
+        ("x/now", "None", "card", "renamed"),
+    }  # fmt: skip
+    assert found("a/merge") == declared | {resolved}
+    assert found("a/merge", layers="resolved") == {resolved}
+    assert found("a/merge", layers="declared") == declared | {("x/one", "None", "card", "resolved")}
+    assert found("a/old") == {
+        ("a/lost", "None", "tags", "lost"), ("x/hidden", "None", "card", "lost"),
+    }  # fmt: skip
+    assert pages.get("/api/v1/model/a/old?layers=odd").status_code == 400
