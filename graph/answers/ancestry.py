@@ -118,11 +118,11 @@ def ancestry(
     given: dict[str, object] = {"id": model_id, "as_of": as_of}
     if layers in schema.LAYERS:
         given["types"] = list(schema.LAYERS[layers])
-    links = [LineageLink(**row) for row in read(ANCESTRY, given).rows]
-    links = _once(links)
+    rows = read(ANCESTRY, given).rows
+    links = _once([LineageLink(**row) for row in rows])
     ways, more_ways = paths(model_id, links)
     members = {model_id, *(link.base for link in links)}
-    complete = len(links) < MOST_LINKS and len(members) < MOST_MEMBERS
+    complete = len(rows) < MOST_LINKS and len(members) < MOST_MEMBERS
     return Ancestry(links, ways, more_ways or not complete, complete)
 
 
