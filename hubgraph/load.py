@@ -13,7 +13,7 @@ from graph.store.connection import Graph, connect
 from graph.ways.load import LoadState, LoadSummary, load_files
 from hubgraph.display import Display
 from hubgraph.options import AsJson, KindOption, TimeOption
-from hubgraph.output import emit, issue_lines
+from hubgraph.output import emit, issue_lines, listed
 
 
 def load(
