@@ -5,6 +5,8 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from graph.answers.ancestry import ancestry
+from graph.answers.query import reader
 from graph.observe.hub.records import model_record
 from graph.settings import Settings
 from graph.store.connection import Graph
@@ -35,6 +37,7 @@ HAPPENED: list[dict[str, object]] = [
 def pages(empty_graph: Graph, settings: Settings) -> FlaskClient:
     records = [*HAPPENED, *(model_record(answer, NEW) for answer in ANSWERS)]
     load(empty_graph, iter(records), settings=settings, source="test")
+    ancestry(reader(empty_graph), "a/root", None)  # planned once, which a page has no time for
     return create_app(settings, graph=empty_graph).test_client()
 
 
