@@ -30,6 +30,10 @@ link.gone_since IS NULL AND child.gone_since IS NULL;
 // and so was its child, with which it ends. Whether its base was there does not matter.
 held(link, time) AND existed(child, time);
 
+// before_dates(model): whether its date of creation, the oldest that the Hub gives, stands for any time
+// up to it.
+model.created_at < datetime('2022-03-02T23:29:05Z');
+
 // seen(change, start, end): whether a change was seen from `start` on and before `end`; null means
 // without limit.
 change.at >= coalesce(start, datetime('0001-01-01T00:00Z'))
@@ -37,6 +41,12 @@ change.at >= coalesce(start, datetime('0001-01-01T00:00Z'))
 
 // relation_of(link): the Hub's word for a lineage relationship.
 CASE type(link) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(link)) END;
+
+// licence_of(model): what its card says of its licence: all of several, `other` by its name or link;
+// null where it says nothing.
+reduce(text = '', name IN coalesce(model.licenses, [model.license]) |
+  text + CASE text WHEN '' THEN '' ELSE ', ' END + CASE name
+    WHEN 'other' THEN coalesce(model.license_name, model.license_link, name) ELSE name END);
 
 // links_by_relation(link): how many of the relationships there are of each relation.
 count(CASE type(link) WHEN 'FINETUNE' THEN 1 END) AS finetune,

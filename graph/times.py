@@ -3,6 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_DATE = datetime(2022, 3, 2, 23, 29, 4, tzinfo=UTC)
+"""What the Hub says of everything that was created before it kept dates of creation."""
+
+
+def is_before_dates(created: datetime) -> bool:
+    """Whether a date of creation stands for any time up to it; `before_dates` in Cypher."""
+    return created < FIRST_DATE + timedelta(seconds=1)
 
 
 def iso(when: datetime | str) -> str:

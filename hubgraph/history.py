@@ -19,6 +19,7 @@ from graph.answers.reports import Kind, Parameter
 from graph.schema import RELATIONS
 from graph.settings import load_settings
 from graph.store.connection import connect
+from graph.times import is_before_dates
 from hubgraph.display import Display
 from hubgraph.options import AsJson
 from hubgraph.output import emit, shown, table, terminal
@@ -145,7 +146,8 @@ def _moment(name: str, text: str | None) -> datetime | None:
 
 def _presence(found: Timeline) -> Iterator[str]:
     if found.created_at:
-        yield f"Created {shown(found.created_at)}"
+        or_before = " or before" if is_before_dates(found.created_at) else ""
+        yield f"Created {shown(found.created_at)}{or_before}"
     elif found.appeared_at:
         yield f"On the Hub since {shown(found.appeared_at)} or earlier"
     if not found.known:

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from graph.answers.coverage import in_words
 from graph.schema import MODEL_SCORES, RELATION, RELATIONS
 from graph.schema.relations import Shape
+from graph.times import is_before_dates
 
 DASH = "\N{EN DASH}"
 MISSING = Markup('<span class="none">unknown</span>')
@@ -83,6 +84,12 @@ def parameters(value: int | None, source: str | None = None) -> Markup:
 def day(value: datetime | None) -> Markup:
     """A date, its age in the title."""
     return MISSING if value is None else _time(value, value.date().isoformat())
+
+
+def created(value: datetime | None) -> Markup:
+    """A date of creation, which may stand for any time before."""
+    text = day(value)
+    return text + " or before" if value is not None and is_before_dates(value) else text
 
 
 def moment(value: datetime | None) -> Markup:
@@ -241,6 +248,7 @@ FILTERS = {
     "scored": scored,
     "parameters": parameters,
     "day": day,
+    "created": created,
     "moment": moment,
     "lasting": lasting,
     "known": known,

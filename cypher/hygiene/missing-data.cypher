@@ -1,15 +1,18 @@
 // title: Missing fields
-// question: Which fields do records often lack?
+// question: Which fields do models lack, and which did no record say anything about?
 // tags: hygiene, overview
 // draw: bar
 // precomputed: yes
 // column field (string): Property of a model.
-// column missing (integer, models): Models without it.
+// column missing (integer, models): Models of which a record says that they have none.
+// column unseen (integer, models): Models of which no record says anything about it.
 // column models (integer, models): All models that a record describes.
-// column share (float): Share without it, from 0 to 1.
+// column share (float): Share of those without it, from 0 to 1, among those of which a record says
+//   something about it.
 
 MATCH (m:Model)
 WHERE m.known AND m.gone_since IS NULL
+WITH m, coalesce(m.absent, []) AS absent
 WITH count(*) AS models,
      count(m.task) AS task,
      count(m.library) AS library,
@@ -20,13 +23,26 @@ WITH count(*) AS models,
      count(m.likes) AS likes,
      count(m.parameters) AS parameters,
      count(m.architecture) AS architecture,
-     count(m.base_count) AS base_count
+     count(m.base_count) AS base_count,
+     count(CASE WHEN m.task IS NULL AND 'task' IN absent THEN 1 END) AS no_task,
+     count(CASE WHEN m.library IS NULL AND 'library' IN absent THEN 1 END) AS no_library,
+     count(CASE WHEN m.license IS NULL AND 'license' IN absent THEN 1 END) AS no_license,
+     count(CASE WHEN m.languages IS NULL AND 'languages' IN absent THEN 1 END) AS no_languages,
+     count(CASE WHEN m.created_at IS NULL AND 'created_at' IN absent THEN 1 END) AS no_created_at,
+     count(CASE WHEN m.downloads IS NULL AND 'downloads' IN absent THEN 1 END) AS no_downloads,
+     count(CASE WHEN m.likes IS NULL AND 'likes' IN absent THEN 1 END) AS no_likes,
+     count(CASE WHEN m.parameters IS NULL AND 'parameters' IN absent THEN 1 END) AS no_parameters,
+     count(CASE WHEN m.architecture IS NULL AND 'architecture' IN absent THEN 1 END) AS no_architecture,
+     count(CASE WHEN m.base_count IS NULL AND 'base_count' IN absent THEN 1 END) AS no_base_count
 UNWIND [
-  ['task', task], ['library', library], ['license', license], ['languages', languages],
-  ['created_at', created_at], ['downloads', downloads], ['likes', likes],
-  ['parameters', parameters], ['architecture', architecture], ['base_count', base_count]
-] AS pair
-WITH pair[0] AS field, models, models - pair[1] AS missing
+  ['task', task, no_task], ['library', library, no_library],
+  ['license', license, no_license], ['languages', languages, no_languages],
+  ['created_at', created_at, no_created_at], ['downloads', downloads, no_downloads],
+  ['likes', likes, no_likes], ['parameters', parameters, no_parameters],
+  ['architecture', architecture, no_architecture], ['base_count', base_count, no_base_count]
+] AS item
+WITH item[0] AS field, models, item[1] AS present, item[2] AS missing
 WHERE models > 0
-RETURN field, missing, models, toFloat(missing) / models AS share
-ORDER BY missing DESC, field;
+RETURN field, missing, models - present - missing AS unseen, models,
+       CASE WHEN present + missing > 0 THEN toFloat(missing) / (present + missing) END AS share
+ORDER BY missing DESC, unseen DESC, field;

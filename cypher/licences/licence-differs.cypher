@@ -6,22 +6,28 @@
 // parameter base_license (string): Only bases under this licence, such as gemma.
 // parameter limit (integer, 1..1000) = 100: Most links shown, the most downloaded children first.
 // column model (string): The child.
-// column license (string): Its licence from its card.
+// column license (string): Its licence from its card: all of several, `other` by its name or link.
 // column relation (string): How it was made from the base.
 // column base (string): The base.
-// column base_license (string): The base's licence from its card.
+// column base_license (string): The base's licence, likewise.
 // column downloads (integer, count): The child's downloads of the last 30 days.
 
 MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
 WHERE r.gone_since IS NULL
-  AND child.license <> base.license
-  AND ($base_license IS NULL OR base.license = $base_license)
-WITH child, r, base
+  AND (child.license <> base.license OR child.license = 'other'
+    OR child.licenses IS NOT NULL OR base.licenses IS NOT NULL)
+WITH child, r, base, licence_of(child) AS license, licence_of(base) AS base_license
+WHERE toLower(license) <> toLower(base_license)
+  AND NOT coalesce(child.license_link CONTAINS '://'
+    AND child.license = 'other' AND base.license = 'other'
+    AND child.license_link = base.license_link, false)
+  AND ($base_license IS NULL OR $base_license IN [base.license, base_license])
+WITH child, license, r, base, base_license
 ORDER BY coalesce(child.downloads, 0) DESC, child.id, base.id
 LIMIT $limit
 RETURN child.id AS model,
-       child.license AS license,
+       license,
        relation_of(r) AS relation,
        base.id AS base,
-       base.license AS base_license,
+       base_license,
        child.downloads AS downloads;

@@ -18,18 +18,21 @@ from graph.answers.parameters import Moment, OneOf, Parameters, Position, Text, 
 from graph.answers.query import Query, Reader
 from graph.answers.reports import catalogue
 from graph.answers.row import MODEL_COLUMNS, DerivativeRow, ModelRow, model_row
+from graph.resolve.times import observed_in
+from graph.times import read_time
 
 LINEAGE = schema.LINEAGE_PATTERN
 DECLARED = "|".join(schema.LAYERS["declared"])
 ALL = "all"
 SHOWN_CHANGES = 20
 FACTS = (
+    "licenses", "license_name", "license_link", "disabled",
     "last_modified", "downloads_all_time", "languages", "tags", "tensor_types", "quantization",
     "architecture", "sha", "trending_score", "hub_id", "datasets", "papers", "new_version",
     "aliases", "base_count", "card_bases", "tagged_bases", "unusable_bases", "first_seen",
-    "last_seen", "gone_since", "suspected_since",
+    "last_seen", "observed_at", "gone_since", "suspected_since",
 )  # fmt: skip
-"""Properties shown on a model's own page, besides those of its row."""
+"""What a model's own page shows besides its row: properties, and when it was last observed."""
 
 _RECORD = f"""
 MATCH (model:Model {{id_folded: $folded}})
@@ -40,8 +43,14 @@ WITH
   count(DISTINCT child) AS direct,
   links_by_relation(link)
 OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE owns(held, model)]-(author:Author)
+CALL (model) {{
+  MATCH (run:Run {{status: 'complete'}})
+  WHERE run.scope STARTS WITH 'Model of ' AND run.started_at >= model.first_seen
+  RETURN max(coalesce(run.observed_to, run.started_at)) AS listed_at
+}}
 RETURN
   properties(model) AS model,
+  listed_at,
   author {{.name, .kind, .full_name, .organization_type}} AS author,
   direct, finetune, adapter, merge, quantized,
   [(model)-[link:{LINEAGE}]->(base) WHERE link.gone_since IS NULL | base.id] AS resolved,
@@ -201,6 +210,7 @@ def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | R
     if isinstance(record, Renamed):
         return record
     found, author = record["model"], record["author"]
+    found = {**found, "observed_at": _observed_at(found, record["listed_at"])}
     counts = {name: record[name] for name in schema.RELATIONS}
     total = record["direct"] if asked.relation == ALL else counts[asked.relation]
     children, paging = _children(read, model_id, asked, total)
@@ -293,6 +303,14 @@ def _descendants(
         "descendants": found.get("descendants"),
         **{name: found.get(f"descendants_{name}") for name in schema.RELATIONS},
     }
+
+
+def _observed_at(found: Mapping[str, Any], listed_at: datetime | None) -> datetime | None:
+    """When it was last seen on the Hub: its newest record, or a list of everything that had it."""
+    seen = [listed_at] if listed_at and found.get("known") and not found.get("gone_since") else []
+    if text := observed_in(found.get("record_version") or ""):
+        seen.append(read_time(text))
+    return max(seen, default=None)
 
 
 def _history(past: Timeline | None, as_of: datetime | None) -> dict[str, Any] | None:

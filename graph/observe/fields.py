@@ -26,6 +26,11 @@ LARGEST = 2**53
 """Largest count: what every reader of JSON can hold exactly."""
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2064\ufeff]"
+    "|(?<![^\x00-\x7f])[\u200c\u200d](?![^\x00-\x7f])"
+)
+"""Characters that nobody sees; joiners between letters of other scripts and in emoji have a use."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DIGITS = re.compile(r"[0-9]{1,16}")
 _DECIMAL = re.compile(r"-?[0-9]{1,16}(?:\.[0-9]{1,16})?")
@@ -239,12 +244,11 @@ def _one_of(values: tuple[str, ...]) -> Cleaner:
 
 
 def _safe(field: str, value: str, notes: Notes) -> str:
-    if not _UNSAFE.search(value):
+    if not _UNSAFE.search(value) and not _INVISIBLE.search(value):
         return value
-    notes.append(
-        Issue(field, Outcome.REPAIRED, "held control characters or half a character", value)
-    )
-    spaced = re.sub(r"[\t\n\r]+", " ", value)
+    reason = "held invisible or control characters or half a character"
+    notes.append(Issue(field, Outcome.REPAIRED, reason, value))
+    spaced = re.sub(r"[\t\n\r]+", " ", _INVISIBLE.sub("", value))
     return _UNSAFE.sub("", _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", spaced))
 
 
@@ -254,7 +258,12 @@ WAYS = {
     schema.Type.STRING: Way(text, select_text, "VARCHAR"),
     schema.Type.INTEGER: Way(count, select_count, "BIGINT"),
     schema.Type.FLOAT: Way(number, select_number, "DOUBLE", written="printf('%.6f', {})"),
-    schema.Type.BOOLEAN: Way(flag, lambda _table, column, _type: column, "BOOLEAN"),
+    schema.Type.BOOLEAN: Way(
+        flag,
+        lambda _table, column, _type: column,
+        "BOOLEAN",
+        written="CASE {0} WHEN true THEN 'True' WHEN false THEN 'False' END",
+    ),
     schema.Type.DATETIME: Way(
         moment,
         select_moment,

@@ -16,7 +16,7 @@ from graph.schema.scores import MODEL_SCORES, score_properties
 from graph.schema.shared import AWAY, DOWNLOADS, IDENTITY, KNOWN, LIKES, OBSERVED, SUSPECTED, TIMES
 
 _LINEAGE = ("relation", "bases", "bases_source", "tagged_bases")
-_FROM_TAGS = ("license", "languages", "datasets", "papers", "tags")
+_FROM_TAGS = ("license", "licenses", "languages", "datasets", "papers", "tags")
 
 KEYS = (
     HubKey("gated", KeyShape.GATED, ("gated",)),
@@ -25,7 +25,14 @@ KEYS = (
     HubKey("gguf", KeyShape.OBJECT, ("parameters", "parameters_source")),
     HubKey("config", KeyShape.OBJECT, ("architecture", "quantization")),
     HubKey("tags", KeyShape.TEXTS, (*_FROM_TAGS, *_LINEAGE)),
-    HubKey("cardData", KeyShape.OBJECT, ("new_version", "card_bases", "unusable_bases")),
+    HubKey(
+        "cardData",
+        KeyShape.OBJECT,
+        (
+            *("new_version", "card_bases", "unusable_bases"),
+            *("license", "licenses", "license_name", "license_link"),
+        ),
+    ),
     HubKey(
         "childrenModelCount",
         KeyShape.OBJECT,
@@ -73,6 +80,11 @@ MODEL = NodeType(
             hub="library_name",
         ),
         Property("license", Type.STRING, "Licence as stated on the card.", index=Index.RANGE),
+        Property("licenses", Type.STRINGS, "All licences of its card, where it names several."),
+        Property("license_name", Type.STRING, "What its card calls its licence."),
+        Property(
+            "license_link", Type.STRING, "Where its card says that the text of its licence is."
+        ),
         Property("languages", Type.STRINGS, "Languages as stated on the card, ISO 639 codes."),
         Property("tags", Type.STRINGS, "Tags that no other property carries."),
         *TIMES,
@@ -90,6 +102,12 @@ MODEL = NodeType(
             Type.STRING,
             "Whether access must be asked for.",
             values=("no", "auto", "manual"),
+        ),
+        Property(
+            "disabled",
+            Type.BOOLEAN,
+            "Whether the Hub has disabled it: it is listed, and nobody can load it.",
+            hub="disabled",
         ),
         Property("parameters", Type.INTEGER, "Number of parameters.", "count"),
         Property(

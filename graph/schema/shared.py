@@ -46,7 +46,12 @@ IDENTITY = (
 """What every repository is called."""
 
 TIMES = (
-    Property("created_at", Type.DATETIME, "When the repository was created.", hub="createdAt"),
+    Property(
+        "created_at",
+        Type.DATETIME,
+        "When the repository was created; 2022-03-02T23:29:04Z stands for then or any time before.",
+        hub="createdAt",
+    ),
     Property(
         "last_modified", Type.DATETIME, "When the repository last changed.", hub="lastModified"
     ),

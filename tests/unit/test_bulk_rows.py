@@ -37,7 +37,14 @@ STRUCTS: dict[str, Any] = {
     ),
     "gguf": pa.struct({"total": COUNT}),
     "config": pa.struct({"architectures": pa.list_(TEXT)}),
-    "cardData": pa.struct({"new_version": TEXT, "base_model": pa.list_(TEXT)}),
+    "cardData": pa.struct(
+        {
+            "new_version": TEXT,
+            "base_model": pa.list_(TEXT),
+            "license_name": TEXT,
+            "license_link": TEXT,
+        }
+    ),
     "childrenModelCount": pa.struct({"merge": COUNT}),
 }
 TYPES: dict[str, Any] = {
@@ -62,6 +69,7 @@ CARD_BASES = ["bad id", "", None, "none", "N/A", "./local", "a/b, c/d", "ACME/ba
 NAMES = ["acme/base-7B", "gpt2", "jane/x_y.z-350M", "bad id", "a/" + "n" * 97, ""]
 TAGS = [
     "en", "zh", "xx", "text-generation", "transformers", "license:mit", "license:", "license: odd",
+    "license:gemma", "license:mi\u200bt",
     "region:us", "dataset:acme/texts", "dataset:ACME/Texts", "dataset:no such", "arxiv:2403.04652",
     "arxiv:2403.04652v2", "arxiv:nonsense", "gguf", "", " ", "tab\there", "naïve", "x" * 201,
     "base_model:acme/base-7B", "base_model:finetune:acme/base-7B", "base_model:quantized:gpt2",
@@ -131,6 +139,8 @@ def hostile(node: NodeType, seed: int, count: int) -> list[dict[str, Any]]:
         "gguf": lambda: some([{"total": -5}, {"total": 2**60}, {"total": None}], {"total": 7}),
         "config": lambda: rarely({"architectures": ["Llama"]}),
         "cardData": lambda: {
+            "license_name": rarely(choose.choice(["own", "", " x "])),
+            "license_link": rarely("LICENSE"),
             "new_version": rarely(choose.choice(NAMES)),
             "base_model": some([None], [some(CARD_BASES, "acme/base-7B"), some(CARD_BASES, "b/c")])
             if choose.random() < 0.5

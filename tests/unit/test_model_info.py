@@ -204,6 +204,33 @@ def test_parameters(fields: dict[str, object], expected: tuple[object, object]) 
     assert (record["parameters"], record["parameters_source"]) == expected
 
 
+OWN = {"license": "other", "license_name": "own", "license_link": "LICENSE"}
+
+
+@pytest.mark.parametrize(("fields", "first", "several", "name", "link"), [
+    ({"tags": ["license:mit"]}, "mit", [], ..., ...),
+    ({"tags": ["license:other"], "cardData": OWN}, "other", [], "own", "LICENSE"),
+    ({"tags": ["license:mit", "license:gemma"]}, "mit", ["mit", "gemma"], ..., ...),
+    ({"tags": ["license:mit", "license:mit"], "cardData": None}, "mit", [], None, None),
+    ({"tags": [], "cardData": {"license_name": 5, "license_link": ["a"]}}, None, [], None, "a"),
+    ({"cardData": {"license": ["mit", "gemma"]}}, "mit", ["mit", "gemma"], None, None),
+    ({"cardData": OWN}, "other", [], "own", "LICENSE"), ({"cardData": {}}, None, [], None, None),
+    ({"tags": "odd"}, ..., ..., ..., ...),
+])  # fmt: skip
+def test_licences(
+    fields: dict[str, object], first: object, several: object, name: object, link: object
+) -> None:
+    record = model_record(info(**fields))
+    names = ("license", "licenses", "license_name", "license_link")
+    assert tuple(record.get(key, ...) for key in names) == (first, several, name, link)
+
+
+@pytest.mark.parametrize("disabled", [True, False])
+def test_disabled(disabled: bool) -> None:
+    assert model_record(info(disabled=disabled))["disabled"] is disabled
+    assert "disabled" not in model_record(info())
+
+
 def test_configuration() -> None:
     config = {"architectures": ["LlamaForCausalLM"], "quantization_config": {"quant_method": "awq"}}
     record = model_record(info(config=config))

@@ -336,3 +336,16 @@ def test_a_record_of_a_million_fields_is_one_issue() -> None:
     record, issues = Normaliser()(raw)
     assert (record, len(issues)) == (None, 1)
     assert issues[0].reason == "has more than 1,000 fields"
+
+
+@pytest.mark.parametrize(("written", "kept"), [
+    ("mi\u200bt", "mit"), ("\ufeffmit", "mit"), ("mit\u00ad", "mit"),
+    ("apache\u2060-2.0", "apache-2.0"),
+    ("mit\u200d", "mit"), ("\u200emit\u00a0", "mit"), ("\u200b", None),
+    ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
+    ("\U0001f468\u200d\U0001f467", "\U0001f468\u200d\U0001f467"),
+])  # fmt: skip
+def test_what_nobody_sees_does_not_make_another_text(written: str, kept: str | None) -> None:
+    record, _ = Normaliser()({"record": "model/1", "id": "a/x", "license": written})
+    assert record is not None
+    assert record.properties["license"] == kept

@@ -12,7 +12,7 @@ from functools import cache
 from graph import schema
 from graph.errors import DataError
 from graph.observe import fields
-from graph.observe.hub import lineage, parts, tags, weights
+from graph.observe.hub import licences, lineage, parts, tags, weights
 from graph.observe.hub.rules import Json, Raw, Rule
 from graph.observe.ids import MODEL_PATTERN
 from graph.observe.table import Table, every, quoted
@@ -21,6 +21,7 @@ from graph.schema import NodeType, Type
 RULES = (
     parts.GATED,
     tags.TAGS,
+    licences.LICENCES,
     parts.CARD,
     lineage.CARD_BASES,
     lineage.BASES,
