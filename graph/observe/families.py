@@ -60,14 +60,14 @@ FAMILIES = {
 """Word in a name → the family."""
 
 MIXTURES = {
-    r"8x7b": 46.7,
-    r"8x22b": 140.6,
-    r"olmoe-1b-7b": 6.9,
-    r"qwen1\.5-moe-a2\.7b": 14.3,
-    r"17b-16e": 108.6,
-    r"17b-128e": 400.0,
+    "8x7b": 46.7,
+    "8x22b": 140.6,
+    "olmoe-1b-7b": 6.9,
+    "qwen1.5-moe-a2.7b": 14.3,
+    "17b-16e": 108.6,
+    "17b-128e": 400.0,
 }
-"""What the name of a mixture of experts holds, as a regular expression → billions of parameters.
+"""What the name of a mixture of experts holds → its billions of parameters.
 
 Mixtral-8x7B and 8x22B, OLMoE, Qwen1.5-MoE, Llama 4 Scout and Maverick.
 """

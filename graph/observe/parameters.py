@@ -49,8 +49,8 @@ _DATE = re.compile(
 _BEFORE = re.compile(r"([a-z]*)([-_]?)(?<![0-9.])((?:[0-9][-_])*)$")
 """What stands before a number: `llama-3-1-` before 8b."""
 _LOOKED_BACK = 24  # characters
+_MARKS = ("-", "_")
 _WORD = re.compile(f"(?:{'|'.join(FAMILIES)})$")
-_MIXTURES = re.compile("|".join(f"({pattern})" for pattern in MIXTURES))
 _USUAL = frozenset(size for family in FAMILIES.values() for size in family.sizes)
 _MOST_UNPROVEN = 150.0
 """Billions that a name may claim without a model of that family and size in the table of names."""
@@ -80,9 +80,9 @@ def parameter_count(model_id: str) -> tuple[int, str] | None:
     name = name.lower()
     if _ADAPTER.search(name) and not _IN_ITS_BASE.search(name):
         return None
-    if mixture := _MIXTURES.search(name):
-        billions = [*MIXTURES.values()][(mixture.lastindex or 1) - 1]
-        return round(billions * _BILLION), "name_mixture"
+    for mixture, billions in MIXTURES.items():
+        if mixture in name:
+            return round(billions * _BILLION), "name_mixture"
     experts, billions = _the_size(name)
     if experts > 1:
         billions *= SHARED + (1 - SHARED) * experts
@@ -126,6 +126,8 @@ def _billions(before: str, number: str) -> float | None:
 
     A decimal point may be written `_` or `-`, as may be what parts a version from a size.
     """
+    if before[-1:] in _MARKS and not before[-2:-1].isdigit():  # nearly always
+        return float(number)
     found = _BEFORE.search(before)
     word, gap, digits = found.groups() if found else ("", "", "")
     family = FAMILIES.get(match[0]) if (match := _WORD.search(word)) else None
