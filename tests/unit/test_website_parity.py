@@ -17,7 +17,7 @@ from tests.hub.model_info import DETAIL, LISTED
 from tests.hub.repository import Raw
 
 NOW = "2026-10-02T00:00:00Z"
-NOT_SHOWN = {"hub_id", "sha", "trending_score"}
+NOT_SHOWN = {"hub_id", "sha", "trending_score", "disabled"}
 """Fields that no page of the website has."""
 LISTED_BY_BOTH = {"id", "record", "likes", "downloads", "last_modified", "gated", "observed_at"}
 
