@@ -73,7 +73,8 @@ def appear(draft: Draft, node: DraftNode, at: str) -> None:
     since = first_since(node, past)
     if before != since:
         for link in draft.out(node):
-            if link.ref.type in LINEAGE_TYPES and link.values.get("since") == before:
+            began, ended = link.values.get("since"), link.values.get("gone_since")
+            if link.ref.type in LINEAGE_TYPES and began == before != ended:
                 link.values["since"] = since
 
 

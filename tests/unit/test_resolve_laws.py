@@ -138,7 +138,8 @@ def test_a_lineage_holds_until_the_next_is_stated(records: list[Raw], at: str) -
     expected = set()
     for name, told in stated.items():
         own = [record for record in records if record["id"] == name]
-        signs = [_at(record) for record in own if record.get("kind", "appeared") == "appeared"]
+        there = ("appeared", "returned")
+        signs = [_at(record) for record in own if record.get("kind", "appeared") in there]
         known = [record for record in told if _at(record) <= at]
         known = known or [r for r in told if _at(r) == _at(told[0]) and min(signs) <= at]
         bases: list[str] = known[-1]["bases"] if known else []  # type: ignore[assignment]
