@@ -149,7 +149,11 @@ def test_a_captured_page_of_a_model(captures: Path) -> None:
         "record": "model/1", "id": "Qwen/Qwen3-Coder-30B-A3B-Instruct", "likes": 471,
         "downloads": 196373, "downloads_all_time": 196373, "created_at": "2025-07-31T07:04:55.000Z",
         "last_modified": "2025-08-07T07:08:04.000Z", "task": "text-generation",
-        "library": "transformers", "gated": "no", "license": "apache-2.0", "languages": [],
+        "library": "transformers", "gated": "no", "license": "apache-2.0", "licenses": [],
+        "license_name": None,
+        "license_link":
+            "https://huggingface.co/Qwen/Qwen3-Coder-30B-A3B-Instruct/blob/main/LICENSE",
+        "languages": [],
         "tags": [
             "safetensors",
             "qwen3_moe",
@@ -158,7 +162,8 @@ def test_a_captured_page_of_a_model(captures: Path) -> None:
             "endpoints_compatible",
         ],
         "datasets": [], "papers": ["2505.09388"], "new_version": None, "relation": None,
-        "bases": [], "tagged_bases": [], "parameters": 30532122624,
+        "bases": [], "card_bases": [], "tagged_bases": [], "unusable_bases": [],
+        "parameters": 30532122624,
         "parameters_source": "safetensors", "tensor_types": ["BF16"],
         "architecture": "Qwen3MoeForCausalLM", "observed_at": NOW,
     }  # fmt: skip

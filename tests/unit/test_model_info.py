@@ -27,7 +27,7 @@ def test_a_captured_answer_about_a_derivative(captures: Path) -> None:
         "sha": "b4e04e128f421c93a5f1e34ac4d7ca9b0af47b80", "likes": 207, "downloads": 18908,
         "downloads_all_time": 607644, "trending_score": 0, "created_at": "2023-09-04T15:53:57.000Z",
         "last_modified": "2023-10-24T07:32:45.000Z", "task": "text-generation", "gated": "no",
-        "license": "llama2", "languages": ["en"],
+        "disabled": False, "license": "llama2", "licenses": [], "languages": ["en"],
         "tags": ["transformers", "gguf", "llama", "facebook", "meta", "pytorch", "llama-2"],
         "datasets": [], "papers": ["2307.09288"], "relation": "quantized",
         "bases": ["meta-llama/Llama-2-7b-hf"], "bases_source": "base_models", "tagged_bases": [],
