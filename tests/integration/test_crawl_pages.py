@@ -7,7 +7,7 @@ from tests.hub import Hub, faults
 from tests.integration.crawls import FAMILY, Crawl, count
 from tests.integration.test_ingest import SEEN, Raw, content
 
-NOT_SHOWN = {"hub_id", "sha", "trending_score"}
+NOT_SHOWN = {"disabled", "hub_id", "sha", "trending_score"}
 """Fields that no page of the website has."""
 
 
