@@ -1,6 +1,7 @@
 """A model: what it is, where it comes from, what was made from it, and how it fared."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -309,7 +310,8 @@ def _observed_at(found: Mapping[str, Any], listed_at: datetime | None) -> dateti
     """When it was last seen on the Hub: its newest record, or a list of everything that had it."""
     seen = [listed_at] if listed_at and found.get("known") and not found.get("gone_since") else []
     if text := observed_in(found.get("record_version") or ""):
-        seen.append(read_time(text))
+        with suppress(ValueError):  # a graph that others wrote
+            seen.append(read_time(text))
     return max(seen, default=None)
 
 

@@ -53,9 +53,17 @@ def hostile(empty_graph: Graph, settings: Settings) -> FlaskClient:
     base: dict[str, object] = {
         **texts, **lists, "id": NAME, "id_folded": NAME.lower(), "author": OWNER,
     }  # fmt: skip
-    base |= {"influence": 1.0, "influence_rank": 1, "descendants": 1, "known": True, "likes": 5}
+    base |= {
+        "influence": 1.0,
+        "effective_descendants": 1.0,
+        "influence_rank": 1,
+        "descendants": 1,
+        "known": True,
+        "likes": 5,
+    }
     child = base | {"id": FORMULA, "id_folded": FORMULA.lower(), "license": "+1", "task": "@x"}
     child |= {"name": FORMULA, "influence_rank": 2, "influence": 0.5}
+    child |= {"effective_descendants": 0.5}
     empty_graph.write(
         Statement(
             "CREATE (m:Model) SET m = $base CREATE (c:Model) SET c = $child "

@@ -40,7 +40,10 @@ FOREACH (_ IN CASE WHEN m.likes > 0 THEN [1] ELSE [] END | CREATE (m)-[:FINETUNE
 WITH base, m LIMIT 3
 CREATE (m)-[:MERGE]->(base)
 """
-SCORED = "MATCH (m:Model) WHERE m.influence IS NOT NULL SET m:Base"
+SCORED = (
+    "MATCH (m:Model) WHERE m.influence IS NOT NULL "
+    "SET m:Base, m.effective_descendants = m.influence"
+)
 GONE_CHILD = """
 MATCH (base:Model {id: "owner1/m1"}), (m:Model {id: "owner0/gone"})
 CREATE (m)-[:MERGE {gone_since: datetime()}]->(base)
