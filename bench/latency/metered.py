@@ -136,7 +136,7 @@ class Measure:
     def as_it_is(self, name: str, stand_ins: Mapping[str, object]) -> Taken:
         """One report file with its defaults, of which some texts are replaced by stand-ins.
 
-        A kept answer is read where there is one, as everybody gets it.
+        A precomputed answer is read where there is one, as everybody gets it.
         """
         changed = {
             p.name: value

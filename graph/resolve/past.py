@@ -5,6 +5,8 @@ held at each of these times. With both, a record that comes late is put in its p
 follows is worked out anew, so that records give one past in any order of loading.
 """
 
+from collections.abc import Mapping
+
 from graph.observe.normalise import Record
 from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import Values
@@ -74,7 +76,11 @@ def seen(past: Past) -> list[str]:
 
 def first_since(node: DraftNode, past: Past) -> str:
     """Since when the first lineage that was stated holds: since the node is known to be there."""
-    appeared = str(node.values["appeared_at"])
+    return first_of(str(node.values["appeared_at"]), past)
+
+
+def first_of(appeared: str, past: Mapping[str, int]) -> str:
+    """The same of a node that appeared at a time."""
     first = min((at for at, said in past.items() if said & LINEAGE), default=appeared)
     return appeared if past.get(first, UNSEEN) & UNSEEN else min(appeared, first)
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from graph.observe.hub.rules import Raw
-from graph.resolve.past import COUNTS, LINEAGE, UNKNOWN, UNSEEN
+from graph.resolve.past import COUNTS, LINEAGE, UNKNOWN, UNSEEN, first_of
 from graph.times import iso
 from graph.ways.export.described import OLDEST
 
@@ -94,9 +94,7 @@ class Remembered:
     @cached_property
     def _first(self) -> str:
         """Since when those relationships hold that were stated first."""
-        appeared = iso(self.values["appeared_at"])
-        first = min(at for at, said in self.facts.items() if said & LINEAGE)
-        return appeared if self.facts[first] & UNSEEN else min(appeared, first)
+        return first_of(iso(self.values["appeared_at"]), self.facts)
 
     def _holds(self, edge: Edge, at: str) -> bool:
         since = iso(edge["since"]) if edge["since"] else self._first
