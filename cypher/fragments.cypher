@@ -13,6 +13,19 @@ began <= time AND coalesce(thing.gone_since > time, true)
 CASE WHEN time IS NULL THEN link.gone_since IS NULL
   ELSE was(link, link.since, time) END;
 
+// kept(link, time): whether lineage leads over a relationship at a time, null for now: it was there,
+// and scores do not leave it out.
+held(link, time) AND link.cut IS NULL;
+
+// is_root(model, time): whether a model heads the family of what was made from it at a time, null for
+// now: it is not gone, and lineage leads nowhere from it.
+CASE WHEN time IS NULL THEN model.gone_since IS NULL
+  ELSE coalesce(model.gone_since > time, true) AND NOT away(model, time) END
+  AND NOT EXISTS {
+    (model)-[up:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
+    WHERE kept(up, time)
+  };
+
 // existed(model, time): whether a model was on the Hub at a time; null means now.
 CASE WHEN time IS NULL THEN model.gone_since IS NULL
   ELSE was(model, model.appeared_at, time) END;
@@ -29,6 +42,13 @@ link.gone_since IS NULL AND child.gone_since IS NULL;
 // counts(link, child, time): whether a relationship counts at a time, null for now: it was there,
 // and so was its child, with which it ends. Whether its base was there does not matter.
 held(link, time) AND existed(child, time);
+
+// undated(model, time): whether a model may have been on the Hub at a time before it was first seen
+// there, as nothing says since when it is.
+model.created_at IS NULL AND NOT coalesce(model.appeared_at <= time, false) AND NOT EXISTS {
+  MATCH (change:Change)-[:CONCERNS]->(model)
+  WHERE change.kind = 'appeared' AND change.at = model.appeared_at
+};
 
 // before_dates(model): whether its date of creation, the oldest that the Hub gives, stands for any time
 // up to it.
@@ -48,17 +68,27 @@ reduce(text = '', name IN coalesce(model.licenses, [model.license]) |
   text + CASE text WHEN '' THEN '' ELSE ', ' END + CASE name
     WHEN 'other' THEN coalesce(model.license_name, model.license_link, name) ELSE name END);
 
+// relicensed(child, base): whether the licences of two models differ: not only in case, nor in the name
+// that is given to the same text.
+toLower(licence_of(child)) <> toLower(licence_of(base))
+  AND NOT coalesce(child.license_link CONTAINS '://'
+    AND child.license = 'other' AND base.license = 'other'
+    AND child.license_link = base.license_link, false);
+
 // links_by_relation(link): how many of the relationships there are of each relation.
 count(CASE type(link) WHEN 'FINETUNE' THEN 1 END) AS finetune,
 count(CASE type(link) WHEN 'ADAPTER' THEN 1 END) AS adapter,
 count(CASE type(link) WHEN 'MERGE' THEN 1 END) AS merge,
 count(CASE type(link) WHEN 'QUANTIZE' THEN 1 END) AS quantized;
 
-// models_by_relation(types): how many models have a relationship of each relation among their types.
-count(CASE WHEN 'FINETUNE' IN types THEN 1 END) AS finetune,
-count(CASE WHEN 'ADAPTER' IN types THEN 1 END) AS adapter,
-count(CASE WHEN 'MERGE' IN types THEN 1 END) AS merge,
-count(CASE WHEN 'QUANTIZE' IN types THEN 1 END) AS quantized;
+// precedence(link): which relation says more of a model that has several, the least first.
+CASE type(link) WHEN 'MERGE' THEN 0 WHEN 'QUANTIZE' THEN 1 WHEN 'ADAPTER' THEN 2 ELSE 3 END;
+
+// models_by_relation(kind): how many models are of each relation.
+count(CASE kind WHEN 'FINETUNE' THEN 1 END) AS finetune,
+count(CASE kind WHEN 'ADAPTER' THEN 1 END) AS adapter,
+count(CASE kind WHEN 'MERGE' THEN 1 END) AS merge,
+count(CASE kind WHEN 'QUANTIZE' THEN 1 END) AS quantized;
 
 // known_sum(number): the sum of a number over rows; null where it is known in none of them.
 CASE WHEN count(number) > 0 THEN sum(number) END;

@@ -144,8 +144,8 @@ def run_report(
         )
     if without_date:
         typer.echo(
-            f"At least: {without_date:,} models have no date of creation and count from when they "
-            "were first seen.",
+            f"At least: {without_date:,} models have no date of creation and were first seen "
+            "later.",
             err=True,
         )
     if not result.rows:

@@ -68,13 +68,14 @@ class History:
 
     def there(self, at: float) -> set[str]:
         """The models that were on the Hub at a week."""
+        return {name for name in self.stated if self.appeared(name) <= at} - self.gone(at)
+
+    def gone(self, at: float) -> set[str]:
+        """The models that had been found to be gone, and were not back."""
         return {
             name
-            for name in self.stated
-            if self.appeared(name) <= at
-            and not any(
-                gone <= at and (back is None or at < back) for gone, back in self.lost.get(name, ())
-            )
+            for name, absences in self.lost.items()
+            if any(gone <= at and (back is None or at < back) for gone, back in absences)
         }
 
 
@@ -119,6 +120,16 @@ def distances(links: set[Link], start: str, *, up: bool) -> dict[str, int]:
 def below(links: set[Link], root: str) -> dict[str, int]:
     found = distances(links, root, up=False)
     return {name: steps for name, steps in found.items() if name != root}
+
+
+def longest(links: set[Link], there: set[str], root: str) -> int:
+    """Most steps from a root down to a model that is there, one after the other tried."""
+    steps = [
+        1 + longest(links, there, child)
+        for child, _, base in links
+        if base == root and (child in there or below(links, child).keys() & there)
+    ]
+    return max(steps, default=0)
 
 
 def relation_of(links: set[Link], name: str) -> str:

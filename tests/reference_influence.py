@@ -202,7 +202,7 @@ def authors(one: Family, damping: float = DAMPING) -> dict[str, AuthorTotals]:
     for base, below in descendants(edges).items():
         owner = author(base)
         for model in below:
-            if owner and owner != author(model):
+            if owner and owner != author(model) and model not in one.gone:
                 totals[owner].models.add(model)
                 totals[owner].publishers |= {author(model) or ""} - {""}
     return dict(totals)

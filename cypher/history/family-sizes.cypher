@@ -6,10 +6,9 @@
 // parameter as_of (datetime): The families as they were then, such as 2025-05-01; default: as they
 //   are now.
 // column model (string): The model.
-// column descendants (integer, models): Distinct models made from it, direct or indirect; those
-//   that were gone from the Hub among them.
-// column there (integer, models): Those that were on the Hub.
-// column direct (integer, models): Those made directly from it.
+// column descendants (integer, models): Distinct models on the Hub made from it, direct or indirect.
+// column gone (integer, models): Distinct models made from it that are gone from the Hub.
+// column direct (integer, models): Descendants made directly from it.
 // column finetune (integer, models): Fine-tunes among the descendants.
 // column adapter (integer, models): Adapters among them.
 // column merge (integer, models): Merges among them.
@@ -21,18 +20,20 @@ WITH DISTINCT toLower(name) AS folded
 MATCH (root:Model {id_folded: folded})
 CALL (root) {
   MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-    WHERE held(r, $as_of) AND r.cut IS NULL]-{1,100}(made:Model)
-  WITH root, made, min(length(p)) AS depth
+    WHERE kept(r, $as_of)]-{1,100}(made:Model)
+  WITH root, made, min(length(p)) AS steps
   WHERE made <> root
   MATCH (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
-  WHERE held(r, $as_of) AND r.cut IS NULL
-  WITH made, depth, collect(DISTINCT type(r)) AS kinds
-  RETURN count(made) AS descendants,
-         count(CASE WHEN existed(made, $as_of)
-           THEN 1 END) AS there,
-         count(CASE depth WHEN 1 THEN 1 END) AS direct,
-         models_by_relation(kinds),
-         max(depth) AS depth
+  WHERE kept(r, $as_of)
+  WITH made, steps, r ORDER BY r.last_seen DESC, precedence(r)
+  WITH made, steps, collect(type(r))[0] AS kind
+  WITH coalesce(existed(made, $as_of), false) AS there, steps, kind
+  WITH there, CASE WHEN there THEN steps END AS steps, CASE WHEN there THEN kind END AS kind
+  RETURN count(kind) AS descendants,
+         count(CASE WHEN NOT there THEN 1 END) AS gone,
+         count(CASE steps WHEN 1 THEN 1 END) AS direct,
+         models_by_relation(kind),
+         max(steps) AS depth
 }
-RETURN root.id AS model, descendants, there, direct, finetune, adapter, merge, quantized, depth
+RETURN root.id AS model, descendants, gone, direct, finetune, adapter, merge, quantized, depth
 ORDER BY descendants DESC, model;

@@ -29,10 +29,7 @@ CALL (then, nodes, unknown, dated) {
     MATCH (model:Model {known: true})
     WHERE model.created_at IS NULL
     RETURN count(CASE WHEN model.appeared_at <= then THEN 1 END) AS counted,
-           count(CASE WHEN model.appeared_at > then AND NOT EXISTS {
-             MATCH (change:Change)-[:CONCERNS]->(model)
-             WHERE change.kind = 'appeared' AND change.at = model.appeared_at
-           } THEN 1 END) AS later
+           count(CASE WHEN undated(model, then) THEN 1 END) AS later
   }
   RETURN sum(counted) AS seen, sum(later) AS undated
 }

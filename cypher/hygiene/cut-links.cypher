@@ -13,7 +13,7 @@
 // column link (path): The link, for drawing.
 
 MATCH link = (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
-WHERE r.cut IS NOT NULL AND r.gone_since IS NULL
+WHERE r.cut IS NOT NULL AND live(r, child)
 RETURN r.cut AS reason,
        child.id AS model,
        relation_of(r) AS relation,

@@ -8,7 +8,7 @@
 // column state (string): gone or disabled.
 // column gone_since (datetime): When it was first found to be gone.
 // column orphans (integer, models): Its direct derivatives that are still on the Hub.
-// column descendants (integer, models): Distinct models made from it, direct or indirect.
+// column descendants (integer, models): Distinct models on the Hub made from it, direct or indirect.
 // column downloads (integer, count): Downloads of the orphans in the last 30 days.
 
 MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)

@@ -11,7 +11,7 @@
 // column effective_descendants (float, models): Its influence: what its descendants count, damped
 //   by distance.
 // column rank (integer): Rank by influence among all models.
-// column descendants (integer, models): Distinct models made from it, direct or indirect.
+// column descendants (integer, models): Distinct models on the Hub made from it, direct or indirect.
 // column author (string): Who published it.
 
 MATCH (m:Model)

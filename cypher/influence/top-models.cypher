@@ -8,7 +8,7 @@
 // column model (string): The model's id.
 // column effective_descendants (float, models): Its influence: what its descendants count, damped
 //   by distance.
-// column descendants (integer, models): Distinct models made from it, direct or indirect.
+// column descendants (integer, models): Distinct models on the Hub made from it, direct or indirect.
 // column author (string): Who published it.
 // column task (string): The Hub's pipeline tag.
 // column license (string): Licence from its card.

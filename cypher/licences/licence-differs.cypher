@@ -13,14 +13,11 @@
 // column downloads (integer, count): The child's downloads of the last 30 days.
 
 MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
-WHERE r.gone_since IS NULL
+WHERE live(r, child)
   AND (child.license <> base.license OR child.license = 'other'
     OR child.licenses IS NOT NULL OR base.licenses IS NOT NULL)
 WITH child, r, base, licence_of(child) AS license, licence_of(base) AS base_license
-WHERE toLower(license) <> toLower(base_license)
-  AND NOT coalesce(child.license_link CONTAINS '://'
-    AND child.license = 'other' AND base.license = 'other'
-    AND child.license_link = base.license_link, false)
+WHERE relicensed(child, base)
   AND ($base_license IS NULL OR $base_license IN [base.license, base_license])
 WITH child, license, r, base, base_license
 ORDER BY coalesce(child.downloads, 0) DESC, child.id, base.id

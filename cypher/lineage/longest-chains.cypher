@@ -4,84 +4,56 @@
 // draw: graph
 // precomputed: yes
 // parameter limit (integer, 1..50) = 10: Most roots shown, each with one chain.
-// parameter as_of (datetime): The chains as they were then, such as 2025-05-01; default: as they
-//   were when influence was last computed.
-// column steps (integer, steps): Length of the chain: the fewest steps from its last model to the
-//   root.
+// parameter as_of (datetime): The chains as they were then, such as 2025-05-01; default: as they are
+//   now.
+// column steps (integer, steps): Length of the longest chain from the root to a model that is there.
+//   Models on the way may be gone. A family that goes in a circle which no computation of influence
+//   has cut yet is left out.
 // column root (string): The model it starts from, which has no base.
-// column last (string): The model it ends with, the farthest from the root.
+// column last (string): The model it ends with.
 // column models (list of strings): The models of the chain, from the last to the root.
 // column relations (list of strings): How each was made from the next.
 // column chain (path): The chain, for drawing.
 
 CALL () {
-  WITH $as_of AS then WHERE then IS NULL
-  MATCH (root:Model)
-  WHERE root.descendants >= 1
-    AND NOT EXISTS {
-      (root)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(:Model)
-      WHERE r.gone_since IS NULL AND r.cut IS NULL
-    }
-  WITH root
-  ORDER BY root.descendants_depth DESC, root.descendants DESC, root.id
-  LIMIT $limit
-  // The base of the last model has derivatives, so the search leaves out all models without any.
-  CALL (root) {
-    MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL
-      AND r.cut IS NULL AND startNode(r).descendants >= 1]-{0,99}(base:Model)
-    WITH root, base, min(length(p)) AS steps
-    WHERE steps = root.descendants_depth - 1
-    MATCH (base)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(last:Model)
-    WHERE r.gone_since IS NULL AND r.cut IS NULL
-    WITH DISTINCT root, last
-    MATCH chain = SHORTEST 1 (last)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL
-      AND r.cut IS NULL]->{1,100}(root)
-    RETURN chain, last
-    ORDER BY length(chain) DESC, last.id
-    LIMIT 1
-  }
-  RETURN root, last, chain
-  UNION ALL
-  WITH $as_of AS then WHERE then IS NOT NULL
-  CALL (then) {
-    MATCH (base)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-()
-    WHERE was(r, r.since, then) AND r.cut IS NULL
-    RETURN DISTINCT base AS root
-  }
-  WITH root, then
-  WHERE NOT EXISTS {
-    (root)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
-    WHERE was(r, r.since, then) AND r.cut IS NULL
-  }
-  CALL (root, then) {
-    MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-      WHERE was(r, r.since, then) AND r.cut IS NULL]-{1,100}(made:Model)
-    WITH root, made, min(length(p)) AS steps
-    WHERE made <> root
-    RETURN max(steps) AS depth, count(made) AS descendants
-  }
-  WITH root, then, depth, descendants
-  WHERE descendants > 0
-  ORDER BY depth DESC, descendants DESC, root.id
-  LIMIT $limit
-  CALL (root, then, depth) {
-    MATCH p = (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-      WHERE was(r, r.since, then) AND r.cut IS NULL]-{1,100}(made:Model)
-    WITH root, depth, then, made, min(length(p)) AS steps
-    WHERE steps = depth
-    ORDER BY made.id
-    LIMIT 1
-    MATCH chain = SHORTEST 1 (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-      WHERE was(r, r.since, then) AND r.cut IS NULL]->{1,100}(root)
-    RETURN chain, made AS last
-  }
-  RETURN root, last, chain
+  MATCH (base)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-()
+  WHERE kept(r, $as_of)
+  WITH DISTINCT base
+  WHERE is_root(base, $as_of)
+  RETURN base AS root
 }
-RETURN length(chain) AS steps,
+// Level by level, each model once a level: a merge of merges has more ways than can be walked.
+WITH root, reduce(levels = [[root]], step IN range(1, 100) |
+  CASE levels[-1] WHEN [] THEN levels ELSE levels + [COLLECT {
+    UNWIND levels[-1] AS base
+    MATCH (base)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(made:Model)
+    WHERE kept(r, $as_of)
+    RETURN DISTINCT made
+  }] END) AS levels
+WHERE levels[-1] = []
+WITH root, levels, [steps IN range(1, size(levels) - 2)
+  WHERE any(made IN levels[steps] WHERE existed(made, $as_of))][-1] AS steps
+WHERE steps IS NOT NULL
+ORDER BY steps DESC, root.id
+LIMIT $limit
+WITH root, steps, levels, COLLECT {
+  UNWIND levels[steps] AS made
+  WITH made WHERE existed(made, $as_of)
+  RETURN made ORDER BY made.id LIMIT 1
+}[0] AS last
+WITH root, steps, last, reduce(
+  way = {at: last, links: []}, level IN reverse(levels[..steps]) | COLLECT {
+    WITH way.at AS made
+    MATCH (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
+    WHERE kept(r, $as_of) AND base IN level
+    RETURN {at: base, links: way.links + [r]}
+    ORDER BY base.id, type(r) LIMIT 1
+  }[0]).links AS links
+MATCH chain = (last)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r IN links]->{1,100}(end WHERE end = root)
+RETURN size(links) AS steps,
        root.id AS root,
        last.id AS last,
        [n IN nodes(chain) | n.id] AS models,
-       [r IN relationships(chain) |
-         relation_of(r)] AS relations,
+       [r IN links | relation_of(r)] AS relations,
        chain
 ORDER BY steps DESC, root;

@@ -23,11 +23,7 @@ _LINKS = "\n".join(
     f"RETURN count(r) AS {link.relation} }}"
     for link in schema.LINEAGE
 )
-_ROOT = f"""model.descendants > 0 AND model.gone_since IS NULL
-  AND NOT EXISTS {{
-    (model)-[r:{schema.LINEAGE_PATTERN}]->()
-    WHERE r.gone_since IS NULL AND r.cut IS NULL
-  }}"""
+_ROOT = "model.descendants > 0 AND is_root(model, null)"
 
 _NUMBERS = f"""
 CALL () {{
@@ -82,14 +78,14 @@ AUTHORS = Query("home-authors", "Most influential authors", _AUTHORS, precompute
 _FAMILIES = f"""
 MATCH (model:Model)
 WHERE {_ROOT} AND model.id IS NOT NULL
-WITH model ORDER BY model.descendants DESC, model.id DESC LIMIT {TOP}
+WITH model ORDER BY model.descendants DESC, model.id LIMIT {TOP}
 {_OWNER}
 RETURN
   model.id AS id, model.author AS author, author.kind AS author_kind, model.known AS known,
   model.descendants AS descendants,
   model.descendants_finetune AS finetune, model.descendants_adapter AS adapter,
   model.descendants_merge AS merge, model.descendants_quantized AS quantized
-ORDER BY descendants DESC, id DESC
+ORDER BY descendants DESC, id
 """
 FAMILIES = Query("home-families", "Largest families", _FAMILIES, precomputed=True)
 

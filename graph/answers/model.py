@@ -38,10 +38,14 @@ FACTS = (
 _RECORD = f"""
 MATCH (model:Model {{id_folded: $folded}})
 OPTIONAL MATCH (model)<-[link:{LINEAGE}]-(child)
-WHERE held(link, $as_of)
+WHERE held(link, $as_of) AND child <> model
+WITH model, child, link, coalesce(existed(child, $as_of), false) AS there
+WITH model, CASE WHEN there THEN child END AS there, CASE WHEN NOT there THEN child END AS gone,
+  CASE WHEN there THEN link END AS link
 WITH
   model,
-  count(DISTINCT child) AS direct,
+  count(DISTINCT there) AS direct,
+  count(DISTINCT gone) AS direct_gone,
   links_by_relation(link)
 OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE owns(held, model)]-(author:Author)
 CALL (model) {{
@@ -53,24 +57,26 @@ RETURN
   properties(model) AS model,
   listed_at,
   author {{.name, .kind, .full_name, .organization_type}} AS author,
-  direct, finetune, adapter, merge, quantized,
+  direct, direct_gone, finetune, adapter, merge, quantized,
   [(model)-[link:{LINEAGE}]->(base) WHERE link.gone_since IS NULL | base.id] AS resolved,
   [(model)-[link:{DECLARED}]->(base) WHERE link.gone_since IS NULL | base.id] AS declared
 """
 RECORD = Query("model-facts", "Facts", _RECORD, {"as_of": None})
 _CHILDREN = f"""
 // A model that others were made from carries the label Base, which is seen without reading any
-// property: of 30,000 children a thousand are read.
+// property: of 30,000 children a thousand are read. Whether one is gone is asked last, of few.
 MATCH (base:Model {{id: $id}})
 WITH base, CASE $relation WHEN "quantized" THEN "QUANTIZE" ELSE toUpper($relation) END AS kind
 CALL (base, kind) {{
   MATCH (base)<-[link:{LINEAGE}]-(child:Base)
-  WHERE held(link, $as_of)
+  WHERE held(link, $as_of) AND child <> base
     AND (kind IS NULL OR type(link) = kind)
   WITH DISTINCT child
   WITH child, child.effective_descendants AS influence
   WHERE influence < $influence OR (influence = $influence AND child.id > $after)
-  WITH child ORDER BY influence DESC, child.id LIMIT $limit
+  WITH child ORDER BY influence DESC, child.id
+  WITH child WHERE existed(child, $as_of)
+  WITH child LIMIT $limit
   RETURN collect(child) AS first
 }}
 CALL (base, kind, first) {{
@@ -80,7 +86,9 @@ CALL (base, kind, first) {{
     AND held(link, $as_of)
     AND (kind IS NULL OR type(link) = kind)
     AND ($influence > 0 OR child.id > $after)
-  WITH DISTINCT child ORDER BY child.id LIMIT $limit
+  WITH DISTINCT child ORDER BY child.id
+  WITH child WHERE existed(child, $as_of)
+  WITH child LIMIT $limit
   RETURN collect(child) AS rest
 }}
 UNWIND (first + rest)[..$limit] AS model
@@ -147,6 +155,14 @@ class RelationCount:
 
 
 @dataclass(frozen=True)
+class GoneCount:
+    """Models made from another that are gone from the Hub: direct ones, and all."""
+
+    direct: int
+    descendants: int | None
+
+
+@dataclass(frozen=True)
 class BasesCount:
     """The bases of a model by layer; None where no source said anything of a layer."""
 
@@ -173,9 +189,10 @@ class ModelAnswer:
     """One model; `as_of` is the time whose lineage is shown, None for now.
 
     A past time has at least what is shown: `undated` models count from when they were first seen.
-    `descendants` counts the models made from it, directly or over others (None before that is
-    computed), and `counts` does so by relation. `relation` is that of the listed `children`, or
-    `all`: models made directly from it, the most influential first, with their `relations`.
+    `descendants` counts the models on the Hub made from it, directly or over others (None before
+    that is computed), and `counts` does so by relation; `gone` counts those that are gone from the
+    Hub, which no other number holds. `relation` is that of the listed `children`, or `all`: models
+    on the Hub made directly from it, the most influential first, with their `relations`.
     `changes` are the newest; `history` says when it appeared, when it was away, and its counts.
     """
 
@@ -188,6 +205,7 @@ class ModelAnswer:
     bases: BasesCount
     ancestry: Ancestry
     descendants: int | None
+    gone: GoneCount
     counts: dict[str, RelationCount]
     relation: str
     children: list[DerivativeRow]
@@ -216,7 +234,7 @@ def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | R
     total = record["direct"] if asked.relation == ALL else counts[asked.relation]
     children, paging = _children(read, model_id, asked, total)
     scored = read(TOTALS).one()[ORDERS["influence"].key]
-    below = _descendants(read, found, record["direct"], asked.as_of)
+    below = _descendants(read, record, asked.as_of)
     past = timeline(read, model_id)
     answer = ModelAnswer(
         model=model_row({"model": found, "author_kind": (author or {}).get("kind")}),
@@ -232,6 +250,7 @@ def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | R
         ancestry=ancestry(read, model_id, asked.as_of, asked.layers),
         bases=_bases(record),
         descendants=below["descendants"],
+        gone=GoneCount(record["direct_gone"], below["gone"]),
         counts={
             name: RelationCount(counts[name], below[name], found.get(f"children_{name}"))
             for name in schema.RELATIONS
@@ -291,18 +310,19 @@ def _children(
 
 
 def _descendants(
-    read: Reader, found: Mapping[str, Any], direct: int, as_of: datetime | None
+    read: Reader, record: Mapping[str, Any], as_of: datetime | None
 ) -> dict[str, int | None]:
     """How many models descend from it, in all and by relation: as last scored, or counted then."""
+    found, names = record["model"], ("descendants", "gone", *schema.RELATIONS)
     if as_of is not None:
         sizes = {"models": [found["id"]], "as_of": as_of}
         row = read(catalogue()["family-sizes"], sizes).one()
-        return {name: row[name] for name in ("descendants", *schema.RELATIONS)}
-    if not direct:  # nothing was made from it, which needs no computing
-        return dict.fromkeys(("descendants", *schema.RELATIONS), 0)
+        return {name: row[name] for name in names}
+    if not record["direct"] and not record["direct_gone"]:  # nothing was made from it
+        return dict.fromkeys(names, 0)
     return {
         "descendants": found.get("descendants"),
-        **{name: found.get(f"descendants_{name}") for name in schema.RELATIONS},
+        **{name: found.get(f"descendants_{name}") for name in names[1:]},
     }
 
 

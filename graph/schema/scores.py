@@ -122,9 +122,9 @@ MODEL_SCORES = (
         label="Model",
         computed_in="descendants",
         words="descendants",
-        description="Distinct models made from it, directly or over others.",
+        description="Distinct models on the Hub that were made from it, directly or over others.",
         heading="Descendants",
-        tip="Models made from it, directly or over others",
+        tip="Models on the Hub that were made from it, directly or over others",
         listed=True,
         sortable=True,
     ),
@@ -137,6 +137,14 @@ MODEL_SCORES = (
             description=f"Descendants that are themselves of relation `{relation.word}`.",
         )
         for relation in RELATION.values()
+    ),
+    _count(
+        name="descendants_gone",
+        label="Model",
+        computed_in="descendants",
+        words="descendants that are gone",
+        description="Distinct models made from it that are gone from the Hub; no other count of "
+        "descendants holds them.",
     ),
     _count(
         name="descendants_depth",

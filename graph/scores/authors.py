@@ -49,7 +49,7 @@ def columns(lineage: CleanLineage) -> dict[str, IntArray | FloatArray]:
         base=lineage.base,
         score=lineage.once(pagerank.scores).influence,
         damping=damping,
-        found=lineage.once(descendants.all_pairs),
+        found=lineage.once(descendants.all_pairs).there(lineage.gone),
         author=found.author,
         size=len(found.names),
     )

@@ -42,6 +42,7 @@ class CleanLineage:
     base: IntArray  # the model that it ends at
     kind: IntArray  # of each model, an index into `lineage.TYPES`; `ROOT` without a base
     weight: FloatArray  # what each model counts itself (b)
+    gone: BoolArray  # whether each model is gone from the Hub
     node: IntArray  # internal id of each model
     _results: dict[object, object] = field(default_factory=dict, repr=False)
 
@@ -68,7 +69,9 @@ def clean(graph: Graph, settings: Settings, found: RawLineage, cut: IntArray) ->
     child, type_ = found.child[kept], found.type[kept]
     kind = kinds(child, type_, found.seen[kept], found.node.size)
     weight = own_weight(kind, found.gone, settings)
-    return CleanLineage(graph, settings, child, found.base[kept], kind, weight, found.node)
+    return CleanLineage(
+        graph, settings, child, found.base[kept], kind, weight, found.gone, found.node
+    )
 
 
 def marks_of(graph: Graph, found: RawLineage) -> IntArray:

@@ -1,5 +1,8 @@
 """Descendants, exact and distinct: every pair of a model and an ancestor, and counts of them.
 
+What is counted is on the Hub. What is gone counts apart, and what was made from it descends from
+its bases all the same.
+
 Few models have many ancestors, so the pairs are not many (a few per model). They are made level by
 level from the roots: a model's ancestors are its bases and its bases' ancestors, and one sort per
 level removes what is reached twice.
@@ -12,7 +15,7 @@ import numpy as np
 
 from graph.schema import RELATIONS
 from graph.scores.cleaning import CleanLineage
-from graph.scores.lineage import TYPES, IntArray
+from graph.scores.lineage import TYPES, BoolArray, IntArray
 
 STAGE = "count"
 
@@ -25,13 +28,19 @@ class Pairs:
     ancestor: IntArray  # a model it was made from, directly or over others
     depth: IntArray  # steps on the shortest way between them, at least 1
 
+    def there(self, is_gone: BoolArray) -> "Pairs":
+        """Those whose descendant is on the Hub; its ancestor, and the way there, may be gone."""
+        kept = ~is_gone[self.descendant]
+        return Pairs(self.descendant[kept], self.ancestor[kept], self.depth[kept])
+
 
 @dataclass(frozen=True)
 class Descendants:
-    """Counts by model."""
+    """Counts by model; what is gone from the Hub counts in `gone` alone."""
 
     by_kind: IntArray  # distinct descendants: a row per model, a column per `lineage.TYPES`
     depth: IntArray  # steps to the farthest one, 0 without any
+    gone: IntArray  # distinct descendants that are gone
 
     @property
     def total(self) -> IntArray:
@@ -45,13 +54,14 @@ def columns(lineage: CleanLineage) -> dict[str, IntArray]:
     return {
         "descendants": below.total,
         **{f"descendants_{word}": below.by_kind[:, i] for i, word in enumerate(RELATIONS)},
+        "descendants_gone": below.gone,
         "descendants_depth": below.depth,
     }
 
 
 def below_each(lineage: CleanLineage) -> Descendants:
     """How many models descend from each."""
-    return count_below(lineage.once(all_pairs), lineage.kind, lineage.size)
+    return count_below(lineage.once(all_pairs), lineage.kind, lineage.gone)
 
 
 def all_pairs(lineage: CleanLineage) -> Pairs:
@@ -90,13 +100,16 @@ def pairs(child: IntArray, base: IntArray, size: int) -> Pairs:
     return Pairs(*table[:, :used])
 
 
-def count_below(found: Pairs, kind: IntArray, size: int) -> Descendants:
-    """Count the descendants of `size` models, by the `kind` of the descendant."""
-    kinds = len(TYPES)
-    cell = found.ancestor * kinds + kind[found.descendant]
+def count_below(found: Pairs, kind: IntArray, is_gone: BoolArray) -> Descendants:
+    """Count the descendants of all models, by the `kind` of the descendant."""
+    size, kinds = is_gone.size, len(TYPES)
+    there = found.there(is_gone)
+    cell = there.ancestor * kinds + kind[there.descendant]
     depth = np.zeros(size, dtype=np.int64)
-    np.maximum.at(depth, found.ancestor, found.depth)
-    return Descendants(np.bincount(cell, minlength=size * kinds).reshape(size, kinds), depth)
+    np.maximum.at(depth, there.ancestor, there.depth)
+    by_kind = np.bincount(cell, minlength=size * kinds).reshape(size, kinds)
+    gone = np.bincount(found.ancestor, minlength=size) - by_kind.sum(axis=1)
+    return Descendants(by_kind, depth, gone)
 
 
 def _nearest(

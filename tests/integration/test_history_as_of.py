@@ -24,6 +24,7 @@ from tests.reference_history import (
     below,
     by_relation,
     distances,
+    longest,
     made_up,
     roots,
     week,
@@ -114,7 +115,7 @@ def test_histories_by_chance(empty_graph: Graph, settings: Settings, seed: int) 
         check_sizes(run, history, at)
         for start in list(history.stated)[::3]:
             check_walks(run, links, start)
-        check_leaders(empty_graph, settings, links, at)
+        check_leaders(empty_graph, settings, history, at)
 
 
 def check_all(run: Run, history: History, at: float, *, scored: bool = True) -> None:
@@ -152,16 +153,19 @@ def check_page(run: Run, links: set[Link], start: str, there: set[str]) -> None:
     for child, relation, base in links:
         if base == start:
             made.setdefault(child, []).append(relation)
+    listed = {child: relations for child, relations in made.items() if child in there}
     children = run(CHILDREN, id=start, limit=10_001)
-    assert {row["model"]["id"]: row["relations"] for row in children} == made
+    assert {row["model"]["id"]: row["relations"] for row in children} == listed
     (facts,) = run(RECORD, folded=start)
-    assert facts["direct"] == len(made)
+    assert (facts["direct"], facts["direct_gone"]) == (len(listed), len(made) - len(listed))
     assert {name: facts[name] for name in RELATIONS} == {
-        name: sum(name in relations for relations in made.values()) for name in RELATIONS
+        name: sum(name in relations for relations in listed.values()) for name in RELATIONS
     }
     types = list(TYPE_OF_RELATION.values())
     (drawn,) = run(queries.FACTS, ids=[start])
-    assert {name: drawn[name] for name in RELATIONS} == {name: facts[name] for name in RELATIONS}
+    assert {name: drawn[name] for name in RELATIONS} == {
+        name: sum(name in relations for relations in made.values()) for name in RELATIONS
+    }
     assert {row["base"] for row in run(queries.BASES, ids=[start], types=types)} == {
         base for child, _, base in links if child == start
     }
@@ -242,10 +246,11 @@ def check_families(run: Run, history: History, at: float, *, scored: bool = True
     sizes = {row["model"]: row for row in run("family-sizes", models=models)}
     assert sizes.keys() == set(models)
     for name in models:
-        down = below(links, name)
+        every = below(links, name)
+        down = {made: steps for made, steps in every.items() if made in there}
         kinds = by_relation(links, down)
         assert sizes[name] == {
-            "model": name, "descendants": len(down), "there": len(down.keys() & there),
+            "model": name, "descendants": len(down), "gone": len(every) - len(down),
             "direct": sum(depth == 1 for depth in down.values()),
             **{relation: kinds[relation] for relation in RELATIONS},
             "depth": max(down.values(), default=None),
@@ -253,31 +258,39 @@ def check_families(run: Run, history: History, at: float, *, scored: bool = True
     if not scored:  # those of now come from scores, which nobody computed
         return
     families = {row["root"]: row for row in run("largest-families")}
-    assert families.keys() == roots(links)
+    shown = ("descendants", "gone", "depth", *RELATIONS)
+    heads = {name for name in roots(links) - history.gone(at) if sizes[name]["descendants"]}
+    assert families.keys() == heads
     for root, row in families.items():
-        assert {name: row[name] for name in ("descendants", "depth", *RELATIONS)} == {
-            name: sizes[root][name] for name in ("descendants", "depth", *RELATIONS)
-        }
+        assert {name: row[name] for name in shown} == {name: sizes[root][name] for name in shown}
     chains = {row["root"]: row for row in run("longest-chains")}
-    depths = {root: row["depth"] for root, row in families.items()}
-    assert {root: row["steps"] for root, row in chains.items()} == depths
+    assert {root: row["steps"] for root, row in chains.items()} == {
+        root: longest(links, there, root) for root in heads
+    }
     for row in chains.values():
+        assert len(row["relations"]) == row["steps"]
+        assert row["last"] in there
         ways = zip(row["models"], row["relations"], row["models"][1:], strict=False)
         assert set(ways) <= links
 
 
-def check_leaders(graph: Graph, settings: Settings, links: set[Link], at: float) -> None:
+def check_leaders(graph: Graph, settings: Settings, history: History, at: float) -> None:
+    links, there = history.links(at), history.there(at)
     bases = {base for _, _, base in links}
     for by in (Measure.DESCENDANTS, Measure.DERIVATIVES):
         found = leaderboard(graph, settings, by, 100, week(at))
         assert found.relationships == len(links)
-        assert {leader.model for leader in found.leaders} == bases
+        assert {leader.model for leader in found.leaders} == {
+            base for base in bases if below(links, base).keys() & there
+        }
         values = [getattr(leader, by.value) for leader in found.leaders]
         assert values == sorted(values, reverse=True)
         for leader in found.leaders:
-            down = below(links, leader.model)
+            every = below(links, leader.model)
+            down = {made: steps for made, steps in every.items() if made in there}
             assert (leader.descendants, leader.depth) == (len(down), max(down.values()))
+            assert leader.gone == len(every) - len(down)
             kinds = by_relation(links, down)
             assert leader.by_relation == {name: kinds[name] for name in RELATIONS}
-            direct = {child for child, _, base in links if base == leader.model}
+            direct = {child for child, _, base in links if base == leader.model} & there
             assert leader.derivatives == len(direct)

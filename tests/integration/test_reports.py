@@ -29,7 +29,7 @@ KNOWN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "downloads-by-task": ({}, {"task": "text-generation", "models": 2193}),
     "family-sizes": (
         {"as_of": "2025-01-01"},
-        {"model": "google/gemma-7b", "descendants": 105, "there": 105, "direct": 80, "depth": 2},
+        {"model": "google/gemma-7b", "descendants": 105, "gone": 0, "direct": 80, "depth": 2},
     ),
     "growth-by-month": ({}, {"month": "2022-03", "models": 1, "total": 1}),
     "hub-size": ({}, {"models": 24269, "finetune": 1418, "merge": 27}),

@@ -52,11 +52,13 @@ def test_counts_by_kind_and_depth(family: Family) -> None:
     kind = reference.kinds(family.edges)
     names = (*TYPES, "ROOT")
     codes = np.array([names.index(kind.get(m, "ROOT")) for m in models], dtype=np.int64)
-    found = descendants.count_below(descendants.pairs(child, base, len(models)), codes, len(models))
+    is_gone = np.array([m in family.gone for m in models], dtype=np.bool_)
+    found = descendants.count_below(descendants.pairs(child, base, len(models)), codes, is_gone)
     expected = reference.descendants(family.edges)
     for i, model in enumerate(models):
-        below = expected.get(model, {})
-        assert found.total[i] == len(below)
+        every = expected.get(model, {})
+        below = {name: steps for name, steps in every.items() if name not in family.gone}
+        assert (found.total[i], found.gone[i]) == (len(below), len(every) - len(below))
         assert found.depth[i] == max(below.values(), default=0)
         assert found.by_kind[i].tolist() == [sum(kind[d] == t for d in below) for t in TYPES]
 

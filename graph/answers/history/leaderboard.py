@@ -44,6 +44,7 @@ class Leader:
     there: bool  # whether it was still on the Hub
     derivatives: int  # distinct models made directly from it
     descendants: int  # distinct models made from it, directly or over others
+    gone: int  # more of them that were gone from the Hub
     by_relation: dict[str, int]  # the Hub's word for how it was made → descendants
     depth: int  # steps to the farthest descendant
     effective_descendants: float | None = None  # None unless ordered by influence
@@ -72,14 +73,14 @@ def leaderboard(
     found = read_lineage(graph, as_of)
     marks = cleaning.marks_of(graph, found)
     lineage = cleaning.clean(graph, settings, found, marks)
-    direct = (marks != cleaning.LOOP) & (marks != cleaning.DUP)
+    direct = (marks != cleaning.LOOP) & (marks != cleaning.DUP) & ~found.gone[found.child]
     derivatives = np.bincount(found.base[direct], minlength=lineage.size)
     below = descendants.below_each(lineage)
     effective: FloatArray | None = None
     value: IntArray | FloatArray = derivatives if by is Measure.DERIVATIVES else below.total
     if by is Measure.INFLUENCE:
         value = effective = pagerank.effective(lineage, pagerank.scores(lineage, PREFIX).influence)
-    chosen = np.flatnonzero(derivatives)
+    chosen = np.flatnonzero(below.total + derivatives)
     rank = ranks(value[chosen])
     order = chosen[np.argsort(rank, kind="stable")][:top]
     place = dict(zip(chosen.tolist(), rank.tolist(), strict=True))
@@ -92,6 +93,7 @@ def leaderboard(
             there=not found.gone[i],
             derivatives=int(derivatives[i]),
             descendants=int(below.total[i]),
+            gone=int(below.gone[i]),
             by_relation=dict(zip(RELATIONS, below.by_kind[i].tolist(), strict=True)),
             depth=int(below.depth[i]),
             effective_descendants=(

@@ -1,19 +1,27 @@
-"""Models of which nobody says when they were created: a past time shows them too late, or never."""
+"""Models of which nobody says since when they are there: the past shows them too late, or never."""
 
 from graph.answers.query import Query, Reader
 
 _UNDATED = """
-CALL () { MATCH (model:Model) RETURN count(*) AS nodes }
-CALL () { MATCH (model:Model {known: false}) RETURN count(*) AS unknown }
-CALL () { MATCH (model:Model) WHERE model.created_at IS NOT NULL RETURN count(*) AS dated }
-RETURN nodes - unknown - dated AS models
+MATCH (model:Model {known: true})
+WHERE undated(model, $as_of)
+RETURN count(*) AS models
 """
-UNDATED = Query("undated-models", "Models without a date of creation", _UNDATED, precomputed=True)
+UNDATED = Query(
+    "undated-models",
+    "Models that may have been there before they were first seen",
+    _UNDATED,
+    {"as_of": None},
+    precomputed=True,
+)
+"""Without a time, all of which nothing says since when they are there."""
 
 
 def undated(read: Reader, as_of: object) -> int | None:
-    """How many models have no date of creation; None for the present, which needs none.
+    """How many models may have been there at a time and are not counted; None for the present.
 
     They count from when they were first seen, so that numbers of an earlier time are "at least".
     """
-    return None if as_of is None else int(read(UNDATED).one()["models"])
+    if as_of is None or not read(UNDATED).one()["models"]:
+        return None if as_of is None else 0
+    return int(read(UNDATED, {"as_of": as_of}).one()["models"])
