@@ -1,8 +1,8 @@
 """How many parameters a model has by its name: a guess, where its weight files are not known.
 
-Names state sizes (`7B`, `350M`, `8x7B`), but also training tokens, rows, context lengths, bits and
-dates, and the size of the model that an adapter belongs to. A guess is made only where a name
-states exactly one size and nothing suggests another meaning.
+Names state sizes (`7B`, `350M`, `8x7B`, `7Bx2`), but also training tokens, rows, context lengths,
+bits and dates, and the size of the model that an adapter belongs to. A guess is made only where a
+name states exactly one size and nothing suggests another meaning.
 """
 
 import re
@@ -10,7 +10,7 @@ import re
 from graph.observe import ids
 from graph.observe.families import FAMILIES, MIXTURES, SHARED
 
-MAY_STATE_SIZE = "[0-9][BbMm]([^A-Za-z0-9]|$)"
+MAY_STATE_SIZE = "[0-9]([BbMmTt]|[BbMm][Xx][0-9]{1,2})([^A-Za-z0-9]|$)"
 """What a name must hold to state a size, as a regular expression in Python and in SQL."""
 
 IS_ADAPTER = "coalesce(relation = 'adapter', false) OR coalesce({library} = 'peft', false)"
@@ -21,21 +21,27 @@ _SIZE = re.compile(
     r"(?<![0-9.])"
     r"(?:(?P<experts>[1-9][0-9]?)x)?"
     r"(?P<number>0\.[0-9]{1,3}|[1-9][0-9]{0,3}(?:\.[0-9]{1,3})?)"
-    r"(?P<unit>[bm])(?![a-z0-9])"
+    r"(?P<unit>[bmt])(?:x(?P<times>[1-9][0-9]?))?(?![a-z0-9])"
 )
 """In a name in lower case, as are all that follow: they are faster so."""
 _OTHER_MEANING = re.compile(
-    r"clip|laion|datacomp"  # a picture-text model's name states the pairs it saw
-    r"|babyl|tokens?(?![a-z])|[0-9]t(?![a-z0-9])"  # words or tokens seen
-    r"|(?<![a-z0-9])[0-9]+e(?![a-z0-9])"  # epochs, or experts beside an active size
+    r"clip(?!se|per)|laion|datacomp"  # a picture-text model's name states the pairs it saw
+    r"|babyl"  # words seen
+    r"|(?<=[0-9]b)[-_][0-9]+e(?![a-z0-9]|-[0-9])"  # experts beside an active size
+    r"|t5gemma"  # the size of one half
     r"|[0-9]h_[0-9]+m"  # a time of day
     r"|1[._]58b(?![a-z0-9])"  # bits
 )
 _ADAPTER = re.compile(r"(?<![a-z])(?:q?lora|dora|ia3|peft|adapters?)(?![a-z])")
 _IN_ITS_BASE = re.compile("merge|unload|fuse")
-_RANDOM = re.compile(r"(?<![a-z0-9])[0-9a-f]{8}(?:-[0-9a-f]{4})+(?:-[0-9a-f]+)*(?![a-z0-9])")
-"""A random name, whose digits mean nothing."""
-_MONTH = "(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+_NO_SIZE = re.compile(
+    r"(?<![a-z0-9])[0-9a-f]{8}(?:-[0-9a-f]{4})+(?:-[0-9a-f]+)*(?![a-z0-9])"  # a random name
+    r"|[0-9.]+[bmkt]?[-_]?tokens?(?![a-z]|[-_][0-9])|(?<![a-z])tokens?[-_]?[0-9.]+[bmt](?![a-z0-9])"
+)
+_MONTH = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 _YEAR = "(?:19|20)[0-9]{2}"
 _DATE = re.compile(
     rf"(?:(?<![0-9])[0-9]{{1,2}}[-_]?{_MONTH}[-_]?(?:{_YEAR}|[0-9]{{2}})"
@@ -51,11 +57,18 @@ _BEFORE = re.compile(r"([a-z]*)([-_]?)(?<![0-9.])((?:[0-9][-_])*)$")
 _LOOKED_BACK = 24  # characters
 _MARKS = ("-", "_")
 _WORD = re.compile(f"(?:{'|'.join(FAMILIES)})$")
+_ATTACHED = re.compile(r"(?=.*[g-z])[a-z]{4,}$")
+_CLEAR = frozenset({7.0, 13.0, 14.0, 24.0, 27.0, 30.0, 32.0, 34.0, 65.0, 70.0, 72.0})
+"""Billions that are a size even right after such a word, where others may number it: `task2b`."""
 _USUAL = frozenset(size for family in FAMILIES.values() for size in family.sizes)
 _MOST_UNPROVEN = 150.0
-"""Billions that a name may claim without a model of that family and size in the table of names."""
+"""Billions that a name may claim alone: beyond them it also states how many of them are active, or
+the table of names has a model of that family and size."""
+_STATES_ACTIVE = re.compile("[0-9]b-a[0-9.]+b(?![a-z0-9])")
 _FEWEST_MILLIONS = 6.0
 """Less is as often a number of rows or a context length (`7B-Instruct-1M`); so are 10 millions."""
+_ABOVE_PRODUCT = 1.4
+"""How many times the product of experts and their size a mixture may have in all."""
 _BILLION = 1_000_000_000
 
 _Size = tuple[int, float]
@@ -86,33 +99,46 @@ def parameter_count(model_id: str) -> tuple[int, str] | None:
     experts, billions = _the_size(name)
     if experts > 1:
         billions *= SHARED + (1 - SHARED) * experts
-    if not billions or (billions > _MOST_UNPROVEN and not _is_published(name, billions)):
+    if not billions:
+        return None
+    is_proven = _STATES_ACTIVE.search(name) or _is_published(name, billions)
+    if billions > _MOST_UNPROVEN and not is_proven:
         return None
     return round(billions * _BILLION), "name_mixture" if experts > 1 else "name"
 
 
 def _the_size(name: str) -> _Size:
-    """The one size in a name; `_DOUBT` where there is none, or where there are several."""
+    """The one size in a name; `_DOUBT` where there is none, or where there are several.
+
+    A mixture may be named with the size of one of its experts again, or with its total.
+    """
     if _OTHER_MEANING.search(name):
         return _DOUBT
-    name = _RANDOM.sub(" ", name)
+    name = _NO_SIZE.sub(" ", name)
     sizes = {size for found in _SIZE.finditer(name) if (size := _size(found, name))}
+    if len(sizes) == 2:
+        (one, plain), (experts, each) = sorted(sizes)
+        if one == 1 < experts and each <= plain <= experts * each * _ABOVE_PRODUCT:
+            return (experts, each) if plain == each else (1, plain)
     return sizes.pop() if len(sizes) == 1 else _DOUBT
 
 
 def _size(found: re.Match[str], name: str) -> _Size | None:
     """A size, `_DOUBT` where it may be another, or None for what is none."""
-    number, experts, start = found["number"], found["experts"], found.start()
+    number, experts, start = found["number"], found["experts"] or found["times"], found.start()
     before = name[max(0, start - _LOOKED_BACK) : start]
     is_plain = found["unit"] == "b" and not experts
-    if not is_plain and before[-1:].isalpha():
+    if not is_plain and not found["times"] and before[-1:].isalpha():
         return None
     if len(number) > 1 and _DATE.search(before + number):
         return None
-    if found["unit"] == "m":
-        millions = float(number)
-        is_other = millions < _FEWEST_MILLIONS or millions == 10
-        return None if is_other else (int(experts or 1), millions / 1000)
+    if found["unit"] != "b":
+        value = float(number)
+        is_other = value < _FEWEST_MILLIONS or value == 10
+        if found["unit"] == "t":  # the tokens it saw, unless such a model is known
+            value *= 1_000_000
+            is_other = not _is_published(name, value / 1000)
+        return None if is_other else (int(experts or 1), value / 1000)
     if experts:
         return int(experts), float(number)
     billions = _billions(before, number)
@@ -132,7 +158,8 @@ def _billions(before: str, number: str) -> float | None:
     word, gap, digits = found.groups() if found else ("", "", "")
     family = FAMILIES.get(match[0]) if (match := _WORD.search(word)) else None
     if word and not gap and not digits:  # gemma7b
-        return float(number) if family and float(number) in family.sizes else None
+        known = family.sizes if family else _CLEAR if _ATTACHED.match(word) else ()
+        return float(number) if float(number) in known else None
     parts, marks = digits[::2], digits[1::2]
     if family:  # llama-3-1-8b, qwen2_5_1_5b
         versions = (version.replace(".", "") for version in family.versions)

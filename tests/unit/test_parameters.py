@@ -26,6 +26,19 @@ def test_one_size_in_the_name(name: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(("name", "count"), [
+    ("Qwen2.5-0.5B-SFT-2e-5-2ep", 500 * M), ("llama-3-8b-gapo-lr1.0e-6-log", 8 * B),
+    ("zephyr-8b-1e-4", 8 * B), ("gemma-3-12b-it_LR2e-5_3E", 12 * B), ("GR00T-N1.6-3B", 3 * B),
+    ("TinyLlama-1.1B-intermediate-1431k-3T", 1_100 * M), ("trained-7b-2t", 7 * B),
+    ("stablelm-3b-4e1t", 3 * B), ("Token-Compression-600M", 600 * M), ("Eclipse-13B-dpo", 13 * B),
+    ("pile-7b-250b-tokens", 7 * B), ("x-22B-token-500B", 22 * B), ("math-1b-512tokens", 1 * B),
+    ("EnsembleV5-Nova-13B", 13 * B), ("x-3-Marcoro-14B", 14 * B), ("x-1-Mayo-12b", 12 * B),
+    ("Llama-3-8B-343dd08e-30c4-4fb0-9b2a-455cd4ac8b9e", 8 * B), ("Ring-2.5-1T", 1_000 * B),
+])  # fmt: skip
+def test_what_else_a_name_counts_casts_no_doubt_on_its_size(name: str, count: int) -> None:
+    assert parameter_count(f"acme/{name}") == (count, "name")
+
+
+@pytest.mark.parametrize(("name", "count"), [
     ("Qwen-1_8B-Chat", 1_800 * M), ("stablelm-2-1_6b", 1_600 * M), ("x-2_61B-y", 2_610 * M),
     ("qwen3_5-0_8b", 800 * M), ("Llama-3_3-Nemotron-Super-49B-v1_5", 49 * B),
     ("qwen2_5_0_5b_instruct", 500 * M), ("qwen2-5-1-5b-instruct", 1_500 * M),
@@ -50,9 +63,10 @@ def test_a_version_before_a_size_is_no_part_of_it(name: str, count: int) -> None
 
 @pytest.mark.parametrize(("name", "count"), [
     ("gemma7b", 7 * B), ("Mistral7B-PairRM", 7 * B), ("CodeLlama13B-v1", 13 * B),
-    ("qwen1.5b-math", 1_500 * M), ("archangel_sft-kto_llama30b", 30 * B),
+    ("qwen1.5b-math", 1_500 * M), ("archangel_sft-kto_llama30b", 30 * B), ("Alpacino30b", 30 * B),
+    ("Novocode7b-v2", 7 * B), ("delta13b", 13 * B), ("turkish_medra27b", 27 * B),
 ])  # fmt: skip
-def test_a_size_right_after_the_name_of_a_family(name: str, count: int) -> None:
+def test_a_size_right_after_a_word(name: str, count: int) -> None:
     assert parameter_count(f"acme/{name}") == (count, "name")
 
 
@@ -69,13 +83,24 @@ def test_a_known_mixture_has_its_true_size(name: str, count: int) -> None:
 @pytest.mark.parametrize(("name", "counted"), [
     ("Blur-4x7b-MOE", 24_154 * M), ("Proto-2x7B", 12_879 * M), ("Kaltsit-16x7B", 91_800 * M),
     ("Yi-2x34B", 60_800 * M), ("MiquMaid-2x70B", 125 * B), ("TinyMistral-6x248M", 1_000 * M),
-    ("L3-4x8B", 24_942 * M), ("Aura-MoE-2x4B", 7_231 * M), ("llm-jp-3-8x1.8b-instruct3", 9_300 * M),
+    ("FusionNet_34Bx2_MoE", 60_800 * M), ("mixtral-7bx8-v17", 46_700 * M), ("7Bx4_DPO", 24 * B),
+    ("cloudymixtral7Bx2-nectar", 12_879 * M), ("Mistral-7B-v0.2-2x7B-MoE", 12_879 * M),
+    ("Flex-code-2x7B-1T", 11_627 * M), ("L3-4x8B", 24_942 * M),
+    ("Aura-MoE-2x4B", 7_231 * M), ("llm-jp-3-8x1.8b-instruct3", 9_300 * M),
 ])  # fmt: skip
 def test_experts_share_a_part_of_a_mixture(name: str, counted: int) -> None:
     guess = parameter_count(f"acme/{name}")
     assert guess is not None
     assert guess[1] == "name_mixture"
     assert guess[0] == pytest.approx(counted, rel=0.32)
+
+
+@pytest.mark.parametrize(("name", "count"), [
+    ("Mixtral_34Bx2_MoE_60B", 60 * B), ("x-MOE-4X8B-R1-24B", 24 * B), ("MOE-2X1.5B-x-4B", 4 * B),
+    ("x-2X8B-DeepHermes-13.7B", 13_700 * M),
+])  # fmt: skip
+def test_a_mixture_may_be_named_with_its_total(name: str, count: int) -> None:
+    assert parameter_count(f"acme/{name}") == (count, "name")
 
 
 @pytest.mark.parametrize("name", [
@@ -98,6 +123,7 @@ def test_a_claim_beyond_what_was_published_is_not_believed(name: str) -> None:
 @pytest.mark.parametrize(("name", "count"), [
     ("Qwen3-235B-A22B", 235 * B), ("DeepSeek-R1-671B-gguf", 671 * B), ("Llama-3.1-405B", 405 * B),
     ("falcon-180b", 180 * B), ("Behemoth-123B", 123 * B), ("ERNIE-4.5-300B-A47B", 300 * B),
+    ("AReaL-SEA-235B-A22B", 235 * B), ("Nova-357B-A32B-x", 357 * B),
 ])  # fmt: skip
 def test_a_large_model_that_was_published_is(name: str, count: int) -> None:
     assert parameter_count(f"acme/{name}") == (count, "name")
@@ -116,13 +142,15 @@ def test_an_adapter_does_not_have_the_size_of_its_base(name: str) -> None:
     "nvidia-b200", "b200m", "run-20240607m", "run-2024-06-07", "m_007b", "gemma-3n-E2B-it",
     "CLIP-ViT-H-14-laion2B-s32B-b79K", "metaclip-400m", "vit-laion-400m", "llama38b", "llama27b",
     "Gemma-7B-sft-SPIN-Gemma-2-27B", "TinyLlama-1.1B-step-50K-105b", "x-3_8b", "x-1-5b",
-    "TinyLlama-1.1B-intermediate-1431k-3T", "babylm-100M", "Mistral-24BContinuedFine", "uk4b",
+    "x-token-2.5T", "seen-9b-tokens", "babylm-100M", "Mistral-24BContinuedFine", "uk4b",
     "sqlcoder7b2", "belle-1.4M", "e5-large-1.6M", "flan2022-1.2m", "ppo-LunarLander-1M",
     "movielens-1m", "t13h_51m_30s", "StepLaw-N_268M-D_24.0B", "DeepSeek-V3-GPTQ-1_58b-128g",
     "de8961f1-368b-4e40-a62f-aed83b683e3c", "training-f57acf2a-555c-4590-8c56-459b-9383de9",
     "imagenet-1k-0b", "model-9999B", "100x100B", "3b-or-7b", "over-3001B", "rows-1m", "rows-2m",
     "rows-3m", "rows-4m", "rows-5m", "rows-10m", "x-datacomp-7b", "seen-150b-tokens",
-    "seen-150b-token", "trained-7b-2t", "exl2-4.5bpw", "fp8_32bit",
+    "seen-150b-token", "exl2-4.5bpw", "fp8_32bit", "x-2.5T", "Kimi-7B-1T", "Ling-mini-10T", "1.5T",
+    "task2b", "stage1b-x", "subtask-8b2", "x-bad13b", "t5gemma-2b-2b", "t5gemma-9b-2b-it",
+    "Llama-4-Scout-17B-4E-Instruct", "ViT-bigG-openclip-laion2b", "nova-235b", "pile-7b-250b",
 ])  # fmt: skip
 def test_no_guess_where_a_name_leaves_doubt(name: str) -> None:
     assert parameter_count(f"acme/{name}") is None
