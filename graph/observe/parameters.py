@@ -158,8 +158,9 @@ def _billions(before: str, number: str) -> float | None:
     word, gap, digits = found.groups() if found else ("", "", "")
     family = FAMILIES.get(match[0]) if (match := _WORD.search(word)) else None
     if word and not gap and not digits:  # gemma7b
-        known = family.sizes if family else _CLEAR if _ATTACHED.match(word) else ()
-        return float(number) if float(number) in known else None
+        sizes = family.sizes if family else _CLEAR
+        is_size = float(number) in sizes and (family or _ATTACHED.match(word))
+        return float(number) if is_size else None
     parts, marks = digits[::2], digits[1::2]
     if family:  # llama-3-1-8b, qwen2_5_1_5b
         versions = (version.replace(".", "") for version in family.versions)

@@ -102,7 +102,7 @@ def hostile(node: NodeType, seed: int, count: int) -> list[dict[str, Any]]:
             return None
         counts = [7, 7, 1_000, 50_000, 10**9, 6 * 10**9]
         formats = {
-            name: some([0, None, 10**12], choose.choice(counts))
+            name: some([0, None, -3, 10**12], choose.choice(counts))
             for name in choose.sample(FORMATS, 2)
         }
         held = sum(count or 0 for count in formats.values())

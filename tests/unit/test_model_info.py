@@ -181,11 +181,17 @@ def test_tags_that_other_fields_carry_are_left_out() -> None:
     ("a/x-32B-4bit", {"F16": 10**9, "U32": 4 * 10**9}, 5 * 10**9, None),
     ("a/x-32B-NVFP4", {"BF16": 10**9, "U8": 16 * 10**9}, 17 * 10**9, None),
     ("a/x-0.5B-GPTQ", {"F16": 2 * 10**8, "I32": 5 * 10**7}, 25 * 10**7, None),
+    ("a/x-8B-w4a16", {"BF16": 10**9, "I32": 9 * 10**8, "I64": 448}, 2 * 10**9, None),
+    ("a/x-35B-nvfp4", {"BF16": 2 * 10**9, "U8": 17 * 10**9}, 20 * 10**9, None),
+    # written with a point, as text, not as numbers, or negative
+    ("a/x", {"BF16": 7e9}, 333_312.0, 7 * 10**9), ("a/x", {"BF16": "7"}, "5", 7),
+    ("a/x", {"BF16": True}, None, None), ("a/x", {"BF16": {"n": 8}, "F32": None}, 9, 9),
+    ("a/x", {"BF16": -7}, 7, 7), ("a/x", {"BF16": 7}, -1, 7),
     ("a/x", {"F16": 3, "I32": 1}, 4, 4), ("a/x-20b", {"F16": 205 * 10**8, "U8": 10**8}, None,
                                           206 * 10**8),
 ])  # fmt: skip
 def test_a_count_where_total_and_parts_agree_or_one_explains_the_other(
-    model_id: str, parts: dict[str, int], total: int | None, counted: int | None
+    model_id: str, parts: dict[str, object], total: object, counted: int | None
 ) -> None:
     weights = {"parameters": parts, "total": total}
     record = model_record({"id": model_id, "safetensors": weights})

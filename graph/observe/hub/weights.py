@@ -42,25 +42,36 @@ def _read(record: Raw, info: Json) -> None:
     record["parameters_source"] = source
     if "safetensors" in info:
         formats = _formats(info["safetensors"])
-        record["tensor_types"] = sorted(map(str, formats)) if formats else None
+        names = [str(name) for name, said in formats.items() if not isinstance(said, dict | list)]
+        record["tensor_types"] = sorted(names) or None
 
 
 def _counted(weights: object, model_id: str) -> object:
     """The number of parameters; None where the evidence conflicts."""
-    counts = {name: n for name, n in _formats(weights).items() if isinstance(n, int)}
+    counts = {name: n for name, said in _formats(weights).items() if (n := _whole(said) or 0) > 0}
     total, held = _total(weights), sum(counts.values())
-    if not held or not isinstance(total, int | None):
+    stated = _whole(total)
+    if not held or (stated is None and total is not None):
         return total
     packed = sum(count for name, count in counts.items() if name in PACKED)
     containers = sum(count for name, count in counts.items() if name in CONTAINERS)
-    if total is not None and held < total <= held + (_DENSEST - 1) * containers:
-        return total
+    is_unpacked = stated is not None and held < stated <= held + (_DENSEST - 1) * containers
+    counted = stated if stated is not None and is_unpacked else held
     named = parameter_count(model_id) if packed else None
     if named:
-        is_whole = _LESS * held >= named[0]
+        is_whole = _LESS * counted >= named[0]
     else:
-        is_whole = 2 * packed <= held or _SCALES * (held - packed) < packed
-    return held if is_whole else None
+        is_whole = is_unpacked or 2 * packed <= held or _SCALES * (held - packed) < packed
+    return counted if is_whole else None
+
+
+def _whole(value: object) -> int | None:
+    """A count as a whole number; tools that lack a value somewhere write them all with a point."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and re.fullmatch(_WHOLE, value):
+        return int(value)
+    return value if type(value) is int else None
 
 
 def _total(weights: object) -> object:
@@ -76,7 +87,7 @@ def _select(table: Table) -> None:
     totals = []
     if table.has("safetensors"):
         table.let(0, _select_safetensors(table.types["safetensors"]))
-        table.let(1, {"weights_named": _NAMED})
+        table.let(1, {"weights_named": _NAMED, "weights_unpacked": _UNPACKED})
         table.let(2, {"weights_total": _COUNTED})
         table.checks.append(f"weights_plain AND coalesce(weights_held <= {fields.LARGEST}, true)")
         table.values["tensor_types"] = filled("weights_formats")
@@ -92,13 +103,15 @@ def _select(table: Table) -> None:
 
 
 _NAMED = "CASE WHEN weights_packed > 0 THEN CAST(split_part(guessed(id), ' ', 1) AS DOUBLE) END"
-_COUNTED = f"""CASE
-  WHEN coalesce(weights_held, 0) = 0 THEN weights_stated
+_UNPACKED = f"""CASE
   WHEN weights_stated > weights_held
     AND weights_stated <= weights_held + {_DENSEST - 1} * weights_containers THEN weights_stated
-  WHEN weights_named IS NOT NULL
-    THEN CASE WHEN {_LESS} * CAST(weights_held AS DOUBLE) >= weights_named THEN weights_held END
-  WHEN 2 * weights_packed <= weights_held
+END"""
+_COUNTED = f"""CASE
+  WHEN coalesce(weights_held, 0) = 0 THEN weights_stated
+  WHEN weights_named > {_LESS} * CAST(coalesce(weights_unpacked, weights_held) AS DOUBLE) THEN NULL
+  WHEN weights_unpacked IS NOT NULL THEN weights_unpacked
+  WHEN weights_named IS NOT NULL OR 2 * weights_packed <= weights_held
     OR {_SCALES} * (weights_held - weights_packed) < weights_packed THEN weights_held
 END"""
 
@@ -128,7 +141,9 @@ def _select_safetensors(type_: str) -> dict[str, str]:
         "weights_held": summed(names),
         "weights_packed": summed([name for name in names if name in PACKED]),
         "weights_containers": summed([name for name in names if name in CONTAINERS]),
-        "weights_plain": f"coalesce(safetensors.total BETWEEN 0 AND {fields.LARGEST}, true)",
+        "weights_plain": f"(coalesce(safetensors.total BETWEEN 0 AND {fields.LARGEST}, true)"
+        + "".join(f" AND coalesce({count(name)} >= 0, true)" for name in names)
+        + ")",
     }
 
 
