@@ -7,9 +7,6 @@ decompressed piece is ever held in memory.
 import codecs
 import io
 import json
-import re
-import shlex
-import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -20,6 +17,7 @@ import zstandard
 from graph.errors import DataError
 from graph.observe.issues import Issue, Outcome
 from graph.observe.normalise import FORMS, unknown_form
+from graph.observe.text_tables import command_for_table
 
 LONGEST_LINE = 16 * 1024 * 1024
 """Bytes of one line."""
@@ -43,13 +41,6 @@ _KINDS = {
     b"SQLite": "an SQLite database",
     b"%PDF": "a PDF",
 }
-
-
-_CSV = re.compile(r"\"?[\w .-]{1,60}\"?(?:[,;\t]\"?[\w .-]{0,60}\"?)+\r?$", re.MULTILINE)
-"""The heading of a table in text."""
-_SEPARATOR = re.compile("[,;\t]")
-_PLAIN_PATH = re.compile(r"[\w ./-]+\.[\w]+")
-"""A path that a shell and SQL take as it is."""
 
 
 class Line(NamedTuple):
@@ -213,19 +204,20 @@ def _holds_records(path: Path) -> bool:
             raise _not_records(path, f"it is {kind}")
     if not start.strip():
         return False
-    _check_start(path, start.removeprefix(codecs.BOM_UTF8))
+    _check_start(path, start)
     return True
 
 
 def _check_start(path: Path, start: bytes) -> None:
+    if command := command_for_table(path, start):
+        raise DataError(f"{path} is a CSV file; tables are read as Parquet.", command)
+    start = start.removeprefix(codecs.BOM_UTF8)
     if b"\0" in start:
         raise _not_records(path, "it is binary")
     if start.lstrip().startswith(b"["):
         raise _not_records(path, "it is one JSON array, not one record a line")
     objects = [line for line in start.splitlines() if line.lstrip().startswith(b"{")]
     if not objects:
-        if heading := _CSV.match(start.decode("utf-8", "replace")):
-            raise _is_csv(path, heading[0])
         raise _not_records(path, "no line of its beginning is a JSON object")
     try:
         raw = json.loads(objects[0])
@@ -234,22 +226,6 @@ def _check_start(path: Path, start: bytes) -> None:
     form = raw.get("record")
     if form not in FORMS:
         raise _not_records(path, f"the `record` of its first line {unknown_form(form)}")
-
-
-def _is_csv(path: Path, heading: str) -> DataError:
-    """Says in one command how a table of text becomes a dump, its lists of tags included."""
-    name = str(path) if _PLAIN_PATH.fullmatch(str(path)) else "FILE.csv"
-    made = Path(name).with_suffix(".parquet")
-    columns = "*"
-    if "tags" in {column.strip(' "\r').lower() for column in _SEPARATOR.split(heading)}:
-        bare = "translate(tags, '[]' || chr(34) || chr(39), '')"
-        columns = f"* REPLACE ([trim(x) FOR x IN string_split({bare}, ',')] AS tags)"
-    sql = f"COPY (SELECT {columns} FROM '{name}') TO '{made}'"  # noqa: S608
-    return DataError(
-        f"{path} is a CSV file; tables are read as Parquet.",
-        f"Turn it into one: {shlex.quote(sys.executable)} -c "
-        f"\"import duckdb; duckdb.sql('''{sql} ''')\", and read {made}.",
-    )
 
 
 def _start(path: Path) -> bytes:

@@ -1,5 +1,6 @@
 """Record files are read to the last usable byte, whatever they hold."""
 
+import codecs
 import gzip
 import json
 import subprocess
@@ -188,16 +189,25 @@ def test_files_of_another_kind_are_refused(tmp_path: Path, content: bytes, why: 
     assert str(path) in error.value.message
 
 
+TAGS = '"en,license:mit,base_model:merge:c/d"'
+
+
 @pytest.mark.parametrize("table", [
     'model_id,likes,tags\na/b,3,"en,license:mit,base_model:merge:c/d"\n',
     "modelId;created_at;tags\na/b;2025-04-27 03:40:08+00:00;"
     "['en', 'license:mit', 'base_model:merge:c/d']\n",
     '\ufeff"id"\t"tags"\r\na/b\t["en", "license:mit", "base_model:merge:c/d"]\r\n',
+    f",Model ID,Likes,Tags\n0,a/b,NaN,{TAGS}\n", f"id|likes|tags\ra/b|NULL|{TAGS}\r",
+    f'id;likes;tags;"a\nnote"\na/b;3;{TAGS};"two\nlines"\n', f"sep=,\r\nid,tags\r\na/b,{TAGS}\r\n",
+    f'\ufeff"sep=;"\nid;tags\na/b;{TAGS}\n',
+    *(f"id,tags,note\na/b,{TAGS},caf\u00e9 \u201cx\u201d\n".encode(encoding)
+      for encoding in ("utf-8", "utf-16", "utf-16-le", "cp1252")),
+    codecs.BOM_UTF16_BE + f"id\ttags\r\na/b\t{TAGS}\r\n".encode("utf-16-be"),
 ])  # fmt: skip
 def test_a_table_of_text_is_refused_with_the_command_that_makes_a_dump_of_it(
-    tmp_path: Path, table: str
+    tmp_path: Path, table: str | bytes
 ) -> None:
-    path = written(tmp_path / "models.csv", table.encode())
+    path = written(tmp_path / "models.csv", table.encode() if isinstance(table, str) else table)
     with pytest.raises(DataError) as error:
         check_files([path])
     command = error.value.hint.removeprefix("Turn it into one: ").partition(", and read ")[0]

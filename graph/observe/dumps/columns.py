@@ -4,6 +4,7 @@ Columns have the names of the Hub's API, in any spelling (`lastModified`, `last_
 decide the kind; failing that, the file name; failing that, `--kind`.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -167,8 +168,8 @@ def _spelled(kind: str, found: Collection[str]) -> dict[str, str]:
 
 
 def _form(name: str) -> str:
-    """What spellings of one name have in common; `_id` is not `id`."""
-    return (name[:1] + name[1:].replace("_", "")).lower()
+    """What spellings of one name have in common (`last_modified`, `Last Modified`), not `_id`."""
+    return (name[:1] + re.sub("[ _.-]", "", name[1:])).lower()
 
 
 def _key_form(node: NodeType) -> str:
