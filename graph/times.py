@@ -24,7 +24,10 @@ def read_time(text: str) -> datetime:
     Raises:
         ValueError: it is not such a time.
     """
-    when = datetime.fromisoformat(text.strip())
+    text = text.strip()
+    if text[-3:] in ("UTC", "GMT"):  # as databases write it
+        text = f"{text[:-3].rstrip()}Z"
+    when = datetime.fromisoformat(text)
     try:
         return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     except OverflowError as error:

@@ -203,7 +203,9 @@ def test_a_count_where_total_and_parts_agree_or_one_explains_the_other(
     ({"safetensors": {"total": 7}}, (7, "safetensors")),
     ({"safetensors": None, "gguf": {"total": 9}}, (9, "gguf")),
     ({"safetensors": None, "gguf": None}, (None, None)), ({"safetensors": "odd"}, (None, None)),
-    ({"gguf": {}}, (None, None)),
+    ({"gguf": {}}, (None, None)), ({"safetensors": {"sharded": True}}, (None, None)),
+    ({"safetensors": {"BF16": 7}}, ({"BF16": 7}, None)),
+    ({"safetensors": {"BF16": 7}, "gguf": {"total": 9}}, (9, "gguf")),
 ])  # fmt: skip
 def test_parameters(fields: dict[str, object], expected: tuple[object, object]) -> None:
     record = model_record(info(**fields))

@@ -24,9 +24,14 @@ def observed_at(dump: Dump, now: datetime | None = None) -> str:
                 found += connection.execute(newest, [latest]).fetchall()
     times = [time for (time,) in found if time is not None and time >= 0]
     if not times:
+        odd = [
+            f"{dump.spelled[name]} is {dump.misfits[name]}"
+            for name in TIMES
+            if name in dump.misfits
+        ]
+        why = f"its column {odd[0]}" if odd else f"it has no readable {' or '.join(TIMES)}"
         raise DataError(
-            f"{dump.path} does not show when it was taken: it has no readable "
-            f"{' or '.join(TIMES)}.",
+            f"{dump.path} does not show when it was taken: {why}.",
             "Give the time: --observed-at TIME.",
         )
     return iso(from_milliseconds(max(times)))

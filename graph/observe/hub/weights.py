@@ -38,7 +38,7 @@ def _read(record: Raw, info: Json) -> None:
         "gguf": _total(info.get("gguf")),
     }
     source = next((source for source, total in totals.items() if total), None)
-    record["parameters"] = totals[source] if source else None
+    record["parameters"] = totals[source] if source else _odd(info.get("safetensors"))
     record["parameters_source"] = source
     if "safetensors" in info:
         formats = _formats(info["safetensors"])
@@ -72,6 +72,13 @@ def _whole(value: object) -> int | None:
     if isinstance(value, str) and re.fullmatch(_WHOLE, value):
         return int(value)
     return value if type(value) is int else None
+
+
+def _odd(weights: object) -> object:
+    """Counts in a form that is not known, which the normaliser drops and notes; else None."""
+    if not isinstance(weights, Mapping) or weights.keys() & {"parameters", "total"}:
+        return None
+    return weights if any(_whole(value) for value in weights.values()) else None
 
 
 def _total(weights: object) -> object:
