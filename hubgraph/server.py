@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -150,20 +151,25 @@ def _content(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def _counts(settings: Settings) -> tuple[dict[str, int], str]:
-    """What is in the graph, and a sentence if its newest load lacks a part.
+    """What is in the graph, and a sentence on each newest run that did not end well.
 
     Both are empty when it cannot be reached.
     """
     try:
         with connect(settings) as graph:
-            left = unfinished(reader(graph), is_written=is_held(graph))
-            return dict(graph.read(COUNTS).rows[0]), _unfinished(left) if left else ""
+            left = unfinished(reader(graph), partial(is_held, graph))
+            return dict(graph.read(COUNTS).rows[0]), " ".join(map(_unfinished, left))
     except HubgraphError as error:
         typer.echo(printable(str(error)), err=True)
         return {}, ""
 
 
 def _unfinished(run: RunEntry) -> str:
+    if run.kind == "influence":
+        return (
+            f"The newest computation of influence (begun {run.started_at:%Y-%m-%d %H:%M} UTC) "
+            "ended without a result. `hubgraph influence` computes it again."
+        )
     how = "failed" if run.status == "failed" else "was interrupted"
     return (
         f"The newest {run.kind} ({run.source}, begun {run.started_at:%Y-%m-%d %H:%M} UTC) {how}: "

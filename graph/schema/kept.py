@@ -86,8 +86,8 @@ RUN = NodeType(
         by_loader(
             "status",
             Type.STRING,
-            "How it ended; `running` with no end after a crash, `capped` where the Hub shows no "
-            "more.",
+            "How it ended; `running` after a kill until the next run, `capped` where the Hub shows "
+            "no more.",
             values=("running", "complete", "capped", "failed", "interrupted"),
         ),
         by_loader(
@@ -130,11 +130,16 @@ GRAPH = NodeType(
 LEASE = NodeType(
     label="Lease",
     key="id",
-    description="Who may write what was observed: one process at a time, while it renews this.",
+    description="Who may write what was observed, or scores: one process, while it renews this.",
     properties=(
-        by_loader("id", Type.STRING, "Always `writer`.", index=Index.UNIQUE),
+        by_loader(
+            "id",
+            Type.STRING,
+            "What may be written: `writer` for what was observed, `scores`.",
+            index=Index.UNIQUE,
+        ),
         by_loader("holder", Type.STRING, "A text of its own for each hold."),
-        by_loader("task", Type.STRING, "What the holder does."),
+        by_loader("task", Type.STRING, "What the holder does: the kind of its run."),
         by_loader("machine", Type.STRING, "Where it runs."),
         by_loader(
             "place",

@@ -21,6 +21,7 @@ from graph.scores.writing import AUTHORS, MODELS, write_marks, write_scores
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.store.indexes import apply_schema
+from graph.store.lease import writing
 from graph.store.runs import Run, end_run, save_run
 
 _ANY_LINEAGE = f"MATCH ()-[r:{schema.LINEAGE_PATTERN}]->() RETURN 1 AS one LIMIT 1"
@@ -58,11 +59,11 @@ class InfluenceSummary:
 def compute(graph: Graph, settings: Settings, progress: Progress | None = None) -> InfluenceSummary:
     """Compute every score of the graph anew and write it back.
 
-    Models with a derivative get scores, all others lose theirs; see `docs/influence.md`. Run one at
-    a time. A run that was killed is repaired by the next.
+    Models with a derivative get scores, all others lose theirs; see `docs/influence.md`. A run that
+    was killed is repaired by the next.
 
     Raises:
-        ServerError: the database has no Graph Data Science, or went away.
+        ServerError: the database has no Graph Data Science, or went away, or another run goes on.
         DataError: the graph holds no lineage.
     """
     gds = graph.require_gds()
@@ -74,7 +75,7 @@ def compute(graph: Graph, settings: Settings, progress: Progress | None = None) 
         )
     run = Run.begin("influence")
     summary = InfluenceSummary(run.id)
-    with _recorded(graph, settings, run, summary, gds):
+    with writing(graph, run.kind), _recorded(graph, settings, run, summary, gds):
         stage = StageTimer(progress, summary.seconds, "Influence: ")
         lineage = _read_and_clean(graph, settings, summary, stage)
         models, accounts = (_columns(scored.scores, lineage, stage) for scored in (MODELS, AUTHORS))

@@ -1,7 +1,8 @@
 """One writer at a time: a lease in the graph, which a killed writer loses by itself.
 
 The lease is a node with a holder and an expiry, by the clock of the database. Its holder renews it
-while it works, and every transaction that writes observations proves that it still holds it.
+while it works, and every transaction that writes observations proves that it still holds it. There
+is one for observations and one for scores, which are computed while a crawl goes on.
 """
 
 import secrets
@@ -23,7 +24,10 @@ LASTS_S = 60
 _RENEWED_S = 15.0
 """Seconds between two renewals, while nothing is written."""
 
-_TAKE = f"""MERGE (l:{LEASE.label} {{id: 'writer'}})
+_ID = "CASE {} WHEN 'influence' THEN 'scores' ELSE 'writer' END"
+"""The lease that a kind of run holds."""
+
+_TAKE = f"""MERGE (l:{LEASE.label} {{id: {_ID.format("$own.task")}}})
 SET l.asked_at = datetime()
 WITH l WHERE l.holder IS NULL OR l.holder IN $over OR l.expires_at < datetime()
   OR l.holder = $own.holder
@@ -31,22 +35,28 @@ SET l += $own, l.since = datetime(), l.expires_at = datetime() + duration({{seco
 RETURN l.holder AS holder"""
 """Takes the lease if it is free; setting a property first keeps others out until the end."""
 
-_RENEW = f"""MATCH (l:{LEASE.label} {{id: 'writer', holder: $holder}})
+_RENEW = f"""MATCH (l:{LEASE.label} {{id: {_ID.format("$task")}, holder: $holder}})
 SET l.expires_at = datetime() + duration({{seconds: $lasts_s}})
 RETURN l.holder AS holder"""
 
-_END_CUT_OFF = """MATCH (r:Run {status: 'running'}) WHERE r.kind <> 'influence'
+_END_CUT_OFF = f"""MATCH (r:Run {{status: 'running'}})
+WHERE {_ID.format("r.kind")} = {_ID.format("$task")}
 SET r.status = 'interrupted'"""
-"""Who takes the lease knows that no other run goes on; its own begins, or goes on, after this."""
+"""Who takes a lease knows that no other run holds it; its own begins, or goes on, after this."""
 
-_GIVE_BACK = f"MATCH (l:{LEASE.label} {{id: 'writer', holder: $holder}}) DELETE l"
+_GIVE_BACK = f"""MATCH (l:{LEASE.label} {{id: {_ID.format("$task")}, holder: $holder}}) DELETE l"""
 
-_READ = f"MATCH (l:{LEASE.label} {{id: 'writer'}}) RETURN properties(l) AS lease"
+_READ = f"""MATCH (l:{LEASE.label} {{id: {_ID.format("$task")}}}) RETURN properties(l) AS lease"""
+
+IS_CUT_OFF = f"""(run.status = "running" AND NOT EXISTS {{
+  MATCH (lease:{LEASE.label} {{id: {_ID.format("run.kind")}}}) WHERE lease.expires_at > datetime()
+}})"""
+"""Whether a `run` ended without a word: each holds its lease while it goes on."""
 
 
 @contextmanager
 def writing(graph: Graph, task: str) -> Iterator[None]:
-    """Hold the lease on a graph for a task, in a word; within one that holds it this does nothing.
+    """Hold the lease on a graph for a kind of run; within one that holds it this does nothing.
 
     Raises:
         ServerError: someone else is writing to the graph.
@@ -56,12 +66,12 @@ def writing(graph: Graph, task: str) -> Iterator[None]:
         return
     own = _holder(task)
     _take(graph, own)
-    given = {"holder": own["holder"], "lasts_s": LASTS_S}
+    given = {"holder": own["holder"], "task": task, "lasts_s": LASTS_S}
     lost = (
         "Another hubgraph began to write to the graph, as this one was not heard of for too long."
     )
     graph.proof = Statement(_RENEW, given, otherwise=lost)
-    graph.write(_END_CUT_OFF)
+    graph.write(Statement(_END_CUT_OFF, given))
     stop = threading.Event()
     renewing = threading.Thread(target=_renew, args=(graph, graph.proof, stop), daemon=True)
     renewing.start()
@@ -75,9 +85,9 @@ def writing(graph: Graph, task: str) -> Iterator[None]:
             graph.write(Statement(_GIVE_BACK, given))
 
 
-def is_held(graph: Graph) -> bool:
-    """Whether someone writes to the graph now, as far as this machine can see."""
-    lease = graph.read(_READ).one().get("lease", {})
+def is_held(graph: Graph, task: str) -> bool:
+    """Whether such a kind of run goes on now, as far as this machine can see."""
+    lease = graph.read(_READ, {"task": task}).one().get("lease", {})
     return not _is_over(lease) and lease["expires_at"] > datetime.now(UTC)
 
 
@@ -100,7 +110,7 @@ def _take(graph: Graph, own: Mapping[str, object]) -> None:
         given = {"own": own, "over": over, "lasts_s": LASTS_S}
         if graph.write(Statement(_TAKE, given)):
             return
-        other = graph.read(_READ).one().get("lease", {})
+        other = graph.read(_READ, {"task": own["task"]}).one().get("lease", {})
         if not _is_over(other):
             raise _is_held(other)
         over = [str(other.get("holder"))]
@@ -125,7 +135,8 @@ def _is_held(lease: Row) -> ServerError:
     if not lease:
         return ServerError("Another hubgraph is writing to the graph.", "Try again.")
     since, until = (f"{lease[name].astimezone():%H:%M:%S}" for name in ("since", "expires_at"))
-    task = f"{'An' if lease['task'][0] in 'aeiou' else 'A'} {lease['task']}"
+    task = "computation of influence" if lease["task"] == "influence" else lease["task"]
+    task = f"{'An' if task[0] in 'aeiou' else 'A'} {task}"
     return ServerError(
         f"{task} on {lease['machine']} (process {lease['pid']}) has been writing to the graph "
         f"since {since}; only one may write at a time.",

@@ -3,9 +3,13 @@
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
+from graph.answers.query import reader
+from graph.answers.runs import runs, unfinished
 from graph.errors import ServerError
 from graph.resolve.delta import Delta, NodeWrite
 from graph.resolve.held import NodeKey
@@ -13,8 +17,8 @@ from graph.settings import Settings
 from graph.store import lease
 from graph.store.apply import apply
 from graph.store.connection import Graph, connect
-from graph.store.lease import writing
-from graph.store.runs import Run
+from graph.store.lease import is_held, writing
+from graph.store.runs import Run, end_run, save_run
 from graph.ways.load import load
 from tests.remembered import model
 
@@ -54,11 +58,43 @@ def test_an_old_lease_ends(
     assert papers == {"n": 1}
 
 
+def test_scores_are_computed_while_others_observe(empty_graph: Graph, settings: Settings) -> None:
+    with writing(empty_graph, "crawl"), connect(settings) as other, connect(settings) as third:
+        with writing(other, "influence"):
+            assert sorted(held(empty_graph)) == ["crawl", "influence"]
+            with (
+                pytest.raises(ServerError, match="A computation of influence on"),
+                writing(third, "influence"),
+            ):
+                pass
+        assert held(empty_graph) == ["crawl"]
+
+
+@pytest.mark.parametrize("kind", ["load", "crawl", "update", "import", "influence"])
+def test_a_run_that_was_killed_ended_without_a_result(empty_graph: Graph, kind: str) -> None:
+    def states() -> list[str | None]:
+        return [run.status for run in runs(reader(empty_graph))]
+
+    killed = Run(f"{kind}-1", kind, datetime(2026, 1, 1, tzinfo=UTC))
+    save_run(empty_graph, killed, status="running")
+    assert states() == ["interrupted"]
+    goes_on = partial(is_held, empty_graph)
+    assert [run.kind for run in unfinished(reader(empty_graph), goes_on)] == [kind]
+    with writing(empty_graph, kind):
+        run = Run.begin(kind)
+        save_run(empty_graph, run, status="running")
+        assert states() == ["running", "interrupted"]
+        assert unfinished(reader(empty_graph), goes_on) == []
+        end_run(empty_graph, run, "complete", {})
+    assert states() == ["complete", "interrupted"]
+    assert unfinished(reader(empty_graph), goes_on) == []
+
+
 _HOLD = """
 import os, sys
 from graph.settings import load_settings
 from graph.store.connection import connect
-from graph.store.lease import writing
+from graph.store.lease import is_held, writing
 graph = connect(load_settings())
 with writing(graph, "load"):
     print("held", flush=True)
