@@ -106,12 +106,11 @@ class Draft:
         return self._links.get(ref)
 
     def connect(self, ref: LinkKey) -> DraftLink:
-        """A relationship, which may be there without having been read; it was seen just now."""
+        """A relationship, which may be there without having been read."""
         link = self._links.get(ref)
         if link is None:
             link = DraftLink(ref, None)
             self._add(link)
-        link.values["last_seen"] = self.now
         return link
 
     def put(self, ref: LinkKey, values: Values) -> None:

@@ -19,6 +19,7 @@ def mention(draft: Draft, label: str, spelling: str) -> DraftNode:
     node = draft.find(ref)
     if node is None:
         node = draft.create(ref)
+        node.values["last_seen"] = draft.now
         spell(node, spelling)
         if node.kind.is_repository:
             node.values["known"] = False
@@ -28,8 +29,6 @@ def mention(draft: Draft, label: str, spelling: str) -> DraftNode:
     elif spelling != node.spelling:
         first = not node.version and spelling < node.spelling
         respell(node, spelling if first else node.spelling, (spelling,))
-    if not node.values.get("known"):
-        node.values["last_seen"] = draft.now
     return node
 
 

@@ -151,4 +151,3 @@ def _move(
         values["gone_since"] = None
     if "first_seen" in own and "first_seen" in values:
         values["first_seen"] = min(values["first_seen"], own["first_seen"])
-        values["last_seen"] = max(values["last_seen"], own["last_seen"])

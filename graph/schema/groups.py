@@ -14,7 +14,7 @@ from graph.schema.relationships import (
     USES,
     USES_DATASET,
 )
-from graph.schema.shared import SEEN
+from graph.schema.shared import HELD
 
 NODES = (MODEL, *HUB, CHANGE, RUN, ANSWER, GRAPH, LEASE)
 REPOSITORIES = tuple(node for node in NODES if node.is_repository)
@@ -29,7 +29,7 @@ OWNERSHIP = tuple(
         AUTHOR.label,
         node.label,
         f"The author's account holds the {node.singular}.",
-        SEEN,
+        HELD,
     )
     for node in REPOSITORIES
 )

@@ -2,10 +2,10 @@
 
 from graph.schema.parts import Property, RelationshipType, Source, Type, by_loader
 from graph.schema.relations import RELATION
-from graph.schema.shared import AWAY, SEEN
+from graph.schema.shared import AWAY, HELD
 
 _LINEAGE_PROPERTIES = (
-    *SEEN,
+    *HELD,
     by_loader(
         "since",
         Type.DATETIME,
@@ -42,7 +42,7 @@ CARD_NAMES = RelationshipType(
     "Model",
     "Model",
     "The model's card names the other as its base.",
-    SEEN,
+    HELD,
     stated_by="card_bases",
 )
 TAG_NAMES = RelationshipType(
@@ -50,7 +50,7 @@ TAG_NAMES = RelationshipType(
     "Model",
     "Model",
     "The model's tags name the other as its base, and the Hub resolves no relation between them.",
-    SEEN,
+    HELD,
     stated_by="tagged_bases",
 )
 DECLARED = (CARD_NAMES, TAG_NAMES)
@@ -62,24 +62,24 @@ TRAINED_ON = RelationshipType(
     "Model",
     "Dataset",
     "The model's card says that it was trained on the dataset.",
-    SEEN,
+    HELD,
     stated_by="datasets",
 )
 DESCRIBED_IN = RelationshipType(
-    "DESCRIBED_IN", "Model", "Paper", "The model's card names the paper.", SEEN, stated_by="papers"
+    "DESCRIBED_IN", "Model", "Paper", "The model's card names the paper.", HELD, stated_by="papers"
 )
 SUPERSEDED_BY = RelationshipType(
     "SUPERSEDED_BY",
     "Model",
     "Model",
     "The model's card names the other as its new version.",
-    SEEN,
+    HELD,
     stated_by="new_version",
 )
 USES = RelationshipType(
-    "USES", "Space", "Model", "The Space uses the model.", SEEN, stated_by="models"
+    "USES", "Space", "Model", "The Space uses the model.", HELD, stated_by="models"
 )
 USES_DATASET = RelationshipType(
-    "USES", "Space", "Dataset", "The Space uses the dataset.", SEEN, stated_by="datasets"
+    "USES", "Space", "Dataset", "The Space uses the dataset.", HELD, stated_by="datasets"
 )
 CONCERNS = RelationshipType("CONCERNS", "Change", "Model", "It happened to the model.")

@@ -2,9 +2,8 @@
 
 from graph.schema.parts import Index, Property, Type, by_loader
 
-SEEN = (
+HELD = (
     by_loader("first_seen", Type.DATETIME, "Start of the run that first saw it."),
-    by_loader("last_seen", Type.DATETIME, "Start of the run that last saw it."),
     by_loader(
         "gone_since",
         Type.DATETIME,
@@ -12,6 +11,19 @@ SEEN = (
         index=Index.RANGE,
     ),
 )
+"""Since when the graph holds a node or a relationship, and whether it still holds."""
+
+SEEN = (
+    HELD[0],
+    by_loader(
+        "last_seen",
+        Type.DATETIME,
+        "Start of the run that last read a record of it; without any, of the run that first saw "
+        "it.",
+    ),
+    HELD[1],
+)
+"""The same for nodes: a relationship was last seen with the node that states it."""
 
 AWAY = by_loader(
     "away",

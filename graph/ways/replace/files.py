@@ -52,7 +52,9 @@ def write(staging: Staging, folder: Path, now_ms: int) -> Iterator[ImportFile]:
         if not (count := staging.one(f"SELECT count(*) FROM {rows}")):
             continue
         path = folder / f"{file}.parquet"
-        columns |= {"first_seen": now, "last_seen": now}
+        columns["first_seen"] = now
+        if is_nodes:
+            columns["last_seen"] = now
         listed = ", ".join(f'{value} AS "{column}"' for column, value in columns.items())
         quoted = str(path).replace("'", "''")
         staging.run(
