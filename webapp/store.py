@@ -262,7 +262,8 @@ def _lane() -> str:
 
 def _version(row: Row) -> Version:
     running = bool(row.get("running"))
-    parts = (row.get("runs"), row.get("size"), time.monotonic() // RUNNING_AGE_S if running else "")
+    parts = [row.get(name) for name in ("runs", "size", "identity")]
+    parts.append(time.monotonic() // RUNNING_AGE_S if running else "")
     return Version(
         hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12],
         row.get("observed_to"),

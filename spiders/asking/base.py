@@ -18,7 +18,7 @@ from graph.errors import CrawlError, HubgraphError, ParameterError
 from graph.observe.record_writer import part_of
 from graph.settings import Settings, load_settings
 from graph.store.connection import connect
-from graph.store.identity import identity
+from graph.store.identity import holds, identity
 from graph.store.runs import Run, Scope
 from spiders.asking.options import is_on, shard, whole_number
 from spiders.asking.reading import header
@@ -108,7 +108,7 @@ class HubSpider(scrapy.Spider):
         if not has_part and (is_over or Path(where).exists()):
             self.journal.close(finished=True)  # it was killed when the file had its name already
             self.journal = Journal(path, head)
-        if self.journal.head.get("graph") != graph:
+        if self.journal.head.get("graph") != graph or self._is_older():
             self.notes.append(
                 "The graph was replaced since this crawl was interrupted, so it began anew."
             )
@@ -121,6 +121,13 @@ class HubSpider(scrapy.Spider):
         """Check that the graph is the one that this crawl began with; CrawlError when not."""
         if not self.target and self.journal.head["graph"] != self._graph_identity():
             raise CrawlError("The graph was replaced while the crawl ran.")
+
+    def _is_older(self) -> bool:
+        """Whether the graph is a copy from before what this crawl wrote to it."""
+        if self.target or "outcomes" not in self.journal.facts:
+            return False
+        with connect(self.hub) as graph:
+            return not holds(graph, str(self.journal.head["run"]))
 
     def _graph_identity(self) -> str:
         with connect(self.hub) as graph:

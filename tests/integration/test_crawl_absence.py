@@ -164,9 +164,11 @@ def test_headers_that_name_another_server_lead_on_at_this_one(
 
 
 def killed_halfway(crawl: Crawl, hub: Hub) -> None:
-    hub.faults.add(faults.delay(0.2), when=lambda r: "cursor" in r.target)
+    """Kill a crawl when a part is written, and more is to come."""
+    crawl.environment["HUBGRAPH_BATCH_SIZE"] = "10"
+    hub.faults.add(faults.delay(0.3), when=lambda r: "cursor" in r.target)
     with crawl.start("models") as command:
-        wait_until(lambda: sum("cursor" in r.target for r in hub.requests) >= 3)
+        wait_until(lambda: crawl.noted > 0 and b"outcomes" in crawl.journal.read_bytes())
         command.kill()
     hub.faults.clear()
 
@@ -188,8 +190,15 @@ def renewed(graph: Graph, settings: Settings) -> None:
     renew_identity(graph)
 
 
+def copied(graph: Graph, settings: Settings) -> None:
+    """An older copy of the database was put back by other means than a restore."""
+    first = identity(graph)
+    replaced(graph, settings)
+    graph.command("CREATE (:Graph {id: 'graph', identity: $first})", {"first": first})
+
+
 @pytest.mark.usefixtures("small_pages")
-@pytest.mark.parametrize("replace_by", [replaced, renewed], ids=["without the run", "with it"])
+@pytest.mark.parametrize("replace_by", [replaced, renewed, copied])
 def test_a_crawl_into_a_graph_that_was_replaced_begins_anew(
     crawl: Crawl,
     hub: Hub,

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import time
 from typing import Any
 
 import networkx as nx
@@ -15,10 +16,12 @@ from graph.answers.query import reader
 from graph.answers.reports import catalogue
 from graph.settings import Settings
 from graph.store.connection import Graph, Statement
+from graph.store.identity import identity, renew_identity
 from graph.store.indexes import apply_schema
 from graph.store.runs import Run, end_run, save_run
 from webapp import create_app
 from webapp.pages import declared
+from webapp.store import VERSION_AGE_S
 
 MADE = """
 CREATE (google:Author {name: 'google', name_folded: 'google'})
@@ -399,3 +402,16 @@ def test_what_neo4j_says_stays_in_the_log(
         assert "Neo4j" not in answer.text
         assert "nothing" not in answer.text
     assert "nothing" in caplog.text
+
+
+def test_what_was_cached_of_a_graph_is_not_shown_of_another(
+    client: FlaskClient, empty_graph: Graph
+) -> None:
+    identity(empty_graph)
+    store = client.application.extensions["store"]
+    first = store.version().key
+    time.sleep(VERSION_AGE_S)
+    assert store.version().key == first
+    renew_identity(empty_graph)  # as a restore does
+    time.sleep(VERSION_AGE_S)
+    assert store.version().key != first
