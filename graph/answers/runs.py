@@ -20,7 +20,7 @@ LIMIT 10
 """
 RUNS = Query("runs", "Newest runs", _RUNS)
 _VERSION = f"""
-MATCH (run:Run)
+OPTIONAL MATCH (run:Run)
 WHERE run.started_at IS NOT NULL
 WITH run ORDER BY run.started_at DESC, run.id LIMIT 20
 RETURN
