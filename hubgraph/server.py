@@ -110,8 +110,8 @@ def _state(now: ServerStatus) -> str:
     if now.state == "running":
         minutes, seconds = divmod(int(now.uptime_s or 0), 60)
         return f"Neo4j is running (process {now.pid}, for {minutes} min {seconds} s)."
-    if now.state == "starting":
-        return f"Neo4j is starting (process {now.pid})."
+    if now.state in ("starting", "stopping"):
+        return f"Neo4j is {now.state} (process {now.pid})."
     detail = f"{now.detail} " if now.state == "stale" else ""
     return f"Neo4j is not running. {detail}Start it with `hubgraph up`."
 

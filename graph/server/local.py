@@ -32,7 +32,7 @@ from graph.settings import Settings
 class ServerStatus:
     """The local server as it is now."""
 
-    state: Literal["running", "starting", "stopped", "stale"]  # stale: it crashed or was killed
+    state: Literal["running", "starting", "stopping", "stopped", "stale"]  # stale: it crashed
     detail: str = ""  # one sentence on why, when there is more to say
     notice: str  # one sentence on an import, a restore or a backup that runs or was cut off
     pid: int | None = None
@@ -97,7 +97,7 @@ class LocalServer:
         now: dict[str, Any] = {"state": "stopped"}
         if state and state.process and state.process.is_alive:
             now = {
-                "state": "running" if state.ready else "starting",
+                "state": _doing(state),
                 "pid": state.process.pid,
                 "uptime_s": round(state.process.uptime_s, 1),
                 "bolt_uri": bolt_uri(state),
@@ -196,6 +196,12 @@ class LocalServer:
                 f"this hubgraph brings {newest}, which cannot read it.",
                 "Update hubgraph, set HUBGRAPH_DATA_DIR to another folder, or move that one away.",
             )
+
+
+def _doing(state: State) -> Literal["running", "starting", "stopping"]:
+    if state.is_ending:
+        return "stopping"
+    return "running" if state.ready else "starting"
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -99,12 +99,20 @@ class State:
     http_port: int
     process: Process | None = None  # none after an orderly stop
     ready: bool = False  # whether it has answered since its start
+    stopping: bool = False  # whether it was told to end
     data: str = "data"  # name of the data folder that it was started on
 
     @property
     def is_alive(self) -> bool:
         """Whether its process runs."""
         return self.process is not None and self.process.is_alive
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether its process runs and will not answer again: it was told to end, by whomever."""
+        if self.process is None or not self.is_alive:
+            return False
+        return self.stopping or (self.ready and not self.process.listens_on(self.bolt_port))
 
 
 def spawn(command: list[str], output: Path) -> Process:

@@ -28,7 +28,7 @@ def settle(home: Home, progress: Progress) -> State | None:
             return state
         if task := cut_off_task(home):
             progress.note(cut_off(task))
-        if state and state.process and state.data != home.data.name:
+        if state and state.process and (state.data != home.data.name or state.is_ending):
             progress.stage("Stopping what was left")
             state.process.stop()
             state = replace(state, process=None, ready=False, data=home.data.name)

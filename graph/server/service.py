@@ -134,13 +134,16 @@ class Service:
         """Stop the server of this state, if any, and wait until it has closed its database."""
         if state and state.process:
             progress.stage("Stopping Neo4j")
+            with suppress(OSError):  # on a full disk it passes for one that runs until it has ended
+                write_state(self.home.state, replace(state, ready=False, stopping=True))
             state.process.stop()
             self._record_stop(state)
 
     def _record_stop(self, state: State) -> None:
         """Record that the server was stopped; on a full disk, at worst it passes for crashed."""
         with suppress(OSError):
-            write_state(self.home.state, replace(state, process=None, ready=False))
+            stopped = replace(state, process=None, ready=False, stopping=False)
+            write_state(self.home.state, stopped)
 
     def wait_until_ready(self, state: State, progress: Progress, log_start: int = 0) -> None:
         """Wait until Cypher and GDS answer over Bolt."""

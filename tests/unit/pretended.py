@@ -8,7 +8,7 @@ from pathlib import Path
 from graph.server import replacement, service
 from graph.server.home import Home
 from graph.server.java import process_mark
-from graph.server.process import State
+from graph.server.process import Process, State
 from graph.server.service import Service
 from graph.settings import Settings, load_settings
 
@@ -45,6 +45,7 @@ def pretend(setattr_: Callable[[object, str, object], None]) -> None:
     setattr_(replacement, "run_admin", run_admin)
     setattr_(os, "sync", lambda: None)
     setattr_(Service, "_problem", _problem)
+    setattr_(Process, "listens_on", lambda *_: True)
 
 
 def run_admin(home: Home, *arguments: str, **_: object) -> str:

@@ -67,7 +67,9 @@ def listener() -> Iterator[int]:
 
 
 @pytest.fixture
-def sleeper(tmp_path: Path) -> Iterator[Process]:
+def sleeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Process]:
+    """Passes for a server, though it takes no connections."""
+    monkeypatch.setattr(State, "is_ending", False)
     process = spawn([sys.executable, "-c", "import time; time.sleep(60)"], tmp_path / "output")
     yield process
     process.stop()

@@ -22,7 +22,7 @@ from graph.server.claims import Task, WriterClaim, record_task, task_of
 from graph.server.home import Home, home_of
 from graph.server.java import process_mark
 from graph.server.local import LocalServer
-from graph.server.process import Process, left_over
+from graph.server.process import Process, left_over, read_state, write_state
 from graph.server.recovery import stop_left_over
 from graph.server.replacement import Replacement
 from graph.settings import Settings
@@ -82,6 +82,45 @@ def replace_it(server: LocalServer) -> None:
 def served(home: Home) -> str:
     (process,) = left_over(process_mark(home), None)
     return content(Path(psutil.Process(process.pid).cmdline()[-1])).read_text()
+
+
+def told_to_stop(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command that stops the server is killed as soon as it has told it so."""
+    state = read_state(home.state)
+    assert state is not None
+    write_state(home.state, replace(state, ready=False, stopping=True))
+
+
+def deaf(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server was told to end by other means, and has closed its port already."""
+    state = read_state(home.state)
+    assert state is not None
+    ending = state.process
+    monkeypatch.setattr(Process, "listens_on", lambda process, _: process != ending)
+
+
+@pytest.mark.parametrize("how", [told_to_stop, deaf])
+@pytest.mark.parametrize("then", ["up", "down", "replace"])
+def test_a_server_that_is_ending_is_not_taken_for_one_that_runs(
+    server: LocalServer,
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    how: Callable[[Home, pytest.MonkeyPatch], None],
+    then: str,
+) -> None:
+    before = server.status()
+    how(home, monkeypatch)
+    assert (server.status().state, server.status().pid) == ("stopping", before.pid)
+    if then == "replace":
+        replace_it(server)
+    else:
+        {"up": server.up, "down": server.down}[then]()
+    now = server.status()
+    assert now.state == ("stopped" if then == "down" else "running")
+    assert now.pid != before.pid
+    assert [process.pid for process in left_over(process_mark(home), None)] == [
+        pid for pid in [now.pid] if pid
+    ]
 
 
 def data_folders(home: Home) -> list[str]:
