@@ -152,6 +152,9 @@ def _presence(found: Timeline) -> Iterator[str]:
         yield f"On the Hub since {shown(found.appeared_at)} or earlier"
     if not found.known:
         yield "No record describes it: other models name it as their base"
+    if found.taken_over_at:
+        at = shown(found.taken_over_at)
+        yield f"Another repository took over the name by {at}; this is its history"
     for absence in found.away:
         yield f"Away from {shown(absence.since)} to {shown(absence.until)}"
     if found.gone_since:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from graph.observe.normalise import Record
 from graph.resolve import past as memory
-from graph.resolve.changes import note
+from graph.resolve.changes import holder_since, note
 from graph.resolve.delta import Delta, Tally
 from graph.resolve.describing import describe, subject
 from graph.resolve.draft import Draft
@@ -15,6 +15,7 @@ from graph.resolve.names import guess_size, mention, own
 from graph.resolve.presence import ARRIVALS, KINDS, appear, earlier, settle_presence
 from graph.resolve.references import refer
 from graph.resolve.renames import release, rename
+from graph.resolve.takeovers import begin_anew, date_takeover, is_newer, is_other, pass_over
 from graph.schema import CHANGE, MODEL
 
 
@@ -69,7 +70,15 @@ def _take(draft: Draft, record: Record, tally: Tally) -> int:
     """
     label = record.node.label
     node = subject(draft, record)
-    was_described, past = bool(node.version), memory.recall(draft, node)
+    past = memory.recall(draft, node)
+    if node.version and is_other(draft, node, record, past):
+        if not is_newer(node, record, past):
+            pass_over(draft, node, record, past)
+            tally.older += 1
+            return 0
+        begin_anew(draft, node, record)
+        past = {}
+    was_described = bool(node.version)
     describe(draft, node, record, past, tally)
     own(draft, label, record.spelling)
     refer(draft, node, record, was_described=was_described)
@@ -80,6 +89,7 @@ def _take(draft: Draft, record: Record, tally: Tally) -> int:
     guess_size(node)
     if node.kind.has_history:
         memory.store(node)
+        date_takeover(draft, node)
     return len(lineage.bases) if lineage is not None and holds else 0
 
 
@@ -111,7 +121,8 @@ def _note(draft: Draft, changes: Sequence[Record]) -> None:
             draft, node, kind, at, called=change.spelling, before=before, after=after,
             compared=compared,
         )  # fmt: skip
-        if kind in ARRIVALS and node.values.get("created_at") is None:
+        is_own = at >= holder_since(draft, node, change.key)
+        if kind in ARRIVALS and is_own and node.values.get("created_at") is None:
             appear(draft, node, earlier(node.values, at))
         if kind in KINDS:
             settled[node.ref] = node

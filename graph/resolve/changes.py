@@ -65,6 +65,26 @@ def was_noted(draft: Draft, node: DraftNode, kind: str, at: str | None = None) -
     )
 
 
+def own_changes(draft: Draft, node: DraftNode) -> list[DraftNode]:
+    """The changes of a node, without those of a name before the present holder took it over."""
+    changes = list(changes_of(draft, node))
+    taken: dict[str, str] = {}
+    for change in (each.values for each in changes if each.values["kind"] == "taken_over"):
+        taken[named(change)] = max(taken.get(named(change), ""), change["at"])
+    return [each for each in changes if each.values["at"] >= taken.get(named(each.values), "")]
+
+
+def holder_since(draft: Draft, node: DraftNode, name: str) -> str:
+    """Since when the present holder has a name; empty unless it took the name over."""
+    taken = (c["at"] for c in noted(draft, node) if c["kind"] == "taken_over" and named(c) == name)
+    return max(taken, default="")
+
+
+def named(change: Values) -> str:
+    """What a change calls its model, in lower case."""
+    return str(change["model"]).lower()
+
+
 def settle_compared(draft: Draft, node: DraftNode, found: Differences) -> None:
     """Keep the changes of some kinds that comparisons show, and no others that they once showed.
 
@@ -95,9 +115,6 @@ def note_differences(draft: Draft, node: DraftNode, held: Values, at: str) -> No
         before, after = held.get(name), values.get(name)
         if before != after and _is_stated(held, name) and _is_stated(values, name):
             note(draft, node, name, at, before=before, after=after)
-    before, after = held.get("hub_id"), values.get("hub_id")
-    if before and after and before != after:
-        note(draft, node, "taken_over", at, before=before, after=after)
     before, after = held.get("parameters"), values.get("parameters")
     is_counted = not (is_guess(held) or is_guess(values))
     if is_counted and None not in (before, after) and before != after:

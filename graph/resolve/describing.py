@@ -68,13 +68,18 @@ def _follow(draft: Draft, node: DraftNode, record: Record, held: Values, past: P
     at = record.observed_at or draft.now
     if stored and stored < record.version:
         note_differences(draft, node, held, at)
-    elif not stored and draft.after_snapshot and not was_noted(draft, node, "appeared"):
+    elif not stored and draft.after_snapshot and not _is_noted(draft, node):
         note(draft, node, "appeared", at)
     memory.remember(node, past, record)
     settle_counts(node, held, record, past)
     is_lost = held.get("gone_since") or held.get("away") or was_noted(draft, node, "missing")
     if record.observed_at and is_lost:
         settle_presence(draft, node)
+
+
+def _is_noted(draft: Draft, node: DraftNode) -> bool:
+    """Whether something noted already says since when the node is there."""
+    return any(was_noted(draft, node, kind) for kind in ("appeared", "taken_over"))
 
 
 def _replace(node: DraftNode, record: Record) -> None:

@@ -34,7 +34,7 @@ def time_of(record: Record) -> str:
 
 def recall(draft: Draft, node: DraftNode) -> Past:
     """What the records of a node stated when, before the one that is being taken in."""
-    if node.past is None:
+    if node.past is None or not node.kind.has_history:
         node.past = _held(node.values)
         if "observed_times" not in node.values:
             node.past |= dict.fromkeys(_times_of_links(draft, node), LINEAGE) | node.past

@@ -16,6 +16,7 @@ The rules, for any order of arrival:
   a `gone`: the model is gone since the first.
 - A model gone under one name and there under another was renamed, not away: `renamed` shows that it
   is there. That a former name is gone afterwards says nothing about the model.
+- What happened under a name before it was taken over happened to another model.
 """
 
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from graph.resolve import past as memory
-from graph.resolve.changes import changes_of, note, noted, settle_compared
+from graph.resolve.changes import changes_of, named, note, noted, own_changes, settle_compared
 from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import Values
 from graph.resolve.names import end_ownership
@@ -110,7 +111,7 @@ def settle_presence(draft: Draft, node: DraftNode) -> None:
 
 def _name_returns(draft: Draft, node: DraftNode) -> None:
     """What appeared after it was gone has returned, whichever was heard of first."""
-    changes = [(each, each.values, _name(each.values)) for each in changes_of(draft, node)]
+    changes = [(each, each.values, named(each.values)) for each in changes_of(draft, node)]
     lost: dict[str, str] = {}
     for _, change, name in changes:
         if change["kind"] == "gone":
@@ -139,8 +140,8 @@ def _signs(draft: Draft, node: DraftNode) -> Iterator[_Sign]:
     left: dict[str, str] = {}
     called: dict[str, str] = {}  # when a record showed it to be back, and under which name
     changes = []
-    for change in noted(draft, node):
-        kind, at, name = change["kind"], change["at"], _name(change)
+    for change in (each.values for each in own_changes(draft, node)):
+        kind, at, name = change["kind"], change["at"], named(change)
         if kind == "returned" and change.get("compared"):
             called[at] = name
         elif kind in _STEPS:
@@ -154,7 +155,3 @@ def _signs(draft: Draft, node: DraftNode) -> Iterator[_Sign]:
         yield _Sign(at, _STEPS[kind], kind, present)
     for at in memory.seen(recall(draft, node)):
         yield _Sign(at, 2, "seen", called.get(at, node.ref.key))
-
-
-def _name(change: Values) -> str:
-    return str(change["model"]).lower()

@@ -39,6 +39,12 @@ def join(draft: Draft, change: Record) -> None:
     if old is None or new is None:
         return
     at = change.observed_at or draft.now
+    ids = {each.values.get("hub_id") for each in (old, new)} - {None}
+    if len(ids) > 1:  # the former name is another repository's by now
+        note(
+            draft, new, "renamed", at, called=change.spelling, before=change.spelling, after=present
+        )
+        return
     _take_links_to(draft, old, new)
     pasts = [memory.recall(draft, each) for each in (old, new)]
     stated = _stated(draft, old, new, pasts)

@@ -19,6 +19,7 @@ COUNTED = {
 }
 """Label → what the Hub counts of a node: it changes without the node being changed."""
 
+REFERENCE_TYPES = frozenset(r.type for r in REFERENCES)
 LINEAGE_TYPES = frozenset(r.type for r in LINEAGE)
 OWNERSHIP_TYPES = frozenset(r.type for r in OWNERSHIP)
 

@@ -190,7 +190,6 @@ def test_what_happened_is_kept_as_changes(dumps: Dumps, days: Days) -> None:
     assert {tuple(row.values()) for row in found} == {
         ("appeared", "c/new", "c/new", None, None),
         ("bases", "a/gguf", "a/gguf", "a/base, x/unknown", "b/changed, x/unknown"),
-        ("gated", "b/taken", "b/taken", "no", "auto"),
         ("gone", "b/deleted", "b/deleted", None, None),
         ("license", "b/changed", "b/changed", "mit", "gpl"),
         ("renamed", "b/old-name", "b/new-name", "b/old-name", "b/new-name"),

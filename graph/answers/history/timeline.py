@@ -1,5 +1,6 @@
 """One model through time: when it appeared, when it was away, its download and like counts."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,6 +59,7 @@ class Timeline:
     away: tuple[Absence, ...]  # from which it returned, in order
     counts: tuple[CurvePoint, ...]  # in order; empty while they never changed
     changes: tuple[dict[str, Any], ...]  # rows of `changes-of-model`, the newest first
+    taken_over_at: datetime | None = None  # when another repository was first seen under the name
 
     def was_there(self, at: datetime) -> bool:
         """Whether it was on the Hub at that time, as far as is known."""
@@ -88,8 +90,17 @@ def timeline(read: Reader, model_id: str) -> Timeline | None:
         "away": tuple(Absence(**absence) for absence in row["away"]),
         "counts": tuple(CurvePoint(**point) for point in row["counts"]),
         "changes": tuple(changes.rows),
+        "taken_over_at": _taken_over_at(row["model"], changes.rows),
     }
     return Timeline(**{**row, **read_out})
+
+
+def _taken_over_at(model: str, changes: Sequence[Mapping[str, Any]]) -> datetime | None:
+    for change in changes:
+        if change["kind"] == "taken_over" and change["called"].lower() == model.lower():
+            at: datetime = change["at"]
+            return at
+    return None
 
 
 def find_model(read: Reader, name: str) -> str:

@@ -61,7 +61,7 @@ SELECT candidate.*, held.hub_id AS held_hub_id, held.key IS NULL AS is_new, CASE
     WHEN known.state = {HeldState.GONE} THEN 'back'
     WHEN known.state = {HeldState.UNFINISHED} THEN 'unfinished'
     WHEN right(newest, {DIGEST}) = right(held.version, {DIGEST}) THEN 'unchanged'
-    WHEN newest > held.version THEN 'changed'
+    WHEN newest > held.version OR candidate.hub_id <> held.hub_id THEN 'changed'
     ELSE 'older' END AS verdict
 FROM (SELECT *, max(version) OVER (PARTITION BY key) AS newest FROM candidate) AS candidate
 LEFT JOIN held USING (key) LEFT JOIN known USING (key)"""
