@@ -65,7 +65,18 @@ def columns(node: NodeType) -> dict[str, Any]:
     return {"id": pa.string(), **{k.name: TYPES.get(k.name) or USUAL[k.shape] for k in keys}}
 
 
-CARD_BASES = ["bad id", "", None, "none", "N/A", "./local", "a/b, c/d", "ACME/base-7B", "m/model-9"]
+CARD_BASES = [
+    "bad id",
+    "",
+    None,
+    "none",
+    "N/A",
+    "./local",
+    "a/b, c/d",
+    "a/b@main",
+    "ACME/base-7B",
+    "m/model-9",
+]
 NAMES = ["acme/base-7B", "gpt2", "jane/x_y.z-350M", "bad id", "a/" + "n" * 97, ""]
 TAGS = [
     "en", "zh", "xx", "text-generation", "transformers", "license:mit", "license:", "license: odd",
@@ -73,7 +84,8 @@ TAGS = [
     "region:us", "dataset:acme/texts", "dataset:ACME/Texts", "dataset:no such", "arxiv:2403.04652",
     "arxiv:2403.04652v2", "arxiv:nonsense", "gguf", "", " ", "tab\there", "naïve", "x" * 201,
     "base_model:acme/base-7B", "base_model:finetune:acme/base-7B", "base_model:quantized:gpt2",
-    "base_model:adapter:", "base_model:merge:b/c", None, "\x00",
+    "base_model:adapter:", "base_model:merge:b/c", None, "\x00", "base_model:distill:e/f",
+    "base_model:g/h@main", "base_model: i/j", "base_model:https://huggingface.co/k/l",
 ]  # fmt: skip
 TEXTS = ["text-generation", "transformers", "", "  ", " padded ", "naïve", "y" * 1001, "a\nb", None]
 SOME_DAY = datetime(2024, 5, 6, 7, 8, 9, 123456, tzinfo=UTC)

@@ -105,6 +105,12 @@ def test_bases_are_answered_or_tagged(
          "base_models", ["e/f", "g/h"]),
         ({"tags": ["base_model:a/b", "base_model:A/B", "base_model:acme/base"]}, None, ["a/b"]),
         ({"tags": ["base_model:merge:a/b", "base_model:adapter:c/d"]}, None, ["a/b", "c/d"]),
+        ({"tags": ["base_model:distill:a/b", "base_model:Merge:c/d"]}, None, ["a/b", "c/d"]),
+        ({"tags": ["base_model: a/b", "base_model:c/d@main", "base_model:https://hf.co/e/f"]},
+         None, ["a/b", "c/d", "e/f"]),
+        ({"tags": ["base_model:merge:https://hf.co/a/b"]}, "tags", []),
+        ({"baseModels": {"relation": "distill", "models": [{"id": "a/b"}]},
+          "tags": ["base_model:a/b", "base_model:c/d"]}, "base_models", ["a/b", "c/d"]),
     ],
 )  # fmt: skip
 def test_where_bases_are_stated_and_what_the_tags_name_besides(
@@ -139,6 +145,8 @@ def test_bases_in_an_unknown_form_are_an_issue_and_state_no_lineage(odd: object)
     ("unsloth/mistral-nemo-base", ["unsloth/mistral-nemo-base"], []), ("gpt2", ["gpt2"], []),
     (["a/b", "A/B", None, "c/d"], ["a/b", "c/d"], []), ("acme/base", [], []),
     ("https://huggingface.co/a/b/tree/main", ["a/b"], []), ("a/b, c/d", ["a/b", "c/d"], []),
+    ("a/b@main", ["a/b"], []), ("hf.co/a/b", [], ["hf.co/a/b"]), ("a/b/", ["a/b"], []),
+    ("hf://a/b", ["a/b"], []), ("a/b:Q4_K_M", ["a/b"], []), ("C:/a/b", [], ["C:/a/b"]),
     ("./out/checkpoint-500", [], ["./out/checkpoint-500"]), ("my model", [], ["my model"]),
     (["a/b", {"name": "c/d"}, 7], ["a/b"], ["{'name': 'c/d'}", "7"]),
 ])  # fmt: skip

@@ -21,6 +21,8 @@ NO_BASE = frozenset({"", "-", "none", "null", "n/a", "na"})
 """What cards write in lower case for no base."""
 
 _BREAK = re.compile(r"[\s,;]+")
+_PLACE = re.compile(r"^hf://(?:models/)?|(?<=[^:/])(?:[@:][\w.-]+)?/?$")
+"""What an id may stand between: a protocol, a revision, a slash."""
 
 
 def _read(record: Raw, info: Json) -> None:
@@ -45,9 +47,12 @@ def _read(record: Raw, info: Json) -> None:
     record["relation"], record["bases"] = relation, bases
     if bases:
         record["bases_source"] = source
-    if tags is not None:
-        resolved = bases if isinstance(bases, list) else []
-        record["tagged_bases"] = _others(tags, [*resolved, record["id"]])
+    named = bases if isinstance(bases, list) else []
+    resolved, rest = (named, []) if relation in RELATIONS else ([], named)
+    if tags is not None or rest:
+        others = _others([*(tags or ()), *(f"base_model:{base}" for base in rest)])
+        known = {id_.lower() for base in (*resolved, record["id"]) for id_ in _ids_in(base)}
+        record["tagged_bases"] = [base for base in others if base.lower() not in known]
 
 
 def _is_odd(said: object) -> bool:
@@ -57,12 +62,17 @@ def _is_odd(said: object) -> bool:
     return said is not None
 
 
-def _others(tags: Iterable[str], resolved: Iterable[object]) -> list[str]:
-    """What tags name as bases, with or without a relation, that is not among those."""
-    known = {base.lower() for base in resolved if isinstance(base, str)}
+def _others(tags: Iterable[str]) -> list[str]:
+    """What tags name as bases, with a relation, without or with one that is not known."""
     named = [tag.partition(":")[2] for tag in tags if tag.startswith("base_model:")]
-    ids = (_HAS_RELATION.sub("", name) for name in named)
-    return distinct(base for base in ids if base.lower() not in known)
+    return distinct(base for name in named for base in _named_in(name))
+
+
+def _named_in(tag: str) -> list[str]:
+    bare = _HAS_RELATION.sub("", tag)
+    relation, _, base = bare.partition(":")
+    unknown = base if relation.isalpha() and "/" in base else ""
+    return _ids_in(bare) or _ids_in(unknown) or [bare]
 
 
 def _read_card(record: Raw, info: Json) -> None:
@@ -90,7 +100,8 @@ def _ids_in(item: object) -> list[str]:
     text = item.strip()
     if is_model_id(text):
         return [text]
-    parts = [id_from_address(part) or part for part in _BREAK.split(text)]
+    bare = (_PLACE.sub("", part) for part in _BREAK.split(text))
+    parts = [id_from_address(part) or part for part in bare]
     return parts if all(is_model_id(part) and "/" in part for part in parts) else []
 
 
