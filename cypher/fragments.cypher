@@ -17,13 +17,13 @@ CASE WHEN time IS NULL THEN link.gone_since IS NULL
 // and scores do not leave it out.
 held(link, time) AND link.cut IS NULL;
 
-// is_root(model, time): whether a model heads the family of what was made from it at a time, null for
-// now: it is not gone, and lineage leads nowhere from it.
+// is_root(model, time, layers): whether a model heads the family of what was made from it at a time,
+// null for now: it is not gone, and lineage of the layers asked for leads nowhere from it.
 CASE WHEN time IS NULL THEN model.gone_since IS NULL
   ELSE coalesce(model.gone_since > time, true) AND NOT away(model, time) END
   AND NOT EXISTS {
-    (model)-[up:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
-    WHERE kept(up, time)
+    (model)-[up:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES]->()
+    WHERE kept(up, time) AND in_layers(up, layers)
   };
 
 // existed(model, time): whether a model was on the Hub at a time; null means now.
@@ -59,8 +59,20 @@ model.created_at < datetime('2022-03-02T23:29:05Z');
 change.at >= coalesce(start, datetime('0001-01-01T00:00Z'))
   AND change.at < coalesce(end, datetime('9999-12-31T00:00Z'));
 
-// relation_of(link): the Hub's word for a lineage relationship.
-CASE type(link) WHEN 'QUANTIZE' THEN 'quantized' ELSE toLower(type(link)) END;
+// relation_of(link): the Hub's word for a lineage relationship; declared where it is not known.
+CASE type(link) WHEN 'QUANTIZE' THEN 'quantized' WHEN 'CARD_NAMES' THEN 'declared'
+  WHEN 'TAG_NAMES' THEN 'declared' ELSE toLower(type(link)) END;
+
+// in_layers(link, layers): whether a relationship is of the layers of lineage asked for: `resolved`
+// by the Hub, `declared` by cards and tags, or `all`.
+(layers = 'all' OR (layers = 'declared') = declares(link));
+
+// declares(link): whether a card or tags only declare it.
+(link:CARD_NAMES|TAG_NAMES);
+
+// told_once(links): of the relationships between two models those that the Hub resolved, else one.
+CASE WHEN all(each IN links WHERE declares(each)) THEN links[..1]
+  ELSE [each IN links WHERE NOT declares(each)] END;
 
 // licence_of(model): what its card says of its licence: all of several, `other` by its name or link;
 // null where it says nothing.

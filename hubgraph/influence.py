@@ -34,7 +34,7 @@ def _lines(summary: InfluenceSummary) -> Iterator[str]:
     cut = listed(summary.cut.items())
     yield (
         f"Influence: {summary.scored_models:,} models and {summary.scored_authors:,} authors "
-        f"scored from {summary.relationships:,} lineage relationships "
+        f"scored from {summary.relationships:,} {summary.layers} lineage relationships "
         f"({cut or 'none'} left out) in {sum(summary.seconds.values()):.1f} s."
     )
     for warning in summary.warnings:

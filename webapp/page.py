@@ -26,6 +26,7 @@ from graph.answers.query import Asked, Query
 from graph.answers.reports import Column
 from graph.answers.reports.export import json_value, parquet_bytes
 from graph.errors import ParameterError
+from graph.schema import SCORED_LAYER
 from graph.store.connection import Result
 from webapp import assets, exports
 from webapp.store import store
@@ -308,6 +309,7 @@ def _data(made: Declared, shown: Page[Any], elapsed_ms: float) -> Response:
             "data_version": version.key,
             "observed_to": version.observed_to,
             "scored_at": version.scored_at,
+            "scored_layers": SCORED_LAYER if version.scored_at else None,
             "computed_at": shown.precomputed_at,
             "hubgraph": __version__,
             "elapsed_ms": round(elapsed_ms, 1),

@@ -6,6 +6,9 @@
 // parameter limit (integer, 1..1000) = 50: Most families shown.
 // parameter as_of (datetime): The families as they were then, such as 2025-05-01, counted anew;
 //   default: as they were when influence was last computed.
+// parameter layers (string, all | resolved | declared) = "all": Which links show that a model is no
+//   root: those that the Hub resolved, those that cards and tags only declare, or all. Chains and
+//   counts are of what the Hub resolved.
 // column root (string): A model that has derivatives and no base.
 // column descendants (integer, models): Distinct models on the Hub made from it, direct or indirect.
 // column finetune (integer, models): Fine-tunes among them.
@@ -22,7 +25,7 @@
 CALL () {
   WITH $as_of AS then WHERE then IS NULL
   MATCH (root:Model)
-  WHERE root.descendants >= 1 AND is_root(root, then)
+  WHERE root.descendants >= 1 AND is_root(root, then, $layers)
   WITH root
   ORDER BY root.descendants DESC, root.id
   LIMIT $limit
@@ -42,7 +45,7 @@ CALL () {
     MATCH (root)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-()
     WHERE kept(r, then)
     WITH DISTINCT root, then
-    WHERE is_root(root, then)
+    WHERE is_root(root, then, $layers)
     RETURN root
   }
   CALL (root, then) {

@@ -7,6 +7,8 @@
 // parameter limit (integer, 1..1000) = 50: Most ancestors shown, the nearest first.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; default: as it is
 //   now. Facts and scores are those of now in either case.
+// parameter layers (string, all | resolved | declared) = "all": Links that the Hub resolved, those
+//   that cards and tags only declare, or all; what is declared has no past.
 // column ancestor (string): A model that both descend from, or one of the two when the other
 //   descends from it.
 // column depth_model (integer, steps): Fewest steps up from the one.
@@ -20,14 +22,14 @@ MATCH (one:Model {id_folded: toLower($model)})
 MATCH (two:Model {id_folded: toLower($other)})
 WHERE one <> two
 CALL (one) {
-  MATCH p = (one)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-    WHERE held(r, $as_of)]->{0,40}(ancestor:Model)
+  MATCH p = (one)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES
+    WHERE in_layers(r, $layers) AND held(r, $as_of)]->{0,40}(ancestor:Model)
   RETURN ancestor, min(length(p)) AS depth_model
 }
 WITH two, collect({ancestor: ancestor, depth: depth_model}) AS above
 CALL (two) {
-  MATCH p = (two)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-    WHERE held(r, $as_of)]->{0,40}(ancestor:Model)
+  MATCH p = (two)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES
+    WHERE in_layers(r, $layers) AND held(r, $as_of)]->{0,40}(ancestor:Model)
   RETURN ancestor, min(length(p)) AS depth_other
 }
 UNWIND above AS item
@@ -37,8 +39,8 @@ RETURN ancestor.id AS ancestor,
        item.depth AS depth_model,
        depth_other,
        NOT EXISTS {
-         (ancestor)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(:Model)
-         WHERE held(r, $as_of)
+         (ancestor)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES]->(:Model)
+         WHERE in_layers(r, $layers) AND held(r, $as_of)
        } AS root,
        ancestor.license AS license,
        ancestor.effective_descendants AS effective_descendants

@@ -8,6 +8,8 @@
 //   those the most influential, then the most downloaded.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; default: as it is
 //   now. Facts and scores are those of now in either case.
+// parameter layers (string, all | resolved | declared) = "all": Links that the Hub resolved, those
+//   that cards and tags only declare, or all; what is declared has no past.
 // column depth (integer, steps): Fewest steps from the model to the child.
 // column model (string): The child of this link.
 // column relation (string): How the child was made from the base.
@@ -21,8 +23,8 @@
 
 MATCH (start:Model {id_folded: toLower($model)})
 CALL (start) {
-  MATCH p = (start)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-    WHERE held(r, $as_of)]-{1,40}(child:Model)
+  MATCH p = (start)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES
+    WHERE in_layers(r, $layers) AND held(r, $as_of)]-{1,40}(child:Model)
   RETURN child, min(length(p)) AS depth
 }
 WITH start, child, depth
@@ -35,9 +37,13 @@ WITH start, collect({model: child, depth: depth}) AS shown
 WITH shown, [start] + [item IN shown | item.model] AS family
 UNWIND shown AS item
 WITH item.model AS child, item.depth AS depth, family
-MATCH link = (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
+MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES]->(base:Model)
 WHERE base IN family
-  AND held(r, $as_of)
+  AND in_layers(r, $layers) AND held(r, $as_of)
+WITH child, depth, base, collect(r) AS links
+UNWIND told_once(links) AS r
+MATCH link = (child)-[shown]->(base)
+WHERE shown = r
 RETURN depth,
        child.id AS model,
        relation_of(r) AS relation,

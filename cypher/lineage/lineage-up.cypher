@@ -6,6 +6,8 @@
 // parameter limit (integer, 1..5000) = 500: Most links shown, the nearest first.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; default: as it is
 //   now. Facts and scores are those of now in either case.
+// parameter layers (string, all | resolved | declared) = "all": Links that the Hub resolved, those
+//   that cards and tags only declare, or all; what is declared has no past.
 // column depth (integer, steps): Steps from the model to the base.
 // column model (string): The child of this link.
 // column relation (string): How the child was made from the base.
@@ -18,12 +20,16 @@
 
 MATCH (start:Model {id_folded: toLower($model)})
 CALL (start) {
-  MATCH p = (start)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-    WHERE held(r, $as_of)]->{0,40}(child:Model)
+  MATCH p = (start)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES
+    WHERE in_layers(r, $layers) AND held(r, $as_of)]->{0,40}(child:Model)
   RETURN child, min(length(p)) AS above
 }
-MATCH link = (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
-WHERE held(r, $as_of)
+MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES]->(base:Model)
+WHERE in_layers(r, $layers) AND held(r, $as_of)
+WITH child, above, base, collect(r) AS links
+UNWIND told_once(links) AS r
+MATCH link = (child)-[shown]->(base)
+WHERE shown = r
 RETURN above + 1 AS depth,
        child.id AS model,
        relation_of(r) AS relation,

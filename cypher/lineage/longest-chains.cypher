@@ -6,6 +6,9 @@
 // parameter limit (integer, 1..50) = 10: Most roots shown, each with one chain.
 // parameter as_of (datetime): The chains as they were then, such as 2025-05-01; default: as they are
 //   now.
+// parameter layers (string, all | resolved | declared) = "all": Which links show that a model is no
+//   root: those that the Hub resolved, those that cards and tags only declare, or all. Chains and
+//   counts are of what the Hub resolved.
 // column steps (integer, steps): Length of the longest chain from the root to a model that is there.
 //   Models on the way may be gone. A family that goes in a circle which no computation of influence
 //   has cut yet is left out.
@@ -19,7 +22,7 @@ CALL () {
   MATCH (base)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-()
   WHERE kept(r, $as_of)
   WITH DISTINCT base
-  WHERE is_root(base, $as_of)
+  WHERE is_root(base, $as_of, $layers)
   RETURN base AS root
 }
 // Level by level, each model once a level: a merge of merges has more ways than can be walked.

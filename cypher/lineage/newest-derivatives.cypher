@@ -7,6 +7,8 @@
 // parameter limit (integer, 1..1000) = 50: Most derivatives shown.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; default: as it is
 //   now. Facts and scores are those of now in either case.
+// parameter layers (string, all | resolved | declared) = "all": Links that the Hub resolved, those
+//   that cards and tags only declare, or all; what is declared has no past.
 // column created_at (datetime): When the derivative was created.
 // column model (string): The derivative, made directly from the model.
 // column relation (string): How it was made.
@@ -14,11 +16,15 @@
 // column downloads (integer, count): Its downloads of the last 30 days.
 // column likes (integer, count): Its likes.
 
-MATCH (:Model {id_folded: toLower($model)})<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(child:Model)
-WITH child, r, relation_of(r) AS relation
+MATCH (:Model {id_folded: toLower($model)})
+  <-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES]-(child:Model)
 WHERE counts(r, child, $as_of)
+  AND in_layers(r, $layers)
   AND child.created_at IS NOT NULL
-  AND ($relation IS NULL OR relation = $relation)
+WITH child, collect(r) AS links
+UNWIND told_once(links) AS r
+WITH child, relation_of(r) AS relation
+WHERE $relation IS NULL OR relation = $relation
 RETURN child.created_at AS created_at,
        child.id AS model,
        relation,

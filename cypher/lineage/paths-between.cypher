@@ -9,6 +9,8 @@
 // parameter limit (integer, 1..20) = 5: Most paths shown, the shortest first.
 // parameter as_of (datetime): The lineage as it was then, such as 2025-05-01; default: as it is
 //   now. Facts and scores are those of now in either case.
+// parameter layers (string, all | resolved | declared) = "all": Links that the Hub resolved, those
+//   that cards and tags only declare, or all; what is declared has no past.
 // column steps (integer, steps): Length of the path.
 // column models (list of strings): The models on the path, from the descendant to the ancestor.
 // column relations (list of strings): How each was made from the next.
@@ -23,8 +25,8 @@ WHERE one <> other
 UNWIND [[one, other], [other, one]] AS ends
 WITH ends[0] AS low, ends[1] AS high
 CALL (low) {
-  MATCH way = (low)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-    WHERE held(r, $as_of)]->{0,40}(model:Model)
+  MATCH way = (low)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES
+    WHERE in_layers(r, $layers) AND held(r, $as_of)]->{0,40}(model:Model)
   WITH model, min(length(way)) AS below
   ORDER BY below, model.id
   LIMIT 1000
@@ -35,8 +37,10 @@ WHERE high IN models
 CALL (high, models) {
   UNWIND range(0, size(models) - 1) AS number
   WITH high, models, number, models[number] AS child
-  MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
-  WHERE child <> high AND held(r, $as_of)
+  MATCH (child)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES]->(base:Model)
+  WHERE child <> high AND in_layers(r, $layers) AND held(r, $as_of)
+  WITH models, base, number, child, collect(r) AS links
+  UNWIND told_once(links) AS r
   WITH models, base, number, r
   ORDER BY child.id, type(r)
   WITH models, base, collect({child: number, link: r}) AS links
@@ -64,7 +68,7 @@ WITH low, high, models, reduce(
 UNWIND found AS links
 WITH low, high, [item IN links | item.link] AS chain,
      [item IN links | models[item.child].id] + [high.id] AS ids
-MATCH path = (low)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
+MATCH path = (low)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES
   WHERE r IN chain]->{1,40}(end WHERE end = high)
 RETURN size(chain) AS steps,
        ids AS models,

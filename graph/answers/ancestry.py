@@ -23,30 +23,31 @@ _BOTH = "|".join(type_ for types in schema.LAYERS.values() for type_ in types)
 _ANCESTRY = f"""
 MATCH (start:Model {{id: $id}})
 MATCH way = (start)-[link:{_BOTH}
-  WHERE type(link) IN $types AND held(link, $as_of)]->{{0,40}}(member:Model)
+  WHERE in_layers(link, $layers) AND held(link, $as_of)]->{{0,40}}(member:Model)
 WITH member, min(length(way)) AS steps
 ORDER BY steps, member.id
 LIMIT {MOST_MEMBERS}
 MATCH (member)-[link:{_BOTH}]->(base:Model)
-WHERE type(link) IN $types AND held(link, $as_of)
+WHERE in_layers(link, $layers) AND held(link, $as_of)
 OPTIONAL MATCH (base)<-[held:PUBLISHED WHERE owns(held, base)]-(author:Author)
 WITH member, link, base, author,
   [name IN coalesce(member.card_bases, []) + coalesce(member.tagged_bases, []) | toLower(name)]
   AS names
 RETURN
   member.id AS model,
-  CASE WHEN NOT type(link) IN $declared THEN relation_of(link) END AS relation,
+  CASE WHEN NOT declares(link) THEN relation_of(link) END AS relation,
   link.cut AS cut, base.id AS base, base.known AS known, author.kind AS author_kind,
   base.influence AS influence,
   CASE type(link) WHEN 'CARD_NAMES' THEN 'card' WHEN 'TAG_NAMES' THEN 'tags' ELSE link.source END
   AS source,
   CASE
-    WHEN NOT type(link) IN $declared THEN 'resolved'
+    WHEN NOT declares(link) THEN 'resolved'
     WHEN EXISTS {{
       MATCH (member)-[other:{schema.LINEAGE_PATTERN}]->(base) WHERE other.gone_since IS NULL
     }}
     THEN 'resolved'
     WHEN base.gone_since IS NOT NULL THEN 'deleted'
+    WHEN base.disabled THEN 'disabled'
     WHEN NOT base.id_folded IN names THEN 'renamed'
     ELSE 'lost' END AS state
 ORDER BY model, relation IS NULL, base, source, relation
@@ -56,11 +57,7 @@ ANCESTRY = Query(
     "model-ancestry",
     "Ancestry",
     _ANCESTRY,
-    {
-        "as_of": None,
-        "types": [type_ for types in schema.LAYERS.values() for type_ in types],
-        "declared": list(schema.LAYERS["declared"]),
-    },
+    {"as_of": None, "layers": EVERY_LAYER},
 )
 
 
@@ -70,8 +67,8 @@ class LineageLink:
 
     `relation` is None where it is only declared. `cut` says why scores leave it out; `known`
     whether a record describes the base. `source` is `base_models`, `tags` or `card`. `state` is
-    `resolved`, or says of a base that is only declared what became of it: it was `renamed` or
-    `deleted`, or the Hub does not link it (`lost`).
+    `resolved`, or says of a base that is only declared what became of it: it was `renamed`,
+    `deleted` or `disabled`, or the Hub does not link it (`lost`).
     """
 
     model: str
@@ -115,10 +112,7 @@ def ancestry(
     read: Reader, model_id: str, as_of: datetime | None, layers: str = EVERY_LAYER
 ) -> Ancestry:
     """Read what a model was made from, now or at a time; `layers` is one of them, or all."""
-    given: dict[str, object] = {"id": model_id, "as_of": as_of}
-    if layers in schema.LAYERS:
-        given["types"] = list(schema.LAYERS[layers])
-    rows = read(ANCESTRY, given).rows
+    rows = read(ANCESTRY, {"id": model_id, "as_of": as_of, "layers": layers}).rows
     links = _once([LineageLink(**row) for row in rows])
     ways, more_ways = paths(model_id, links)
     members = {model_id, *(link.base for link in links)}

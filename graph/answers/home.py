@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from graph import schema
+from graph.answers.ancestry import EVERY_LAYER
 from graph.answers.query import Query, Reader
 from graph.answers.reports import catalogue
 from graph.answers.search import ReportEntry, report_entry
@@ -23,7 +24,8 @@ _LINKS = "\n".join(
     f"RETURN count(r) AS {link.relation} }}"
     for link in schema.LINEAGE
 )
-_ROOT = "model.descendants > 0 AND is_root(model, null)"
+_ROOT = "model.descendants > 0 AND is_root(model, null, $layers)"
+_EVERY = {"layers": EVERY_LAYER}
 
 _NUMBERS = f"""
 CALL () {{
@@ -50,7 +52,7 @@ RETURN
   models, placeholders, with_base, finetune, adapter, merge, quantized,
   CASE WHEN is_scored THEN families END AS families, authors
 """
-NUMBERS = Query("home-numbers", "The numbers", _NUMBERS, precomputed=True)
+NUMBERS = Query("home-numbers", "The numbers", _NUMBERS, _EVERY, precomputed=True)
 _MODELS = f"""
 MATCH (model:Model)
 WHERE model.influence_rank <= {TOP}
@@ -87,7 +89,7 @@ RETURN
   model.descendants_merge AS merge, model.descendants_quantized AS quantized
 ORDER BY descendants DESC, id
 """
-FAMILIES = Query("home-families", "Largest families", _FAMILIES, precomputed=True)
+FAMILIES = Query("home-families", "Largest families", _FAMILIES, _EVERY, precomputed=True)
 
 
 QUERIES = (NUMBERS, MODELS, AUTHORS, FAMILIES)

@@ -26,6 +26,8 @@ LINEAGE = schema.LINEAGE_PATTERN
 DECLARED = "|".join(schema.LAYERS["declared"])
 ALL = "all"
 SHOWN_CHANGES = 20
+MOST_DECLARING = 50
+"""Models that only declare it as a base which are listed."""
 FACTS = (
     "licenses", "license_name", "license_link", "disabled",
     "last_modified", "downloads_all_time", "languages", "tags", "tensor_types", "quantization",
@@ -109,6 +111,21 @@ CHILDREN = Query(
 )
 
 
+_DECLARING = f"""
+MATCH (base:Model {{id: $id}})<-[link:{DECLARED}]-(child:Model)
+WHERE NOT EXISTS {{ (child)-[made:{LINEAGE} WHERE made.gone_since IS NULL]->(base) }}
+  AND live(link, child)
+WITH DISTINCT child ORDER BY coalesce(child.effective_descendants, 0.0) DESC, child.id
+WITH collect(child) AS found
+UNWIND found[..$limit] AS model
+WITH size(found) AS total, model
+OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE owns(held, model)]-(author:Author)
+RETURN total, model {MODEL_COLUMNS} AS model, author.kind AS author_kind
+ORDER BY coalesce(model.effective_descendants, 0.0) DESC, model.id
+"""
+DECLARING = Query("model-declared-by", "Models that only declare it as a base", _DECLARING)
+
+
 class ModelParameters(Parameters):
     """What a model's page accepts."""
 
@@ -177,6 +194,14 @@ class BasesCount:
 
 
 @dataclass(frozen=True)
+class DeclaredBy:
+    """Models whose cards or tags name it as a base, without the Hub resolving that."""
+
+    total: int
+    models: list[ModelRow]  # the most influential of them
+
+
+@dataclass(frozen=True)
 class Renamed:
     """The model is called otherwise."""
 
@@ -193,6 +218,7 @@ class ModelAnswer:
     that is computed), and `counts` does so by relation; `gone` counts those that are gone from the
     Hub, which no other number holds. `relation` is that of the listed `children`, or `all`: models
     on the Hub made directly from it, the most influential first, with their `relations`.
+    `declared_by` are models that only declare it as a base, at present; scores leave them out.
     `changes` are the newest; `history` says when it appeared, when it was away, and its counts.
     """
 
@@ -209,6 +235,7 @@ class ModelAnswer:
     counts: dict[str, RelationCount]
     relation: str
     children: list[DerivativeRow]
+    declared_by: DeclaredBy
     changes: list[dict[str, Any]]
     history: dict[str, Any] | None
 
@@ -257,6 +284,7 @@ def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | R
         },
         relation=asked.relation,
         children=children,
+        declared_by=_declared_by(read, model_id, asked),
         changes=list(past.changes[:SHOWN_CHANGES]) if past else [],
         history=_history(past, asked.as_of),
     )
@@ -307,6 +335,14 @@ def _children(
         value = found[asked.limit - 1]["influence"]
         following = str(Cursor(kind, value, rows[-1]["id"], last))
     return rows, onward(after, len(rows), following, asked.limit, total)
+
+
+def _declared_by(read: Reader, model_id: str, asked: ModelParameters) -> DeclaredBy:
+    """What is declared has no past, and is no part of the layer that the Hub resolves."""
+    if asked.as_of is not None or asked.layers == "resolved":
+        return DeclaredBy(0, [])
+    rows = read(DECLARING, {"id": model_id, "limit": MOST_DECLARING}).rows
+    return DeclaredBy(rows[0]["total"] if rows else 0, [model_row(row) for row in rows])
 
 
 def _descendants(

@@ -41,7 +41,7 @@ from graph.schema.relations import (
     TYPE_OF_RELATION,
     Relation,
 )
-from graph.schema.relationships import CONCERNS, DECLARED, FINETUNE, LAYERS, LINEAGE
+from graph.schema.relationships import CONCERNS, DECLARED, FINETUNE, LAYERS, LINEAGE, SCORED_LAYER
 from graph.schema.scores import (
     AUTHOR_SCORES,
     MODEL_SCORES,

@@ -57,6 +57,8 @@ DECLARED = (CARD_NAMES, TAG_NAMES)
 """The relationship types by which a model declares its bases: (child)-[…]->(base)."""
 LAYERS = {"resolved": tuple(r.type for r in LINEAGE), "declared": tuple(r.type for r in DECLARED)}
 """Layers of lineage: what the Hub resolved, and what cards and tags declare → their types."""
+SCORED_LAYER = "resolved"
+"""The layer that scores are computed from."""
 TRAINED_ON = RelationshipType(
     "TRAINED_ON",
     "Model",

@@ -43,6 +43,7 @@ class InfluenceSummary:
     """What a run did."""
 
     run: str  # id of its `:Run`
+    layers: str = schema.SCORED_LAYER  # of lineage, from which it computed
     models: int = 0  # with a base or a derivative
     relationships: int = 0  # read
     cut: dict[str, int] = field(default_factory=dict)  # reason → relationships left out
@@ -159,7 +160,7 @@ def _recorded(
     """Keep a `:Run` of this computation, however it ends."""
     names = (*_SHAPING, *(relation.weight for relation in schema.RELATION.values()))
     used = {name: getattr(settings, name) for name in names}
-    used |= {"layers": "resolved", "gds": gds, "neo4j": graph.version}
+    used |= {"layers": schema.SCORED_LAYER, "gds": gds, "neo4j": graph.version}
     save_run(graph, run, status="running", settings=json.dumps(used))
     try:
         yield

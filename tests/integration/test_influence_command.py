@@ -35,7 +35,7 @@ def test_it_says_what_it_did(
     assert command(monkeypatch) == 0
     written = capfd.readouterr()
     assert written.out == ""
-    told = "2 models and 2 authors scored from 3 lineage relationships (1 loop left out)"
+    told = "2 models and 2 authors scored from 3 resolved lineage relationships (1 loop left out)"
     assert told in " ".join(written.err.split())
 
 

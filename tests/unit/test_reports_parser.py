@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from graph.answers.ancestry import EVERY_LAYER
 from graph.answers.reports import Draw, HeaderError, Kind, Report, catalogue, parse
+from graph.schema import LAYERS
 
 GOOD = """\
 // title: Children of a model
@@ -169,3 +171,9 @@ def test_two_files_of_one_name(tmp_path: Path) -> None:
     catalogue.cache_clear()
     with pytest.raises(HeaderError, match="lineage has a report of that name too"):
         catalogue(tmp_path)
+
+
+def test_layers_of_lineage_are_asked_for_alike_everywhere() -> None:
+    asked = [p for report in catalogue().values() for p in report.parameters if p.name == "layers"]
+    assert len(asked) >= 8
+    assert {(p.choices, p.default) for p in asked} == {((EVERY_LAYER, *LAYERS), EVERY_LAYER)}

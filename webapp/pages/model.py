@@ -15,6 +15,7 @@ SHOWN_COUNTS = 50
 STATES = {
     "lost": "the Hub does not link it",
     "deleted": "deleted from the Hub",
+    "disabled": "disabled by the Hub",
     "renamed": "has another name now",
 }
 """What became of a base that is only declared."""

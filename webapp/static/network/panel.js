@@ -72,7 +72,7 @@ export class Panel {
   }
 
   kind(item) {
-    if (!item.relation) return ["declares no base"];
+    if (!item.relation) return ["no base that the Hub links"];
     const links = item.links.filter((l) => l.child === item);
     const parts = [glyph(item.relation), ` ${WORDS[item.relation][0]}`];
     links.forEach((link, i) => {
