@@ -16,7 +16,7 @@ from graph.answers.history.sparkline import sparkline
 from graph.answers.history.timeline import Timeline, find_model, timeline
 from graph.answers.query import reader
 from graph.answers.reports import Kind, Parameter
-from graph.schema import RELATIONS
+from graph.schema import RELATIONS, SCORED_LAYER
 from graph.settings import load_settings
 from graph.store.connection import connect
 from graph.times import is_before_dates
@@ -132,8 +132,8 @@ def leaders(
     if found.leaders:
         terminal().print(_leaders_table(found))
     typer.echo(
-        f"From {found.relationships:,} lineage relationships between {found.models:,} models"
-        f"{f', as of {shown(when)} UTC' if when else ''}.",
+        f"From {found.relationships:,} {SCORED_LAYER} lineage relationships between "
+        f"{found.models:,} models{f', as of {shown(when)} UTC' if when else ''}.",
         err=True,
     )
 

@@ -89,7 +89,7 @@ def _take(draft: Draft, record: Record, tally: Tally) -> int:
     guess_size(node)
     if node.kind.has_history:
         memory.store(node)
-        date_takeover(draft, node)
+        date_takeover(draft, node, record)
     return len(lineage.bases) if lineage is not None and holds else 0
 
 

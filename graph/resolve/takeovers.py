@@ -95,14 +95,17 @@ def pass_over(draft: Draft, node: DraftNode, record: Record, past: Past) -> None
     settle_presence(draft, node)
 
 
-def date_takeover(draft: Draft, node: DraftNode) -> None:
+def date_takeover(draft: Draft, node: DraftNode, record: Record) -> None:
     """Date a takeover by the first observation of the present holder, which is there since then."""
     own = _own(draft, node)
     if own is None:
         return
     own.values["after"] = node.values.get("hub_id")
-    at = min(memory.seen(node.past or {}), default=own.values["at"])
-    if at != own.values["at"]:
+    at = record.observed_at
+    others = (
+        c["at"] for c in noted(draft, node) if c["kind"] == "taken_over" and c is not own.values
+    )
+    if at is not None and max(others, default="") < at < own.values["at"]:
         draft.remove(own)
         before, after = (own.values.get(name) for name in ("before", "after"))
         note(draft, node, "taken_over", at, before=before, after=after)
@@ -111,13 +114,12 @@ def date_takeover(draft: Draft, node: DraftNode) -> None:
 
 def _own(draft: Draft, node: DraftNode) -> DraftNode | None:
     """The takeover by the present holder, as far as records showed it."""
-    own = (None, node.values.get("hub_id"))
+    ids, found = (None, node.values.get("hub_id")), []
     for change in changes_of(draft, node):
         values = change.values
-        is_takeover = values["kind"] == "taken_over" and values.get("compared")
-        if is_takeover and values.get("after") in own:
-            return change
-    return None
+        if values["kind"] == "taken_over" and values.get("compared") and values.get("after") in ids:
+            found.append(change)
+    return max(found, key=lambda change: str(change.values["at"]), default=None)
 
 
 def _is_after(created: object, seen: str | None) -> bool:

@@ -122,6 +122,8 @@ def test_a_name_passes_from_one_to_the_next(take: GraphState) -> None:
     assert noted(take) == [("taken_over", day(2), A, B), ("taken_over", day(3), B, C)]
     take(seen(4, A, likes=4))
     assert noted(take)[-1] == ("taken_over", day(4), C, A)
+    take(model("a/m", hub_id=A, observed_at="2025-01-01T12:00:00.000Z"))
+    assert noted(take)[-1] == ("taken_over", day(4), C, A)
     assert "counted_at" not in take.model("a/m")
 
 
