@@ -31,6 +31,9 @@ DATABASE = "neo4j"
 
 POLL_S = 0.2
 
+GIVEN_UP = "needs to be restarted"
+"""What Neo4j says of a database that it has closed after an error."""
+
 
 @dataclass(frozen=True)
 class Address:
@@ -176,6 +179,10 @@ class Service:
             database=DATABASE,
             browser_url=browser_url(state),
         )
+
+    def has_given_up(self, state: State) -> bool:
+        """Whether the server runs and has closed its database, as after a full disk."""
+        return GIVEN_UP in self._problem(state)
 
     def _problem(self, state: State) -> str:
         """Why the server cannot be used yet; empty once it can.

@@ -35,7 +35,7 @@ from graph.server.claims import WriterClaim
 from graph.server.files import full_disk, is_full
 from graph.server.home import home_of
 from graph.server.local import LocalServer
-from graph.server.service import Address, process_behind
+from graph.server.service import GIVEN_UP, Address, process_behind
 from graph.settings import Settings
 from graph.store.values import plain_row
 
@@ -217,6 +217,8 @@ class Graph:
             )
         if self._process and is_full(self._home.root):
             return full_disk(self._home.root)
+        if GIVEN_UP in str(error):
+            return _given_up()
         if is_lost:
             return ServerError(
                 f"The connection to Neo4j at {self.uri} was lost.",
@@ -286,6 +288,8 @@ class Graph:
                 "Set HUBGRAPH_NEO4J_USER and HUBGRAPH_NEO4J_PASSWORD.",
             ) from error
         except (Neo4jError, DriverError, OSError, ValueError) as error:
+            if self._process and is_full(self._home.root):
+                raise full_disk(self._home.root) from error
             raise _unreachable(error, self.uri, self.database) from error
         version = str(row["version"])
         if _numbers(version) < OLDEST:
@@ -337,6 +341,8 @@ def _unreachable(error: Exception, uri: str, database: str) -> ServerError:
         return ServerError(
             f"Neo4j at {uri} has no database {database!r}.", "Set HUBGRAPH_NEO4J_DATABASE."
         )
+    if GIVEN_UP in str(error):
+        return _given_up()
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return ServerError(
         f"Neo4j at {uri} cannot be reached: {reason}.",
@@ -361,6 +367,13 @@ def _explain(error: Neo4jError | DriverError, timeout_s: float | None) -> QueryE
     if isinstance(error, ClientError):
         return QueryError(f"Neo4j refused the query: {text}")
     return ServerError(f"The database did not answer: {text}", "Is it still running?")
+
+
+def _given_up() -> ServerError:
+    return ServerError(
+        "Neo4j has stopped its database after an error, such as a full disk.",
+        "Free some space if the disk is full, then start it again: `hubgraph up`.",
+    )
 
 
 def _run_all(transaction: neo4j.ManagedTransaction, steps: Sequence[Statement]) -> list[Row]:

@@ -15,7 +15,7 @@ from graph.errors import ConfigurationError, DataError, ServerError
 from graph.progress import Progress, Silent
 from graph.server.admin import FULL_DISK, run_admin
 from graph.server.claims import only_one, whole_database
-from graph.server.files import disk_errors
+from graph.server.files import disk_errors, full_disk, is_full
 from graph.server.home import Home, home_of
 from graph.server.local import LocalServer
 from graph.server.process import State, read_state
@@ -170,6 +170,8 @@ def _dump(service: Service, folder: Path, progress: Progress, state: State | Non
             break
         except ServerError as error:
             if FULL_DISK in str(error):
+                if is_full(home.root):
+                    raise full_disk(home.root) from error
                 raise DataError(
                     f"The disk with {folder.parent} is full.", "Back up to another disk."
                 ) from error

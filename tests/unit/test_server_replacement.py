@@ -22,9 +22,10 @@ from graph.server.claims import Task, WriterClaim, record_task, task_of
 from graph.server.home import Home, home_of
 from graph.server.java import process_mark
 from graph.server.local import LocalServer
-from graph.server.process import Process, left_over, read_state, write_state
+from graph.server.process import Process, State, left_over, read_state, write_state
 from graph.server.recovery import stop_left_over
 from graph.server.replacement import Replacement
+from graph.server.service import Service
 from graph.settings import Settings
 from hubgraph import server as server_command
 from hubgraph.command import app
@@ -121,6 +122,23 @@ def test_a_server_that_is_ending_is_not_taken_for_one_that_runs(
     assert [process.pid for process in left_over(process_mark(home), None)] == [
         pid for pid in [now.pid] if pid
     ]
+
+
+def test_up_starts_a_server_again_whose_database_has_given_up(
+    server: LocalServer, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, problem = server.status(), Service._problem
+
+    def panicked(service: Service, state: State) -> str:
+        said = "The database has encountered a critical error, and needs to be restarted."
+        is_old = state.process is not None and state.process.pid == before.pid
+        return said if is_old else problem(service, state)
+
+    monkeypatch.setattr(Service, "_problem", panicked)
+    now = server.up()
+    assert now.state == "running"
+    assert now.pid != before.pid
+    assert server.up().pid == now.pid
 
 
 def data_folders(home: Home) -> list[str]:
