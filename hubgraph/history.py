@@ -159,6 +159,8 @@ def _presence(found: Timeline) -> Iterator[str]:
         yield f"Away from {shown(absence.since)} to {shown(absence.until)}"
     if found.gone_since:
         yield f"Gone since {shown(found.gone_since)}"
+    if found.suspected_since:
+        yield f"Not seen on {shown(found.suspected_since)}: perhaps gone, one look is no proof"
 
 
 def _print_counts(console: Console, found: Timeline) -> None:

@@ -8,6 +8,7 @@
 // column week (string): The Monday on which the week begins (UTC).
 // column changes (integer, changes): All changes seen in the week.
 // column appeared (integer, models): Models seen for the first time.
+// column missing (integer, models): Models that a crawl did not see where they should be.
 // column gone (integer, models): Models that vanished.
 // column returned (integer, models): Models that returned.
 // column renamed (integer, models): Models that were renamed.
@@ -35,8 +36,8 @@ WITH week,
      CASE WHEN $from > week THEN $from ELSE week END AS start,
      week + duration({days: 7}) AS following
 WITH week, start, CASE WHEN $to < following THEN $to ELSE following END AS end
-UNWIND ['appeared', 'gone', 'returned', 'renamed', 'taken_over', 'bases', 'relation', 'license',
-        'gated', 'parameters'] AS kind
+UNWIND ['appeared', 'missing', 'gone', 'returned', 'renamed', 'taken_over', 'bases', 'relation',
+        'license', 'gated', 'parameters'] AS kind
 CALL (kind, start, end) {
   MATCH (change:Change)
   WHERE change.kind = kind AND change.at >= start AND change.at < end
@@ -47,6 +48,7 @@ WHERE changes > 0
 RETURN toString(date(week)) AS week,
        changes,
        [x IN found WHERE x.kind = 'appeared' | x.changes][0] AS appeared,
+       [x IN found WHERE x.kind = 'missing' | x.changes][0] AS missing,
        [x IN found WHERE x.kind = 'gone' | x.changes][0] AS gone,
        [x IN found WHERE x.kind = 'returned' | x.changes][0] AS returned,
        [x IN found WHERE x.kind = 'renamed' | x.changes][0] AS renamed,

@@ -32,6 +32,10 @@ CALL () {{
   MATCH (model:Model {{known: false}}) WHERE model.gone_since IS NULL
   RETURN count(*) AS placeholders
 }}
+CALL () {{
+  MATCH (m:Model) WHERE m.suspected_since IS NOT NULL AND NOT m.known
+  RETURN count(*) AS suspected_placeholders
+}}
 CALL () {{ MATCH (author:Author) RETURN count(*) AS authors }}
 CALL () {{
   MATCH (author:Author) WHERE author.kind IS NOT NULL
@@ -42,7 +46,8 @@ CALL () {{ MATCH (dataset:Dataset {{known: false}}) RETURN count(*) AS datasets_
 CALL () {{ MATCH (space:Space) RETURN count(*) AS spaces }}
 {_LINKS}
 RETURN
-  nodes - gone - placeholders AS models, placeholders, gone, suspected, authors, authors_with_kind,
+  nodes - gone - placeholders AS models, placeholders, gone, suspected, suspected_placeholders,
+  authors, authors_with_kind,
   all_datasets - datasets_named AS datasets, datasets_named, spaces,
   {" + ".join(schema.RELATIONS)} AS links
 """
@@ -128,7 +133,8 @@ class GraphCounts:
     models: int
     placeholders: int
     gone: int
-    suspected: int
+    suspected: int  # of the models and placeholders
+    suspected_placeholders: int
     authors: int
     authors_with_kind: int
     datasets: int

@@ -116,6 +116,28 @@ def test_the_command_shows_one_model_through_time(hubgraph: Command) -> None:
     hubgraph("history", "acme/nobody", code=1)
 
 
+def test_one_look_that_missed_a_model_is_shown_as_no_proof(
+    hubgraph: Command, history: Graph, pages: FlaskClient, settings: Settings
+) -> None:
+    load(history, iter([_change(MODEL, "missing", 8)]), settings=settings, source="told")
+    text = hubgraph("history", MODEL)
+    assert "Not seen on 2025-02-26 00:00: perhaps gone, one look is no proof" in text
+    assert "Gone since" not in text
+    found = json.loads(hubgraph("history", MODEL, "--json"))
+    assert (found["gone_since"], found["suspected_since"]) == (None, "2025-02-26T00:00:00Z")
+    weekly = run(history, "changes-by-week").rows
+    assert [(row["changes"], row["missing"]) for row in weekly][-1] == (1, 1)
+    assert "perhaps gone" in pages.get(f"/graph?m={MODEL}").text
+    nodes = pages.get(f"/api/v1/graph?m={MODEL}").get_json()["data"]["nodes"]
+    assert [name for name, lost in zip(nodes["id"], nodes["suspected"], strict=True) if lost] == [
+        MODEL
+    ]
+    assert "not seen on" in pages.get(f"/model/{MODEL}").text
+    load(history, iter([_change(MODEL, "missing", 9)]), settings=settings, source="told")
+    assert "Not seen on" not in (text := hubgraph("history", MODEL))
+    assert "Gone since 2025-02-26 00:00" in text
+
+
 def test_the_command_tells_who_led_and_writes_nothing(hubgraph: Command, history: Graph) -> None:
     runs = "MATCH (r:Run) RETURN count(r) AS runs"
     before = history.read(runs).one()

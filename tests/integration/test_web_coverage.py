@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from parsel import Selector
 
 from graph.answers import reports
 from graph.answers.coverage import STATES
@@ -103,10 +104,26 @@ def test_derivatives_are_compared_with_the_hub(crawled: FlaskClient, empty_graph
 def test_what_is_known_is_counted(crawled: FlaskClient) -> None:
     numbers = crawled.get("/api/v1/coverage").get_json()["data"]["numbers"]
     assert numbers == {
-        "models": 5, "placeholders": 1, "gone": 1, "suspected": 0, "authors": 2,
-        "authors_with_kind": 1,
+        "models": 5, "placeholders": 1, "gone": 1, "suspected": 0, "suspected_placeholders": 0,
+        "authors": 2, "authors_with_kind": 1,
         "datasets": 1, "datasets_named": 1, "spaces": 0, "links": 6,
     }  # fmt: skip
+
+
+def test_what_is_suspected_to_be_gone_is_told_apart(
+    crawled: FlaskClient, empty_graph: Graph
+) -> None:
+    empty_graph.command(
+        "MATCH (m:Model) WHERE m.id IN ['x/a', 'acme/none', 'acme/unknown'] "
+        "SET m.suspected_since = datetime('2026-01-03')"
+    )
+    numbers = crawled.get("/api/v1/coverage").get_json()["data"]["numbers"]
+    found = {name: numbers[name] for name in ("models", "placeholders", "gone", "suspected")}
+    assert found == {"models": 5, "placeholders": 1, "gone": 1, "suspected": 3}
+    bar = Selector(crawled.get("/coverage").text).css('svg[aria-label^="Models:"]')
+    assert bar.attrib["aria-label"] == (
+        "Models: 3 described, 3 not seen at the last look, perhaps gone, 1 gone"
+    )
 
 
 def test_an_empty_graph_says_how_to_begin(empty_graph: Graph, settings: Settings) -> None:

@@ -21,7 +21,8 @@ def points(*told: tuple[float, int | None, int | None]) -> tuple[CurvePoint, ...
 
 
 def model(**facts: object) -> Timeline:
-    unset = dict.fromkeys(("created_at", "gone_since", "observed_at", "downloads", "likes"))
+    names = ("created_at", "gone_since", "suspected_since", "observed_at", "downloads", "likes")
+    unset = dict.fromkeys(names)
     known = {"model": "a/m", "known": True, "appeared_at": day(0), "changes": ()}
     return Timeline(**{**unset, "away": (), "counts": (), **known, **facts})  # type: ignore[arg-type]
 

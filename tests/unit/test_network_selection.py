@@ -18,7 +18,7 @@ from webapp.network.picture import draw
 
 NAMES = [f"m/{i}" for i in range(9)]
 FACTS = (
-    "task", "license", "parameters", "created_at", "downloads", "likes", "gone_since",
+    "task", "license", "parameters", "created_at", "downloads", "likes", "gone_since", "suspected_since",
     "influence_rank", "effective_descendants", "descendants",
 )  # fmt: skip
 Edge = tuple[str, str, str]

@@ -15,7 +15,8 @@ NODE = {
     "author": "string", "role": "string", "steps": "long", "task": "string", "license": "string",
     "parameters": "long", "created_at": "string", "downloads": "long", "likes": "long",
     "influence_rank": "long", "effective_descendants": "double", "descendants": "long",
-    "known": "boolean", "gone": "boolean", "not_drawn": "long",
+    "known": "boolean", "gone": "boolean", "suspected": "boolean",
+    "not_drawn": "long",
 }  # fmt: skip
 """Attributes of models and their types; `not_drawn` counts derivatives that the file leaves out."""
 EDGE = {"relation": "string", "cut": "string"}

@@ -73,6 +73,7 @@ def draw(selection: Network, asked: NetworkParameters, undated: int | None = Non
             "relation": [m.relation for m in models],
             "known": [bool(m.facts["known"]) for m in models],
             "gone": [m.facts["gone_since"] is not None for m in models],
+            "suspected": [m.facts["suspected_since"] is not None for m in models],
             "bases_left_out": [m.bases_left_out for m in models],
             **{name: [m.facts[name] for m in models] for name in facts},
             "created_at": [_day(m.facts["created_at"]) for m in models],

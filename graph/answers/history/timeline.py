@@ -16,6 +16,7 @@ _TIMELINE = """
 MATCH (model:Model {id_folded: toLower($model)})
 RETURN model.id AS model, model.known AS known, model.created_at AS created_at,
   model.appeared_at AS appeared_at, model.gone_since AS gone_since,
+  model.suspected_since AS suspected_since,
   nullIf(split(model.record_version, ' ')[1], '') AS observed_at,
   model.downloads AS downloads, model.likes AS likes,
   [i IN range(0, size(coalesce(model.away, [])) - 2, 2) |
@@ -53,6 +54,7 @@ class Timeline:
     created_at: datetime | None
     appeared_at: datetime | None  # None in a graph of an earlier version
     gone_since: datetime | None  # None while it is on the Hub
+    suspected_since: datetime | None  # when it was first not seen, if one look is all there is
     observed_at: datetime | None  # of its newest record
     downloads: int | None  # of the last 30 days, as last observed
     likes: int | None  # as last observed

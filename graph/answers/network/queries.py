@@ -56,6 +56,7 @@ RETURN model.id AS id, model.task AS task, model.license AS license,
   model.parameters AS parameters, model.created_at AS created_at,
   model.downloads AS downloads, model.likes AS likes,
   model.known AS known, model.gone_since AS gone_since,
+  model.suspected_since AS suspected_since,
   model.influence_rank AS influence_rank,
   model.effective_descendants AS effective_descendants, model.descendants AS descendants,
 {_CHILDREN_BY_RELATION}

@@ -54,6 +54,7 @@ export class Panel {
       this.heading(item.id, this.kind(item)),
       item.known ? null : note("No record describes this model; others name it as their base."),
       item.gone ? note("It is no longer on the Hub.") : null,
+      item.suspected ? note("A crawl did not see it: perhaps it is gone; one look is no proof.") : null,
       left ? note(`${left} ${left === 1 ? "base of it is" : "bases of it are"} not drawn.`) : null,
       this.children(item),
       make("dl", { className: "facts" }, ...facts.filter(([, v]) => v).flatMap(([name, v]) => [make("div", {}, make("dt", {}, name), make("dd", {}, v))])),

@@ -16,6 +16,7 @@ export function build(data) {
     relation: nodes.relation[i],
     known: nodes.known[i],
     gone: nodes.gone[i],
+    suspected: nodes.suspected[i],
     at: i,
     rank: nodes.influence_rank[i],
     inner: [],
