@@ -63,7 +63,7 @@ def _found(settings: Settings) -> dict[str, Any]:
         left = by_run.get(crawl["run"])
         if left is not None and crawl["state"] == "running" and not left.is_running:
             crawl["state"] = "interrupted"
-        if left is not None and crawl["requests"] is None:  # it has not ended, or was killed
+        if left is not None:  # it has not ended, was killed, or went on since it ended
             crawl["requests"], crawl["records"] = left.requests, left.records
         crawl["go_on"] = _go_on(left)
     runs = {crawl["run"] for crawl in crawls}
@@ -94,6 +94,8 @@ def _go_on(left: Left | None) -> str | None:
 def _lines(found: Mapping[str, Any], stale_days: int) -> Iterator[str]:
     if numbers := found.get("numbers"):
         yield "Graph     " + ", ".join(f"{numbers[n]:,} {words}" for n, words in NUMBERS.items())
+        if at := found["computed_at"]:
+            yield f"          as computed on {at:%Y-%m-%d %H:%M} UTC; something writes since then"
     if found.get("crawls"):
         states = listed(found["states"].items())
         yield f"Crawls    {states} (stale: older than {stale_days} days)"
@@ -119,7 +121,9 @@ def _crawl(crawl: Row) -> Iterator[str]:
         yield f"{'':14}{crawl['message']}"
     if crawl["go_on"]:
         yield f"{'':14}resume with: {crawl['go_on']}"
-    if any(crawl[name] for name in LOSSES):
+    if crawl["undone_at"]:
+        yield f"{'':14}what it marked as gone was taken back on {crawl['undone_at']:%Y-%m-%d %H:%M}"
+    elif any(crawl[name] for name in LOSSES):
         yield f"{'':14}take that back with: hubgraph crawl undo {crawl['run']}"
 
 

@@ -71,6 +71,7 @@ RETURN source,
        newest.started_at AS started_at,
        newest.ended_at AS ended_at,
        done_at,
+       newest.undone_at AS undone_at,
        newest.counts AS counts,
        newest.message AS message
 ORDER BY started_at DESC, run
@@ -164,6 +165,7 @@ class CrawlEntry:
     started_at: datetime
     ended_at: datetime | None
     done_at: datetime | None
+    undone_at: datetime | None  # when what it marked as gone or suspected was taken back
     elapsed_s: float | None
     requests: float | None
     answers: dict[str, float]
@@ -188,7 +190,8 @@ class CoverageAnswer:
 
     `states` counts the crawls, which are the newest first. `children` are derivatives found, of
     those that the Hub counts; `parents` the models of which most are missing, as rows of
-    `children-missing`. A crawl that ended more than `stale_days` ago is stale.
+    `children-missing`. A crawl that ended more than `stale_days` ago is stale. `computed_at` is
+    when the numbers were computed, if not just now.
     """
 
     numbers: GraphCounts
@@ -197,19 +200,22 @@ class CoverageAnswer:
     children: dict[str, int]
     parents: list[dict[str, Any]]
     stale_days: int
+    computed_at: datetime | None
 
 
 def coverage(read: Reader, stale_days: int) -> CoverageAnswer:
     """Read what the coverage page and `hubgraph crawl status` show."""
     rows = read(CRAWLS, {"stale_days": stale_days, "limit": MOST_CRAWLS}).rows
     crawls = [crawl_of(row) for row in rows]
+    numbers, children = read(NUMBERS), read(CHILDREN)
     return CoverageAnswer(
-        numbers=GraphCounts(**read(NUMBERS).one()),
+        numbers=GraphCounts(**numbers.one()),
         states={state: sum(crawl.state == state for crawl in crawls) for state in STATES},
         crawls=crawls,
-        children=read(CHILDREN).one(),
+        children=children.one(),
         parents=read(catalogue()["children-missing"], {"limit": MOST_PARENTS}).rows,
         stale_days=stale_days,
+        computed_at=min(filter(None, (numbers.computed_at, children.computed_at)), default=None),
     )
 
 

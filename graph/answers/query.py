@@ -9,22 +9,22 @@ from typing import Protocol
 
 from graph.answers.cypher_text import expanded
 from graph.store.connection import Graph, Result
+from graph.store.lease import IS_CUT_OFF
 
 SHOWN_ITEMS = 20
 """Items of a list that a query is shown with; the real run may have had thousands."""
 
-_FIND = """
-MATCH (a:Answer {report: $name})
-WHERE NOT EXISTS {
+_FIND = f"""
+MATCH (a:Answer {{report: $name}})
+WHERE NOT EXISTS {{
   MATCH (run:Run)
-  WHERE run.ended_at > a.computed_at
+  WHERE run.ended_at > a.computed_at OR run.undone_at > a.computed_at
     OR (run.ended_at IS NULL AND run.started_at > a.computed_at
-      AND run.started_at < datetime() - duration({hours: 6}))
-}
+      AND {IS_CUT_OFF})
+}}
 RETURN a.columns AS columns, a.rows AS rows, a.total AS total, a.computed_at AS computed_at
 """
-"""An answer serves until a run has written; while one does, it says when it was computed. A run of
-which nothing was heard for six hours was killed."""
+"""An answer serves until a run has written; while one does, it says when it was computed."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ OPTIONAL MATCH (run:Run)
 WHERE run.started_at IS NOT NULL
 WITH run ORDER BY run.started_at DESC, run.id LIMIT 20
 RETURN
-  collect(run.id + " " + run.status + " " + coalesce(toString(run.ended_at), "")) AS runs,
+  collect(run.id + " " + run.status + " " + coalesce(toString(run.ended_at), "")
+    + coalesce(toString(run.undone_at), "")) AS runs,
   COUNT {{ () }} + COUNT {{ ()-->() }} AS size,
   COLLECT {{ MATCH (graph:Graph) RETURN graph.identity }} AS identity,
   max(CASE WHEN run.kind <> "influence" THEN run.observed_to END) AS observed_to,

@@ -97,6 +97,9 @@ RUN = NodeType(
             index=Index.RANGE,
         ),
         by_loader("ended_at", Type.DATETIME, "End."),
+        by_loader(
+            "undone_at", Type.DATETIME, "When what it marked as gone or suspected was taken back."
+        ),
         by_loader("counts", Type.STRING, "What it read and wrote, by name, as JSON."),
         by_loader("settings", Type.STRING, "The settings that shaped its result, as JSON."),
         by_loader("observed_to", Type.DATETIME, "Newest observation among the records it read."),

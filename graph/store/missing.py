@@ -27,6 +27,8 @@ _RUN = (
     "MATCH (r:Run {id: $id}) RETURN [t IN [r.started_at, r.observed_to] | t.epochMillis] AS times"
 )
 
+_UNDONE = "MATCH (r:Run {id: $id}) SET r.undone_at = $at"
+
 _LOSSES = f"""UNWIND ['gone', 'missing'] AS kind
 MATCH (c:{CHANGE.label} {{kind: kind}})-[:{CONCERNS.type}]->(m:{MODEL.label})
 WHERE c.first_seen.epochMillis = $times[0]
@@ -133,6 +135,7 @@ def undo_losses(graph: Graph, run_id: str) -> int:
         for node in REPOSITORIES:
             if not node.has_history:
                 count += int(graph.write(Statement(_found_again(node), given))[0]["count"])
+        graph.write(Statement(_UNDONE, {"id": run_id, "at": datetime.now(UTC)}))
     return count
 
 

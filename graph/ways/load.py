@@ -191,7 +191,9 @@ class _Load:
             started = time.perf_counter()
             used = self._settings.model_dump(include={"batch_size", "max_bad_share"})
             used_json = json.dumps(used, sort_keys=True)
-            save_run(graph, run, status="running", source=summary.source, settings=used_json)
+            begun = {"source": summary.source, "settings": used_json}
+            ended = dict.fromkeys(("ended_at", "counts", "message"))  # before it went on
+            save_run(graph, run, status="running", **begun, **ended)
             try:
                 self._write_all(lines)
             except BaseException as error:

@@ -16,6 +16,7 @@ from graph.ways.load import load
 from tests.hub import Answer, Hub, Request, faults
 from tests.hub.faults import Fault
 from tests.integration.crawls import FAMILY, Crawl, absent, count, records
+from tests.integration.test_crawl_status import told as status
 from tests.integration.test_ingest import model
 from tests.progress import wait_until
 
@@ -106,7 +107,10 @@ def test_few_are_suspected_and_said(crawl: Crawl, hub: Hub, known: Graph) -> Non
     told = crawl(*CHANGES, "--verify", "30")
     assert (told["facts"]["suspected"], told["facts"]["gone"]) == (1, 0)
     assert absent(known) == ({"team1/m6"}, set())
+    assert f"hubgraph crawl undo {told['run']}" in status(crawl)
     undone = crawl("undo", told["run"])
+    assert "what it marked as gone was taken back on" in (said := status(crawl))
+    assert "hubgraph crawl undo" not in said
     assert (undone["undone"], absent(known)) == (1, (set(), set()))
 
 

@@ -15,6 +15,7 @@ from graph.errors import DataError
 from graph.observe.record_writer import RecordWriter
 from graph.settings import Settings
 from graph.store.connection import Graph
+from graph.store.runs import Run, end_run
 from graph.ways.load import LoadState, LoadSummary, load, load_files
 from tests.remembered import NEW, OLD, SEEN, Raw, author, model
 
@@ -304,3 +305,13 @@ def test_progress_reaches_the_size_of_the_files(take: Take, tmp_path: Path) -> N
     seen: list[LoadState] = []
     take.files(path, batch_size=100, on_batch=seen.append)
     assert seen[-1] == LoadState(500, 500, 500, path.stat().st_size, path.stat().st_size)
+
+
+def test_a_run_that_goes_on_has_not_ended(empty_graph: Graph, settings: Settings) -> None:
+    run = Run.begin("crawl")
+    load(empty_graph, iter([model("a/m")]), settings=settings, source="first", run=run)
+    end_run(empty_graph, run, "interrupted", {"requests": 1}, message="stopped")
+    load(empty_graph, iter([model("a/n")]), settings=settings, source="second", run=run)
+    (found,) = empty_graph.read("MATCH (r:Run) RETURN r {.*} AS run").rows
+    assert {"status": "running", "source": "second"}.items() <= found["run"].items()
+    assert not {"ended_at", "counts", "message"} & found["run"].keys()

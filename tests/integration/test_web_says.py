@@ -18,6 +18,8 @@ from graph.settings import Settings
 from graph.store.connection import Graph, Statement
 from graph.store.identity import identity, renew_identity
 from graph.store.indexes import apply_schema
+from graph.store.lease import writing
+from graph.store.missing import undo_losses
 from graph.store.runs import Run, end_run, save_run
 from webapp import create_app
 from webapp.pages import declared
@@ -359,9 +361,11 @@ def test_a_precomputed_answer_never_outlives_a_write(
     assert client.get("/api/v1/").get_json()["meta"]["computed_at"]
     assert "numbers computed on" in client.get("/").text
     run = Run.begin("load")
-    save_run(empty_graph, run, status="running")
-    empty_graph.write("CREATE (:Model {id: 'b/new', known: true, created_at: datetime()})")
-    assert "numbers computed on" in client.get("/").text
+    with writing(empty_graph, "load"):
+        save_run(empty_graph, run, status="running")
+        empty_graph.write("CREATE (:Model {id: 'b/new', known: true, created_at: datetime()})")
+        assert "numbers computed on" in client.get("/").text
+    assert data(client, "/reports/hub-size")["computed_at"] is None, "it was killed"
     end_run(empty_graph, run, "complete", {})
     found = data(client, "/reports/hub-size")
     assert (found["rows"][0]["models"], found["computed_at"]) == (2, None)
@@ -369,6 +373,8 @@ def test_a_precomputed_answer_never_outlives_a_write(
     assert "numbers computed on" not in client.get("/").text
     precompute_answers(empty_graph)
     assert reader(empty_graph)(catalogue()["hub-size"]).computed_at
+    undo_losses(empty_graph, run.id)
+    assert reader(empty_graph)(catalogue()["hub-size"]).computed_at is None
 
 
 def test_a_graph_that_was_never_loaded_has_no_500(empty_graph: Graph, settings: Settings) -> None:
