@@ -13,6 +13,8 @@ from graph.schema import NodeType, Type
 
 DIGEST = 8
 """Characters of a digest, at the end of a version."""
+VERSION_PARTS = 3
+"""Words of a version, the first two of which may be empty."""
 
 
 @dataclass(frozen=True, slots=True)

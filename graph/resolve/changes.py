@@ -5,12 +5,7 @@ from collections.abc import Iterator
 from graph.observe.fields import LONGEST_TEXT
 from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import LinkKey, NodeKey, Values
-from graph.resolve.names import is_guess
 from graph.schema import CHANGE, CONCERNS
-
-_COMPARED = ("license", "gated")
-"""Properties of which another value is a change of that kind."""
-
 
 Differences = dict[str, dict[str, tuple[str | None, ...]]]
 """Kind of change → time → before and after."""
@@ -108,26 +103,9 @@ def settle_compared(draft: Draft, node: DraftNode, found: Differences) -> None:
                 there.values |= {"before": before, "after": after}
 
 
-def note_differences(draft: Draft, node: DraftNode, held: Values, at: str) -> None:
-    """Keep what a newer record says otherwise than the graph held; saying nothing is no change."""
-    values = node.values
-    for name in _COMPARED:
-        before, after = held.get(name), values.get(name)
-        if before != after and _is_stated(held, name) and _is_stated(values, name):
-            note(draft, node, name, at, before=before, after=after)
-    before, after = held.get("parameters"), values.get("parameters")
-    is_counted = not (is_guess(held) or is_guess(values))
-    if is_counted and None not in (before, after) and before != after:
-        note(draft, node, "parameters", at, before=str(before), after=str(after))
-
-
 def names_as_text(names: list[str]) -> str | None:
     """Names as one text, as long as a record may have it; None without any."""
     return ", ".join(sorted(names))[:LONGEST_TEXT] or None
-
-
-def _is_stated(values: Values, name: str) -> bool:
-    return values.get(name) is not None or name in (values.get("absent") or ())
 
 
 def _short(at: str) -> str:

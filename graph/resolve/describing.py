@@ -1,17 +1,22 @@
-"""What a record says of a node: the newest record wins, an older one fills gaps.
+"""What a record says of a node: each property is that of the newest record that states it.
 
 The newest is the one that was changed last; counts are those that were observed last.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+from graph.observe.digests import VERSION_PARTS
 from graph.observe.normalise import Record
 from graph.resolve import past as memory
-from graph.resolve.changes import note, note_differences, was_noted
+from graph.resolve.changes import note, was_noted
 from graph.resolve.counts import settle_counts
 from graph.resolve.delta import Tally
 from graph.resolve.draft import Draft, DraftNode
+from graph.resolve.facts import settle_facts
 from graph.resolve.held import NodeKey, Values
 from graph.resolve.names import is_guess, respell, spell
-from graph.resolve.past import Past
+from graph.resolve.past import UNKNOWN, Past
 from graph.resolve.presence import appear, earlier, keep_loss, settle_presence
 from graph.resolve.times import observed_in
 from graph.resolve.traits import COUNTED
@@ -25,27 +30,25 @@ def describe(draft: Draft, node: DraftNode, record: Record, past: Past, tally: T
     `past` is that of the node without the record.
     """
     held = dict(node.values)
-    stored, observed = node.version, record.observed_at or ""
+    stored = node.version
     if stored <= record.version and record.spelling != node.spelling:
         respell(node, record.spelling, (record.spelling,))
-    if stored < record.version:
-        _replace(node, record)
-        tally.updated += bool(stored)
-        tally.new += not stored
-    elif stored == record.version:
-        tally.unchanged += 1
-    else:
+    elif stored > record.version:
         respell(node, node.spelling, (record.spelling,))
-        _fill(node, record)
-        tally.older += 1
-    _count(node, record, held)
+    if stored != record.version:
+        take(node, record.version, record.properties)
+    tally.new += not stored
+    tally.updated += bool(stored) and stored < record.version
+    tally.unchanged += stored == record.version
+    tally.older += stored > record.version
+    _count(node, record.observed_at or "", record.properties, held)
     node.values["last_seen"] = draft.now
     if node.kind.is_repository:
         node.values["known"] = True
     if node.kind.has_history:
         _follow(draft, node, record, held, past)
     else:
-        keep_loss(node, observed)
+        keep_loss(node, memory.time_of(record))
 
 
 def subject(draft: Draft, record: Record) -> DraftNode:
@@ -64,16 +67,14 @@ def _follow(draft: Draft, node: DraftNode, record: Record, held: Values, past: P
     What is new to the graph has appeared only if the graph held all of the Hub before.
     """
     _date(draft, node, record, held)
-    stored = held.get("record_version") or ""
-    at = record.observed_at or draft.now
-    if stored and stored < record.version:
-        note_differences(draft, node, held, at)
-    elif not stored and draft.after_snapshot and not _is_noted(draft, node):
-        note(draft, node, "appeared", at)
+    is_new = not held.get("record_version")
+    if is_new and draft.after_snapshot and not _is_noted(draft, node):
+        note(draft, node, "appeared", record.observed_at or draft.now)
     memory.remember(node, past, record)
     settle_counts(node, held, record, past)
+    settle_facts(draft, node, held, record, past)
     is_lost = held.get("gone_since") or held.get("away") or was_noted(draft, node, "missing")
-    if record.observed_at and is_lost:
+    if is_lost:
         settle_presence(draft, node)
 
 
@@ -82,24 +83,60 @@ def _is_noted(draft: Draft, node: DraftNode) -> bool:
     return any(was_noted(draft, node, kind) for kind in ("appeared", "taken_over"))
 
 
-def _replace(node: DraftNode, record: Record) -> None:
-    """What a newer record states is so; what it does not mention stays."""
+def take(node: DraftNode, version: str, properties: Mapping[str, object]) -> None:
+    """Take in what a record of some version states, unless a newer one states it."""
     values = node.values
-    values.update(record.properties)
-    absent = [name for name, value in record.properties.items() if value is None]
+    versions, absent = _versions(node), set(values.get("absent") or ())
+    for name, value in properties.items():
+        if version >= versions.get(name, ""):
+            values[name], versions[name] = value, version
+            (absent.add if value is None else absent.discard)(name)
+    newest = max(node.version, version)
+    older: dict[str, list[str]] = {}
+    for name, stated in versions.items():
+        if stated != newest:
+            older.setdefault(stated, []).append(name)
+    left = [" ".join((stated, *sorted(older[stated]))) for stated in sorted(older)]
     values["absent"] = sorted(absent) or None
-    values["record_version"] = record.version
+    values["record_version"] = newest
+    values["stated_before"] = left or None
 
 
-def _fill(node: DraftNode, record: Record) -> None:
-    """What no newer record states, an older one may; a number from a name gives way to any."""
-    values = node.values
-    if is_guess(values):
-        values.update(dict.fromkeys(_SIZE))
-    absent = values.get("absent") or ()
-    for name, value in record.properties.items():
-        if values.get(name) is None and name not in absent:
-            values[name] = value
+def join_described(node: DraftNode, other: DraftNode) -> None:
+    """Take in what records say of another node that is the same."""
+    held, values = dict(node.values), other.values
+    groups: dict[str, dict[str, object]] = {other.version: {}}
+    for name, version in _versions(other).items():
+        groups.setdefault(version, {})[name] = values.get(name)
+    for version, stated in groups.items():
+        take(node, version, stated)
+    counted = COUNTED[node.ref.label]
+    known = {name: values[name] for name in counted if values.get(name) is not None}
+    _count(node, _counted_last(values), known, held)
+
+
+def stated_before(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Version of an older record → the properties that no newer one states."""
+    found = (text.split(" ") for text in values.get("stated_before") or ())
+    return {" ".join(words[:VERSION_PARTS]): words[VERSION_PARTS:] for words in found}
+
+
+def _counted_last(values: Values) -> str:
+    """When counts were last observed."""
+    return values.get("counts_seen_at") or observed_in(str(values["record_version"]))
+
+
+def _versions(node: DraftNode) -> dict[str, str]:
+    """The version of the record that each property is from; a number from a name is from none."""
+    values, newest = node.values, node.version
+    if not newest:
+        return {}
+    guessed = _SIZE if is_guess(values) else ()
+    known = (n for n in node.kind.stated if values.get(n) is not None and n not in guessed)
+    versions = dict.fromkeys((*known, *(values.get("absent") or ())), newest)
+    for version, names in stated_before(values).items():
+        versions |= dict.fromkeys(names, version)
+    return versions
 
 
 def _date(draft: Draft, node: DraftNode, record: Record, held: Values) -> None:
@@ -107,20 +144,20 @@ def _date(draft: Draft, node: DraftNode, record: Record, held: Values) -> None:
     created = node.values.get("created_at")
     if created is None:
         stated = record.properties.get("created_at")  # which a newer record denies
-        sign = str(stated or record.observed_at or held.get("appeared_at") or draft.now)
+        at = memory.time_of(record)
+        sign = str(stated or (held.get("appeared_at") or draft.now if at == UNKNOWN else at))
         created = earlier(held, sign) if held else sign
     appear(draft, node, created)
 
 
-def _count(node: DraftNode, record: Record, held: Values) -> None:
+def _count(node: DraftNode, observed: str, stated: Mapping[str, object], held: Values) -> None:
     """Of counts the newest observation holds, which another record may have than the newest."""
-    version = held.get("record_version")
-    if not version:
+    if not held.get("record_version"):
         return
-    last, observed = held.get("counts_seen_at") or observed_in(version), record.observed_at or ""
-    for name in COUNTED[node.ref.label] & record.properties.keys():
+    last = _counted_last(held)
+    for name in COUNTED[node.ref.label] & stated.keys():
         if observed > last:
-            node.values[name] = record.properties[name]
+            node.values[name] = stated[name]
         elif observed < last and held.get(name) is not None:
             node.values[name] = held[name]
     newest = max(last, observed)

@@ -1,11 +1,12 @@
 """What nodes are called: spellings, aliases, placeholders, and what a name says of a size."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from graph.observe import ids
 from graph.observe.parameters import is_adapter, parameter_count
 from graph.resolve.draft import Draft, DraftNode
-from graph.resolve.held import LinkKey, NodeKey, Values
+from graph.resolve.held import LinkKey, NodeKey
 from graph.resolve.traits import OWNERSHIP_OF, merge_key
 from graph.schema import AUTHOR
 
@@ -85,6 +86,6 @@ def guess_size(node: DraftNode) -> None:
     values["parameters"], values["parameters_source"] = guess or (None, None)
 
 
-def is_guess(values: Values) -> bool:
+def is_guess(values: Mapping[str, Any]) -> bool:
     """Whether a number of parameters comes from the name."""
     return str(values.get("parameters_source") or "").startswith("name")

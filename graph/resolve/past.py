@@ -1,8 +1,8 @@
 """What is remembered of a model's records: the time of each, and which facts it stated.
 
-What they stated is not stored twice: the relationships to bases and the series of counts say what
-held at each of these times. With both, a record that comes late is put in its place and what
-follows is worked out anew, so that records give one past in any order of loading.
+What they stated is not stored twice: the relationships to bases, the series of counts and
+`facts_then` say what held at each of these times. With both, a record that comes late is put in its
+place and what follows is worked out anew, so that records give one past in any order of loading.
 """
 
 from collections.abc import Mapping
@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from graph.observe.normalise import Record
 from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import Values
+from graph.resolve.names import is_guess
 from graph.resolve.traits import LINEAGE_TYPES
 
 LINEAGE = 1
 COUNTS = {"downloads": 2, "likes": 4}
+FACTS = {"license": 16, "gated": 32, "parameters": 64}
+"""Properties of which another value is a change of that kind."""
 UNSEEN = 8
 """The time is not of an observation: it is `last_modified`, or `UNKNOWN`."""
 
@@ -22,6 +25,8 @@ UNKNOWN = "1970-01-01T00:00:00.000Z"
 
 MOST = 10_000
 """Times that are remembered of a model, the newest."""
+
+_BITS = COUNTS | FACTS
 
 Past = dict[str, int]
 """The time of a record → what it stated: a sum of the constants above."""
@@ -45,7 +50,7 @@ def recall(draft: Draft, node: DraftNode) -> Past:
 def remember(node: DraftNode, past: Past, record: Record) -> None:
     """Add a record to what was recalled."""
     said = LINEAGE if record.lineage is not None else 0
-    said |= sum(bit for name, bit in COUNTS.items() if name in record.properties)
+    said |= sum(bit for name, bit in _BITS.items() if name in record.properties)
     said |= 0 if record.observed_at else UNSEEN
     at = time_of(record)
     node.past = past | {at: _joined(past.get(at), said)}
@@ -70,8 +75,8 @@ def times(past: Past, facts: int) -> list[str]:
 
 
 def seen(past: Past) -> list[str]:
-    """When records observed the node, in order."""
-    return sorted(at for at, said in past.items() if not said & UNSEEN)
+    """When the node was there, in order: a record observed it, or says that it was modified."""
+    return sorted(at for at in past if at != UNKNOWN)
 
 
 def first_since(node: DraftNode, past: Past) -> str:
@@ -91,9 +96,16 @@ def _joined(one: int | None, other: int) -> int:
 
 
 def _held(values: Values) -> Past:
-    if at := values.get("observed_times"):
-        return dict(zip(at, values["observed_facts"], strict=True))
-    return _implied(values)
+    implied, times = _implied(values), values.get("observed_times")
+    if not times:
+        return implied
+    past: Past = dict(zip(times, values["observed_facts"], strict=True))
+    for at, said in implied.items():  # in graphs that remember no times of facts
+        unknown = said & sum(FACTS.values())
+        for known in past.values():
+            unknown &= ~known
+        past[at] = past.get(at, said & UNSEEN) | unknown
+    return past
 
 
 def _implied(values: Values) -> Past:
@@ -107,9 +119,11 @@ def _implied(values: Values) -> Past:
 
 
 def _facts(values: Values) -> int:
-    absent = values.get("absent") or ()
-    counts = (bit for name, bit in COUNTS.items() if name in absent or values.get(name) is not None)
-    return (LINEAGE if values.get("base_count") is not None else 0) | sum(counts)
+    absent, guessed = values.get("absent") or (), "parameters" if is_guess(values) else None
+    known = (name for name in _BITS if name != guessed and values.get(name) is not None)
+    said = {*known, *absent} & _BITS.keys()
+    lineage = LINEAGE if values.get("base_count") is not None else 0
+    return lineage | sum(_BITS[name] for name in said)
 
 
 def _times_of_links(draft: Draft, node: DraftNode) -> set[str]:

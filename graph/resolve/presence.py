@@ -3,11 +3,11 @@
 The rules, for any order of arrival:
 
 - `appeared_at` is `created_at` where that is known; else the earliest sign that the model was
-  there: a change of kind `appeared` or `returned`, or the observation of a record (for a record
-  without a time, the start of the run that read it). Until there is such a sign, as for a
-  placeholder, it is the start of the run that created the node.
+  there: a change of kind `appeared` or `returned`, the observation of a record or, where it states
+  none, its last modification (for a record without both, the start of the run that read it). Until
+  there is such a sign, as for a placeholder, it is the start of the run that created the node.
 - `away` and `gone_since` follow from the model's changes in the order of time: it is gone from the
-  first `gone` up to the next `appeared` or `returned`. A record observed at that time or later
+  first `gone` up to the next `appeared` or `returned`. A record of that time or later
   ends the absence as well, and is noted as `returned`. Of two signs at one time, the return counts
   as the later one.
 - What is reported to have appeared after it was gone has returned, and is noted as that.
@@ -129,11 +129,11 @@ def is_confirmed(missed: str, again: str) -> bool:
     return datetime.fromisoformat(again) - datetime.fromisoformat(missed) >= APART
 
 
-def keep_loss(node: DraftNode, observed: str) -> None:
-    """Settle whether a node without history is still lost, given a record of it."""
+def keep_loss(node: DraftNode, at: str) -> None:
+    """Settle whether a node without history is still lost, given when a record has it there."""
     for name in ("gone_since", "suspected_since"):
         since = node.values.get(name)
-        node.values[name] = since if since and observed and since > observed else None
+        node.values[name] = since if since and since > at else None
 
 
 def _signs(draft: Draft, node: DraftNode) -> Iterator[_Sign]:

@@ -6,7 +6,9 @@ from graph.observe.normalise import Record
 from graph.resolve import past as memory
 from graph.resolve.changes import note
 from graph.resolve.counts import derive_counts, either_counted, stated_counts
+from graph.resolve.describing import join_described
 from graph.resolve.draft import Draft, DraftLink, DraftNode
+from graph.resolve.facts import derive_facts, either_fact, stated_facts
 from graph.resolve.former_names import FormerName
 from graph.resolve.held import LinkKey, NodeKey, Values
 from graph.resolve.lineage import Statement, derive, either, either_stated, statements
@@ -48,10 +50,12 @@ def join(draft: Draft, change: Record) -> None:
     _take_links_to(draft, old, new)
     pasts = [memory.recall(draft, each) for each in (old, new)]
     stated = _stated(draft, old, new, pasts)
+    one, other = (stated_facts(*each) for each in zip((old.values, new.values), pasts, strict=True))
     new.past = memory.merged(*pasts)
     _take_facts(old, new, pasts)
     _take_links_from(draft, old, new, at)
     derive(draft, new, stated)
+    derive_facts(draft, new, either_fact(one, other))
     guess_size(new)
     memory.store(new)
     note(draft, new, "renamed", at, called=change.spelling, before=change.spelling, after=present)
@@ -91,13 +95,15 @@ def _stated(
 
 
 def _take_facts(old: DraftNode, new: DraftNode, pasts: Sequence[Past]) -> None:
-    """Where only the former name is described, what describes it goes with it."""
+    """What describes the former name goes with it."""
     appeared = _appeared(old.values, new.values)
     if old.values.get("known"):
         counted = [
             stated_counts(each.values, past) for each, past in zip((old, new), pasts, strict=True)
         ]
-        if not new.values.get("known"):
+        if new.values.get("known"):
+            join_described(new, old)
+        else:
             facts = {k: v for k, v in old.values.items() if k not in _NAMING}
             new.values.update(facts, gone_since=None, suspected_since=None)
         derive_counts(new.values, either_counted(*counted))

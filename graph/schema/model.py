@@ -184,8 +184,15 @@ MODEL = NodeType(
         by_loader(
             "observed_facts",
             Type.INTEGERS,
-            "What each of them stated, as a sum: 1 lineage, 2 downloads, 4 likes; 8 where the time "
-            "is not of an observation but of the last modification.",
+            "What each of them stated, as a sum: 1 lineage, 2 downloads, 4 likes, 16 licence, 32 "
+            "access, 64 number of parameters; 8 where the time is not of an observation but of the "
+            "last modification.",
+        ),
+        by_loader(
+            "facts_then",
+            Type.STRINGS,
+            "What records stated of licence, access and number of parameters, as `time name value` "
+            "for each time from which it was another; unset while none of them changed.",
         ),
         by_loader(
             "counted_at",

@@ -95,13 +95,18 @@ OBSERVED = (
     by_loader(
         "absent",
         Type.STRINGS,
-        "Properties that its newest record states it does not have, so that no older record "
-        "fills them in.",
+        "Properties that it does not have, as the newest record that mentions them states.",
     ),
     by_loader(
         "record_version",
         Type.STRING,
         "Orders the observations of one node, so that the newest wins in any order of loading.",
+    ),
+    by_loader(
+        "stated_before",
+        Type.STRINGS,
+        "What its newest record does not mention: for each older record that something is from its "
+        "version and the names of the properties.",
     ),
     by_loader(
         "counts_seen_at",

@@ -26,7 +26,7 @@ _MODELS = st.builds(
 
 
 def _at(record: Raw) -> str:
-    return str(record["observed_at"])
+    return str(record.get("observed_at") or record["last_modified"])
 
 
 _DAYS = st.integers(1, 9).map(day)
@@ -63,21 +63,33 @@ nothing lets an older one fill it.
 """
 
 
+_WHEN = _DAYS.map(lambda at: {"observed_at": at}) | _DAYS.map(
+    lambda at: {"last_modified": at.replace("T00", "T12")}
+)
+"""When something was observed, or only when it was last modified."""
 _STATED = st.builds(
-    lambda name, at, lineage, facts: model(
-        name, observed_at=at, relation=lineage[0], bases=lineage[1], **facts
+    lambda name, when, lineage, facts: model(
+        name, **when, relation=lineage[0], bases=lineage[1], **facts
     ),
     st.sampled_from(["a/x", "b/y"]),
-    _DAYS,
+    _WHEN,
     st.sampled_from([(None, []), ("merge", ["a/x", "c/z"]), ("merge", ["c/z"]),
                      ("finetune", ["c/z"]), ("finetune", ["d/w"])]),
     st.fixed_dictionaries({}, optional={"downloads": st.none() | st.integers(0, 2),
                                         "likes": st.integers(0, 2)}),
 )  # fmt: skip
 _COUNTED = st.builds(
-    lambda at, likes: model("a/x", observed_at=at, likes=likes), _DAYS, st.integers(0, 2)
-)
-_PAST = st.lists(_STATED | _COUNTED | _REPORTED, min_size=1, max_size=9)
+    lambda when, facts: model("a/x", **when, **facts),
+    _WHEN,
+    st.fixed_dictionaries({}, optional={
+        "likes": st.integers(0, 2),
+        "license": st.none() | st.sampled_from(["mit", "gpl", "the odd one"]),
+        "gated": st.sampled_from(["no", "auto"]),
+        "parameters": st.none() | st.integers(5, 6),
+    }),
+)  # fmt: skip
+PAST = st.lists(_STATED | _COUNTED | _REPORTED, min_size=1, max_size=9)
+ONE_AT_A_TIME = st.lists(_STATED | _COUNTED | _REPORTED, min_size=1, max_size=9, unique_by=_at)
 """What was stated and reported, several things at one time among it."""
 
 START = "2025-02-01T00:00:00.000Z"
@@ -111,7 +123,7 @@ def test_records_give_one_graph_in_any_order(records: list[Raw], data: st.DataOb
 
 
 @MANY
-@given(records=_PAST, data=st.data())
+@given(records=PAST, data=st.data())
 def test_records_give_one_past_in_any_order_and_any_files(
     records: list[Raw], data: st.DataObject
 ) -> None:
@@ -125,8 +137,37 @@ def test_records_give_one_past_in_any_order_and_any_files(
     assert seen[0] == seen[1]
 
 
+_RENAMED = st.builds(lambda at: change("a/x", "renamed", after="b/y", observed_at=at), _DAYS)
+_NOTED = ("kind", "at", "before", "after")
+_ELSEWHERE = _STATED.filter(
+    lambda record: "a/x" not in str(record["bases"]) and record.get("downloads", 0) is not None
+)
+"""Changes keep the names that were known when they were noted, also those of bases."""
+
+
 @MANY
-@given(records=_PAST, at=_DAYS)
+@given(
+    records=st.lists(_ELSEWHERE | _COUNTED, max_size=6, unique_by=_at),
+    renamed=_RENAMED,
+    data=st.data(),
+)
+def test_a_rename_gives_one_past_in_any_order_and_any_files(
+    records: list[Raw], renamed: Raw, data: st.DataObject
+) -> None:
+    seen = []
+    for order in (data.draw(st.permutations([*records, renamed])) for _ in range(2)):
+        take = GraphState()
+        cuts = sorted(data.draw(st.sets(st.integers(0, len(order)), max_size=3)))
+        for first, last in pairwise([0, *cuts, len(order)]):
+            take(*order[first:last], batch_size=data.draw(st.integers(1, 9)), now=START)
+        models = {ref: node for ref, node in take.nodes.items() if ref.label == "Model"}
+        noted = [[change.get(name) for name in _NOTED] for change in take.changes()]
+        seen.append((models, take.lineage(), noted))
+    assert seen[0] == seen[1]
+
+
+@MANY
+@given(records=PAST, at=_DAYS)
 def test_a_lineage_holds_until_the_next_is_stated(records: list[Raw], at: str) -> None:
     take = GraphState()
     for record in reversed(records):

@@ -56,9 +56,10 @@ class Part:
         return f'"{name}"' if self.states(name) else f"NULL::{way.duckdb}"
 
     def appeared(self, now_ms: int) -> str:
-        """SQL: when what a row describes appeared: its creation, else when it was first seen."""
+        """SQL: since when what a row describes is known to be there (`graph.resolve.presence`)."""
         observed = "observed" if self.stated is None else f"{self.observed_ms}::BIGINT"
-        since_1970 = f"coalesce({self.value('created_at')}, {observed}, {now_ms})"
+        signs = (self.value("created_at"), observed, self.value("last_modified"), now_ms)
+        since_1970 = f"coalesce({', '.join(map(str, signs))})"
         return WAYS[Type.DATETIME].stored.format(since_1970)
 
 
