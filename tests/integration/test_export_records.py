@@ -28,7 +28,7 @@ from tests.progress import Seen
 from tests.remembered import dataset, space
 
 LEFT = {"first_seen", "last_seen", *MODEL.names(Source.INFLUENCE), "outside_models"}
-LEFT |= {"outside_publishers", "cut", "compared", "observed_times", "observed_facts"}
+LEFT |= {"outside_publishers", "cut"}
 """What does not come back: when and how this graph saw something, and scores."""
 
 A, B, C = ("a" * 24, "b" * 24, "c" * 24)

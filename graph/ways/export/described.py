@@ -1,10 +1,11 @@
 """From a node to the record that describes it, and says as much as the graph holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from graph.observe.digests import DIGEST
 from graph.observe.hub.rules import Raw
+from graph.resolve.describing import stated_before
 from graph.schema import RELATION_OF_TYPE, NodeType
 
 OLDEST = "0" * DIGEST
@@ -17,22 +18,27 @@ def begun(node: NodeType, name: object, **fields: object) -> Raw:
 
 
 def main_record(node: NodeType, values: Mapping[str, Any]) -> Raw:
-    """The record from which a node comes back as it is, without its lineage.
-
-    It states what all records of the node together did, with the version of the newest. The times
-    among the values are text.
-    """
+    """The newest record of a node, without its lineage. The times among the values are text."""
     record = begun(node, values[node.key])
     names = list(node.stated)
     if str(values.get("parameters_source")).startswith("name"):
         names = [name for name in names if not name.startswith("parameters")]
     record |= {name: value for name in names if (value := values.get(name)) is not None}
     record |= dict.fromkeys(values.get("absent") or ())
-    version = str(values["record_version"])
-    if seen := version.split(" ")[1]:
-        record["observed_at"] = seen
-    record["digest"] = version[-DIGEST:]
-    return record
+    for older in stated_before(values).values():
+        for name in older:
+            record.pop(name, None)
+    _, seen, record["digest"] = str(values["record_version"]).split(" ")
+    return record | ({"observed_at": seen} if seen else {})
+
+
+def earlier_records(values: Mapping[str, Any]) -> Iterator[Raw]:
+    """Older records, of which something stands that no newer one mentions; the oldest first."""
+    for version, names in stated_before(values).items():
+        modified, seen, digest = version.split(" ")
+        record: Raw = {name: values.get(name) for name in names}
+        record |= {"last_modified": modified} if modified else {}
+        yield record | ({"observed_at": seen} if seen else {}) | {"digest": digest}
 
 
 def lineage(edges: Sequence[Mapping[str, Any]], relation: object, spelled: Sequence[str]) -> Raw:

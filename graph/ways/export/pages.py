@@ -31,6 +31,8 @@ _MORE = (
     "counts_seen_at",
     "observed_times",
     "observed_facts",
+    "facts_then",
+    "stated_before",
     "counted_at",
     "downloads_then",
     "likes_then",
@@ -61,13 +63,13 @@ def changes(graph: Graph, advance: Callable[[float], object]) -> Iterator[Row]:
     """Every change but renames.
 
     Returns:
-        Rows `model` (what it was called), `kind`, `before`, `after`, `at`, and `of`, the id of the
-        model that it concerns.
+        Rows `model` (what it was called), `kind`, `before`, `after`, `compared`, `at`, and `of`,
+        the id of the model that it concerns.
     """
     query = f"""MATCH (c:{CHANGE.label})-[:{CONCERNS.type}]->(m:{MODEL.label})
 WHERE id(c) = number AND c.kind <> 'renamed'
 RETURN collect(c {{
-  .model, .kind, .before, .after, at: toString(c.at), of: m.id}}) AS found"""
+  .model, .kind, .before, .after, .compared, at: toString(c.at), of: m.id}}) AS found"""
     return chain.from_iterable(by_number(graph, CHANGE, query, _NODES, advance))
 
 
@@ -112,7 +114,15 @@ def _properties(node: NodeType) -> str:
             parts.append(f"{name}: [t IN n.{name} | toString(t)]")
         else:
             parts.append(f".{name}")
+    if node.has_history:
+        parts.append(f"arrived: {_ARRIVED}")
     return f"n {{{', '.join(parts)}}}"
+
+
+_ARRIVED = f"""n.created_at IS NULL AND EXISTS {{
+  MATCH (n)<-[:{CONCERNS.type}]-(c:{CHANGE.label})
+  WHERE c.kind IN ['appeared', 'returned'] AND c.at = n.appeared_at }}"""
+"""Whether something else than a record says when a model appeared."""
 
 
 _LINEAGE = f"""COLLECT {{

@@ -5,7 +5,7 @@ order of time, before the record that describes the node, they leave the relatio
 times that the node has. They state no `last_modified`, so that record is newer than each of them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain
 from typing import Any
@@ -15,10 +15,9 @@ from graph.resolve.past import COUNTS
 from graph.resolve.traits import COUNTED
 from graph.schema import REFERENCES, NodeType, Type
 from graph.times import iso, read_time
-from graph.ways.export.described import begun, lineage
-from graph.ways.export.remembered import Edge, Remembered, points, span
+from graph.ways.export.described import begun, earlier_records, main_record
+from graph.ways.export.remembered import Edge, Remembered, Spelled, points, span
 
-Spelled = Callable[[Edge], str]
 Reference = Sequence[str]
 """A former one: its type, the label and the key of its end, and since when."""
 
@@ -53,42 +52,57 @@ def older_records(
         """
         return at != seen and (bool(modified) or at < seen) and there.holds(at)
 
-    def state(edges: list[Edge]) -> Raw:
-        return lineage(edges, values.get("relation"), [spelled(edge) for edge in edges])
-
     said: dict[str, Raw] = {}
+    undated: dict[str, Raw] = {}
     told = [*_references(node, values, references, appeared)]
+    remembered = Remembered(values, edges, spelled)
     if node.has_history:
-        remembered = Remembered(values, edges, state)
-        for record in remembered.undated():
-            yield begun(node, values[node.key], **(known_by or {}), **record)
-        told += remembered.dated(may_say) if remembered.facts else _changes(values, edges, state)
-        if appeared and values.get("created_at") is None:
+        undated |= {str(each.get("last_modified", "")): each for each in remembered.undated()}
+        told += remembered.dated(may_say) if remembered.facts else _changes(remembered)
+        if appeared and values.get("created_at") is None and not remembered.has_seen(appeared):
             told.append((appeared, {}))
     for at, facts in told:
         if may_say(at):
             said.setdefault(at, {}).update(facts)
     for at, counts in _counts(node, values):
         said.setdefault(at, {}).update(counts)
-    for at in sorted(said):
-        yield begun(node, values[node.key], **(known_by or {}), **said[at], observed_at=at)
+    records = {at: facts | {"observed_at": at} for at, facts in said.items()}
+    for record in earlier_records(values):
+        at = str(record.get("observed_at", ""))
+        own, key = (records, at) if at else (undated, str(record.get("last_modified", "")))
+        own[f"{key} {record['digest']}"] = own.pop(key, {}) | remembered.counted(record, key)
+    for found in (*_in_order(undated), *_in_order(records)):
+        yield begun(node, values[node.key], **(known_by or {}), **found)
+
+
+def _in_order(records: Mapping[str, Raw]) -> Iterator[Raw]:
+    return (records[key] for key in sorted(records))
 
 
 def _counts(node: NodeType, values: Mapping[str, Any]) -> Iterator[tuple[str, Raw]]:
     """What the Hub counted, where another record than the newest said that."""
     if values.get("counts_seen_at"):
         names = COUNTED[node.label] - (COUNTS.keys() if node.has_history else set())
-        yield iso(values["counts_seen_at"]), {name: values.get(name) for name in sorted(names)}
+        absent = values.get("absent") or ()
+        known = [name for name in sorted(names) if values.get(name) is not None or name in absent]
+        yield iso(values["counts_seen_at"]), {name: values.get(name) for name in known}
 
 
-def _changes(
-    values: Mapping[str, Any], edges: Sequence[Edge], state: Callable[[list[Edge]], Raw]
-) -> Iterator[tuple[str, Raw]]:
+def newest_record(
+    node: NodeType, values: Mapping[str, Any], edges: Sequence[Edge], spelled: Spelled
+) -> Raw:
+    """The newest record of a node; arguments as for `older_records`."""
+    record = main_record(node, values)
+    return Remembered(values, edges, spelled).newest(record) if node.has_history else record
+
+
+def _changes(remembered: Remembered) -> Iterator[tuple[str, Raw]]:
     """Where no times of records are remembered: what changed, and when."""
+    values = remembered.values
     yield from points(values)
     if values.get("appeared_at") and values.get("base_count") is not None:
-        for at, then in _lineages(edges, iso(values["appeared_at"])):
-            yield at, state(then)
+        for at, then in _lineages(remembered.edges, iso(values["appeared_at"])):
+            yield at, remembered.lineage(then)
 
 
 def _lineages(edges: Sequence[Edge], appeared: str) -> Iterator[tuple[str, list[Edge]]]:

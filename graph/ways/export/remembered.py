@@ -6,12 +6,16 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from graph.observe.hub.rules import Raw
-from graph.resolve.past import COUNTS, LINEAGE, UNKNOWN, UNSEEN, first_of
+from graph.resolve.describing import stated_before
+from graph.resolve.facts import stated_facts
+from graph.resolve.past import COUNTS, FACTS, LINEAGE, UNKNOWN, UNSEEN, first_of
 from graph.times import iso
-from graph.ways.export.described import OLDEST
+from graph.ways.export.described import OLDEST, lineage
 
 Edge = Mapping[str, Any]
 """A relationship to a base: type, base, source, and the texts since, gone and away."""
+Spelled = Callable[[Edge], str]
+"""How a record names the base of a relationship."""
 
 
 class Span(NamedTuple):
@@ -43,25 +47,47 @@ def points(values: Mapping[str, Any]) -> Iterator[tuple[str, Raw]]:
         yield iso(at), {"downloads": downloads, "likes": likes}
 
 
-def newest_facts(values: Mapping[str, Any]) -> int:
-    """What the newest record stated, see `graph.resolve.past`; all, if no other is remembered."""
-    modified, seen, _ = str(values["record_version"]).split(" ")
-    facts = _facts(values)
-    return facts.get(seen or modified or UNKNOWN, 0) if facts else ~0
-
-
 @dataclass(frozen=True)
 class Remembered:
     """The records of a model."""
 
     values: Mapping[str, Any]  # its properties, times as text
     edges: Sequence[Edge]  # all that its lineage ever was
-    lineage: Callable[[list[Edge]], Raw]  # what a record says of bases
+    spelled: Spelled
+
+    def lineage(self, edges: Sequence[Edge]) -> Raw:
+        """What a record says of bases."""
+        return lineage(edges, self.values.get("relation"), list(map(self.spelled, edges)))
 
     @cached_property
     def facts(self) -> dict[str, int]:
         """Time → what was stated; empty where only the newest record is remembered."""
         return _facts(self.values)
+
+    def newest(self, record: Raw) -> Raw:
+        """The newest record with the counts and the lineage of its time."""
+        if not self.facts:
+            live = [edge for edge in self.edges if edge["gone"] is None]
+            return record | (
+                self.lineage(live) if self.values.get("base_count") is not None else {}
+            )
+        modified, seen, _ = str(self.values["record_version"]).split(" ")
+        older = {name for names in stated_before(self.values).values() for name in names}
+        stated = self._at(seen or modified or UNKNOWN)
+        left = {name: value for name, value in stated.items() if name not in older}
+        return left | {name: value for name, value in record.items() if name not in COUNTS}
+
+    def counted(self, record: Raw, at: str) -> Raw:
+        """A record with the counts of its time, where it states some."""
+        if not self.facts:
+            return record
+        then = self._counts(at or UNKNOWN)
+        return record | {name: then[name] for name in COUNTS if name in record}
+
+    def has_seen(self, at: str) -> bool:
+        """Whether a record or an arrival says that the model was there at a time."""
+        modified, seen, _ = str(self.values["record_version"]).split(" ")
+        return bool(at in (self.facts or {seen or modified}) or self.values.get("arrived"))
 
     def dated(self, may_say: Callable[[str], bool]) -> Iterator[tuple[str, Raw]]:
         """What was stated by those that were observed at a time that may be said."""
@@ -80,6 +106,10 @@ class Remembered:
     def _at(self, at: str) -> Raw:
         said = self.facts[at]
         found: Raw = {name: self._counts(at)[name] for name, bit in COUNTS.items() if said & bit}
+        facts = {name: self._stated[name][at] for name, bit in FACTS.items() if said & bit}
+        found |= facts
+        if number := facts.get("parameters"):
+            found["parameters"] = int(number)
         if said & LINEAGE:
             found |= self.lineage([edge for edge in self.edges if self._holds(edge, at)])
         return found
@@ -90,6 +120,11 @@ class Remembered:
             if number == 0 or time <= at:
                 then = counts
         return then
+
+    @cached_property
+    def _stated(self) -> Mapping[str, Mapping[str, str | None]]:
+        """What was stated of licence, access and number of parameters, by time."""
+        return stated_facts(self.values, self.facts)
 
     @cached_property
     def _first(self) -> str:

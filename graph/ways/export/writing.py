@@ -11,14 +11,12 @@ from graph.observe.hub.rules import Raw
 from graph.observe.normalise import CHANGE_FORM
 from graph.observe.record_writer import RecordWriter
 from graph.progress import Progress
-from graph.resolve.past import COUNTS, LINEAGE
 from graph.schema import DESCRIBED, MODEL, NodeType
 from graph.store.connection import Graph, Row
 from graph.times import iso
 from graph.ways.export import pages
-from graph.ways.export.described import OLDEST, begun, lineage, main_record
-from graph.ways.export.past import older_records
-from graph.ways.export.remembered import newest_facts
+from graph.ways.export.described import OLDEST, begun
+from graph.ways.export.past import newest_record, older_records
 
 EXPORTED = sorted(DESCRIBED, key=lambda node: node.has_history)
 """What is exported, in the order of the file: models last, for others may name them."""
@@ -66,7 +64,7 @@ def export_records(
     return done
 
 
-_SAID = ("before", "after")
+_SAID = ("before", "after", "compared")
 """What a change says, where it does."""
 
 
@@ -142,15 +140,7 @@ class _Export:
             yield from older_records(
                 node, values, edges, former, known_by=known_by, spelled=self._spelled
             )
-            record = main_record(node, values)
-            newest = newest_facts(values)
-            for name in [name for name, bit in COUNTS.items() if not newest & bit]:
-                record.pop(name, None)
-            if node.has_lineage and values.get("base_count") is not None and newest & LINEAGE:
-                live = [edge for edge in edges if edge["gone"] is None]
-                names = [self._spelled(edge) for edge in live]
-                record |= lineage(live, values.get("relation"), names)
-            yield record
+            yield newest_record(node, values, edges, self._spelled)
         self._done.described[node.label] = count
         if left := pages.count_described(self._graph, node) - count:
             self._done.left_out[node.label] = left
