@@ -1,5 +1,6 @@
 """Families of a past week, from real events: what the graph says and what DuckDB counts."""
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -16,7 +17,7 @@ WEEKS = ("2025-03-19", "2025-04-16", "2025-05-14", "2025-06-04")
 
 PAST = """
 CREATE VIEW dated AS SELECT * REPLACE (CAST(week AS DATE) AS week) FROM event;
-CREATE VIEW told AS SELECT key, base_models,
+CREATE VIEW told AS SELECT key, id, relation, base_models,
   CASE event WHEN 'added' THEN week ELSE week - 7 END AS seen FROM dated;
 CREATE MACRO link_at(day) AS TABLE
   SELECT key AS child, lower(unnest(arg_max(base_models, seen))) AS base
@@ -72,11 +73,24 @@ ORDERS = {
 }
 """How the events are cut into files, and in which order these are loaded."""
 
+DUMPED = ("2025-04-12", "2025-05-25")
+"""Dates of which there are dumps, too; their licences and counts are made up."""
+DUMP = """
+SELECT arg_max(id, seen) AS id, CAST(hash(key, $1) % 3 AS INT) AS license,
+  arg_max({'relation': relation, 'bases': base_models}, seen)
+    FILTER (base_models IS NOT NULL) AS lineage,
+  CAST(hash(key, $1) % 100 AS INT) AS downloads, hash(key) % 4 = 0 AS is_undated
+FROM told WHERE seen <= CAST($1 AS DATE) AND key IN (FROM there_at(CAST($1 AS DATE)))
+GROUP BY key
+"""
+"""What a dump says; a quarter of its records tell only when a model was last modified."""
+
 GRAPH = """
 CALL () {
   MATCH (m:Model) WITH m ORDER BY m.id_folded
   RETURN collect([m.id_folded, m.gone_since, m.away, m.observed_times, m.observed_facts,
-    m.relation, m.base_count, CASE WHEN m.known THEN m.appeared_at END]) AS models
+    m.relation, m.base_count, CASE WHEN m.known THEN m.appeared_at END,
+    m.license, m.facts_then, m.downloads, m.downloads_then, m.stated_before]) AS models
 }
 CALL () {
   MATCH (child:Model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
@@ -100,17 +114,20 @@ def test_events_give_one_past_in_any_order_and_any_files(
     duck: duckdb.DuckDBPyConnection, empty_graph: Graph, settings: Settings, tmp_path: Path
 ) -> None:
     duck.execute(PAST)
-    load_files(empty_graph, [tmp_path / "slice.parquet"], settings=settings)
+    dumps = [dump(duck, day, tmp_path / f"{day}.jsonl") for day in DUMPED]
+    load_files(empty_graph, [tmp_path / "slice.parquet", *dumps], settings=settings)
     (first,) = empty_graph.read(GRAPH, timeout_s=120).rows
     for day in DATES:
         check_lineage(duck, empty_graph, day)
-    for name, select in ORDERS.items():
+    for order, (name, select) in enumerate(ORDERS.items()):
         files = []
         for number, (part,) in enumerate(rows(duck, select)):
             path = tmp_path / f"{name.replace(' ', '-')}-{number}.parquet"
             columns = "week, event, id, relation, base_models"
             duck.view("dated").filter(part).project(columns).write_parquet(str(path))
             files.append(path)
+        place = order * len(files) // 2  # before the events, among them, after them
+        files[place:place] = dumps if order else dumps[::-1]
         empty_graph.write(Statement("MATCH (n) WHERE NOT n:Lease DETACH DELETE n", {}))
         for path in files:
             load_files(empty_graph, [path], settings=settings)
@@ -118,6 +135,18 @@ def test_events_give_one_past_in_any_order_and_any_files(
         for what, found in again.items():
             assert found == first[what], (name, what)
         compare(duck, empty_graph)
+
+
+def dump(duck: duckdb.DuckDBPyConnection, day: str, path: Path) -> Path:
+    """What was there on a day, as records."""
+    at, lines = f"{day}T00:00:00.000Z", []
+    for id_, license_, lineage, downloads, is_undated in rows(duck, DUMP, day):
+        record = {"record": "model/1", "id": id_, "downloads": downloads, **(lineage or {})}
+        record |= {"license": ("mit", "gpl", None)[license_]}
+        record |= {"last_modified" if is_undated else "observed_at": at}
+        lines.append(json.dumps(record))
+    path.write_text("\n".join(lines) + "\n")
+    return path
 
 
 def check_lineage(duck: duckdb.DuckDBPyConnection, graph: Graph, day: str) -> None:
