@@ -63,7 +63,8 @@ def test_every_image_is_pinned() -> None:
     images = [service["image"] for service in SERVICES.values()] + base
     assert len(base) == 1
     for image in images:
-        assert re.fullmatch(r"[\w/]+:\d+\.\d+\.\d+[\w-]*", image), image
+        assert re.fullmatch(r"[\w/]+:\d+\.\d+\.\d+[\w-]*(@sha256:[0-9a-f]{64})?", image), image
+    assert "@" in base[0]
 
 
 def test_graph_data_science_comes_along() -> None:
