@@ -140,7 +140,7 @@ def test_events_give_one_past_in_any_order_and_any_files(
 def dump(duck: duckdb.DuckDBPyConnection, day: str, path: Path) -> Path:
     """What was there on a day, as records."""
     at, lines = f"{day}T00:00:00.000Z", []
-    for id_, license_, lineage, downloads, is_undated in rows(duck, DUMP, day):
+    for id_, license_, lineage, downloads, is_undated in duck.execute(DUMP, [day]).fetchall():
         record = {"record": "model/1", "id": id_, "downloads": downloads, **(lineage or {})}
         record |= {"license": ("mit", "gpl", None)[license_]}
         record |= {"last_modified" if is_undated else "observed_at": at}

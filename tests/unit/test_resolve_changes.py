@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from tests.remembered import MIDDLE, NEW, OLD, GraphState, change, model, space
+from tests.remembered import MIDDLE, NEW, OLD, GraphState, Raw, change, day, model, space
 
 A, B = "a" * 24, "b" * 24
 
@@ -159,3 +159,104 @@ def test_a_change_without_kind_time_or_new_name_is_left_out(take: GraphState) ->
     )
     assert loaded.issues["rejected"] == 4
     assert changes(take) == set()
+
+
+def seen(at: int, **fields: object) -> Raw:
+    return model("a/m", observed_at=day(at), **fields)
+
+
+COUNTED = {"parameters_source": "gguf"}
+MODIFIED = {"last_modified": day(2)}
+
+
+@pytest.mark.parametrize(("records", "expected"), [
+    ([seen(1, license="mit"), seen(3, license="gpl"), seen(5, license="gpl")],
+     {("license", 3, "mit", "gpl")}),
+    ([seen(1, license="mit"), seen(3, license="gpl"), seen(5, license="mit")],
+     {("license", 3, "mit", "gpl"), ("license", 5, "gpl", "mit")}),
+    ([seen(1, license="mit"), seen(3, likes=1), seen(5, license=None), seen(7, license="bsd")],
+     {("license", 5, "mit", None), ("license", 7, None, "bsd")}),
+    ([seen(1, gated="no"), model("a/m", gated="manual", **MODIFIED), seen(4, gated="auto")],
+     {("gated", 2, "no", "manual"), ("gated", 4, "manual", "auto")}),
+    ([seen(1, parameters=5, **COUNTED), seen(3, parameters=None), seen(5, parameters=6, **COUNTED)],
+     set()),
+    ([seen(1, parameters=5, **COUNTED), seen(3, parameters=6, **COUNTED), seen(5, license="mit")],
+     {("parameters", 3, "5", "6")}),
+])  # fmt: skip
+def test_changes_of_facts_follow_in_any_order(
+    take: GraphState, records: list[Raw], expected: set[tuple[object, ...]]
+) -> None:
+    for order in itertools.permutations(records):
+        for batch_size in (1, 10):
+            take.empty()
+            take(*order, batch_size=batch_size)
+            assert {
+                (each["kind"], int(each["at"][8:10]), each.get("before"), each.get("after"))
+                for each in take.changes()
+            } == expected
+
+
+def test_a_reported_change_of_a_licence_stands(take: GraphState) -> None:
+    records = [
+        seen(1, license="mit"), seen(3, license="gpl"),
+        change("a/m", "license", before="x", after="y", observed_at=day(3)),
+        change("a/m", "license", before="q", after="mit", observed_at=day(1)),
+    ]  # fmt: skip
+    for order in itertools.permutations(records):
+        take.empty()
+        take(*order, batch_size=1)
+        assert [(c["before"], c["after"]) for c in take.changes()] == [("q", "mit"), ("x", "y")]
+    take(seen(5, license="mit"))
+    assert [c["before"] for c in take.changes()] == ["q", "x", "gpl"]
+
+
+def test_a_graph_that_remembers_no_facts_keeps_the_changes_it_has(take: GraphState) -> None:
+    take(seen(1, license="mit"), seen(3, license="gpl"))
+    for values in take.nodes.values():
+        values.pop("facts_then", None)
+        if "observed_facts" in values:
+            values["observed_facts"] = [0, 0]
+    take(seen(5, license="gpl"), seen(7, license="bsd"), seen(6, likes=1))
+    assert [(c["before"], c["after"]) for c in take.changes()] == [("mit", "gpl"), ("gpl", "bsd")]
+
+
+@pytest.mark.parametrize(("records", "expected"), [
+    ([seen(1, license="mit", task="one"), seen(3, license="gpl"), seen(5, likes=1)],
+     {"license": "gpl", "task": "one"}),
+    ([seen(1, license="mit", tags=["x"]), seen(3, license=None), seen(5, tags=["y"])],
+     {"tags": ["y"], "absent": ["license"]}),
+    ([seen(1, task="one", license=None), seen(3, license="gpl", task=None), seen(5), seen(7)],
+     {"license": "gpl", "absent": ["task"]}),
+    ([seen(8, task="one", last_modified=day(8)), seen(12, task="two"), seen(11, license="gpl")],
+     {"task": "one", "license": "gpl"}),
+    ([seen(1, parameters=7, **COUNTED), seen(3, parameters=8, **COUNTED), seen(5, bases=[])],
+     {"parameters": 8, "parameters_source": "gguf"}),
+])  # fmt: skip
+def test_a_property_is_that_of_the_newest_record_that_states_it(
+    take: GraphState, records: list[Raw], expected: Raw
+) -> None:
+    for order in itertools.permutations(records):
+        for batch_size in (1, 10):
+            take.empty()
+            take(*order, batch_size=batch_size)
+            found = take.model("a/m")
+            names = ("license", "task", "tags", "absent", "parameters", "parameters_source")
+            assert {name: found[name] for name in names if name in found} == expected
+
+
+@pytest.mark.parametrize("new", [day(9), day(2)])
+def test_a_model_under_two_names_is_what_the_newest_record_of_either_says(
+    take: GraphState, new: str
+) -> None:
+    records = [
+        model("old/name", license="mit", task="one", hub_id=A, observed_at=day(5)),
+        model("new/name", license="gpl", hub_id=A, observed_at=new),
+        change("old/name", "renamed", after="new/name", observed_at=day(7)),
+    ]
+    newest = "gpl" if new > day(5) else "mit"
+    for order in itertools.permutations(records):
+        take.empty()
+        take(*order, batch_size=1)
+        found = take.model("new/name")
+        assert (found["license"], found["task"]) == (newest, "one")
+        assert [c["after"] for c in take.changes() if c["kind"] == "license"] == [newest]

@@ -73,6 +73,7 @@ CREATED: Raw = {"created_at": day(1)}
 
 @pytest.mark.parametrize(("records", "appeared"), [
     ([seen(5, **CREATED)], 1), ([seen(5)], 5), ([model("a/m")], "now"), ([seen(5), seen(9)], 5),
+    ([model("a/m", last_modified=day(4))], 4), ([seen(5), model("a/m", last_modified=day(4))], 4),
     ([seen(9, last_modified=day(2)), seen(5, last_modified=day(1))], 5),
     ([seen(5), seen(9, **CREATED)], 1), ([seen(5, created_at=day(2)), seen(9, **CREATED)], 1),
     ([seen(5, **CREATED), seen(9, created_at=None)], 1),
@@ -142,6 +143,31 @@ def test_two_looks_apart_make_a_suspicion_a_loss(
             take(*order, batch_size=size)
             assert when(take)[1:] == (gone, away)
             assert plain(take.model("a/m").get("suspected_since")) == suspected
+
+
+@pytest.mark.parametrize(("modified", "state"), [
+    (2, (1, 3, None)), (3, (1, None, None)), (5, (1, None, [3, 5])), (None, (1, 3, None)),
+])  # fmt: skip
+def test_what_was_modified_was_there(
+    take: GraphState, modified: int | None, state: tuple[object, ...]
+) -> None:
+    undated = model("a/m", likes=1, **({"last_modified": day(modified)} if modified else {}))
+    for order in itertools.permutations([seen(1), change("gone", 3), undated]):
+        for size in (1, 10):
+            take.empty()
+            take(*order, batch_size=size)
+            assert when(take) == state
+
+
+@pytest.mark.parametrize(("modified", "gone"), [(2, 3), (3, None), (5, None), (None, 3)])
+def test_a_dataset_that_was_modified_was_there(
+    take: GraphState, modified: int | None, gone: int | None
+) -> None:
+    take(remembered.dataset("a/d", observed_at=day(1)))
+    assert take.lose(DATASET, "a/d", at=day(3)) == 1
+    take(remembered.dataset("a/d", **({"last_modified": day(modified)} if modified else {})))
+    (found,) = (values for ref, values in take.nodes.items() if ref.label == "Dataset")
+    assert plain(found.get("gone_since")) == gone
 
 
 def test_two_looks_within_hours_prove_nothing(take: GraphState) -> None:
