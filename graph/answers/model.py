@@ -375,6 +375,8 @@ def _history(past: Timeline | None, as_of: datetime | None) -> dict[str, Any] | 
     """Its time line without the changes, and whether it was on the Hub at `as_of`."""
     if past is None:
         return None
-    names = ("appeared_at", "taken_over_at", "gone_since", "away", "counts")
+    names = (
+        "appeared_at", "taken_over_at", "gone_since", "suspected_since", "away", "counts"
+    )  # fmt: skip
     there = past.was_there(as_of) if as_of else None
     return {**{name: getattr(past, name) for name in names}, "was_there": there}

@@ -86,6 +86,10 @@ def _is_noted(draft: Draft, node: DraftNode) -> bool:
 def take(node: DraftNode, version: str, properties: Mapping[str, object]) -> None:
     """Take in what a record of some version states, unless a newer one states it."""
     values = node.values
+    if not node.version:
+        absent_names = (name for name, value in properties.items() if value is None)
+        values.update(properties, absent=sorted(absent_names) or None, record_version=version)
+        return
     versions, absent = _versions(node), set(values.get("absent") or ())
     for name, value in properties.items():
         if version >= versions.get(name, ""):

@@ -62,7 +62,15 @@ class Pages:
                 yield {name: change.get(name) for name in names} | {"of": of}
 
     def renames(self, _: Graph) -> list[Values]:
-        return []
+        found = []
+        for link in self.state.links:
+            change = self.state.nodes[link.start] if link.type == CONCERNS.type else {}
+            if change.get("kind") == "renamed":
+                model = self.state.nodes[link.end]
+                row = {name: change.get(name) for name in ("model", "before", "after", "at")}
+                row |= {"of": model["id"], "hub_id": model.get("hub_id"), "taken": None}
+                found.append(row | {"aliases": model.get("aliases")})
+        return sorted(found, key=lambda row: (row["at"], row["model"]))
 
     def count_described(self, _: Graph, node: NodeType) -> int:
         return sum(

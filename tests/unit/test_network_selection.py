@@ -18,8 +18,8 @@ from webapp.network.picture import draw
 
 NAMES = [f"m/{i}" for i in range(9)]
 FACTS = (
-    "task", "license", "parameters", "created_at", "downloads", "likes", "gone_since", "suspected_since",
-    "influence_rank", "effective_descendants", "descendants",
+    "task", "license", "parameters", "created_at", "downloads", "likes", "gone_since",
+    "suspected_since", "influence_rank", "effective_descendants", "descendants",
 )  # fmt: skip
 Edge = tuple[str, str, str]
 Given = Mapping[str, object] | None

@@ -36,7 +36,8 @@ def earlier_records(values: Mapping[str, Any]) -> Iterator[Raw]:
     """Older records, of which something stands that no newer one mentions; the oldest first."""
     for version, names in stated_before(values).items():
         modified, seen, digest = version.split(" ")
-        record: Raw = {name: values.get(name) for name in names}
+        absent = values.get("absent") or ()
+        record: Raw = {name: None if name in absent else values.get(name) for name in names}
         record |= {"last_modified": modified} if modified else {}
         yield record | ({"observed_at": seen} if seen else {}) | {"digest": digest}
 

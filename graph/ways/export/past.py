@@ -54,8 +54,9 @@ def older_records(
 
     said: dict[str, Raw] = {}
     undated: dict[str, Raw] = {}
-    told = [*_references(node, values, references, appeared)]
     remembered = Remembered(values, edges, spelled)
+    times = [at for at in remembered.facts if may_say(at)] or ([appeared] if appeared else [])
+    told = [*_references(node, values, references, times)]
     if node.has_history:
         undated |= {str(each.get("last_modified", "")): each for each in remembered.undated()}
         told += remembered.dated(may_say) if remembered.facts else _changes(remembered)
@@ -125,7 +126,7 @@ def _references(
     node: NodeType,
     values: Mapping[str, Any],
     references: Sequence[Reference],
-    appeared: str | None,
+    times: Sequence[str],
 ) -> Iterator[tuple[str, Raw]]:
     """References to other nodes, until they ended."""
     stated_by = {(r.type, r.end): str(r.stated_by) for r in REFERENCES if r.start == node.label}
@@ -136,7 +137,7 @@ def _references(
         ended.sort()
         present = values.get(name)
         listed = node.find(name).type is Type.STRINGS
-        for at in (_before(ended[0][0], appeared), *sorted({gone for gone, _ in ended})):
+        for at in (_before(ended[0][0], times), *sorted({gone for gone, _ in ended})):
             left = [key for gone, key in ended if gone > at]
             if listed:
                 yield at, {name: [*(present or ()), *left] or None}
@@ -144,8 +145,7 @@ def _references(
                 yield at, {name: left[0] if left else present}
 
 
-def _before(at: str, appeared: str | None) -> str:
-    """A time before another one, at which the node was there if possible."""
-    if appeared is not None and appeared < at:
-        return appeared
-    return iso(read_time(at) - timedelta(milliseconds=1))
+def _before(at: str, times: Sequence[str]) -> str:
+    """A time before another one, of those at which the node was there if possible."""
+    earlier = [time for time in times if time < at]
+    return max(earlier) if earlier else iso(read_time(at) - timedelta(milliseconds=1))

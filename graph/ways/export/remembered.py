@@ -68,9 +68,9 @@ class Remembered:
         """The newest record with the counts and the lineage of its time."""
         if not self.facts:
             live = [edge for edge in self.edges if edge["gone"] is None]
-            return record | (
-                self.lineage(live) if self.values.get("base_count") is not None else {}
-            )
+            counts = {n: self.values[n] for n in COUNTS if self.values.get(n) is not None}
+            knows = self.values.get("base_count") is not None
+            return record | counts | (self.lineage(live) if knows else {})
         modified, seen, _ = str(self.values["record_version"]).split(" ")
         older = {name for names in stated_before(self.values).values() for name in names}
         stated = self._at(seen or modified or UNKNOWN)

@@ -135,7 +135,7 @@ class _Export:
             values = row["node"]
             known_by = self._known_by(node, values)
             for alias in _spellings(node, values):
-                yield begun(node, alias, **known_by, digest=OLDEST)
+                yield begun(node, alias, **known_by, **_time(values), digest=OLDEST)
             edges, former = row.get("lineage") or (), row.get("former") or ()
             yield from older_records(
                 node, values, edges, former, known_by=known_by, spelled=self._spelled
@@ -157,6 +157,12 @@ class _Export:
             return name
         left = self._unspelled.setdefault(name, [name, *edge["other"]])
         return left.pop(0) if left else name
+
+
+def _time(values: Mapping[str, Any]) -> Raw:
+    """The time of the newest record of a node, as a record states it."""
+    modified, seen, _ = str(values["record_version"]).split(" ")
+    return {"observed_at": seen} if seen else {"last_modified": modified} if modified else {}
 
 
 def _spellings(node: NodeType, values: Mapping[str, Any]) -> list[str]:
