@@ -43,7 +43,19 @@ def change(name: str, kind: str, at: int, **fields: object) -> Raw:
 
 
 def shown(graph: Graph) -> Content:
-    """The graph without what does not come back; nor does the start of a run as a beginning."""
+    """The graph without what does not come back.
+
+    Nor does the start of a run as a beginning, the spelling of bases in a change of them, and that
+    a return under a former name was seen.
+    """
+    graph.command(
+        "MATCH (c:Change {kind: 'returned'})-[:CONCERNS]->(m) WHERE c.model <> m.id "
+        "REMOVE c.compared"
+    )
+    graph.command(
+        "MATCH (c:Change {kind: 'bases', compared: true}) "
+        "SET c.before = toLower(c.before), c.after = toLower(c.after)"
+    )
     graph.command(
         "MATCH (m:Model) WHERE m.appeared_at = m.first_seen "
         "AND NOT EXISTS { (m)<-[:CONCERNS]-({kind: 'appeared'}) } REMOVE m.appeared_at"

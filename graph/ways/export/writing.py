@@ -108,7 +108,9 @@ class _Export:
         """For names that are another model's now: whose they were, and whose they are."""
         taken = {row["model"].lower(): row for row in renames if row["taken"] is not None}
         for row in taken.values():
-            yield begun(MODEL, row["of"], hub_id=row["hub_id"], digest=OLDEST)
+            yield begun(
+                MODEL, row["of"], hub_id=row["hub_id"], **_time(row["version"]), digest=OLDEST
+            )
         for name, row in taken.items():
             self._taken[name] = row["taken_hub_id"]
             modified, seen, _ = str(row["taken_version"]).split(" ")
@@ -124,6 +126,8 @@ class _Export:
             called = now
         record: Raw = {"record": CHANGE_FORM, "id": called, "kind": row["kind"]}
         record |= {name: row[name] for name in _SAID if row[name] is not None}
+        if row["kind"] == "returned" and called.lower() != now.lower():
+            record.pop("compared", None)  # no record says any more that it is from a former name
         record["observed_at"] = iso(row["at"])
         return record
 
@@ -135,7 +139,9 @@ class _Export:
             values = row["node"]
             known_by = self._known_by(node, values)
             for alias in _spellings(node, values):
-                yield begun(node, alias, **known_by, **_time(values), digest=OLDEST)
+                yield begun(
+                    node, alias, **known_by, **_time(values["record_version"]), digest=OLDEST
+                )
             edges, former = row.get("lineage") or (), row.get("former") or ()
             yield from older_records(
                 node, values, edges, former, known_by=known_by, spelled=self._spelled
@@ -159,9 +165,9 @@ class _Export:
         return left.pop(0) if left else name
 
 
-def _time(values: Mapping[str, Any]) -> Raw:
-    """The time of the newest record of a node, as a record states it."""
-    modified, seen, _ = str(values["record_version"]).split(" ")
+def _time(version: str | None) -> Raw:
+    """The time of a record of some version, as a record states it."""
+    modified, seen, _ = (version or "  ").split(" ")
     return {"observed_at": seen} if seen else {"last_modified": modified} if modified else {}
 
 
