@@ -164,11 +164,15 @@ def _totals() -> str:
 
 
 def _values(name: str) -> str:
+    keys = [order.key for order in ORDERS.values()]
+    counts = ", ".join(f"count(model.{key}) AS {key}" for key in keys)
+    shown = ", ".join(f"{key}: {key}" for key in ("value", "models", *keys))
     return f"""
 CALL () {{
   MATCH (model:Model) WHERE model.{name} IS NOT NULL AND model.gone_since IS NULL
-  WITH model.{name} AS value, count(*) AS models ORDER BY models DESC, value
-  WITH collect({{value: value, models: models}}) AS found
+  WITH model.{name} AS value, count(*) AS models, {counts}
+  ORDER BY models DESC, value
+  WITH collect({{{shown}}}) AS found
   RETURN found[..$top] AS {name},
          reduce(sum = 0, item IN found | sum + item.models) AS with_{name}
 }}"""
@@ -183,7 +187,8 @@ VALUES = Query(
     {"top": 60},
     precomputed=True,
 )
-"""What lists can be filtered by, how many models have each value, and how many have any."""
+"""What lists can be filtered by: how many models have each value, and how many of these are in each
+list; and how many models have any."""
 
 
 def _query(order: Order, cypher: str) -> Query:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from graph.answers import list_queries
 from graph.answers.cursor import Cursor, Paging
-from graph.answers.list_queries import FILTERS, ORDERS, TOTALS, Order
+from graph.answers.list_queries import FILTERS, ORDERS, TOTALS, VALUES, Order
 from graph.answers.names import author_now
 from graph.answers.parameters import OneOf, Parameters, Position, Text, Whole
 from graph.answers.query import Asked, Query, Reader
@@ -20,8 +20,10 @@ SMALL = 9_000
 walked, where one model in every few hundred fits."""
 SMALL_SCORED = 40_000
 """The same in the order of a score: most models are seen at once to have none."""
-MOST_COUNTED = 2_500
-"""Where counting a filtered list ends: of a longer one is said that it is longer."""
+MOST_COUNTED = 12_000
+"""Where counting a list with several filters ends: of a longer one is said that it is longer."""
+MOST_OF_AUTHOR = 1_000_000
+"""The same of an author's models, none of whom has so many."""
 
 
 class ListParameters(Parameters):
@@ -165,13 +167,19 @@ class _Page:
     def total(self, by: tuple[str, ...]) -> tuple[int, int | None, bool]:
         """How many models the list holds, how many lack the value, and whether that is exact.
 
-        Where counting ended early, the list holds at least so many.
+        Of one common task, licence or library that is known. Where counting ended early, the list
+        holds at least so many.
         """
         key = self.order.key
         if not by:
             totals = self.read(TOTALS).one()
             return totals[key], totals["models"] - totals[key], True
+        if len(self.given) == 1 and by != ("author",):
+            for item in self.read(VALUES).one()[by[0]]:
+                if item["value"] == self.given[by[0]]:
+                    return item[key], item["models"] - item[key], True
+        most = MOST_OF_AUTHOR if by == ("author",) else MOST_COUNTED
         query = list_queries.selection_total(self.order, by, tuple(self.given))
-        found = self.read(query, {**self.given, "most": MOST_COUNTED}).one()
-        exact = found["models"] + found["without"] < MOST_COUNTED
+        found = self.read(query, {**self.given, "most": most}).one()
+        exact = found["models"] + found["without"] < most
         return found["models"], found["without"] if exact else None, exact

@@ -123,10 +123,15 @@ ANSWER = NodeType(
 GRAPH = NodeType(
     label="Graph",
     key="id",
-    description="This graph itself, so that an interrupted crawl can tell whether it was replaced.",
+    description="This graph itself: which one it is, and whether it is upgraded.",
     properties=(
         by_loader("id", Type.STRING, "Always `graph`.", index=Index.UNIQUE),
         by_loader("identity", Type.STRING, "A text of its own; a restored graph gets another."),
+        by_loader(
+            "owned_while_there",
+            Type.BOOLEAN,
+            "True: ownership of what is gone ended, also where an earlier version wrote it.",
+        ),
     ),
 )
 

@@ -17,7 +17,8 @@ def identity(graph: Graph) -> str:
     """The identity of a graph, an arbitrary text."""
     apply_schema(graph)  # so that two who ask for it first get the same
     written = graph.write(
-        f"{_GRAPH} ON CREATE SET g.identity = randomUUID() RETURN g.identity AS identity"
+        f"{_GRAPH} SET g.identity = coalesce(g.identity, randomUUID()) "
+        "RETURN g.identity AS identity"
     )
     return str(written[0]["identity"])
 

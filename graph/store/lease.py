@@ -17,6 +17,7 @@ from graph.errors import HubgraphError, ServerError
 from graph.schema import LEASE
 from graph.server.process import Process
 from graph.store.connection import Graph, Row, Statement
+from graph.store.upgrade import upgrade
 
 LASTS_S = 60
 """Seconds for which a lease is taken and renewed."""
@@ -76,6 +77,7 @@ def writing(graph: Graph, task: str) -> Iterator[None]:
     renewing = threading.Thread(target=_renew, args=(graph, graph.proof, stop), daemon=True)
     renewing.start()
     try:
+        upgrade(graph)
         yield
     finally:
         stop.set()

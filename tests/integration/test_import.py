@@ -145,7 +145,7 @@ def content(graph: Graph) -> tuple[dict[Any, Any], dict[Any, Any]]:
     )
     name = "coalesce(n.id, n.name, n.arxiv_id)"
     nodes = graph.read(
-        "MATCH (n) WHERE NOT n:Run AND NOT n:Answer WITH n, n AS x"
+        "MATCH (n) WHERE NOT n:Run|Answer|Graph WITH n, n AS x"
         f" RETURN labels(n)[0] AS label, {name} AS name,"
         f" {plain} AS facts"
     ).rows

@@ -1,19 +1,20 @@
 """The store does with a real database what the graph in memory does, which tests the rules."""
 
 import random
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from graph.errors import DataError
+from graph.errors import DataError, QueryError
 from graph.resolve.held import LinkKey, NodeKey
 from graph.schema import DATASET, LINEAGE, NODES
 from graph.settings import Settings
 from graph.store import writing
-from graph.store.connection import Graph
+from graph.store.connection import Graph, Statement
 from graph.store.cypher import LINK_TIMES, NODE_TIMES, merge_property
-from graph.store.missing import mark_gone
+from graph.store.identity import identity
+from graph.store.missing import mark_gone, mark_missing
 from graph.store.runs import Run, Scope, end_run
 from graph.times import iso
 from graph.ways.load import load
@@ -180,3 +181,48 @@ def test_too_many_gone_are_not_believed(take: Take, monkeypatch: pytest.MonkeyPa
     take(*(dataset(f"a/{n}") for n in range(3)))
     with pytest.raises(DataError, match="3 datasets that should be there, 3 were not listed"):
         mark_gone(take.graph, Run.begin("crawl"), 0.5, Scope(DATASET))
+
+
+OLDER = """
+UNWIND range(1, $models) AS n
+CREATE (m:Model {id: 'a/m' + n, id_folded: 'a/m' + n, author: 'a', known: true,
+  gone_since: CASE WHEN n % 2 = 0 THEN datetime('2025-02-01') END})
+CREATE (d:Dataset {id: 'a/d' + n, id_folded: 'a/d' + n, known: true,
+  gone_since: CASE WHEN n = 1 THEN datetime('2025-03-01') END})
+MERGE (a:Author {name: 'a', name_folded: 'a'})
+CREATE (a)-[:PUBLISHED]->(m), (a)-[:PUBLISHED]->(d)
+"""
+ENDED = """
+MATCH (n)<-[p:PUBLISHED]-() WHERE coalesce(p.gone_since = n.gone_since, p.gone_since IS NULL)
+RETURN count(*) AS agree
+"""
+
+
+@pytest.mark.parametrize("task", ["load", "gone"])
+def test_ownership_in_an_older_graph_ends_with_the_first_write(
+    empty_graph: Graph, settings: Settings, task: str
+) -> None:
+    empty_graph.write(Statement(OLDER, {"models": 40}))
+    assert empty_graph.read(ENDED).one() == {"agree": 40 + 40 - 20 - 1}
+    if task == "load":
+        load(empty_graph, iter([author("b")]), settings=settings, source="test")
+    else:
+        mark_missing(empty_graph, Run.begin("update"), DATASET, [], datetime.now(UTC))
+    assert empty_graph.read(ENDED).one() == {"agree": 80}
+
+
+def test_an_interrupted_upgrade_goes_on(
+    empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty_graph.write(Statement(OLDER, {"models": 40}))
+    with monkeypatch.context() as patched:
+        patched.setattr("graph.store.upgrade._DONE", "RETURN never")
+        with pytest.raises(QueryError):
+            load(empty_graph, iter([author("b")]), settings=settings, source="test")
+    empty_graph.write("MATCH ()-[p:PUBLISHED]->(:Model {id: 'a/m2'}) REMOVE p.gone_since")
+    load(empty_graph, iter([author("b")]), settings=settings, source="test")
+    assert empty_graph.read(ENDED).one() == {"agree": 80}
+    empty_graph.write("MATCH ()-[p:PUBLISHED]->(:Model {id: 'a/m2'}) REMOVE p.gone_since")
+    load(empty_graph, iter([author("b")]), settings=settings, source="test")
+    assert empty_graph.read(ENDED).one() == {"agree": 79}  # it was done, and is not looked at again
+    assert len(identity(empty_graph)) > 20

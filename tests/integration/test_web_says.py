@@ -115,8 +115,11 @@ def test_a_count_that_ended_early_is_not_exact(
     empty_graph.write("MATCH (m:Model) WHERE m.id IN ['a/m1', 'a/m2'] SET m.likes = 4")
     url = "/models?task=text&sort=likes"
     assert f"{CHILDREN - 2} more models are not in this list" in words(client, url)
-    monkeypatch.setattr("graph.answers.lists.MOST_COUNTED", 50)
-    page = words(client, f"{url}&limit=25")
+    monkeypatch.setattr("graph.answers.lists.MOST_COUNTED", 20)
+    for exact, total in ((url, 2), ("/models?author=a&sort=created", 0)):
+        found = client.get(f"/api/v1{exact}").get_json()["page"]
+        assert (found["total"], found["total_is_exact"]) == (total, True)
+    page = words(client, f"{url}&license=Weird-1.0&limit=25")
     assert "or more models" in page
     assert not re.search(r"\d more models? (is|are) not", page)
     assert "Models are not in this list if their likes are unknown" in page
