@@ -199,6 +199,6 @@ def _changes_table(rows: Iterable[Mapping[str, Any]], *, of_one_model: bool = Fa
 def _leaders_table(found: Leaderboard) -> Table:
     scored = found.leaders[0].effective_descendants is not None
     columns = ["rank", "model", *(["effective_descendants"] if scored else [])]
-    columns += ["descendants", "gone", "derivatives", *RELATIONS, "depth"]
+    columns += ["descendants", "derivatives", *RELATIONS, "depth", "gone"]
     headings = {name: name.replace("_", " ").capitalize() for name in columns}
     return table(headings, (vars(leader) | leader.by_relation for leader in found.leaders))

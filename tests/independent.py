@@ -32,6 +32,8 @@ TYPES = {
     "finetune": "FINETUNE", "adapter": "ADAPTER", "merge": "MERGE", "quantized": "QUANTIZE",
 }  # fmt: skip
 
+SIGNS = {"gone", "returned", "appeared"}
+
 Record = dict[str, Any]
 
 
@@ -133,7 +135,7 @@ class Independent:
             for key, record in self.models.items()
             if (at := record.get("created_at"))
         }
-        return Family([Edge(c, b, TYPES[r]) for c, r, b in links], dates, set(self.gone))
+        return Family([Edge(c, b, TYPES[r]) for c, r, b in links], dates, self.gone)
 
     def _marks(self) -> dict[tuple[str, str, str], str | None]:
         return dict(zip(self.links, reference.clean(self._family(self.links)), strict=True))
@@ -164,21 +166,19 @@ def _newest(records: Iterable[Record]) -> dict[str, Record]:
     return {record["id"].lower(): record for record in records}
 
 
-def _gone(records: Iterable[Record]) -> dict[str, str]:
-    """Models whose newest sign says that they are gone."""
-    last: dict[str, Record] = {}
+def _gone(records: Iterable[Record]) -> set[str]:
+    """Models whose newest sign says that they are gone; what was seen at that time is there."""
+    last: dict[str, tuple[str, bool]] = {}
     now: dict[str, str] = {}
     for record in records:
-        if record["record"] != "change/1":
-            continue
-        key = record["id"].lower()
-        if record["kind"] == "renamed":
+        key = str(record.get("id")).lower()
+        if record["record"] == "change/1" and record["kind"] == "renamed":
             now[key] = record["after"].lower()
-        elif record["kind"] in ("gone", "returned", "appeared"):
+        elif record["record"] == "model/1" or record.get("kind") in SIGNS:
+            sign = (record.get("observed_at", ""), record.get("kind") != "gone")
             key = now.get(key, key)
-            if key not in last or record["observed_at"] > last[key]["observed_at"]:
-                last[key] = record
-    return {key: r["observed_at"] for key, r in last.items() if r["kind"] == "gone"}
+            last[key] = max(last.get(key, sign), sign)
+    return {key for key, (_, is_there) in last.items() if not is_there}
 
 
 def _spelled(models: Mapping[str, Record]) -> list[tuple[str, str, str, str]]:

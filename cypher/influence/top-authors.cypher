@@ -15,9 +15,9 @@
 // column models (integer, models): Its models on the Hub.
 
 MATCH (a:Author)
-WHERE a.influence > 0 AND a.gone_since IS NULL AND ($kind IS NULL OR a.kind = $kind)
+WHERE a.influence_rank >= 1 AND ($kind IS NULL OR a.kind = $kind)
 WITH a
-ORDER BY a.influence DESC, a.name
+ORDER BY a.influence_rank, a.name
 LIMIT $limit
 RETURN a.influence_rank AS rank,
        a.name AS author,

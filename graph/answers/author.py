@@ -18,7 +18,7 @@ SHOWN = (
 _RECORD = """
 MATCH (author:Author {name_folded: $folded})
 OPTIONAL MATCH (author)-[held:PUBLISHED WHERE held.gone_since IS NULL]->(model:Model)
-  WHERE model.gone_since IS NULL
+  WHERE here(model)
 RETURN
   properties(author) AS author,
   count(model) AS models,

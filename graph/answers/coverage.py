@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from graph import schema
+from graph.answers.home import LINKS
 from graph.answers.query import Query, Reader
 from graph.answers.reports import catalogue
 
@@ -20,10 +21,6 @@ _SUMS = (
     "asked_again", "refused", "failures",
 )  # fmt: skip
 
-_LINKS = "\n".join(
-    f"CALL () {{ MATCH ()-[:{link.type}]->() RETURN count(*) AS {link.relation} }}"
-    for link in schema.LINEAGE
-)
 _NUMBERS = f"""
 CALL () {{ MATCH (model:Model) RETURN count(*) AS nodes }}
 CALL () {{ MATCH (model:Model) WHERE model.gone_since IS NOT NULL RETURN count(*) AS gone }}
@@ -41,14 +38,16 @@ CALL () {{
   MATCH (author:Author) WHERE author.kind IS NOT NULL
   RETURN count(*) AS authors_with_kind
 }}
-CALL () {{ MATCH (dataset:Dataset) RETURN count(*) AS all_datasets }}
-CALL () {{ MATCH (dataset:Dataset {{known: false}}) RETURN count(*) AS datasets_named }}
-CALL () {{ MATCH (space:Space) RETURN count(*) AS spaces }}
-{_LINKS}
+CALL () {{ MATCH (dataset:Dataset) WHERE here(dataset) RETURN count(*) AS datasets }}
+CALL () {{
+  MATCH (dataset:Dataset {{known: false}}) WHERE dataset.gone_since IS NULL
+  RETURN count(*) AS datasets_named
+}}
+CALL () {{ MATCH (space:Space) WHERE here(space) RETURN count(*) AS spaces }}
+{LINKS}
 RETURN
   nodes - gone - placeholders AS models, placeholders, gone, suspected, suspected_placeholders,
-  authors, authors_with_kind,
-  all_datasets - datasets_named AS datasets, datasets_named, spaces,
+  authors, authors_with_kind, datasets, datasets_named, spaces,
   {" + ".join(schema.RELATIONS)} AS links
 """
 NUMBERS = Query("coverage-numbers", "How much is known", _NUMBERS, precomputed=True)

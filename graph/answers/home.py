@@ -19,7 +19,7 @@ STARTERS = (
 )
 """Reports to begin with; each of another subject."""
 _OWNER = "OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE owns(held, model)]-(author:Author)"
-_LINKS = "\n".join(
+LINKS = "\n".join(
     f"CALL () {{ MATCH (child)-[r:{link.type}]->() WHERE live(r, child) "
     f"RETURN count(r) AS {link.relation} }}"
     for link in schema.LINEAGE
@@ -36,13 +36,19 @@ CALL () {{
   MATCH (model:Model {{known: false}}) WHERE model.gone_since IS NULL
   RETURN count(model) AS placeholders
 }}
-{_LINKS}
+{LINKS}
 CALL () {{
   MATCH (model:Model)
   WHERE {_ROOT}
   RETURN count(model) AS families
 }}
-CALL () {{ MATCH (author:Author) RETURN count(author) AS authors }}
+CALL () {{
+  MATCH (author:Author)
+  WHERE EXISTS {{
+    (author)-[held:PUBLISHED]->(model:Model) WHERE held.gone_since IS NULL AND here(model)
+  }}
+  RETURN count(author) AS authors
+}}
 CALL () {{
   MATCH (scored:Model) WHERE scored.influence_rank >= 1
   WITH scored LIMIT 1
@@ -55,7 +61,7 @@ RETURN
 NUMBERS = Query("home-numbers", "The numbers", _NUMBERS, _EVERY, precomputed=True)
 _MODELS = f"""
 MATCH (model:Model)
-WHERE model.influence_rank <= {TOP}
+WHERE model.influence_rank >= 1 AND model.gone_since IS NULL
 WITH model ORDER BY model.influence_rank, model.id LIMIT {TOP}
 {_OWNER}
 RETURN
@@ -98,8 +104,9 @@ QUERIES = (NUMBERS, MODELS, AUTHORS, FAMILIES)
 
 @dataclass(frozen=True)
 class GraphNumbers:
-    """How many models, links and families there are; `with_base` counts models that name a base.
+    """How many models, links and families there are, and authors of such models.
 
+    `with_base` counts models that name a base, `links` those of models that are there.
     Families are unknown before influence was computed.
     """
 

@@ -140,27 +140,37 @@ def selection_total(order: Order, by: Sequence[str], filters: Sequence[str]) -> 
         f"{_selection(by)}{_narrowed(by, filters)}\n"
         "WITH model WHERE model.gone_since IS NULL\nWITH model LIMIT $most\n"
         f"RETURN count(model.{order.key}) AS models,\n"
-        f"       count(model) - count(model.{order.key}) AS without"
+        f"       count(CASE WHEN model.{order.key} IS NULL AND model.known THEN 1 END)"
+        " AS without,\n"
+        "       count(model) AS counted"
     )
     return Query("selection-total", "How long the list is", text)
 
 
 def _totals() -> str:
-    """Models that are there and have each value: all that have it, without those that are gone."""
+    """How many models are there, how many are in each list, and how many of those there are not.
+
+    A list holds what has its value and is not gone, also what no record describes.
+    """
     keys = [order.key for order in ORDERS.values()]
-    parts = ["CALL () { MATCH (model:Model) RETURN count(model) AS models }"]
+    parts = ["CALL () { MATCH (model:Model) RETURN count(model) AS nodes }"]
     parts += [
         f"CALL () {{\n  MATCH (model:Model) WHERE model.{key} IS NOT NULL\n"
         f"  RETURN count(model) AS {key}\n}}"
         for key in keys
     ]
-    gone = ",\n    ".join(f"count(gone.{key}) AS gone_{key}" for key in keys)
-    parts.append(
-        "CALL () {\n  MATCH (gone:Model) WHERE gone.gone_since IS NOT NULL\n"
-        f"  RETURN\n    count(gone) AS gone_models,\n    {gone}\n}}"
-    )
-    left = ", ".join(f"{name} - gone_{name} AS {name}" for name in ("models", *keys))
-    return "\n".join([*parts, f"RETURN {left}"])
+    for name, which in (
+        ("gone", "(model:Model) WHERE model.gone_since IS NOT NULL"),
+        ("named", "(model:Model {known: false}) WHERE model.gone_since IS NULL"),
+    ):
+        counts = ",\n    ".join(f"count(model.{key}) AS {name}_{key}" for key in keys)
+        parts.append(
+            f"CALL () {{\n  MATCH {which}\n  RETURN\n    count(model) AS {name},\n    {counts}\n}}"
+        )
+    parts.append("WITH *, nodes - gone - named AS models")
+    listed = [f"{key} - gone_{key} AS {key}" for key in keys]
+    others = [f"models - ({key} - gone_{key} - named_{key}) AS without_{key}" for key in keys]
+    return "\n".join([*parts, "RETURN models,\n  " + ",\n  ".join([*listed, *others])])
 
 
 def _values(name: str) -> str:

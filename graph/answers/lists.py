@@ -173,7 +173,7 @@ class _Page:
         key = self.order.key
         if not by:
             totals = self.read(TOTALS).one()
-            return totals[key], totals["models"] - totals[key], True
+            return totals[key], totals[f"without_{key}"], True
         if len(self.given) == 1 and by != ("author",):
             for item in self.read(VALUES).one()[by[0]]:
                 if item["value"] == self.given[by[0]]:
@@ -181,5 +181,5 @@ class _Page:
         most = MOST_OF_AUTHOR if by == ("author",) else MOST_COUNTED
         query = list_queries.selection_total(self.order, by, tuple(self.given))
         found = self.read(query, {**self.given, "most": most}).one()
-        exact = found["models"] + found["without"] < most
+        exact = found["counted"] < most
         return found["models"], found["without"] if exact else None, exact

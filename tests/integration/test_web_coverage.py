@@ -106,7 +106,7 @@ def test_what_is_known_is_counted(crawled: FlaskClient) -> None:
     assert numbers == {
         "models": 5, "placeholders": 1, "gone": 1, "suspected": 0, "suspected_placeholders": 0,
         "authors": 2, "authors_with_kind": 1,
-        "datasets": 1, "datasets_named": 1, "spaces": 0, "links": 6,
+        "datasets": 1, "datasets_named": 1, "spaces": 0, "links": 5,
     }  # fmt: skip
 
 

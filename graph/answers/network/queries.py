@@ -11,7 +11,7 @@ RETURN model.id AS id
 FIND = Query("network-find", "Models by name, however it is spelled", _FIND)
 _TOP = """
 MATCH (model:Model)
-WHERE model.influence_rank <= $top
+WHERE model.influence_rank >= 1 AND model.gone_since IS NULL
 RETURN model.id AS id
 ORDER BY model.influence_rank, id
 LIMIT $top
