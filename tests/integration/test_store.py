@@ -193,7 +193,8 @@ MERGE (a:Author {name: 'a', name_folded: 'a'})
 CREATE (a)-[:PUBLISHED]->(m), (a)-[:PUBLISHED]->(d)
 """
 ENDED = """
-MATCH (n)<-[p:PUBLISHED]-() WHERE coalesce(p.gone_since = n.gone_since, p.gone_since IS NULL)
+MATCH (n)<-[p:PUBLISHED]-()
+WHERE coalesce(p.gone_since = n.gone_since, coalesce(p.gone_since, n.gone_since) IS NULL)
 RETURN count(*) AS agree
 """
 
