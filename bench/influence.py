@@ -7,7 +7,9 @@ import networkx as nx
 import numpy as np
 
 from graph import schema
-from graph.scores import compute, pagerank
+from graph.scores import compute
+from graph.scores.engine import Links
+from graph.scores.gds import projection
 from graph.settings import Settings
 from graph.store.connection import Graph
 
@@ -72,7 +74,8 @@ def _gds_pagerank(graph: Graph, edges: list[tuple[int, int]], settings: Settings
         "iterations": settings.max_iterations,
         "tolerance": settings.tolerance,
     }
-    with pagerank.projection(graph, child, base) as name:
+    links = Links(child, base, int(max(child.max(), base.max())) + 1)
+    with projection(graph, links) as name:
         times = [
             graph.command(_PAGERANK, {"name": name, **parameters}).one()["seconds"]
             for _ in range(3)

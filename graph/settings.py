@@ -151,6 +151,10 @@ class Settings(BaseSettings):
     )
     max_iterations: int = Field(100, ge=1, description="Most iterations of PageRank.")
     tolerance: float = Field(1e-9, gt=0, description="PageRank stops below this change.")
+    rules_file: Path | None = Field(
+        None,
+        description="A TOML file with rules and lists of your own for telling mirrors and swarms.",
+    )
     weight_root: Weight = Field(1.0, description="What a model without a base counts itself.")
     weight_finetune: Weight = Field(1.0, description="What a fine-tune counts.")
     weight_merge: Weight = Field(1.0, description="What a merge counts.")

@@ -17,6 +17,7 @@ from graph.settings import load_settings
 from hubgraph import crawl, reports
 from hubgraph.backup import backup, restore
 from hubgraph.demo import demo
+from hubgraph.explain import explain_
 from hubgraph.export import export
 from hubgraph.history import changes, history, leaders
 from hubgraph.importing import import_
@@ -40,6 +41,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "import": import_,
     "update": update,
     "influence": influence,
+    "explain": explain_,
     "changes": changes,
     "history": history,
     "leaderboard": leaders,

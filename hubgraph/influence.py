@@ -1,9 +1,12 @@
 """`hubgraph influence`: scores for every model and author."""
 
 from collections.abc import Iterator
+from typing import Annotated
+
+import typer
 
 from graph.answers.precomputing import precompute_answers
-from graph.scores import InfluenceSummary, compute
+from graph.scores import EngineName, InfluenceSummary, compute
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from hubgraph.display import Display
@@ -11,20 +14,41 @@ from hubgraph.options import AsJson
 from hubgraph.output import emit, listed
 
 
-def influence(as_json: AsJson = False) -> None:
+def influence(
+    *,
+    engine: Annotated[
+        EngineName,
+        typer.Option(
+            help="What ranks: gds, in the database, or duckdb, which needs no Graph Data Science."
+        ),
+    ] = EngineName.GDS,
+    check: Annotated[
+        bool, typer.Option("--check", help="Rank with both and print the largest difference.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Compute who influences whom and store it on models and authors.
 
-    Example: [bold]hubgraph influence[/bold]
+    Examples:
+    [bold]hubgraph influence[/bold],
+    [bold]hubgraph influence --engine duckdb --check[/bold]
     """
     settings = load_settings()
     with connect(settings) as graph:
-        compute_and_show(graph, settings, as_json=as_json)
+        compute_and_show(graph, settings, engine, check=check, as_json=as_json)
 
 
-def compute_and_show(graph: Graph, settings: Settings, *, as_json: bool = False) -> None:
+def compute_and_show(
+    graph: Graph,
+    settings: Settings,
+    engine: EngineName = EngineName.GDS,
+    *,
+    check: bool = False,
+    as_json: bool = False,
+) -> None:
     """Compute influence and what reports need of it, showing the progress and the summary."""
     with Display() as display:
-        summary = compute(graph, settings, display)
+        summary = compute(graph, settings, display, engine=engine, check=check)
         display.stage("Influence: reports")
         precompute_answers(graph, display.advance)
     emit(summary, _lines(summary), as_json=as_json, on_stderr=True)
@@ -37,5 +61,10 @@ def _lines(summary: InfluenceSummary) -> Iterator[str]:
         f"scored from {summary.relationships:,} {summary.layers} lineage relationships "
         f"({cut or 'none'} left out) in {sum(summary.seconds.values()):.1f} s."
     )
+    if summary.largest_difference is not None:
+        yield (
+            f"Checked: GDS and DuckDB differ by at most {summary.largest_difference:.1e} in any "
+            "score."
+        )
     for warning in summary.warnings:
         yield f"Note: {warning}"

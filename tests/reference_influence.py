@@ -8,6 +8,8 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import exp, log, log10
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -37,8 +39,10 @@ class Family:
     """A small lineage: what a test plants, and what the reference computes from."""
 
     edges: list[Edge]
-    created: dict[str, int] = field(default_factory=dict)
+    created: dict[str, Any] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    downloads: dict[str, int] = field(default_factory=dict)
+    likes: dict[str, int] = field(default_factory=dict)
 
     @property
     def models(self) -> list[str]:
@@ -55,6 +59,8 @@ class Family:
             [Edge(name(e.child), name(e.base), e.type, e.seen) for e in self.edges],
             {name(m): day for m, day in self.created.items()},
             {name(m) for m in self.gone},
+            {name(m): count for m, count in self.downloads.items()},
+            {name(m): count for m, count in self.likes.items()},
         )
 
 
@@ -74,6 +80,8 @@ def union(families: Iterable[Family]) -> Family:
         whole.edges += one.edges
         whole.created |= one.created
         whole.gone |= one.gone
+        whole.downloads |= one.downloads
+        whole.likes |= one.likes
     return whole
 
 
@@ -163,6 +171,74 @@ def influence_raw(one: Family, damping: float = DAMPING) -> dict[str, float]:
     return solve(kept(one), dict.fromkeys(one.models, 1.0), damping)
 
 
+def collapsed(one: Family, mirrors: Mapping[str, str]) -> Family:
+    """The lineage between originals: mirrors are gone, and what was made from them moved."""
+    edges = kept(one)
+    declares = {e.child for e in edges}
+    kind = kinds(edges)
+    moved = []
+    for e in edges:
+        child, base = mirrors.get(e.child, e.child), mirrors.get(e.base, e.base)
+        copied = child not in declares and child != base
+        if e.child not in mirrors or copied:
+            moved.append(Edge(child, base, kind[e.child]))
+    return Family(kept(Family(moved, one.created)), one.created, one.gone)
+
+
+def own_series(
+    one: Family, counts: Mapping[str, float], by_kind: Mapping[str, str]
+) -> dict[str, float]:
+    """What share of itself each model counts, in a lineage of originals."""
+    siblings = Counter(
+        (e.base, author(e.child) or e.child, by_kind[e.child])
+        for e in one.edges
+        if counts[e.child] > 0
+    )
+    shares = {}
+    for model in counts:
+        bases = [e.base for e in one.edges if e.child == model]
+        mine = author(model)
+        if bases and mine and all(author(b) == mine for b in bases):
+            shares[model] = 0.0
+            continue
+        key = mine or model
+        most = max([siblings[b, key, by_kind[model]] for b in bases], default=1)
+        shares[model] = (1 + log(most)) / most
+    return shares
+
+
+def popular(one: Family) -> dict[str, float]:
+    """b of every model by downloads and likes."""
+    return {
+        m: 0.0
+        if m in one.gone
+        else 0.1 + log10(1 + one.downloads.get(m, 0)) / 2 + log10(1 + one.likes.get(m, 0))
+        for m in one.models
+    }
+
+
+def recent(one: Family) -> dict[str, float]:
+    """b of every model by its age; `created` is in days."""
+    youngest = max((one.created[m] for m in one.models if m in one.created), default=0)
+    return {
+        m: b * exp((one.created[m] - youngest) / 180) if m in one.created else 0.0
+        for m, b in weights(one).items()
+    }
+
+
+def flowed(one: Family) -> dict[str, float]:
+    """Downloads of every model and of what was made from it, shared by the bases of merges."""
+    edges = kept(one)
+    bases = Counter(e.child for e in edges)
+
+    def of(model: str) -> float:
+        below = (of(e.child) / bases[e.child] for e in edges if e.base == model)
+        own = 0 if model in one.gone else one.downloads.get(model, 0)
+        return own + sum(below)
+
+    return {m: of(m) for m in one.models}
+
+
 def descendants(edges: Iterable[Edge]) -> dict[str, dict[str, int]]:
     """For every base, its descendants with their shortest distance."""
     children = defaultdict(list)
@@ -215,6 +291,8 @@ def plant(graph: Graph, one: Family) -> None:
             "author": author(m),
             "created": START + timedelta(days=one.created[m]) if m in one.created else None,
             "gone": START if m in one.gone else None,
+            "downloads": one.downloads.get(m),
+            "likes": one.likes.get(m),
         }
         for m in one.models
     ]
@@ -224,7 +302,8 @@ def plant(graph: Graph, one: Family) -> None:
     graph.write(
         Statement(
             "UNWIND $models AS m CREATE (:Model {id: m.id, id_folded: toLower(m.id), known: true, "
-            "author: m.author, created_at: m.created, gone_since: m.gone})",
+            "author: m.author, created_at: m.created, gone_since: m.gone, "
+            "downloads: m.downloads, likes: m.likes})",
             {"models": models},
         ),
         Statement(

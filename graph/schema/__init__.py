@@ -41,10 +41,19 @@ from graph.schema.relations import (
     TYPE_OF_RELATION,
     Relation,
 )
-from graph.schema.relationships import CONCERNS, DECLARED, FINETUNE, LAYERS, LINEAGE, SCORED_LAYER
+from graph.schema.relationships import (
+    CONCERNS,
+    DECLARED,
+    FINETUNE,
+    LAYERS,
+    LINEAGE,
+    MIRROR_OF,
+    SCORED_LAYER,
+)
 from graph.schema.scores import (
     AUTHOR_SCORES,
     MODEL_SCORES,
+    PARTS,
     Direction,
     Score,
     listed_properties,

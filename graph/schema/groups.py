@@ -9,6 +9,7 @@ from graph.schema.relationships import (
     DECLARED,
     DESCRIBED_IN,
     LINEAGE,
+    MIRROR_OF,
     SUPERSEDED_BY,
     TRAINED_ON,
     USES,
@@ -37,7 +38,7 @@ OWNERSHIP = tuple(
 PUBLISHED = OWNERSHIP[0]
 REFERENCES = (*DECLARED, TRAINED_ON, DESCRIBED_IN, SUPERSEDED_BY, USES, USES_DATASET)
 """What follows from a property that holds ids."""
-RELATIONSHIPS = (*OWNERSHIP, *LINEAGE, *REFERENCES, CONCERNS)
+RELATIONSHIPS = (*OWNERSHIP, *LINEAGE, *REFERENCES, MIRROR_OF, CONCERNS)
 
 NODE_OF_LABEL = {node.label: node for node in NODES}
 NODE_OF_FORM = {node.form: node for node in NODES if node.form}

@@ -8,6 +8,7 @@ from graph.schema.parts import (
     KeyShape,
     NodeType,
     Property,
+    Source,
     Type,
     by_loader,
 )
@@ -211,6 +212,13 @@ MODEL = NodeType(
             Type.INTEGERS,
             "`likes` at each time of `counted_at`; -1: not stated.",
             "count",
+        ),
+        Property(
+            "swarm",
+            Type.STRING,
+            "Id of the rule that takes it for an automatic upload, by its name.",
+            source=Source.INFLUENCE,
+            index=Index.RANGE,
         ),
         *score_properties(MODEL_SCORES),
     ),

@@ -85,3 +85,20 @@ USES_DATASET = RelationshipType(
     "USES", "Space", "Dataset", "The Space uses the dataset.", HELD, stated_by="datasets"
 )
 CONCERNS = RelationshipType("CONCERNS", "Change", "Model", "It happened to the model.")
+MIRROR_OF = RelationshipType(
+    "MIRROR_OF",
+    "Model",
+    "Model",
+    "By its name it is the other model, uploaded again by another publisher.",
+    (
+        Property(
+            "tier",
+            Type.STRING,
+            "How sure that is. A: its publisher is known to re-package models, and "
+            "`influence_mirror` counts its derivatives for the other. B: a suggestion.",
+            source=Source.INFLUENCE,
+            values=("A", "B"),
+        ),
+        Property("name", Type.STRING, "What the two names share.", source=Source.INFLUENCE),
+    ),
+)

@@ -58,7 +58,7 @@ class Score:
     @cached_property
     def properties(self) -> tuple[Property, ...]:
         """What it puts on a node: its value, its rank, how it is read."""
-        by_value = Index.RANGE if self.ranked or self.sortable else None
+        by_value = Index.RANGE if self.listed or self.sortable else None
         found = [_computed(self.name, self.type, self.description, self.unit, index=by_value)]
         if self.rank:
             by = self.read_as.name if self.read_as else self.name
@@ -90,6 +90,12 @@ _effective = partial(_computed, "effective_descendants", Type.FLOAT, unit="model
 
 _count = partial(Score, type=Type.INTEGER, unit="models")
 
+PARTS = {
+    **{relation.word: relation.plural for relation in RELATION.values()},
+    "gone": "models that are gone from the Hub",
+}
+"""Kinds of models that give to a score → words; each model with a base is of one kind."""
+
 MODEL_SCORES = (
     Score(
         name="influence",
@@ -116,6 +122,64 @@ MODEL_SCORES = (
         words="unweighted influence",
         description="The same PageRank with every descendant counted as 1.",
         ranked=True,
+    ),
+    Score(
+        name="influence_popular",
+        label="Model",
+        computed_in="pagerank",
+        words="popular influence",
+        description="The same with every model counted by its downloads and likes: 0.1 + "
+        "log10(1 + downloads) / 2 + log10(1 + likes).",
+        ranked=True,
+    ),
+    Score(
+        name="influence_recent",
+        label="Model",
+        computed_in="pagerank",
+        words="recent influence",
+        description="`influence` with each model counted less the older it is: by 1/e in 180 days.",
+        ranked=True,
+    ),
+    *(
+        Score(
+            name=name,
+            label="Model",
+            computed_in="collapsed",
+            words=words,
+            description=description,
+            ranked=True,
+            why_missing="they are mirrors, and their originals have it",
+        )
+        for name, words, description in (
+            (
+                "influence_mirror",
+                "influence without mirrors",
+                "`influence` where what was made from a mirror counts for its original; a mirror "
+                "has none.",
+            ),
+            (
+                "influence_noswarm",
+                "influence without swarms",
+                "`influence_mirror` without what swarms upload.",
+            ),
+            (
+                "influence_clean",
+                "clean influence",
+                "`influence_noswarm` where a series of s models by one author, made alike from one "
+                "base, counts as 1 + ln s, and models made only from their author's own count "
+                "nothing.",
+            ),
+        )
+    ),
+    *(
+        Score(
+            name=f"influence_by_{part}",
+            label="Model",
+            computed_in="pagerank",
+            words=f"influence by {words}",
+            description=f"What {words} give to `influence_raw`, itself included if it is one.",
+        )
+        for part, words in PARTS.items()
     ),
     _count(
         name="descendants",
@@ -153,6 +217,70 @@ MODEL_SCORES = (
         words="depth",
         description="Steps to its farthest descendant.",
         unit="steps",
+    ),
+    _count(
+        name="reach",
+        label="Model",
+        computed_in="reach",
+        words="reach",
+        description="Distinct authors of its descendants, without its own.",
+        unit="authors",
+        ranked=True,
+    ),
+    _count(
+        name="reach_clean",
+        label="Model",
+        computed_in="collapsed",
+        words="reach without swarms",
+        description="`reach` without mirrors and without what swarms upload.",
+        unit="authors",
+        ranked=True,
+        why_missing="they are mirrors, and their originals have it",
+    ),
+    Score(
+        name="self_ratio",
+        label="Model",
+        computed_in="reach",
+        words="self-citation",
+        description="Share of its descendants that its own author published.",
+        unit="0 to 1",
+    ),
+    Score(
+        name="concentration",
+        label="Model",
+        computed_in="reach",
+        words="concentration",
+        description="How few authors its descendants are by: the sum of the squared shares of "
+        "authors, 1 if all are by one (Herfindahl-Hirschman index).",
+        unit="0 to 1",
+    ),
+    _count(
+        name="downloads_below",
+        label="Model",
+        computed_in="reach",
+        words="downloads below",
+        description="Downloads of its descendants in 30 days. A merge counts for each of its "
+        "bases, so totals over models count it more than once.",
+        unit="downloads",
+        ranked=True,
+    ),
+    Score(
+        name="downloads_attributed",
+        label="Model",
+        computed_in="reach",
+        words="attributed downloads",
+        description="Its own downloads and those of its descendants, shared by the bases of "
+        "merges: over all models without a base they add up to all downloads.",
+        unit="downloads",
+        decimals=6,
+        ranked=True,
+    ),
+    _count(
+        name="downloads_unknown",
+        label="Model",
+        computed_in="reach",
+        words="descendants of unknown downloads",
+        description="Descendants whose downloads are not known; they count as none.",
     ),
 )
 AUTHOR_SCORES = (

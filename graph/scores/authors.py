@@ -11,24 +11,10 @@ import numpy as np
 from graph.scores import descendants, pagerank
 from graph.scores.cleaning import CleanLineage
 from graph.scores.descendants import Pairs
+from graph.scores.engine import Links
 from graph.scores.lineage import FloatArray, IntArray
 
 STAGE = "authors"
-PART = 100_000
-"""Models whose owners are read at a time."""
-
-_OWNERS = """
-MATCH (m:Model) WHERE id(m) IN $nodes
-RETURN collect(id(m)) AS nodes, collect(coalesce(m.author, '')) AS authors
-"""
-
-
-@dataclass(frozen=True)
-class Owners:
-    """Whose the models of a lineage are."""
-
-    author: IntArray  # of each model: index into `names`, -1 for an id without an owner
-    names: list[str]  # in lower case
 
 
 @dataclass(frozen=True)
@@ -41,17 +27,15 @@ class AuthorScores:
 
 
 def columns(lineage: CleanLineage) -> dict[str, IntArray | FloatArray]:
-    """The scores of every author, by score; numbered as in `owners`."""
-    found = lineage.once(owners)
-    damping = lineage.settings.damping
+    """The scores of every author, by score; numbered as in the lineage's facts."""
+    damping, facts = lineage.settings.damping, lineage.facts
     outside = roll_up(
-        child=lineage.child,
-        base=lineage.base,
+        lineage.links,
         score=lineage.once(pagerank.scores).influence,
         damping=damping,
         found=lineage.once(descendants.all_pairs).there(lineage.gone),
-        author=found.author,
-        size=len(found.names),
+        author=facts.author,
+        size=len(facts.authors),
     )
     return {
         "influence": outside.inflow,
@@ -61,25 +45,9 @@ def columns(lineage: CleanLineage) -> dict[str, IntArray | FloatArray]:
     }
 
 
-def owners(lineage: CleanLineage) -> Owners:
-    """Read whose the models are."""
-    node = lineage.node
-    index_of: dict[str, int] = {}
-    author = np.full(node.size, -1, dtype=np.int64)
-    for start in range(0, node.size, PART):
-        row = lineage.graph.command(_OWNERS, {"nodes": node[start : start + PART].tolist()}).one()
-        places = np.searchsorted(node, np.array(row["nodes"], dtype=np.int64))
-        author[places] = [
-            index_of.setdefault(name.lower(), len(index_of)) if name else -1
-            for name in row["authors"]
-        ]
-    return Owners(author, list(index_of))
-
-
 def roll_up(
+    links: Links,
     *,
-    child: IntArray,
-    base: IntArray,
     score: FloatArray,
     damping: float,
     found: Pairs,
@@ -91,7 +59,8 @@ def roll_up(
     Each kept relationship leads from a `child` to one of its k bases, and passes it d I / k, with
     `damping` d. A model without an `author` (-1) counts as someone else's, but not as a publisher.
     """
-    share = damping * score[child] / np.bincount(child, minlength=score.size)[child]
+    child, base = links.child, links.base
+    share = damping * score[child] / np.bincount(child, minlength=links.size)[child]
     outside = (author[base] >= 0) & (author[base] != author[child])
     owner = author[base[outside]]
     inflow = np.bincount(owner, weights=share[outside], minlength=size).astype(np.float64)

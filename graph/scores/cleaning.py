@@ -14,11 +14,14 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from graph.schema import RELATION
+from graph.scores.engine import Engine, Links
 from graph.scores.lineage import (
     MARKS,
     PRECEDENCE,
     ROOT,
+    UNREAD,
     BoolArray,
+    Facts,
     FloatArray,
     IntArray,
     RawLineage,
@@ -36,25 +39,21 @@ T = TypeVar("T")
 class CleanLineage:
     """What every score is computed from: an acyclic lineage, its models numbered from 0."""
 
-    graph: Graph
+    engine: Engine
     settings: Settings
-    child: IntArray  # the model that each relationship starts at
-    base: IntArray  # the model that it ends at
+    links: Links
     kind: IntArray  # of each model, an index into `lineage.TYPES`; `ROOT` without a base
-    weight: FloatArray  # what each model counts itself (b)
     gone: BoolArray  # whether each model is gone from the Hub
     node: IntArray  # internal id of each model
+    facts: Facts
+    muted: BoolArray  # whether each model is left out where swarms are
+    mirror_of: IntArray  # the model that each is a mirror of, -1 for most
     _results: dict[object, object] = field(default_factory=dict, repr=False)
 
     @property
-    def size(self) -> int:
-        """How many models it has."""
-        return self.node.size
-
-    @property
-    def bases(self) -> IntArray:
-        """The models with a derivative, ascending."""
-        return np.unique(self.base)
+    def weight(self) -> FloatArray:
+        """What each model counts itself (b)."""
+        return self.once(own_weight)
 
     def once(self, compute: Callable[["CleanLineage"], T]) -> T:
         """What `compute` makes of this lineage, computed when first asked for."""
@@ -63,14 +62,29 @@ class CleanLineage:
         return self._results[compute]  # type: ignore[return-value]
 
 
-def clean(graph: Graph, settings: Settings, found: RawLineage, cut: IntArray) -> CleanLineage:
+def clean(
+    engine: Engine,
+    settings: Settings,
+    found: RawLineage,
+    cut: IntArray,
+    facts: Facts = UNREAD,
+    *,
+    muted: BoolArray | None = None,
+    mirror_of: IntArray | None = None,
+) -> CleanLineage:
     """The part of a lineage that scores count, given its `marks`."""
-    kept = cut == 0
-    child, type_ = found.child[kept], found.type[kept]
-    kind = kinds(child, type_, found.seen[kept], found.node.size)
-    weight = own_weight(kind, found.gone, settings)
+    kept, size = cut == 0, found.node.size
+    links = Links(found.child[kept], found.base[kept], size)
     return CleanLineage(
-        graph, settings, child, found.base[kept], kind, weight, found.gone, found.node
+        engine,
+        settings,
+        links,
+        kind=kinds(links.child, found.type[kept], found.seen[kept], size),
+        gone=found.gone,
+        node=found.node,
+        facts=facts,
+        muted=np.zeros(size, dtype=np.bool_) if muted is None else muted,
+        mirror_of=np.full(size, -1) if mirror_of is None else mirror_of,
     )
 
 
@@ -117,10 +131,15 @@ def marks(
     return result
 
 
-def own_weight(kind: IntArray, gone: BoolArray, settings: Settings) -> FloatArray:
+def own_weight(lineage: CleanLineage) -> FloatArray:
     """What each model counts itself (b): by its kind, 0 when it is gone from the Hub."""
+    return np.where(lineage.gone, 0.0, kind_weights(lineage.settings)[lineage.kind])
+
+
+def kind_weights(settings: Settings) -> FloatArray:
+    """What a model counts by its kind: one weight for each of `lineage.TYPES`, then `ROOT`'s."""
     by_kind = [getattr(settings, relation.weight) for relation in RELATION.values()]
-    return np.where(gone, 0.0, np.array([*by_kind, settings.weight_root])[kind])
+    return np.array([*by_kind, settings.weight_root])
 
 
 def kinds(child: IntArray, type_: IntArray, seen: IntArray, size: int) -> IntArray:

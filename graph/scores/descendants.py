@@ -15,6 +15,7 @@ import numpy as np
 
 from graph.schema import RELATIONS
 from graph.scores.cleaning import CleanLineage
+from graph.scores.engine import Links
 from graph.scores.lineage import TYPES, BoolArray, IntArray
 
 STAGE = "count"
@@ -66,12 +67,13 @@ def below_each(lineage: CleanLineage) -> Descendants:
 
 def all_pairs(lineage: CleanLineage) -> Pairs:
     """Every pair of a model and one of its ancestors."""
-    return pairs(lineage.child, lineage.base, lineage.size)
+    return pairs(lineage.links)
 
 
-def pairs(child: IntArray, base: IntArray, size: int) -> Pairs:
-    """All pairs of a lineage between `size` models; `ValueError` if it has a cycle."""
-    level = _levels(child, base, size)
+def pairs(links: Links) -> Pairs:
+    """All pairs of a lineage; `ValueError` if it has a cycle."""
+    level = levels(links)
+    child, base, size = links.child, links.base, links.size
     order = np.argsort(level[child], kind="stable")
     child, base = child[order], base[order]
     deepest = int(level.max(initial=0))
@@ -124,8 +126,9 @@ def _nearest(
     return np.stack([pair // size, pair % size, key[first] % depths]).astype(np.int64)
 
 
-def _levels(child: IntArray, base: IntArray, size: int) -> IntArray:
-    """Steps on the longest way from a root, for each model."""
+def levels(links: Links) -> IntArray:
+    """Steps on the longest way from a root, for each model; `ValueError` if it has a cycle."""
+    child, base, size = links.child, links.base, links.size
     children = child[np.argsort(base, kind="stable")]
     many = np.bincount(base, minlength=size)
     start = np.cumsum(many) - many

@@ -4,7 +4,7 @@ Models are numbered 0, 1, 2, … here. Relationships come in the order of their 
 every choice between equals is the same in every run.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -26,6 +26,8 @@ MARKS = (None, "loop", "dup", "cycle")
 """Values of the relationship property `cut`; None where the relationship counts."""
 
 NEVER = np.iinfo(np.int64).min
+PART = 100_000
+"""Models whose facts are read at a time."""
 
 # One row per type, mark and time, with long lists in it: a row costs a hundred times a number.
 _RELATIONSHIPS = f"""
@@ -48,6 +50,13 @@ CALL () {
 }
 RETURN collect(id(m)) AS nodes
 """
+_FACTS = """
+MATCH (m:Model) WHERE id(m) IN $nodes
+RETURN collect(id(m)) AS nodes, collect(m.id) AS ids, collect(coalesce(m.author, '')) AS authors,
+       collect(coalesce(m.created_at.epochMillis, $unknown)) AS created,
+       collect(coalesce(m.downloads, $unknown)) AS downloads,
+       collect(coalesce(m.likes, $unknown)) AS likes
+"""
 _CREATED = """
 MATCH (m:Model) WHERE id(m) IN $nodes AND m.created_at IS NOT NULL
 RETURN collect(id(m)) AS nodes, collect(m.created_at.epochMillis) AS created
@@ -66,6 +75,31 @@ class RawLineage:
     type: IntArray  # index into `TYPES`
     seen: IntArray  # `first_seen` in milliseconds, `NEVER` where unset
     mark: IntArray  # index into `MARKS` of the mark that an earlier run left
+
+    def including(self, nodes: IntArray) -> "RawLineage":
+        """The same with models that have no relationship."""
+        node = np.union1d(self.node, nodes)
+        place = np.searchsorted(node, self.node)
+        gone = np.zeros(node.size, dtype=np.bool_)
+        gone[place] = self.gone
+        return replace(self, node=node, gone=gone, child=place[self.child], base=place[self.base])
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What scores need to know of each model of a lineage; NaN where it is not known."""
+
+    id: list[str]
+    author: IntArray  # index into `authors`, -1 for an id without an owner
+    authors: list[str]  # in lower case
+    created: FloatArray  # milliseconds
+    downloads: FloatArray  # in the last 30 days
+    likes: FloatArray
+
+
+_NONE = np.empty(0)
+UNREAD = Facts([], _NONE.astype(np.int64), [], _NONE, _NONE, _NONE)
+"""The facts where no score needs them."""
 
 
 def read_lineage(graph: Graph, as_of: datetime | None = None) -> RawLineage:
@@ -98,3 +132,25 @@ def read_created(graph: Graph, lineage: RawLineage, models: IntArray) -> FloatAr
     row = graph.command(_CREATED, {"nodes": lineage.node[models].tolist()}).one()
     dates = dict(zip(row["nodes"], row["created"], strict=True))
     return np.array([dates.get(int(n), np.nan) for n in lineage.node[models]], dtype=np.float64)
+
+
+def read_facts(graph: Graph, node: IntArray) -> Facts:
+    """The facts of models, given their internal ids in ascending order."""
+    index_of: dict[str, int] = {}
+    ids = [""] * node.size
+    author = np.full(node.size, -1, dtype=np.int64)
+    numbers = {name: np.full(node.size, np.nan) for name in ("created", "downloads", "likes")}
+    for start in range(0, node.size, PART):
+        given = {"nodes": node[start : start + PART].tolist(), "unknown": -1}
+        row = graph.command(_FACTS, given).one()
+        places = np.searchsorted(node, np.array(row["nodes"], dtype=np.int64))
+        for place, model in zip(places.tolist(), row["ids"], strict=True):
+            ids[place] = model
+        author[places] = [
+            index_of.setdefault(name.lower(), len(index_of)) if name else -1
+            for name in row["authors"]
+        ]
+        for name, values in numbers.items():
+            found = np.array(row[name], dtype=np.float64)
+            values[places] = np.where(found < 0, np.nan, found)
+    return Facts(ids, author, list(index_of), **numbers)

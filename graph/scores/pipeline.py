@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -13,10 +14,16 @@ from graph import schema
 from graph.errors import DataError, HubgraphError
 from graph.progress import Progress, StageTimer
 from graph.schema import Score
-from graph.scores import authors, descendants, pagerank
+from graph.scores import descendants, pagerank
 from graph.scores.cleaning import CleanLineage, clean, marks_of
-from graph.scores.lineage import MARKS, FloatArray, IntArray, read_lineage
+from graph.scores.collapsed import links_and_kinds
+from graph.scores.detection import detect
+from graph.scores.engine import Checked, Engine
+from graph.scores.gds import Gds, GdsOrRounds
+from graph.scores.lineage import MARKS, FloatArray, IntArray, read_facts, read_lineage
 from graph.scores.ranking import Columns, scored_rows
+from graph.scores.rounds import Rounds
+from graph.scores.rules import Rules
 from graph.scores.writing import AUTHORS, MODELS, write_marks, write_scores
 from graph.settings import Settings
 from graph.store.connection import Graph
@@ -43,31 +50,50 @@ class InfluenceSummary:
     """What a run did."""
 
     run: str  # id of its `:Run`
+    engine: str  # that computed PageRank
     layers: str = schema.SCORED_LAYER  # of lineage, from which it computed
     models: int = 0  # with a base or a derivative
     relationships: int = 0  # read
     cut: dict[str, int] = field(default_factory=dict)  # reason → relationships left out
+    swarm: dict[str, int] = field(default_factory=dict)  # id of a rule → models it finds
+    mirrors: dict[str, int] = field(default_factory=dict)  # tier → models
     scored_models: int = 0
     scored_authors: int = 0
     pairs: int = 0  # of a model and one of its descendants
-    groups: int = 0  # PageRank runs, one for each weight in use
-    iterations: int = 0  # most that a PageRank run took
-    converged: bool = True  # whether every PageRank run did
+    iterations: int = 0  # most that PageRank took
+    converged: bool = True  # whether it did
+    largest_difference: float | None = None  # between the scores of both engines, if checked
     seconds: dict[str, float] = field(default_factory=dict)  # by stage
     warnings: list[str] = field(default_factory=list)
 
 
-def compute(graph: Graph, settings: Settings, progress: Progress | None = None) -> InfluenceSummary:
+class EngineName(StrEnum):
+    """What computes PageRank."""
+
+    GDS = Gds.name
+    DUCKDB = Rounds.name
+
+
+def compute(
+    graph: Graph,
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    engine: EngineName = EngineName.GDS,
+    check: bool = False,
+) -> InfluenceSummary:
     """Compute every score of the graph anew and write it back.
 
     Models with a derivative get scores, all others lose theirs; see `docs/influence.md`. A run that
-    was killed is repaired by the next.
+    was killed is repaired by the next. To `check`, the other engine computes them as well.
 
     Raises:
-        ServerError: the database has no Graph Data Science, or went away, or another run goes on.
+        ServerError: the database has no Graph Data Science and needs it, or went away, or another
+            run goes on.
         DataError: the graph holds no lineage.
     """
-    gds = graph.require_gds()
+    needs_gds = check or engine is EngineName.GDS
+    gds = graph.require_gds() if needs_gds else None
     apply_schema(graph)
     if not graph.read(_ANY_LINEAGE).rows:
         raise DataError(
@@ -75,28 +101,52 @@ def compute(graph: Graph, settings: Settings, progress: Progress | None = None) 
             "Load records first: `hubgraph demo` or `hubgraph load FILE`.",
         )
     run = Run.begin("influence")
-    summary = InfluenceSummary(run.id)
+    summary = InfluenceSummary(run.id, engine)
     with writing(graph, run.kind), _recorded(graph, settings, run, summary, gds):
         stage = StageTimer(progress, summary.seconds, "Influence: ")
-        lineage = _read_and_clean(graph, settings, summary, stage)
-        models, accounts = (_columns(scored.scores, lineage, stage) for scored in (MODELS, AUTHORS))
+        used = _engine(graph, engine, check=check)
+        lineage = _read_and_clean(graph, settings, used, summary, stage)
+        models = _columns(MODELS.scores, lineage, stage)
+        accounts = _columns(AUTHORS.scores, lineage, stage)
         _describe(lineage, summary)
-        _write(lineage, models, accounts, summary, stage)
+        _write(graph, lineage, (models, accounts), summary, stage)
     return summary
 
 
+def _engine(graph: Graph, name: EngineName, *, check: bool) -> Engine:
+    """The engine of that name, checked by the other one if wanted."""
+    gds, rounds = Gds(graph), Rounds()
+    if check:
+        return Checked(gds, rounds) if name is EngineName.GDS else Checked(rounds, gds)
+    return GdsOrRounds(gds) if name is EngineName.GDS else rounds
+
+
 def _read_and_clean(
-    graph: Graph, settings: Settings, summary: InfluenceSummary, stage: StageTimer
+    graph: Graph, settings: Settings, engine: Engine, summary: InfluenceSummary, stage: StageTimer
 ) -> CleanLineage:
-    """The lineage that counts; the marks of what does not are written."""
+    """The lineage that counts; what does not, swarms and mirrors are marked in the graph."""
+    rules = Rules.read(settings)
     with stage("read"):
         found = read_lineage(graph)
+        facts = read_facts(graph, found.node)
+    with stage("detect"):
+        detected = detect(graph, rules, (found, facts), settings.batch_size, stage.advance)
+    if np.setdiff1d(detected.original, found.node).size:
+        found = found.including(detected.original)
+        facts = read_facts(graph, found.node)
     with stage("clean"):
         marks = marks_of(graph, found)
         write_marks(graph, found, marks, settings.batch_size)
     summary.models, summary.relationships = found.node.size, found.relationship.size
     summary.cut = {name: int((marks == i).sum()) for i, name in enumerate(MARKS) if name}
-    return clean(graph, settings, found, marks)
+    summary.swarm, summary.mirrors = detected.swarm, detected.mirrors
+    mirror_of = np.full(found.node.size, -1)
+    linked = np.isin(detected.mirror, found.node)
+    ends = (detected.mirror[linked], detected.original[linked])
+    mirror, original = (np.searchsorted(found.node, nodes) for nodes in ends)
+    mirror_of[mirror] = original
+    muted = np.isin(found.node, detected.muted)
+    return clean(engine, settings, found, marks, facts, muted=muted, mirror_of=mirror_of)
 
 
 def _columns(scores: Sequence[Score], lineage: CleanLineage, stage: StageTimer) -> Columns:
@@ -111,10 +161,17 @@ def _columns(scores: Sequence[Score], lineage: CleanLineage, stage: StageTimer) 
 
 def _describe(lineage: CleanLineage, summary: InfluenceSummary) -> None:
     """Say how PageRank went."""
-    found = lineage.once(pagerank.scores)
+    found, engine = lineage.once(pagerank.scores), lineage.engine
     summary.pairs = lineage.once(descendants.all_pairs).descendant.size
-    summary.groups = found.groups
+    summary.engine = engine.name
     summary.iterations, summary.converged = found.iterations, found.converged
+    if isinstance(engine, Checked):
+        summary.largest_difference = engine.difference
+    if isinstance(engine, GdsOrRounds) and engine.refused:
+        summary.warnings.append(
+            "The lineage does not fit into the memory of the database, so DuckDB ranked it: "
+            f"{engine.refused} HUBGRAPH_HEAP_MB gives the local server more."
+        )
     if not summary.converged:
         summary.warnings.append(
             f"PageRank stopped after {summary.iterations} iterations without converging: "
@@ -123,17 +180,18 @@ def _describe(lineage: CleanLineage, summary: InfluenceSummary) -> None:
 
 
 def _write(
+    graph: Graph,
     lineage: CleanLineage,
-    models: Columns,
-    accounts: Columns,
+    columns: tuple[Columns, Columns],
     summary: InfluenceSummary,
     stage: StageTimer,
 ) -> None:
-    """Write the scores of models with a derivative and of authors whose models others build on."""
-    graph, batch_size = lineage.graph, lineage.settings.batch_size
-    names = lineage.once(authors.owners).names
+    """Write the `columns` of models with a derivative, and of authors others build on."""
+    batch_size, names = lineage.settings.batch_size, lineage.facts.authors
+    models, accounts = columns
     built_on = np.flatnonzero(accounts["outside_models"])
-    model_rows = scored_rows(MODELS.scores, models, lineage.node.tolist(), lineage.bases)
+    bases = np.union1d(lineage.links.bases, lineage.once(links_and_kinds)[0].bases)
+    model_rows = scored_rows(MODELS.scores, models, lineage.node.tolist(), bases)
     author_rows = scored_rows(AUTHORS.scores, accounts, names, built_on)
     done, total = 0, len(model_rows) + len(author_rows)
 
@@ -155,12 +213,13 @@ def _write(
 
 @contextmanager
 def _recorded(
-    graph: Graph, settings: Settings, run: Run, summary: InfluenceSummary, gds: str
+    graph: Graph, settings: Settings, run: Run, summary: InfluenceSummary, gds: str | None
 ) -> Iterator[None]:
     """Keep a `:Run` of this computation, however it ends."""
     names = (*_SHAPING, *(relation.weight for relation in schema.RELATION.values()))
     used = {name: getattr(settings, name) for name in names}
-    used |= {"layers": schema.SCORED_LAYER, "gds": gds, "neo4j": graph.version}
+    used |= {"layers": schema.SCORED_LAYER, "engine": summary.engine}
+    used |= {"gds": gds, "neo4j": graph.version}
     save_run(graph, run, status="running", settings=json.dumps(used))
     try:
         yield

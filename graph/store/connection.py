@@ -262,8 +262,8 @@ class Graph:
         if version is None:
             raise ServerError(
                 f"The Neo4j at {self.uri} has no Graph Data Science plugin.",
-                "Influence needs it: install the plugin there, or unset HUBGRAPH_NEO4J_URI to use "
-                "the local server.",
+                "Install the plugin there, compute without it (`hubgraph influence --engine "
+                "duckdb`), or unset HUBGRAPH_NEO4J_URI to use the local server.",
             )
         return version
 

@@ -3,15 +3,17 @@
 import json
 import random
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from graph import schema
-from graph.errors import DataError, HubgraphError, ServerError
+from graph.errors import DataError, HubgraphError, QueryError, ServerError
 from graph.schema import Source
-from graph.scores import InfluenceSummary, compute, pagerank
+from graph.scores import EngineName, InfluenceSummary, compute, gds
+from graph.scores.engine import Links
 from graph.settings import Settings
 from graph.store.connection import Graph
 from tests import reference_influence as reference
@@ -132,7 +134,10 @@ def random_family(rng: random.Random, name: str, *, gone: bool = True) -> Family
         for _ in range(rng.randint(1, 18))
     ]
     created = {m: rng.randint(0, 5) for m in models if rng.random() < 0.7}
-    return Family(edges, created, {m for m in models if gone and rng.random() < 0.15})
+    gone_ones = {m for m in models if gone and rng.random() < 0.15}
+    downloads = {m: int(10 ** (6 * rng.random())) for m in models if rng.random() < 0.8}
+    likes = {m: rng.randint(0, 500) for m in models if rng.random() < 0.8}
+    return Family(edges, created, gone_ones, downloads, likes)
 
 
 def check_against_reference(graph: Graph, whole: Family, damping: float = DAMPING) -> None:
@@ -142,15 +147,34 @@ def check_against_reference(graph: Graph, whole: Family, damping: float = DAMPIN
     kind, own = reference.kinds(edges), reference.weights(whole)
     score = reference.influence(whole, damping)
     raw = reference.influence_raw(whole, damping)
+    popular = reference.solve(edges, reference.popular(whole), damping)
+    recent = reference.solve(edges, reference.recent(whole), damping)
+    flowed = reference.flowed(whole)
     assert set(stored) == set(below)
     labelled = graph.read("MATCH (m:Base) RETURN m.id AS id", row_limit=100_000).rows
     assert {row["id"] for row in labelled} == set(stored)
     for model, found in stored.items():
         assert found["influence"] == pytest.approx(score[model], abs=1e-9), model
         assert found["influence_raw"] == pytest.approx(raw[model], abs=1e-9), model
+        parts = {part: found[f"influence_by_{part}"] for part in schema.PARTS}
+        of_root = (1 - damping) * (model not in kind and model not in whole.gone)
+        assert sum(parts.values()) + of_root == pytest.approx(raw[model], abs=1e-9), model
+        weighed = sum(
+            reference.WEIGHTS[type_] * parts[word]
+            for word, type_ in schema.TYPE_OF_RELATION.items()
+        )
+        assert weighed + of_root == pytest.approx(score[model], abs=1e-9), model
+        assert found["influence_popular"] == pytest.approx(popular[model], rel=1e-9, abs=1e-8), (
+            model
+        )
+        assert found["influence_recent"] == pytest.approx(recent[model], abs=1e-9), model
+        assert found["downloads_attributed"] == pytest.approx(flowed[model], abs=1e-5), model
         effective = score[model] / (1 - damping) - own[model]
         assert found["effective_descendants"] == pytest.approx(effective, abs=1e-8), model
         there = {name: steps for name, steps in below[model].items() if name not in whole.gone}
+        known = [whole.downloads[m] for m in there if m in whole.downloads]
+        assert found["downloads_below"] == sum(known), model
+        assert found["downloads_unknown"] == len(there) - len(known), model
         assert found["descendants"] == len(there), model
         assert found["descendants_gone"] == len(below[model]) - len(there), model
         assert found["descendants_depth"] == max(there.values(), default=0), model
@@ -349,7 +373,7 @@ def test_every_property_of_the_schema_is_written(empty_graph: Graph, settings: S
     model, author = scores(empty_graph)["k/b"], author_scores(empty_graph)["k"]
     for node, found in ((schema.MODEL, model), (schema.AUTHOR, author)):
         for prop in node.properties:
-            if prop.source is Source.INFLUENCE:
+            if prop.source is Source.INFLUENCE and prop.name != "swarm":
                 assert type(found[prop.name]) is types[prop.type.value], prop.name
 
 
@@ -412,7 +436,19 @@ def test_the_run_is_recorded(empty_graph: Graph, settings: Settings) -> None:
     assert used["gds"] == empty_graph.gds_version()
     counts = json.loads(run["counts"])
     assert counts["cut"] == {"loop": 1, "dup": 0, "cycle": 0}
-    assert set(counts["seconds"]) == {"read", "clean", "rank", "count", "authors", "write"}
+    assert set(counts["seconds"]) == {
+        *(
+            "read",
+            "detect",
+            "clean",
+            "rank",
+            "without mirrors",
+            "count",
+            "reach",
+            "authors",
+            "write",
+        )
+    }
     assert (counts["models"], counts["relationships"], counts["scored_models"]) == (2, 2, 1)
 
 
@@ -439,8 +475,103 @@ def test_gds_is_needed(
     empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Graph, "gds_version", lambda _: None)
-    with pytest.raises(ServerError, match="no Graph Data Science"):
+    plant(empty_graph, FAMILIES["kinds"])
+    with pytest.raises(ServerError, match=r"no Graph Data Science.*--engine duckdb"):
         compute(empty_graph, settings)
+    with pytest.raises(ServerError, match="no Graph Data Science"):
+        compute(empty_graph, settings, engine=EngineName.DUCKDB, check=True)
+    summary = compute(empty_graph, settings, engine=EngineName.DUCKDB)
+    assert (summary.engine, summary.largest_difference) == ("duckdb", None)
+    check_against_reference(empty_graph, FAMILIES["kinds"])
+
+
+@pytest.mark.parametrize("engine", EngineName)
+def test_both_engines_agree(empty_graph: Graph, settings: Settings, engine: EngineName) -> None:
+    rng = seeded(77)
+    whole = union([*FAMILIES.values(), *(random_family(rng, f"e{i}-") for i in range(30))])
+    plant(empty_graph, whole)
+    summary = compute(empty_graph, settings, engine=engine, check=True)
+    assert summary.engine == engine
+    assert summary.largest_difference is not None
+    assert summary.largest_difference <= 1e-9
+    check_against_reference(empty_graph, whole)
+    assert json.loads(run_of(empty_graph, summary)["settings"])["engine"] == engine
+
+
+def test_what_does_not_fit_into_the_database_is_ranked_outside(
+    empty_graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object) -> None:
+        raise QueryError("The memory pool limit was exceeded.")
+
+    monkeypatch.setattr(gds.Gds, "rank", refuses)
+    summary = ranked(empty_graph, settings, FAMILIES["kinds"])
+    assert summary.engine == "duckdb"
+    assert "does not fit into the memory of the database" in summary.warnings[0]
+    check_against_reference(empty_graph, FAMILIES["kinds"])
+
+
+def mirror_links(graph: Graph) -> dict[str, tuple[str, str]]:
+    rows = graph.read(
+        "MATCH (m:Model)-[r:MIRROR_OF]->(o:Model) RETURN m.id AS m, o.id AS o, r.tier AS tier"
+    ).rows
+    return {row["m"]: (row["o"], row["tier"]) for row in rows}
+
+
+def test_swarms_and_mirrors_are_marked_and_their_share_is_taken_out(
+    empty_graph: Graph, settings: Settings
+) -> None:
+    swarm = "s{0}/Qwen-Gensyn-Swarm-bold_jumping_ibis"
+    lines = [f"{swarm.format(i)} google/gemma-3-4b-it" for i in range(3)]
+    lines += ["ann/a unsloth/gemma-3-4b-it", "bob/b unsloth/gemma-3-4b-it", "cleo/c lab/big"]
+    lines += ["dan/d eve/big", "fay/f unsloth/phi-4", "unsloth/gemma-3-4b-it google/gemma-3-4b-it"]
+    whole = family("\n".join(lines), likes={"lab/big": 30})
+    plant(empty_graph, whole)
+    empty_graph.write("CREATE (:Model {id: 'microsoft/phi-4', id_folded: 'microsoft/phi-4'})")
+    summary = compute(empty_graph, settings)
+    assert summary.swarm == {"gensyn": 3}
+    assert summary.mirrors == {"A": 2, "B": 1}
+    assert mirror_links(empty_graph) == {
+        "unsloth/gemma-3-4b-it": ("google/gemma-3-4b-it", "A"),
+        "unsloth/phi-4": ("microsoft/phi-4", "A"),
+        "eve/big": ("lab/big", "B"),
+    }
+    marked = empty_graph.read("MATCH (m:Model) WHERE m.swarm IS NOT NULL RETURN m.swarm AS s").rows
+    assert [row["s"] for row in marked] == ["gensyn"] * 3
+    stored = scores(empty_graph)
+    leaf, own = 0.85 * 0.15, 0.15
+    gemma = stored["google/gemma-3-4b-it"]
+    assert gemma["influence_mirror"] == pytest.approx(own + 5 * leaf)
+    assert gemma["influence_noswarm"] == pytest.approx(own + 2 * leaf)
+    assert (gemma["reach"], gemma["reach_clean"]) == (6, 2)
+    assert gemma["influence_mirror_rank"] == 1
+    assert "influence_mirror" not in stored["unsloth/gemma-3-4b-it"]
+    assert stored["unsloth/gemma-3-4b-it"]["influence_raw"] == pytest.approx(own + 2 * leaf)
+    original = stored["microsoft/phi-4"]
+    assert (original["descendants"], original["effective_descendants"]) == (0, 0)
+    assert original["influence_mirror"] == pytest.approx(own + leaf)
+    assert stored["eve/big"]["influence_mirror"] == pytest.approx(own + leaf)
+
+    before = everything(empty_graph)
+    compute(empty_graph, settings)
+    assert everything(empty_graph) == before
+    empty_graph.write("MATCH (m:Model {id: 'eve/big'}) SET m.likes = 99")
+    compute(empty_graph, settings)
+    assert mirror_links(empty_graph)["lab/big"] == ("eve/big", "B")
+    assert "eve/big" not in mirror_links(empty_graph)
+
+
+def test_rules_of_ones_own_switch_a_rule_off(
+    empty_graph: Graph, settings: Settings, tmp_path: Path
+) -> None:
+    plant(empty_graph, family("s/Qwen-Gensyn-Swarm-bold_jumping_ibis a/b"))
+    assert compute(empty_graph, settings).swarm == {"gensyn": 1}
+    own = tmp_path / "rules.toml"
+    own.write_text("swarm = [{id = 'gensyn', pattern = '^$', reason = '-', counts = true}]")
+    changed = settings.model_copy(update={"rules_file": own})
+    assert compute(empty_graph, changed).swarm == {}
+    marked = empty_graph.read("MATCH (m:Model) WHERE m.swarm IS NOT NULL RETURN count(m) AS n")
+    assert marked.one() == {"n": 0}
 
 
 class Killed(BaseException):
@@ -478,10 +609,10 @@ def test_projections_go(
 ) -> None:
     def projections() -> list[str]:
         rows = empty_graph.read("CALL gds.graph.list() YIELD graphName RETURN graphName AS n").rows
-        return [row["n"] for row in rows if row["n"].startswith(pagerank.PREFIX)]
+        return [row["n"] for row in rows if row["n"].startswith(gds.PREFIX)]
 
     plant(empty_graph, FAMILIES["star5"])
-    stale = pagerank.PREFIX + "left-by-a-killed-run"
+    stale = gds.PREFIX + "left-by-a-killed-run"
     empty_graph.command(
         "UNWIND [[1, 2]] AS row WITH gds.graph.project($name, row[0], row[1]) AS g RETURN 1 AS one",
         {"name": stale},
@@ -494,7 +625,7 @@ def test_projections_go(
         assert len(projections()) == 1
         raise Killed
 
-    monkeypatch.setattr(pagerank, "rank", breaks)
+    monkeypatch.setattr(gds, "_teleport", breaks)
     with pytest.raises(Killed):
         compute(empty_graph, settings)
     assert projections() == []
@@ -513,9 +644,7 @@ def test_what_cleaning_prevents(
 ) -> None:
     """Uncleaned, a cycle and a loop are worth fake rank: why `cut` exists."""
     child, base = np.array(edges, dtype=np.int64).T
-    everyone = np.unique([child, base])
-    models = np.arange(len(expected), dtype=np.int64)
+    size = int(np.max([child, base])) + 1
     longer = settings.model_copy(update={"max_iterations": 500, "tolerance": 1e-12})
-    with pagerank.projection(empty_graph, child, base) as name:
-        ranking = pagerank.rank(empty_graph, name, [everyone], models, longer)
+    ranking = gds.Gds(empty_graph).rank(Links(child, base, size), [np.ones(size)], longer)
     assert ranking.scores[0] == pytest.approx(expected, abs=1e-6)

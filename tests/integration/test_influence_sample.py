@@ -3,6 +3,7 @@
 import pytest
 
 from graph import schema
+from graph.scores.pagerank import DAY_MS
 from graph.store.connection import Graph
 from tests.integration.test_influence import check_against_reference
 from tests.integration.test_influence_command import blocks
@@ -14,7 +15,8 @@ def test_the_sample_agrees_with_the_reference(sample_graph: Graph) -> None:
         f"MATCH (c)-[r:{schema.LINEAGE_PATTERN}]->(b) WHERE r.gone_since IS NULL "
         "RETURN c.id AS child, b.id AS base, type(r) AS type, r.first_seen.epochMillis AS seen, "
         "c.created_at.epochMillis AS child_created, b.created_at.epochMillis AS base_created, "
-        "c.gone_since AS child_gone, b.gone_since AS base_gone",
+        "c.gone_since AS child_gone, b.gone_since AS base_gone, c.downloads AS child_downloads, "
+        "b.downloads AS base_downloads, c.likes AS child_likes, b.likes AS base_likes",
         timeout_s=60,
         row_limit=1_000_000,
     ).rows
@@ -22,18 +24,39 @@ def test_the_sample_agrees_with_the_reference(sample_graph: Graph) -> None:
     for row in rows:
         for end in ("child", "base"):
             if row[f"{end}_created"] is not None:
-                whole.created[row[end]] = row[f"{end}_created"]
+                whole.created[row[end]] = row[f"{end}_created"] / DAY_MS
+            for name, counts in (("downloads", whole.downloads), ("likes", whole.likes)):
+                if row[f"{end}_{name}"] is not None:
+                    counts[row[end]] = row[f"{end}_{name}"]
             if row[f"{end}_gone"] is not None:
                 whole.gone.add(row[end])
     assert len(rows) > 6_000
     check_against_reference(sample_graph, whole)
 
 
-QUERIES = blocks("cypher")
+QUERIES = [text for text in blocks("cypher") if "AS computed" in text]
+WEIGHED_ANEW = [text for text in blocks("cypher") if "influence_by_" in text]
 
 
 def test_there_are_queries() -> None:
-    assert len(QUERIES) == 2
+    assert (len(QUERIES), len(WEIGHED_ANEW)) == (2, 1)
+
+
+def test_the_shift_of_ranks_can_be_asked_for(sample_graph: Graph) -> None:
+    [query] = [text for text in blocks("cypher") if "AS shift" in text]
+    rows = sample_graph.read(query).rows
+    assert len(rows) == 20
+    assert all(r["shift"] == r["m.influence_rank"] - r["m.influence_clean_rank"] for r in rows)
+
+
+def test_models_are_weighed_anew_without_another_run(sample_graph: Graph) -> None:
+    rows = sample_graph.read(WEIGHED_ANEW[0]).rows
+    assert len(rows) == 10
+    for row in rows:
+        stored = sample_graph.read(
+            "MATCH (m:Model {id: $id}) RETURN m.influence AS influence", {"id": row["m.id"]}
+        ).one()
+        assert 0 < row["influence"] <= stored["influence"]
 
 
 @pytest.mark.parametrize("query", QUERIES)

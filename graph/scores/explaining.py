@@ -1,0 +1,64 @@
+"""Where the influence of one model comes from, and what is left of it without some of the others.
+
+I is a sum over the model and its descendants: each gives (1 - d) b times its gain, the share of it
+that arrives over all ways down the lineage. The lineage has no cycle, so both are exact.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.scores.descendants import levels
+from graph.scores.engine import Links
+from graph.scores.lineage import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Without:
+    """The influence of a model without some others."""
+
+    muted: float  # if they counted nothing, and still passed on what was made from them
+    removed: float  # if they were not there, and nothing came over them
+
+
+def gifts(links: Links, own: FloatArray, model: int, damping: float) -> FloatArray:
+    """What every model gives to one of them; the sum is its I. `own` is what each counts (b)."""
+    gain = np.zeros(links.size)
+    gain[model] = 1.0
+    bases = np.bincount(links.child, minlength=links.size)
+    for child, base in _steps(links):
+        np.add.at(gain, child, damping * gain[base] / bases[child])
+    return (1 - damping) * own * gain
+
+
+def without(
+    links: Links, own: FloatArray, model: int, damping: float, others: BoolArray
+) -> Without:
+    """I of a model if `others` counted nothing, and if they had never been there.
+
+    A merge that loses a base is shared by those that are left.
+    """
+    given = gifts(links, own, model, damping)
+    kept = ~others[links.child] & ~others[links.base]
+    rest = Links(links.child[kept], links.base[kept], links.size)
+    left = gifts(rest, np.where(others, 0.0, own), model, damping)
+    return Without(float(given[~others].sum()), float(left.sum()))
+
+
+def depths(links: Links, model: int) -> IntArray:
+    """Fewest steps from every model up to one of them; -1 where there is no way."""
+    far = np.iinfo(np.int64).max // 2
+    depth = np.full(links.size, far)
+    depth[model] = 0
+    for child, base in _steps(links):
+        np.minimum.at(depth, child, depth[base] + 1)
+    return np.where(depth < far, depth, -1)
+
+
+def _steps(links: Links) -> list[tuple[IntArray, IntArray]]:
+    """The relationships as child and base, those of the children nearest to a root first."""
+    level = levels(links)[links.child]
+    order = np.argsort(level, kind="stable")
+    parts = np.flatnonzero(np.diff(level[order])) + 1
+    found = np.split(order, parts)
+    return [(links.child[part], links.base[part]) for part in found]

@@ -1,0 +1,139 @@
+"""PageRank by Neo4j Graph Data Science, where the graph is.
+
+GDS divides a relationship's weight by the child's own sum of them, so for the many children with
+one base a weight on the relationship changes nothing. What a kind of model is worth is therefore
+said in b, the teleport: a list of source nodes, or of pairs of a node and its b.
+"""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from graph.errors import QueryError
+from graph.scores.engine import Links, Ranking
+from graph.scores.lineage import FloatArray, IntArray
+from graph.scores.rounds import Rounds
+from graph.settings import Settings
+from graph.store.connection import Graph
+
+PREFIX = "hubgraph-influence-"
+"""Start of the names of GDS projections."""
+
+_PROJECT = """
+UNWIND range(0, size($child) - 1) AS i
+WITH gds.graph.project($name, $child[i], $base[i]) AS projection
+RETURN projection.nodeCount AS nodes
+"""
+_DROP = "CALL gds.graph.drop($name, false) YIELD graphName RETURN graphName"
+_STALE = """
+CALL gds.graph.list() YIELD graphName, database
+WHERE graphName STARTS WITH $prefix AND database = toLower($database)
+RETURN graphName AS name
+"""
+_RANK = """
+WITH CASE WHEN $own IS NULL THEN $sources
+  ELSE [i IN range(0, size($sources) - 1) | [$sources[i], $own[i]]] END AS sources
+CALL gds.pageRank.mutate($name, {
+  sourceNodes: sources, mutateProperty: $score,
+  dampingFactor: $damping, maxIterations: $iterations, tolerance: $tolerance, concurrency: 1
+}) YIELD ranIterations, didConverge
+RETURN ranIterations AS iterations, didConverge AS converged
+"""
+_SCORES = "RETURN [model IN $models | gds.util.nodeProperty($name, model, $score)] AS scores"
+_TOO_LARGE = ("memory", "heap")
+"""In the messages of GDS and Neo4j about a graph that does not fit."""
+
+
+@dataclass(frozen=True)
+class Gds:
+    """The engine in the database."""
+
+    graph: Graph
+    name: ClassVar[str] = "gds"
+
+    def rank(self, links: Links, own: Sequence[FloatArray], settings: Settings) -> Ranking:
+        """See `Engine`; one PageRank for each b.
+
+        On one thread: the order of the additions, and with it the last digit, is always the same.
+        """
+        bases = links.bases
+        linked = np.unique(np.concatenate([links.child, links.base]))
+        scores = np.zeros((len(own), bases.size))
+        if not bases.size:
+            return Ranking(scores)
+        chosen, runs = bases.tolist(), []
+        limits = {
+            "damping": settings.damping,
+            "iterations": settings.max_iterations,
+            "tolerance": settings.tolerance,
+        }
+        with projection(self.graph, links) as name:
+            for index, weight in enumerate(own):
+                stored = {"name": name, "score": f"score{index}"}
+                given = {**stored, **limits, **_teleport(linked, weight)}
+                runs.append(self.graph.command(_RANK, given).one())
+                found = self.graph.command(_SCORES, {**stored, "models": chosen}).one()
+                scores[index] = found["scores"]
+        iterations = max((run["iterations"] for run in runs), default=0)
+        return Ranking(scores, iterations, all(run["converged"] for run in runs))
+
+
+@dataclass
+class GdsOrRounds:
+    """GDS, or DuckDB once a graph does not fit into the database's memory."""
+
+    gds: Gds
+    refused: str = ""  # why the database could not
+
+    @property
+    def name(self) -> str:
+        """The one that is used."""
+        return Rounds.name if self.refused else Gds.name
+
+    def rank(self, links: Links, own: Sequence[FloatArray], settings: Settings) -> Ranking:
+        """See `Engine`."""
+        if not self.refused:
+            try:
+                return self.gds.rank(links, own, settings)
+            except QueryError as error:
+                if not is_too_large(error):
+                    raise
+                self.refused = str(error)
+        return Rounds().rank(links, own, settings)
+
+
+def is_too_large(error: QueryError) -> bool:
+    """Whether the database refused because the graph does not fit into its memory."""
+    return any(word in str(error).lower() for word in _TOO_LARGE)
+
+
+@contextmanager
+def projection(graph: Graph, links: Links) -> Iterator[str]:
+    """Hold the relationships as a GDS graph, of this name, for as long as the context lasts.
+
+    Projections that a killed run left behind are dropped first; one run at a time is expected.
+    """
+    stale = graph.command(_STALE, {"prefix": PREFIX, "database": graph.database})
+    for row in stale.rows:
+        graph.command(_DROP, {"name": row["name"]})
+    name = PREFIX + uuid.uuid4().hex
+    child, base = links.child.tolist(), links.base.tolist()
+    try:
+        graph.command(_PROJECT, {"name": name, "child": child, "base": base})
+        yield name
+    finally:
+        graph.command(_DROP, {"name": name})
+
+
+def _teleport(linked: IntArray, weight: FloatArray) -> dict[str, object]:
+    """The source nodes of a b; without pairs where every model counts 1 or nothing.
+
+    Pairs of node and bias came with GDS 2.14; plain lists are taken by every version.
+    """
+    sources = linked[weight[linked] > 0]
+    own = weight[sources]
+    return {"sources": sources.tolist(), "own": None if (own == 1).all() else own.tolist()}
