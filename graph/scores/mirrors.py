@@ -1,7 +1,7 @@
 """Re-uploads of another publisher's model: the same name but for what formats add to it.
 
-Of the models whose names are alike, the original is that of the family's maker, else the most
-liked one with a plain name. Another publisher's is its mirror unless it declares to be made from
+Of the models whose names are alike, the original is by the family's maker, else it has many likes
+and a plain name; of several, it is the one that most authors built on. Another publisher's is its mirror unless it declares to be made from
 something else.
 """
 
@@ -105,10 +105,14 @@ def _original(
         for m in members
         if m.likes >= likes and alike.is_plain(m.id) and m.author not in repackagers
     ]
-    chosen = by_maker or plain
-    return max(
-        chosen, key=lambda m: (alike.is_plain(m.id), m.likes, -len(m.id), m.id), default=None
-    )
+    return max(by_maker or plain, key=lambda m: _standing(m, alike), default=None)
+
+
+def _standing(model: Named, alike: Alike) -> tuple[object, ...]:
+    """Which of several is the one that people mean: in full precision, built on most, liked."""
+    id_ = model.id
+    built_on = len(model.used_by - {model.author})
+    return (not alike.is_quantized(id_), built_on, model.likes, alike.is_plain(id_), -len(id_), id_)
 
 
 def _tier(model: Named, original: Named, alike: Alike, repackagers: Collection[str]) -> str | None:

@@ -95,6 +95,9 @@ ORPHEUS = named("canopylabs/orpheus-3b", 300, "meta-llama/Llama-3.2-3B-Instruct"
     ([named("Qwen/Qwen2.5-0.5B-Instruct", 40),
       named("Gensyn/Qwen2.5-0.5B-Instruct", bases="Qwen/Qwen2.5-0.5B")],
      {"Gensyn/Qwen2.5-0.5B-Instruct": "A"}),
+    ([named("meta-llama/Llama-2-7b", 900), named("meta-llama/Llama-2-7b-hf", 800, used_by="ann"),
+      named("NousResearch/Llama-2-7b-hf", bases="meta-llama/Llama-2-7b-hf")],
+     {"NousResearch/Llama-2-7b-hf": "A"}),
     ([named("gpt2", 900), named("unsloth/gpt2")], {"unsloth/gpt2": "A"}),
 ])  # fmt: skip
 def test_mirrors(models: list[Named], tiers: dict[str, str]) -> None:
