@@ -1,8 +1,8 @@
 """Re-uploads of another publisher's model: the same name but for what formats add to it.
 
 Of the models whose names are alike, the original is by the family's maker, else it has many likes
-and a plain name; of several, it is the one that most authors built on. Another publisher's is its mirror unless it declares to be made from
-something else.
+and a plain name; of several, it is the one that most authors built on. Another publisher's model is
+its mirror unless it declares to be made from something else.
 """
 
 import re
