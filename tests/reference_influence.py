@@ -314,7 +314,7 @@ def plant(graph: Graph, one: Family) -> None:
         *(
             Statement(
                 "UNWIND $rows AS row MATCH (c:Model {id: row[0]}) MATCH (b:Model {id: row[1]}) "
-                f"CREATE (c)-[:{type_} {{first_seen: row[2]}}]->(b)",
+                f"CREATE (c)-[:{type_} {{since: row[2]}}]->(b)",
                 {"rows": rows},
             )
             for type_, rows in edges.items()

@@ -53,7 +53,7 @@ CALL () {
     WITH then, made, min(length(p)) AS steps
     MATCH (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
     WHERE kept(r, then)
-    WITH then, made, steps, r ORDER BY r.last_seen DESC, precedence(r)
+    WITH then, made, steps, r ORDER BY r.since DESC, precedence(r)
     WITH then, made, steps, collect(type(r))[0] AS kind
     WITH coalesce(existed(made, then), false) AS there, steps, kind
     WITH there, CASE WHEN there THEN steps END AS steps, CASE WHEN there THEN kind END AS kind

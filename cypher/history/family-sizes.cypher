@@ -25,7 +25,7 @@ CALL (root) {
   WHERE made <> root
   MATCH (made)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->()
   WHERE kept(r, $as_of)
-  WITH made, steps, r ORDER BY r.last_seen DESC, precedence(r)
+  WITH made, steps, r ORDER BY r.since DESC, precedence(r)
   WITH made, steps, collect(type(r))[0] AS kind
   WITH coalesce(existed(made, $as_of), false) AS there, steps, kind
   WITH there, CASE WHEN there THEN steps END AS steps, CASE WHEN there THEN kind END AS kind

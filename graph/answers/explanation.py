@@ -32,7 +32,7 @@ CALL (start) {
 WITH m, COLLECT {
   MATCH (m)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
   WHERE r.gone_since IS NULL AND r.cut IS NULL
-  RETURN [id(base), type(r), coalesce(r.last_seen.epochMillis, 0)]
+  RETURN [id(base), type(r), coalesce(r.since.epochMillis, 0)]
 } AS made
 RETURN collect(id(m)) AS number, collect(m.id) AS model, collect(coalesce(m.author, '')) AS author,
        collect(m.gone_since IS NOT NULL) AS gone, collect(coalesce(m.swarm, '')) AS swarm,

@@ -116,7 +116,7 @@ def marks(
       kept, so no cycle is left.
 
     Each relationship has a `child`, a `base`, a `kind` (index into `lineage.TYPES`) and the time it
-    was first `seen`. `created` gives the creation times of models, NaN where unknown; it is asked
+    was first `seen` to hold. `created` gives the creation times of models, NaN where unknown; it is asked
     once, for the members of cycles. Returns indices into `lineage.MARKS`, 0 for what counts.
     """
     result = np.zeros(child.size, dtype=np.int64)

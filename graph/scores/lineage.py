@@ -21,7 +21,7 @@ TYPES = tuple(t.type for t in schema.LINEAGE)
 ROOT = len(TYPES)
 """The kind of a model without a base; every other kind is an index into `TYPES`."""
 PRECEDENCE = np.array([relation.precedence for relation in schema.RELATION.values()])
-"""Which type tells more, where two were first seen at the same time; by index into `TYPES`."""
+"""Which type tells more, where two began at the same time; by index into `TYPES`."""
 MARKS = (None, "loop", "dup", "cycle")
 """Values of the relationship property `cut`; None where the relationship counts."""
 
@@ -35,7 +35,7 @@ MATCH (child:Model)-[r:{schema.LINEAGE_PATTERN}]->(base:Model)
 WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
   ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
     AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
-RETURN type(r) AS type, r.cut AS cut, r.first_seen.epochMillis AS seen,
+RETURN type(r) AS type, r.cut AS cut, r.since.epochMillis AS seen,
        collect(id(r)) AS relationships, collect(id(child)) AS children, collect(id(base)) AS bases
 """
 _GONE = """
@@ -73,7 +73,7 @@ class RawLineage:
     child: IntArray  # index of the model it starts at
     base: IntArray  # index of the model it ends at
     type: IntArray  # index into `TYPES`
-    seen: IntArray  # `first_seen` in milliseconds, `NEVER` where unset
+    seen: IntArray  # `since` in milliseconds, `NEVER` where unset
     mark: IntArray  # index into `MARKS` of the mark that an earlier run left
 
     def including(self, nodes: IntArray) -> "RawLineage":

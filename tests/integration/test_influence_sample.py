@@ -13,7 +13,7 @@ from tests.reference_influence import Edge, Family
 def test_the_sample_agrees_with_the_reference(sample_graph: Graph) -> None:
     rows = sample_graph.read(
         f"MATCH (c)-[r:{schema.LINEAGE_PATTERN}]->(b) WHERE r.gone_since IS NULL "
-        "RETURN c.id AS child, b.id AS base, type(r) AS type, r.first_seen.epochMillis AS seen, "
+        "RETURN c.id AS child, b.id AS base, type(r) AS type, r.since.epochMillis AS seen, "
         "c.created_at.epochMillis AS child_created, b.created_at.epochMillis AS base_created, "
         "c.gone_since AS child_gone, b.gone_since AS base_gone, c.downloads AS child_downloads, "
         "b.downloads AS base_downloads, c.likes AS child_likes, b.likes AS base_likes",
