@@ -33,7 +33,7 @@ FACTS = (
     "last_modified", "downloads_all_time", "languages", "tags", "tensor_types", "quantization",
     "architecture", "sha", "trending_score", "hub_id", "datasets", "papers", "new_version",
     "aliases", "base_count", "card_bases", "tagged_bases", "unusable_bases", "first_seen",
-    "last_seen", "observed_at", "gone_since", "suspected_since",
+    "last_seen", "observed_at", "gone_since", "suspected_since", "swarm",
 )  # fmt: skip
 """What a model's own page shows besides its row: properties, and when it was last observed."""
 
@@ -60,6 +60,8 @@ RETURN
   listed_at,
   author {{.name, .kind, .full_name, .organization_type}} AS author,
   direct, direct_gone, finetune, adapter, merge, quantized,
+  [(model)-[mirror:MIRROR_OF]->(original) | {{id: original.id, tier: mirror.tier}}] AS mirror_of,
+  COUNT {{ (model)<-[:MIRROR_OF {{tier: 'A'}}]-() }} AS mirrors,
   [(model)-[link:{LINEAGE}]->(base) WHERE link.gone_since IS NULL | base.id] AS resolved,
   [(model)-[link:{DECLARED}]->(base) WHERE link.gone_since IS NULL | base.id] AS declared
 """
@@ -154,12 +156,22 @@ class AuthorOfModel:
 
 @dataclass(frozen=True)
 class ScoreEntry:
-    """A score, and among how many models its rank is."""
+    """A score and its rank; a positive `shift` is how many places that is above its influence's."""
 
     name: str
+    words: str
     value: float | None
     rank: int | None
+    shift: int | None
     of: int
+
+
+@dataclass(frozen=True)
+class Original:
+    """The model that another is a copy of, by its name; `tier` A is sure, B a suggestion."""
+
+    id: str
+    tier: str
 
 
 @dataclass(frozen=True)
@@ -228,6 +240,8 @@ class ModelAnswer:
     facts: dict[str, Any]
     author: AuthorOfModel | None
     scores: list[ScoreEntry]
+    mirror_of: Original | None
+    mirrors: int
     bases: BasesCount
     ancestry: Ancestry
     descendants: int | None
@@ -269,11 +283,9 @@ def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | R
         undated=undated(read, asked.as_of),
         facts={name: found.get(name) for name in FACTS},
         author=AuthorOfModel(**author) if author else None,
-        scores=[
-            ScoreEntry(score.name, found.get(score.name), found.get(score.rank), scored)
-            for score in schema.MODEL_SCORES
-            if score.rank
-        ],
+        scores=[_score(score, found, scored) for score in schema.MODEL_SCORES if score.rank],
+        mirror_of=next((Original(**original) for original in record["mirror_of"]), None),
+        mirrors=record["mirrors"],
         ancestry=ancestry(read, model_id, asked.as_of, asked.layers),
         bases=_bases(record),
         descendants=below["descendants"],
@@ -289,6 +301,12 @@ def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | R
         history=_history(past, asked.as_of),
     )
     return ModelFound(answer, paging, record["direct"], past)
+
+
+def _score(score: schema.Score, found: Mapping[str, Any], of: int) -> ScoreEntry:
+    rank, usual = found.get(str(score.rank)), found.get("influence_rank")
+    shift = None if rank is None or usual is None else usual - rank
+    return ScoreEntry(score.name, score.words, found.get(score.name), rank, shift, of)
 
 
 def _record(read: Reader, model_id: str, as_of: datetime | None) -> dict[str, Any] | Renamed:
