@@ -53,7 +53,7 @@ def _show(found: Explanation) -> None:
         ("By how they were made", relations),
         ("By steps", found.by_depth),
         ("By author", found.by_author),
-        ("By swarm", [s for s in found.by_swarm if s.name != "none"]),
+        ("By rule that finds its name automatic", [s for s in found.by_swarm if s.name != "none"]),
     )
     for title, shares in parts:
         if shares:

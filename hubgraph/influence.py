@@ -61,6 +61,14 @@ def _lines(summary: InfluenceSummary) -> Iterator[str]:
         f"scored from {summary.relationships:,} {summary.layers} lineage relationships "
         f"({cut or 'none'} left out) in {sum(summary.seconds.values()):.1f} s."
     )
+    if summary.swarm or summary.mirrors:
+        rules = sorted(summary.swarm.items(), key=lambda item: -item[1])
+        found = listed((f"by the rule {name}", count) for name, count in rules)
+        yield (
+            f"By their names {sum(summary.swarm.values()):,} models are automatic uploads"
+            f"{f' ({found})' if found else ''} and {summary.mirrors.get('A', 0):,} are copies of "
+            "another model."
+        )
     if summary.largest_difference is not None:
         yield (
             f"Checked: GDS and DuckDB differ by at most {summary.largest_difference:.1e} in any "

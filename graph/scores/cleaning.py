@@ -115,9 +115,9 @@ def marks(
       from a younger to an older model, both dates known (`cycle`). Dates only grow along what is
       kept, so no cycle is left.
 
-    Each relationship has a `child`, a `base`, a `kind` (index into `lineage.TYPES`) and the time it
-    was first `seen` to hold. `created` gives the creation times of models, NaN where unknown; it is asked
-    once, for the members of cycles. Returns indices into `lineage.MARKS`, 0 for what counts.
+    Each relationship has a `child`, a `base`, a `kind` (index into `lineage.TYPES`) and the time
+    since when it is `seen`. `created` gives the creation times of models, NaN where unknown; it is
+    asked once, for the members of cycles. Returns indices into `lineage.MARKS`, 0 for what counts.
     """
     result = np.zeros(child.size, dtype=np.int64)
     result[child == base] = LOOP
