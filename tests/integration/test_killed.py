@@ -254,7 +254,7 @@ def left(own: Settings) -> dict[str, set[str]]:
     found = {
         "processes": {str(each.pid) for each in left_over(process_mark(home), None)},
         "leases": leases,
-        "databases": {path.name for path in home.root.glob("data*")} - {home.data.name},
+        "databases": {p.name for p in home.root.glob("d*") if p.is_dir()} - {home.data.name},
         "scratch": {path.name for path in (home.root / FOLDER).glob("*")} - {"lock"},
         "new files": {path.name for path in home.root.glob("*.new")},
     }
