@@ -106,10 +106,8 @@ class TreeSpider(PagingSpider, AbsenceSpider):
             raise CrawlError(f"Asked for {name}, the Hub answers about {excerpt(record['id'])}.")
         page = Page([record] if self.mine(record["id"]) else [])
         page.facts |= {"models": len(page.records), "answered": 1}
-        if not presence.is_same(name, str(record["id"])):
-            page.facts["renamed"] = 1
-            if self.mine(name):
-                page.records.append(presence.renamed(name, str(record["id"]), at))
+        if not presence.is_same(name, str(record["id"])) and self.mine(name):
+            self.take_name(page, name, record["id"], at)
         page.follow = [self._model(base) for base in _bases(record)]
         self._announce(page, record, is_start=is_start)
         return page

@@ -19,11 +19,12 @@ _ERRORS = {
 }
 
 
-def document(declared: Sequence[Declared]) -> dict[str, Any]:
-    """The description of the whole API, as OpenAPI 3.1."""
+def document(declared: Sequence[Declared], prefix: str) -> dict[str, Any]:
+    """The description of the whole API, as OpenAPI 3.1; `prefix` is the path it is shown under."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "hubgraph", "version": __version__},
+        "servers": [{"url": prefix or "/"}],
         "paths": {_address(made): {"get": operation(made)} for made in declared},
     }
 

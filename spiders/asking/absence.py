@@ -12,10 +12,10 @@ from urllib.parse import urldefrag
 from scrapy.http import Response
 
 from spiders.asking.base import UNHELPFUL, HubSpider
-from spiders.asking.reading import now, unusable
+from spiders.asking.reading import header, now, unusable
 from spiders.hub import addresses, presence
 from spiders.hub.answers import excerpt, read_json
-from spiders.writing.journal import Ask, Page
+from spiders.writing.journal import Ask, Json, Page
 
 CANARIES = 12
 """Known public models that one crawl may ask for."""
@@ -49,7 +49,13 @@ class AbsenceSpider(HubSpider):
     def status(self) -> str:
         """How the crawl ended; it failed if what was missing cannot be believed."""
         status = super().status
-        if status not in ("complete", "capped") or not (doubt := self.doubt):
+        if status not in ("complete", "capped"):
+            return status
+        useless = self.count("withheld") + self.count("unusable")
+        if useless >= SPARED and not self.count("answered"):
+            self.reason = f"none of {useless:,} answers says whether a model is there"
+            return "failed"
+        if not (doubt := self.doubt):
             return status
         if self.is_spent and not self.count("canaries_asked"):
             self.capped.append(doubt)
@@ -64,7 +70,10 @@ class AbsenceSpider(HubSpider):
         canaries, refused = self.count("canaries_asked"), self.count("canaries_missing")
         if not missing:
             return None
-        said = f"{missing:,} of {asked:,} models were not shown, so none was marked as gone"
+        as_other = " under their own names" if self.count("as_other") else ""
+        said = (
+            f"{missing:,} of {asked:,} models were not shown{as_other}, so none was marked as gone"
+        )
         if not canaries:
             return f"{said}: no model that is known to be public could be asked for beside them"
         if 3 * refused > canaries:
@@ -86,22 +95,38 @@ class AbsenceSpider(HubSpider):
             reason = f"the Hub does not show it to us: {excerpt(response.body)}"
             record = unusable(response.url.partition("?")[0], reason)
             return Page([record], facts={"withheld": 1, UNHELPFUL: 1})
-        turn = self._missing // EVERY
-        self._missing += 1
-        page = Page(held=[presence.missing(name, word, now())], facts={"missing": 1, "answered": 1})
-        page.follow = list(self._canary_asks(turn))
+        page = Page(facts={"answered": 1})
+        self.hold(page, presence.missing(name, word, now()))
         return page
+
+    def hold(self, page: Page, record: Json) -> None:
+        """Write a record only if known public models, asked beside it, are shown as they are."""
+        page.held.append(record)
+        page.facts["missing"] = 1
+        page.follow += self._canary_asks(self._missing // EVERY)
+        self._missing += 1
+
+    def take_name(self, page: Page, name: str, other: object, at: str) -> None:
+        """What was asked for is shown under another name, without a redirect.
+
+        A mirror may follow redirects itself; one that answers everything alike does so, too.
+        """
+        self.hold(page, presence.renamed(name, str(other), at))
+        page.facts |= {"renamed": 1, "as_other": 1}
 
     def canary(self, response: Response, *, name: str) -> Page:
         """A known public model: if it is not there, neither is the server's word worth anything."""
-        facts: dict[str, object] = {"canaries_asked": 1}
         if response.status == 200:
-            read_json(response.body)  # a page that asks who we are shows nothing
-        elif response.status not in presence.MOVED:
+            info = read_json(response.body)  # a page that asks who we are shows nothing
+            is_shown = isinstance(info, dict) and presence.is_same(name, str(info.get("id")))
+        elif response.status in presence.MOVED:
+            is_shown = presence.leads_to_model(header(response, "Location"), response.url)
+        else:
             self.missing_as(response)
+            is_shown = False
+        if not is_shown:
             self.logger.warning("%s, which is known to be public, was not shown", name)
-            facts["canaries_missing"] = 1
-        return Page(facts=facts)
+        return Page(facts={"canaries_asked": 1, "canaries_missing": int(not is_shown)})
 
     def _canary_asks(self, turn: int) -> Iterable[Ask]:
         names = self.canaries

@@ -21,7 +21,7 @@ from graph.store.connection import connect
 from graph.store.identity import holds, identity
 from graph.store.runs import Run, Scope
 from spiders.asking.options import is_on, shard, whole_number
-from spiders.asking.reading import header
+from spiders.asking.reading import header, is_usable
 from spiders.asking.waiting import BudgetSpentError, CrawlEndedError
 from spiders.hub import presence
 from spiders.hub.origin import is_private_way
@@ -268,7 +268,7 @@ class HubSpider(scrapy.Spider):
             self._take_stock(reason)
         else:
             page.number = number
-            page.facts |= {**facts, "records": len(page.records)}
+            page.facts |= {**facts, "records": sum(map(is_usable, page.records))}
             self._follow(page)
             yield page
             if page.facts.get(UNHELPFUL) != 0:  # then the next answer decides

@@ -11,7 +11,7 @@ from graph.store.connection import Graph, Row, connect
 from graph.ways import worklists
 from graph.ways.worklists import Worklist
 from spiders.asking.absence import CANARIES, AbsenceSpider
-from spiders.asking.base import HubSpider
+from spiders.asking.base import UNHELPFUL, HubSpider
 from spiders.asking.reading import header, now, unusable
 from spiders.hub import addresses, presence
 from spiders.hub.answers import excerpt, read_json
@@ -101,9 +101,12 @@ class LookupSpider(AbsenceSpider, WorklistSpider):
         at = now()
         record = model_record(info, at)  # type: ignore[arg-type]
         page = Page([record], facts={"models": 1, "answered": 1})
-        if not presence.is_same(names[0], str(record["id"])):
-            page.records.append(presence.renamed(names[0], str(record["id"]), at))
-            page.facts["renamed"] = 1
+        if presence.is_same(names[-1], str(record["id"])):
+            if len(names) > 1:
+                page.records.append(presence.renamed(names[0], str(record["id"]), at))
+                page.facts["renamed"] = 1
+        else:
+            self.take_name(page, names[0], record["id"], at)
         return page
 
     def _moved(self, response: Response, names: list[str]) -> Page:
@@ -122,4 +125,5 @@ class LookupSpider(AbsenceSpider, WorklistSpider):
 
 def _left_out(response: Response, reason: str) -> Page:
     """An answer that cannot be used, with its address in the issue log."""
-    return Page([unusable(response.url.partition("?")[0], reason)], facts={"unusable": 1})
+    record = unusable(response.url.partition("?")[0], reason)
+    return Page([record], facts={"unusable": 1, UNHELPFUL: 1})

@@ -134,4 +134,6 @@ class RetryMiddleware:
 
     def _given_up(self, request: Request, reason: str) -> CrawlError:
         self._crawler.stats.inc_value(f"hub/given_up/{reason}")
-        return CrawlError(f"The Hub gave no usable answer: {reason}: {request.url[:300]}")
+        return CrawlError(
+            f"The Hub gave no usable answer: {reason}: {request.url.partition('?')[0][:300]}"
+        )

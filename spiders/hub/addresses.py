@@ -86,8 +86,8 @@ def next_page(link: str, address: str) -> str | None:
         return None
     found = _resolved(targets[0], address)
     here = urlsplit(address)
-    interface = f"/api/{here.path.rpartition('/')[2]}"
-    if not found.path.rstrip("/").endswith(interface):
+    listed = f"/{here.path.rpartition('/')[2]}"
+    if not found.path.rstrip("/").lower().endswith(listed):
         raise DataError(f"The next page lies outside of this listing: {excerpt(targets[0])}")
     cursor = next((part for part in found.query.split("&") if part.startswith("cursor=")), None)
     if cursor is None:

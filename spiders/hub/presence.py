@@ -1,11 +1,13 @@
 """What an answer about one model says: it is there, renamed, kept from us or missing."""
 
 import json
+from urllib.parse import urljoin
 
 from graph.errors import CrawlError, DataError
 from graph.observe.normalise import CHANGE_FORM
 from spiders.hub import addresses
 from spiders.hub.answers import excerpt
+from spiders.hub.origin import origin
 
 MOVED = frozenset({301, 302, 303, 307, 308})
 """It has another name now."""
@@ -54,11 +56,24 @@ def _is_own(body: bytes) -> bool:
 def next_name(location: str, address: str, names: list[str]) -> str:
     """The name a redirect leads to; DataError when it is no model's, in a circle or too far."""
     name = addresses.model_of(location, address)
+    if name == names[-1] and origin(urljoin(address, location)) != origin(address):
+        raise DataError(
+            f"It is redirected to the same model at {excerpt(location)}; if the Hub is there, name "
+            "that address with --hub-url."
+        )
     if name in names:
         raise DataError(f"Redirects from {excerpt(names[0])} run in a circle.")
     if len(names) > LONGEST_CHAIN:
         raise DataError(f"Redirects from {excerpt(names[0])} lead on and on.")
     return name
+
+
+def leads_to_model(location: str, address: str) -> bool:
+    """Whether a redirect leads to a model, not to a page that asks who we are."""
+    try:
+        return bool(addresses.model_of(location, address))
+    except DataError:
+        return False
 
 
 def renamed(name: str, new: str, observed_at: str) -> Record:

@@ -63,6 +63,8 @@ REFUSALS: dict[str, tuple[Fault, str]] = {
         "says nothing of it",
     ),
     "a login page": (faults.html(code=403), "says nothing of it"),
+    "a login page with 200": (faults.html(code=200), "a web page where JSON was expected"),
+    "one model for all": (answer(200, {"id": "other/m", "_id": "6" * 24}), "known to be public"),
 }
 
 
@@ -81,6 +83,24 @@ def test_a_server_that_refuses_marks_nothing(
     assert count(known, "(:Change {kind: 'missing'})") == 0
     run = known.read("MATCH (r:Run {kind: 'crawl', status: 'failed'}) RETURN r.message AS m").one()
     assert said in run["m"]
+
+
+@pytest.mark.parametrize("to", ["/login?next=%2F", "https://sso.example/auth", "https://{here}"])
+def test_a_server_that_sends_us_elsewhere_does_not_end_well(
+    crawl: Crawl, hub: Hub, known: Graph, to: str
+) -> None:
+    def elsewhere(request: Request, _answer: Answer) -> Answer:
+        target = to.format(here=hub.url.partition("://")[2] + request.path)
+        return Answer(302, headers={"Location": target})
+
+    hub.faults.add(elsewhere, when=single)
+    told = crawl("bases", code=1)
+    assert "none of 3 answers says whether a model is there" in crawl.said
+    assert told["facts"]["records"] == 0
+    hub.faults.add(elsewhere)
+    crawl("models", "--fresh", code=1)
+    assert "a redirect to" in crawl.said
+    assert absent(known) == (set(), set())
 
 
 def test_a_part_that_is_refused_marks_nothing(crawl: Crawl, hub: Hub, known: Graph) -> None:

@@ -169,6 +169,8 @@ def test_captured_links_lead_to_the_next_page(captures: Path) -> None:
     ('<https://huggingface.co/api/models?limit=9&cursor=x>; rel="next"', "x"),
     ('<http://hub.example/api/models/?cursor=x>; rel="next"', "x"),
     ('<https://elsewhere.example/artifactory/api/hf/r/api/models?cursor=x>; rel="next"', "x"),
+    ('<https://mirror.example/v1/models?cursor=x>; rel="next"', "x"),
+    ('<//mirror.example/API/Models/?cursor=x>; rel=next; title="a, b"', "x"),
 ])  # fmt: skip
 def test_the_next_page_keeps_what_was_asked(link: str, cursor: str) -> None:
     assert addresses.next_page(link, LISTING) == f"{LISTING}&cursor={cursor}"
@@ -186,7 +188,7 @@ def test_the_last_page_names_no_next(link: str) -> None:
     ("https://elsewhere.example/login?cursor=x", "outside"),
     ("https://hub.example@elsewhere.example/api/models?cursor=x", "cannot be read"),
     ("https://hub.example:token@hub.example/api/models?cursor=x", "cannot be read"),
-    ("//elsewhere.example/models?cursor=x", "outside"), ("/api/datasets?cursor=x", "outside"),
+    ("//elsewhere.example/spaces?cursor=x", "outside"), ("/api/datasets?cursor=x", "outside"),
     ("/api/models/../whoami?cursor=x", "outside"), ("javascript:alert(1)", "cannot be read"),
     ("https://hub.example:99999/api/models?cursor=x", "cannot be read"),
     ("/api/models?cursor=x\r\ny", "cannot be read"),

@@ -54,3 +54,7 @@ def test_the_api_describes_every_address_of_it_once() -> None:
     assert served == {*described["paths"], f"{API}/openapi.json"}
     operations = [item["get"]["operationId"] for item in described["paths"].values()]
     assert len(operations) == len(set(operations)) == len(PAGES)
+    assert described["servers"] == [{"url": "/"}]
+    under = {"X-Forwarded-Prefix": "/hub"}
+    described = APP.test_client().get(f"{API}/openapi.json", headers=under).get_json()
+    assert described["servers"] == [{"url": "/hub"}]

@@ -1,6 +1,6 @@
 """The description of the API for programs."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from webapp.openapi import document
 from webapp.page import API
@@ -12,4 +12,4 @@ bp = Blueprint("description", __name__)
 @bp.get(f"{API}/openapi.json")
 def openapi() -> Response:
     """What every route of the API accepts and answers, as OpenAPI 3.1."""
-    return jsonify(document(declared()))
+    return jsonify(document(declared(), request.script_root))

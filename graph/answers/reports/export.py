@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 BOM = b"\xef\xbb\xbf"
 """In front of CSV: by it Excel sees that the text is UTF-8; other programs may take it for text."""
 LIST_SEPARATOR = "; "
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
