@@ -80,7 +80,7 @@ CARD_BASES = [
 NAMES = ["acme/base-7B", "gpt2", "jane/x_y.z-350M", "bad id", "a/" + "n" * 97, ""]
 TAGS = [
     "en", "zh", "xx", "text-generation", "transformers", "license:mit", "license:", "license: odd",
-    "license:gemma", "license:mi\u200bt",
+    "license:gemma", "license:Gemma", "license:mi\u200bt",
     "region:us", "dataset:acme/texts", "dataset:ACME/Texts", "dataset:no such", "arxiv:2403.04652",
     "arxiv:2403.04652v2", "arxiv:nonsense", "gguf", "", " ", "tab\there", "naïve", "x" * 201,
     "base_model:acme/base-7B", "base_model:finetune:acme/base-7B", "base_model:quantized:gpt2",

@@ -225,6 +225,13 @@ OWN = {"license": "other", "license_name": "own", "license_link": "LICENSE"}
 
 @pytest.mark.parametrize(("fields", "first", "several", "name", "link"), [
     ({"tags": ["license:mit"]}, "mit", [], ..., ...),
+    ({"tags": ["license: MIT "]}, "mit", [], ..., ...),
+    ({"tags": ["license:"]}, None, [], ..., ...),
+    ({"tags": ["license:MIT", "license:mit"]}, "mit", [], ..., ...),
+    ({"tags": ["en"], "cardData": {"license": "Apache-2.0"}}, "apache-2.0", [], None, None),
+    ({"tags": [], "cardData": {"license": ["MIT", "gemma", {}]}}, "mit", ["mit", "gemma"],
+     None, None),
+    ({"cardData": {"license": {"name": "x"}}}, None, [], None, None),
     ({"tags": ["license:other"], "cardData": OWN}, "other", [], "own", "LICENSE"),
     ({"tags": ["license:mit", "license:gemma"]}, "mit", ["mit", "gemma"], ..., ...),
     ({"tags": ["license:mit", "license:mit"], "cardData": None}, "mit", [], None, None),

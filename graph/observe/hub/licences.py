@@ -1,6 +1,9 @@
-"""What a card says of licences beyond the first: all of several, the name of one of its own."""
+"""The licences of a model, by its tags, else by its card; the name of one of the card's own.
 
-from collections.abc import Mapping
+Identifiers of licences are in lower case on the Hub; what is written otherwise is the same one.
+"""
+
+from collections.abc import Iterable, Mapping
 
 from graph.observe.hub.rules import Json, Raw, Rule
 from graph.observe.hub.tags import tags_of
@@ -13,18 +16,20 @@ _OWN = ("license_name", "license_link")
 def _read(record: Raw, info: Json) -> None:
     card, tags = info.get("cardData"), tags_of(info)
     said = card if isinstance(card, Mapping) else {}
-    if tags is not None:
-        named = [tag.removeprefix(_TAG) for tag in tags if tag.startswith(_TAG)]
-    elif "cardData" in info:
-        named = _texts(said.get("license"))
-        record["license"] = named[0] if named else None
-    else:
+    if tags is None and "cardData" not in info:
         return
-    named = list(dict.fromkeys(named))
+    tagged = [tag.removeprefix(_TAG) for tag in tags or () if tag.startswith(_TAG)]
+    named = _ids(tagged) or _ids(_texts(said.get("license")))
+    record["license"] = named[0] if named else None
     record["licenses"] = named if len(named) > 1 else []
     if "cardData" in info:
         for name in _OWN:
             record[name] = next(iter(_texts(said.get(name))), None)
+
+
+def _ids(names: Iterable[str]) -> list[str]:
+    cleaned = (name.strip().lower() for name in names)
+    return list(dict.fromkeys(name for name in cleaned if name))
 
 
 def _texts(value: object) -> list[str]:
@@ -35,12 +40,20 @@ def _texts(value: object) -> list[str]:
 def _select(table: Table) -> None:
     table.values["licenses"] = "NULL::VARCHAR[]"
     if table.has("tags"):
-        table.let(1, {"license_tags": f"[x FOR x IN tagged IF starts_with(x, '{_TAG}')]"})
-        table.checks.append("len(license_tags) <= 1")
+        tags = f"[x[{len(_TAG) + 1}:] FOR x IN tagged IF starts_with(x, '{_TAG}')]"
+        table.let(1, {"license_tags": tags})
+        table.values["license"] = "license_tags[1]"
+        is_id = "license_tags[1] = lower(trim(license_tags[1])) AND license_tags[1] <> ''"
+        table.checks += ["len(license_tags) <= 1", f"coalesce({is_id}, true)"]
     if table.has("cardData"):
-        keys = _OWN if table.has("tags") else ("license", *_OWN)
-        table.values |= dict.fromkeys(keys, "NULL::VARCHAR")
-        table.checks += [_is_unsaid(table, key) for key in keys]
+        table.values |= dict.fromkeys(_OWN, "NULL::VARCHAR")
+        table.checks += [_is_unsaid(table, key) for key in _OWN]
+        unsaid = _is_unsaid(table, "license")
+        if table.has("tags"):
+            table.checks.append(f"(len(license_tags) = 1 OR {unsaid})")
+        else:
+            table.values["license"] = "NULL::VARCHAR"
+            table.checks.append(unsaid)
 
 
 def _is_unsaid(table: Table, key: str) -> str:

@@ -1,4 +1,4 @@
-"""What the tags of a model say: its licence, languages, datasets and papers; the rest are tags."""
+"""What the tags of a model say: its languages, datasets and papers; the rest are tags."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,11 +36,9 @@ def _read(record: Raw, info: Json) -> None:
     tags = tags_of(info)
     if tags is None:
         return
-    licenses = _tagged(tags, "license:")
     languages = [tag for tag in tags if tag in LANGUAGES]
     others = (record.get("task"), record.get("library"))
     named = {*languages, *(name for name in others if isinstance(name, str))}
-    record["license"] = next(licenses, None)
     record["datasets"] = _datasets(tags)
     record["papers"] = _papers(tags)
     record["languages"] = languages
@@ -90,15 +88,12 @@ def _select(table: Table) -> None:
     table.let(
         1,
         {
-            "first_license": "[x[9:] FOR x IN tagged IF starts_with(x, 'license:')][1]",
             "language_tags": f"[x FOR x IN tagged IF {is_language}]",
             "other_tags": f"[x FOR x IN tagged IF NOT ({is_language} OR {carried} OR {named})]",
             "named_datasets": _named("dataset:", MODEL_PATTERN),
             "named_papers": _named("arxiv:", PAPER_PATTERN, papers),
         },
     )
-    table.values["license"] = "nullif(trim(first_license), '')"
-    table.checks.append("coalesce(first_license NOT LIKE ' %', true)")
     table.values["languages"] = filled("language_tags")
     table.values["tags"] = filled("other_tags")
     for name in ("datasets", "papers"):
