@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 
 from graph.answers.coverage import in_words
 from hubgraph.display import Display
-from hubgraph.output import listed
+from hubgraph.output import counted, listed
 from spiders.asking.base import HubSpider
 from spiders.asking.waiting import Time
 from spiders.hub.quota import DOCUMENTED, WINDOW_S
@@ -67,7 +67,7 @@ class Standing:
         return min(1.0, self.records / self.expected) if self.expected else None
 
     def __str__(self) -> str:
-        said = [f"{self.records:,} records", f"{self.requests:,} requests"]
+        said = [counted(self.records, "records"), counted(self.requests, "requests")]
         if self.is_ending:
             said.append("ending; Ctrl-C again ends it at once")
         elif self.waits_s >= 1:
@@ -106,9 +106,11 @@ def summary(spider: HubSpider) -> Iterator[str]:
     facts: dict[str, Any] = spider.journal.facts
     why = ENDED[spider.outcome]
     if spider.outcome == "failed" and not spider.failures:
-        why = "nothing is marked as gone"
+        is_useless = spider.reason.startswith(spider.unhelpful)
+        why = "its answers are of no use" if is_useless else "nothing is marked as gone"
     yield f"Crawled {spider.source}: {spider.outcome}, {why}."
-    line = f"  {facts.get('records', 0):,} records in {facts.get('requests', 0):,} requests"
+    records, requests = (counted(facts.get(name, 0), name) for name in ("records", "requests"))
+    line = f"  {records} in {requests}"
     if "elapsed_s" in facts:
         line += f", in {in_words(facts['elapsed_s'])}"
         waited = sum(facts.get("waited_s", {}).values())

@@ -11,7 +11,7 @@ from graph.store.connection import connect
 from graph.ways.export.writing import ExportSummary, export_records
 from hubgraph.display import Display
 from hubgraph.options import AsJson, Force
-from hubgraph.output import emit, listed, megabytes
+from hubgraph.output import counted, emit, listed, megabytes
 
 
 def export(
@@ -39,7 +39,7 @@ def export(
 def _lines(done: ExportSummary) -> Iterator[str]:
     counts = [(f"{label.lower()}s", count) for label, count in done.described.items()]
     yield (
-        f"Wrote {done.file}: {done.records:,} records of "
+        f"Wrote {done.file}: {counted(done.records, 'records')} of "
         f"{listed([*counts, ('changes', done.changes)])}; "
         f"{megabytes(done.file_bytes)} in {done.elapsed_s:.0f} s."
     )

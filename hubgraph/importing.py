@@ -12,7 +12,7 @@ from graph.ways.replace.importing import import_files, look, write_files
 from graph.ways.replace.summary import ImportSummary
 from hubgraph.display import Display
 from hubgraph.options import AsJson, KindOption, TimeOption
-from hubgraph.output import emit, issue_lines, listed
+from hubgraph.output import counted, emit, issue_lines, listed
 
 _TITLES = {
     "read": "Reading",
@@ -78,16 +78,14 @@ def import_(
 
 def _lines(summary: ImportSummary, *, dry_run: bool) -> Iterator[str]:
     verb = "Would import" if dry_run else "Wrote files of" if summary.folder else "Imported"
-    yield f"{verb} {summary.read:,} records from {', '.join(summary.sources)}:"
+    yield f"{verb} {counted(summary.read, 'records')} from {', '.join(summary.sources)}:"
     for title, counts in (("Nodes", summary.nodes), ("Relationships", summary.relationships)):
         yield f"{title:14} {sum(counts.values()):,}: {listed(counts.items())}"
     if summary.unresolved:
-        yield (
-            f"Declared only  {summary.unresolved:,} models name a base that the Hub does not "
-            "resolve; it is kept as declared"
-        )
+        models = counted(summary.unresolved, "models with a base")
+        yield f"Declared only  {models} that the Hub does not resolve; it is kept as declared"
     if summary.loaded_later:
-        yield f"Repeated       {summary.loaded_later:,} records of one node, or changes"
+        yield f"Repeated       {counted(summary.loaded_later, 'records')} of one node, or changes"
     yield from issue_lines(summary.losses, summary.issues, summary.issue_log)
     stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in summary.seconds.items())
     yield f"Time           {sum(summary.seconds.values()):,.0f} s: {stages}"

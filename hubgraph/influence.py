@@ -11,7 +11,7 @@ from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from hubgraph.display import Display
 from hubgraph.options import AsJson
-from hubgraph.output import emit, listed
+from hubgraph.output import counted, emit, listed
 
 
 def influence(
@@ -57,7 +57,8 @@ def compute_and_show(
 def _lines(summary: InfluenceSummary) -> Iterator[str]:
     cut = listed(summary.cut.items())
     yield (
-        f"Influence: {summary.scored_models:,} models and {summary.scored_authors:,} authors "
+        f"Influence: {counted(summary.scored_models, 'models')} and "
+        f"{counted(summary.scored_authors, 'authors')} "
         f"scored from {summary.relationships:,} {summary.layers} lineage relationships "
         f"({cut or 'none'} left out) in {sum(summary.seconds.values()):.1f} s."
     )

@@ -13,7 +13,7 @@ from graph.store.connection import Graph, connect
 from graph.ways.load import LoadState, LoadSummary, load_files
 from hubgraph.display import Display
 from hubgraph.options import AsJson, KindOption, TimeOption
-from hubgraph.output import emit, issue_lines, listed
+from hubgraph.output import counted, emit, issue_lines, listed
 
 
 def load(
@@ -69,19 +69,19 @@ def _lines(summary: LoadSummary) -> Iterator[str]:
         yield f"0 records: {summary.source} holds none. Nothing was changed."
         return
     yield (
-        f"Loaded {summary.source}: {summary.read:,} records in {summary.elapsed_s:.1f} s "
+        f"Loaded {summary.source}: {counted(summary.read, 'records')} in {summary.elapsed_s:.1f} s "
         f"({summary.records_per_s:,.0f} a second)."
     )
     for name, tally in summary.tallies.items():
         if tally.total or name == "models":
             yield f"  {name:8} {_tally(tally)}"
-    yield f"  lineage  {summary.lineage:,} relationships"
+    yield f"  lineage  {counted(summary.lineage, 'relationships')}"
     if summary.changes:
         yield f"  changes  {summary.changes:,}"
     if lost := listed([("gone", summary.gone), ("suspected to be gone", summary.suspected)]):
         yield f"  absent   {lost}"
     if summary.rejected:
-        yield f"  {summary.rejected:,} records could not be used and were left out"
+        yield f"  left out {counted(summary.rejected, 'records')} that could not be used"
     yield from issue_lines(summary.losses, summary.issues, summary.issue_log)
 
 

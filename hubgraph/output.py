@@ -1,6 +1,7 @@
 """What every command prints: JSON for a machine, lines and tables for a person."""
 
 import json
+import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from graph.answers.reports.export import json_value
 
+_PLURAL = re.compile(r"(?<=[a-z])s\b")
 PAGE_WIDTH = 200
 """Width of a table in characters where no terminal sets it."""
 
@@ -81,7 +83,14 @@ def printable(text: str) -> str:
 
 def listed(counts: Iterable[tuple[str, int]]) -> str:
     """Counts in one phrase: `3 models, 1 author`; those of nothing are left out."""
-    return ", ".join(f"{count:,} {name}" for name, count in counts if count)
+    return ", ".join(counted(count, name) for name, count in counts if count)
+
+
+def counted(count: int, words: str) -> str:
+    """A count with its words, which begin with a plural: `2 models new`, `1 model new`."""
+    if count == 1:
+        words = _PLURAL.sub("", words, count=1)
+    return f"{count:,} {words}"
 
 
 def issue_lines(losses: Sequence[str], issues: Mapping[str, int], log: str | None) -> Iterator[str]:

@@ -100,10 +100,10 @@ class AuthorsSpider(WorklistSpider):
         try:
             record = author_record(info, now())
         except DataError as error:
-            return Page([_left_out(response, str(error))], facts={"unusable": 1})
+            return Page([_left_out(response, str(error))], facts={"unusable": 1, UNHELPFUL: 1})
         if not presence.is_same(str(record["name"]), name):
             other = f"The answer is about {excerpt(record['name'])}."
-            return Page([_left_out(response, other)], facts={"unusable": 1})
+            return Page([_left_out(response, other)], facts={"unusable": 1, UNHELPFUL: 1})
         page, self._found = Page([record], facts={"authors": 1}), True
         if record.get("kind") == "organization" and not about["type"]:
             if self._pages_are_read:

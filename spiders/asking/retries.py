@@ -98,7 +98,8 @@ class RetryMiddleware:
         )
         if again is None:
             tries = request.meta.get("retry_times", 0) + 1
-            raise self._given_up(request, f"{reason}, {tries} times in a row")
+            often = f", {tries} times in a row" if tries > 1 else ""
+            raise self._given_up(request, f"{reason}{often}")
         again.meta["dont_cache"] = True  # what was cut off may have been kept
         most = FIRST_BACKOFF_S * 2.0 ** min(again.meta["retry_times"] - 1, 10)
         await self._time.pause(self._random.uniform(0, min(most, LONGEST_BACKOFF_S)))

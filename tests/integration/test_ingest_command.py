@@ -34,7 +34,7 @@ def test_a_person_sees_what_was_done(records: Path) -> None:
         "  models   1 new, 0 updated, 0 unchanged",
         "  authors  1 new, 0 updated, 0 unchanged",
         "  lineage  1 relationships",
-        "  1 records could not be used and were left out",
+        "  left out 1 record that could not be used",
         "Issues         1 rejected, 1 repaired; see ",
     ):
         assert line in result.stderr
