@@ -111,6 +111,7 @@ class AbsenceSpider(HubSpider):
 
         A mirror may follow redirects itself; one that answers everything alike does so, too.
         """
+        page.held, page.records = page.records, []
         self.hold(page, presence.renamed(name, str(other), at))
         page.facts |= {"renamed": 1, "as_other": 1}
 

@@ -101,12 +101,11 @@ class LookupSpider(AbsenceSpider, WorklistSpider):
         at = now()
         record = model_record(info, at)  # type: ignore[arg-type]
         page = Page([record], facts={"models": 1, "answered": 1})
-        if presence.is_same(names[-1], str(record["id"])):
-            if len(names) > 1:
-                page.records.append(presence.renamed(names[0], str(record["id"]), at))
-                page.facts["renamed"] = 1
-        else:
+        if not presence.is_same(names[-1], str(record["id"])):
             self.take_name(page, names[0], record["id"], at)
+        elif not presence.is_same(names[0], names[-1]):
+            page.records.append(presence.renamed(names[0], str(record["id"]), at))
+            page.facts["renamed"] = 1
         return page
 
     def _moved(self, response: Response, names: list[str]) -> Page:
