@@ -58,7 +58,7 @@ def next_name(location: str, address: str, names: list[str]) -> str:
     name = addresses.model_of(location, address)
     if name == names[-1] and origin(urljoin(address, location)) != origin(address):
         raise DataError(
-            f"It is redirected to the same model at {excerpt(location)}; if the Hub is there, name "
+            f"It is redirected to {excerpt(location.partition('?')[0])}. If the Hub is there, name "
             "that address with --hub-url."
         )
     if name in names:
