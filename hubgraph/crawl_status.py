@@ -15,7 +15,7 @@ from graph.store.connection import Row, connect
 from hubgraph.crawl_options import SPIDERS, spelled
 from hubgraph.crawl_progress import LOSSES
 from hubgraph.options import AsJson
-from hubgraph.output import emit, listed
+from hubgraph.output import counted, emit, listed
 from spiders.writing.journals import Left, left_in
 
 SHOWN_CRAWLS = 20
@@ -129,17 +129,17 @@ def _crawl(crawl: Row) -> Iterator[str]:
 
 def _did(crawl: Row) -> Iterator[str]:
     """What a crawl did, in parts of a sentence."""
-    yield f"{crawl['requests']:,} requests"
-    yield f"{crawl['records'] or 0:,} records"
+    yield counted(crawl["requests"], "requests")
+    yield counted(crawl["records"] or 0, "records")
     if crawl["elapsed_s"] is not None:
         yield f"in {in_words(crawl['elapsed_s'])}"
     if crawl["announced"]:
         yield f"{crawl['found'] or 0:,} found of {crawl['announced']:,} announced"
-    if waited := sum(crawl["waited_s"].values()):
+    if (waited := sum(crawl["waited_s"].values())) >= 1:
         yield f"{in_words(waited)} waiting for the quota"
-    yield from (f"{n:,} {name}" for name, n in crawl["outcomes"].items())
+    yield from (counted(n, name) for name, n in crawl["outcomes"].items())
     if issues := sum(crawl["issues"].values()):
-        yield f"{issues:,} issues"
+        yield counted(issues, "issues")
     if crawl["asked_again"]:
         yield f"{crawl['asked_again']:,} asked again"
     if crawl["failures"]:
@@ -152,7 +152,8 @@ def _journal(left: Mapping[str, Any]) -> Iterator[str]:
     at = left["touched_at"].strftime("%Y-%m-%d %H:%M")
     where = f" into {left['target']}" if left["target"] else ""
     yield f"  {left['state']:<12}{at}  {left['source']}{where}"
-    yield f"{'':14}{left['requests']:,} requests, {left['records']:,} records so far"
+    done = ", ".join(counted(left[name], name) for name in ("requests", "records"))
+    yield f"{'':14}{done} so far"
     if left["go_on"]:
         yield f"{'':14}resume with: {left['go_on']}"
 
@@ -163,7 +164,8 @@ def _missing(found: Mapping[str, Any]) -> Iterator[str]:
     width = shutil.get_terminal_size().columns
     yield (
         f"Missing   {children['missing']:,} of the {children['announced']:,} derivatives that the "
-        f"Hub counts for {children['parents']:,} models; {held / children['announced']:.1%} found"
+        f"Hub counts for {counted(children['parents'], 'models')}; "
+        f"{held / children['announced']:.1%} found"
     )
     for row in found["parents"][:SHOWN_PARENTS]:
         line = f"  {row['missing']:>9,} of {row['announced']:,}  {row['base']}"
