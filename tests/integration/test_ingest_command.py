@@ -33,7 +33,7 @@ def test_a_person_sees_what_was_done(records: Path) -> None:
         "Loaded records.jsonl.gz: 3 records in",
         "  models   1 new, 0 updated, 0 unchanged",
         "  authors  1 new, 0 updated, 0 unchanged",
-        "  lineage  1 relationships",
+        "  lineage  1 relationship",
         "  left out 1 record that could not be used",
         "Issues         1 rejected, 1 repaired; see ",
     ):
