@@ -178,6 +178,15 @@ def test_another_s_name_is_left_to_the_loader(graph: Pretended) -> None:
     assert counted(found) == {"changed": 1}
 
 
+def test_another_repository_is_read_however_long_it_has_not_changed(graph: Pretended) -> None:
+    graph.hold([row("a/m", 1, lastModified="2026-09-01T00:00:00.000Z")])
+    for number, verdict in ((1, "older"), (2, "changed")):
+        found = differ(
+            graph, [row("a/m", number, likes=2, lastModified="2026-01-01T00:00:00.000Z")]
+        )
+        assert counted(found) == {verdict: 1}
+
+
 @pytest.mark.parametrize(("renamed_at", "hub_id", "expected"), [
     (LATER, 1, ({"unchanged": 1}, [], [])),
     (BEFORE, 1, ({}, [("a/new", "a/old")], [])),
