@@ -80,6 +80,8 @@ def neo4j_conf(settings: Settings, home: Home, plugins: str, bolt_port: int, htt
         **_transaction_logs(settings.transaction_log_mb),
         # Otherwise an empty database takes up half a gigabyte of disk.
         "db.tx_log.preallocate": "false",
+        # A full disk leaves half of a last entry, and the database would never start again.
+        "internal.dbms.tx_log.fail_on_corrupted_log_files": "false",
         # Without it a stop waits ten seconds for Bolt connections that are already closed.
         "internal.dbms.bolt.netty_server_shutdown_quiet_period_duration": "0s",
     }

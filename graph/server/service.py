@@ -4,6 +4,7 @@ import shutil
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import neo4j
 from jgo.constants import MAVEN_CENTRAL_URL
@@ -125,13 +126,23 @@ class Service:
         command = server_command(self.home, self._settings.heap_mb)
         process = spawn(command, self.home.output)
         state = replace(ports, process=process, data=self.home.data.name)
+        cut = self._cut_off()
         try:
             write_state(self.home.state, state)
             self.wait_until_ready(state, progress, log_start)
+            for path in sorted(self._cut_off() - cut):
+                progress.note(
+                    "The end of Neo4j's log could not be read, as after a full disk, and was cut "
+                    f"off: {path}. If the disk was not full, load again what was loaded last."
+                )
         except BaseException:
             process.stop()
             self._record_stop(state)
             raise
+
+    def _cut_off(self) -> set[Path]:
+        """Ends of transaction logs that Neo4j could not read and put aside."""
+        return set((self.home.data / "databases" / DATABASE).glob("corrupted-*/*"))
 
     def stop(self, state: State | None, progress: Progress) -> None:
         """Stop the server of this state, if any, and wait until it has closed its database."""
