@@ -202,7 +202,7 @@ def own_series(
             shares[model] = 0.0
             continue
         key = mine or model
-        most = max([siblings[b, key, by_kind[model]] for b in bases], default=1)
+        most = max([1, *(siblings[b, key, by_kind[model]] for b in bases)])
         shares[model] = (1 + log(most)) / most
     return shares
 

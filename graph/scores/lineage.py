@@ -6,6 +6,7 @@ every choice between equals is the same in every run.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -96,10 +97,11 @@ class Facts:
     downloads: FloatArray  # in the last 30 days
     likes: FloatArray
 
-
-_NONE = np.empty(0)
-UNREAD = Facts([], _NONE.astype(np.int64), [], _NONE, _NONE, _NONE)
-"""The facts where no score needs them."""
+    @classmethod
+    def unread(cls, size: int) -> Self:
+        """Of so many models nothing is known."""
+        nothing = np.full(size, np.nan)
+        return cls([""] * size, np.full(size, -1), [], nothing, nothing, nothing)
 
 
 def read_lineage(graph: Graph, as_of: datetime | None = None) -> RawLineage:

@@ -218,7 +218,7 @@ def copied(graph: Graph, settings: Settings) -> None:
     """An older copy of the database was put back by other means than a restore."""
     first = identity(graph)
     replaced(graph, settings)
-    graph.command("CREATE (:Graph {id: 'graph', identity: $first})", {"first": first})
+    graph.command("MERGE (g:Graph {id: 'graph'}) SET g.identity = $first", {"first": first})
 
 
 @pytest.mark.usefixtures("small_pages")

@@ -286,7 +286,7 @@ def test_the_command_says_what_it_wrote(
     load(empty_graph, iter(records), settings=settings, source="test")
     asked = ["export", "--records", str(tmp_path / "all.jsonl.gz")]
     told = CliRunner().invoke(app, asked, catch_exceptions=False).stdout
-    assert "3 records of 1 authors, 1 models, 1 changes" in told
+    assert "3 records of 1 author, 1 model, 1 change" in told
     told = CliRunner().invoke(app, [*asked, "--force", "--json"], catch_exceptions=False).stdout
     done = json.loads(told)
     assert (done["records"], done["changes"], done["left_out"]) == (3, 1, {})

@@ -67,7 +67,7 @@ class Take:
 
 
 def content(graph: Graph, ignoring: Iterable[str]) -> Content:
-    """Every node and relationship but the runs, with every property but those ignored."""
+    """Every node and relationship but runs and mirrors, with every property but those ignored."""
     hidden = list(ignoring)
 
     def facts(properties: Iterable[tuple[str, object]]) -> str:
@@ -86,7 +86,7 @@ def content(graph: Graph, ignoring: Iterable[str]) -> Content:
         **everything,
     ).rows
     edges = graph.read(
-        f"MATCH (a)-[r]->(b) RETURN type(r) AS t, {shown.format('r')}, "
+        f"MATCH (a)-[r:!MIRROR_OF]->(b) RETURN type(r) AS t, {shown.format('r')}, "
         "coalesce(a.id_folded, a.name_folded, a.id) AS a, coalesce(b.id_folded, b.arxiv_id) AS b",
         {"hidden": hidden},
         **everything,

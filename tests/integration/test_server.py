@@ -219,7 +219,7 @@ def test_a_killed_server_recovers_its_data_on_the_same_ports(
     assert before.pid is not None
     assert str(taken_port) not in address.uri
     os.kill(before.pid, signal.SIGKILL)
-    wait_until(lambda: server.status().state != "running")
+    wait_until(lambda: server.status().state not in {"running", "stopping"})
     assert server.status().state == "stale"
     assert server.address() is None
 
