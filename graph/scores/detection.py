@@ -4,25 +4,18 @@
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from graph.schema import MIRROR_OF, MODEL
-from graph.scores.lineage import Facts, IntArray, RawLineage
+from graph.scores.lineage import IntArray, Models, RawLineage
 from graph.scores.mirrors import Mirror, Named, mirrors
 from graph.scores.rules import MirrorRules, Rules
 from graph.scores.swarms import swarms
 from graph.store.connection import Graph, Statement
-from graph.store.paging import by_number
 
-_PAGE = 10_000
-_NAMES = f"""
-MATCH (m:{MODEL.label}) WHERE id(m) = number
-RETURN [collect(number), collect(m.id), collect(coalesce(m.likes, 0)),
-        collect(coalesce(m.swarm, ''))] AS found
-"""
 _SWARM = f"MATCH (m:{MODEL.label}) WHERE id(m) = row[0] SET m.swarm = row[1]"
 _MIRRORS = f"""
 MATCH (m:{MODEL.label})-[r:{MIRROR_OF.type}]->(o:{MODEL.label})
@@ -47,32 +40,22 @@ class Detected:
     original: IntArray  # of each of these, the other
 
 
-@dataclass(frozen=True)
-class _Names:
-    """All models of a graph."""
-
-    node: list[int]
-    id: list[str]
-    likes: list[int]
-    swarm: list[str]  # as an earlier run left it
-
-
 def detect(
     graph: Graph,
     rules: Rules,
-    lineage: tuple[RawLineage, Facts],
+    lineage: RawLineage,
+    models: Models,
     batch_size: int,
-    advance: Callable[[float], object],
 ) -> Detected:
     """Find the swarms and mirrors of a graph, and write what differs from what is stored."""
-    names = _read(graph, advance)
-    found = swarms(names.id, rules.swarm)
-    every = zip(names.node, names.id, names.swarm, strict=True)
+    found = swarms(models.id, rules.swarm)
+    nodes = models.node.tolist()
+    every = zip(nodes, models.id, models.swarm, strict=True)
     changed = [(n, found.get(id_)) for n, id_, held in every if found.get(id_, "") != held]
     _write(graph, _SWARM, changed, batch_size)
-    alike = mirrors(_candidates(names, lineage, rules.mirror), rules.mirror)
+    alike = mirrors(_candidates(models, lineage, rules.mirror), rules.mirror)
     wanted = {mirror.id for mirror in alike} | {mirror.original for mirror in alike} | found.keys()
-    node_of = {id_: n for n, id_ in zip(names.node, names.id, strict=True) if id_ in wanted}
+    node_of = {id_: n for n, id_ in zip(nodes, models.id, strict=True) if id_ in wanted}
     _write_mirrors(graph, alike, node_of, batch_size)
     moved = [mirror for mirror in alike if mirror.tier == "A"]
     return Detected(
@@ -84,32 +67,20 @@ def detect(
     )
 
 
-def _read(graph: Graph, advance: Callable[[float], object]) -> _Names:
-    names = _Names([], [], [], [])
-    for node, id_, likes, swarm in by_number(graph, MODEL, _NAMES, _PAGE, advance):
-        names.node.extend(node)
-        names.id.extend(id_)
-        names.likes.extend(likes)
-        names.swarm.extend(swarm)
-    return names
-
-
-def _candidates(
-    names: _Names, lineage: tuple[RawLineage, Facts], rules: MirrorRules
-) -> Iterator[Named]:
+def _candidates(models: Models, lineage: RawLineage, rules: MirrorRules) -> Iterator[Named]:
     """The models that can be a mirror or an original."""
-    found, facts = lineage
+    linked = [models.id[i] for i in np.searchsorted(models.node, lineage.node).tolist()]
     bases: dict[str, set[str]] = {}
     used_by: dict[str, set[str]] = {}
-    for child, base in zip(found.child.tolist(), found.base.tolist(), strict=True):
+    for child, base in zip(lineage.child.tolist(), lineage.base.tolist(), strict=True):
         if child != base:
-            bases.setdefault(facts.id[child], set()).add(facts.id[base])
-            used_by.setdefault(facts.id[base], set()).add(_owner(facts.id[child]))
+            bases.setdefault(linked[child], set()).add(linked[base])
+            used_by.setdefault(linked[base], set()).add(_owner(linked[child]))
     listed = {name.lower() for name in (*rules.repackagers, *rules.families.values())}
-    for id_, likes in zip(names.id, names.likes, strict=True):
+    for id_, likes in zip(models.id, np.nan_to_num(models.likes).tolist(), strict=True):
         if likes >= rules.likes or id_ in used_by or _owner(id_) in listed:
             stated, users = bases.get(id_, ()), used_by.get(id_, ())
-            yield Named(id_, likes, frozenset(stated), frozenset(users))
+            yield Named(id_, int(likes), frozenset(stated), frozenset(users))
 
 
 def _write_mirrors(

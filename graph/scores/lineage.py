@@ -4,6 +4,7 @@ Models are numbered 0, 1, 2, … here. Relationships come in the order of their 
 every choice between equals is the same in every run.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from graph import schema
 from graph.store.connection import Graph
+from graph.store.paging import by_number
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -27,8 +29,8 @@ MARKS = (None, "loop", "dup", "cycle")
 """Values of the relationship property `cut`; None where the relationship counts."""
 
 NEVER = np.iinfo(np.int64).min
-PART = 100_000
-"""Models whose facts are read at a time."""
+_PAGE = 10_000
+"""Numbers of models that one query looks at."""
 
 # One row per type, mark and time, with long lists in it: a row costs a hundred times a number.
 _RELATIONSHIPS = f"""
@@ -51,12 +53,11 @@ CALL () {
 }
 RETURN collect(id(m)) AS nodes
 """
-_FACTS = """
-MATCH (m:Model) WHERE id(m) IN $nodes
-RETURN collect(id(m)) AS nodes, collect(m.id) AS ids, collect(coalesce(m.author, '')) AS authors,
-       collect(coalesce(m.created_at.epochMillis, $unknown)) AS created,
-       collect(coalesce(m.downloads, $unknown)) AS downloads,
-       collect(coalesce(m.likes, $unknown)) AS likes
+_MODELS = f"""
+MATCH (m:{schema.MODEL.label}) WHERE id(m) = number
+RETURN [collect(number), collect(m.id), collect(coalesce(m.author, '')),
+        collect(coalesce(m.swarm, '')), collect(coalesce(m.created_at.epochMillis, -1)),
+        collect(coalesce(m.downloads, -1)), collect(coalesce(m.likes, -1))] AS found
 """
 _CREATED = """
 MATCH (m:Model) WHERE id(m) IN $nodes AND m.created_at IS NOT NULL
@@ -84,6 +85,19 @@ class RawLineage:
         gone = np.zeros(node.size, dtype=np.bool_)
         gone[place] = self.gone
         return replace(self, node=node, gone=gone, child=place[self.child], base=place[self.base])
+
+
+@dataclass(frozen=True)
+class Models:
+    """All models of a graph; NaN where a number is not known."""
+
+    node: IntArray  # internal ids, ascending
+    id: list[str]
+    author: list[str]  # empty for an id without an owner
+    swarm: list[str]  # as an earlier run left it; empty for none
+    created: FloatArray  # milliseconds
+    downloads: FloatArray  # in the last 30 days
+    likes: FloatArray
 
 
 @dataclass(frozen=True)
@@ -136,23 +150,37 @@ def read_created(graph: Graph, lineage: RawLineage, models: IntArray) -> FloatAr
     return np.array([dates.get(int(n), np.nan) for n in lineage.node[models]], dtype=np.float64)
 
 
-def read_facts(graph: Graph, node: IntArray) -> Facts:
-    """The facts of models, given their internal ids in ascending order."""
+def read_models(graph: Graph, advance: Callable[[float], object]) -> Models:
+    """Every model of a graph, with what scores need to know of it."""
+    ids: list[str] = []
+    authors: list[str] = []
+    swarms: list[str] = []
+    parts = [np.empty((4, 0))]
+    for node, id_, author, swarm, *numbers in by_number(
+        graph, schema.MODEL, _MODELS, _PAGE, advance
+    ):
+        ids.extend(id_)
+        authors.extend(author)
+        swarms.extend(swarm)
+        parts.append(np.array([node, *numbers], dtype=np.float64))
+    nodes, *columns = np.concatenate(parts, axis=1)
+    created, downloads, likes = (np.where(column < 0, np.nan, column) for column in columns)
+    return Models(nodes.astype(np.int64), ids, authors, swarms, created, downloads, likes)
+
+
+def facts_of(models: Models, node: IntArray) -> Facts:
+    """What is known of some models, given their internal ids."""
+    place = np.searchsorted(models.node, node)
     index_of: dict[str, int] = {}
-    ids = [""] * node.size
-    author = np.full(node.size, -1, dtype=np.int64)
-    numbers = {name: np.full(node.size, np.nan) for name in ("created", "downloads", "likes")}
-    for start in range(0, node.size, PART):
-        given = {"nodes": node[start : start + PART].tolist(), "unknown": -1}
-        row = graph.command(_FACTS, given).one()
-        places = np.searchsorted(node, np.array(row["nodes"], dtype=np.int64))
-        for place, model in zip(places.tolist(), row["ids"], strict=True):
-            ids[place] = model
-        author[places] = [
-            index_of.setdefault(name.lower(), len(index_of)) if name else -1
-            for name in row["authors"]
-        ]
-        for name, values in numbers.items():
-            found = np.array(row[name], dtype=np.float64)
-            values[places] = np.where(found < 0, np.nan, found)
-    return Facts(ids, author, list(index_of), **numbers)
+    author = [
+        index_of.setdefault(name, len(index_of)) if name else -1
+        for name in (models.author[i].lower() for i in place.tolist())
+    ]
+    return Facts(
+        [models.id[i] for i in place.tolist()],
+        np.array(author, dtype=np.int64),
+        list(index_of),
+        models.created[place],
+        models.downloads[place],
+        models.likes[place],
+    )

@@ -20,7 +20,7 @@ from graph.scores.collapsed import links_and_kinds
 from graph.scores.detection import detect
 from graph.scores.engine import Checked, Engine
 from graph.scores.gds import Gds, GdsOrRounds
-from graph.scores.lineage import MARKS, FloatArray, IntArray, read_facts, read_lineage
+from graph.scores.lineage import MARKS, FloatArray, IntArray, facts_of, read_lineage, read_models
 from graph.scores.ranking import Columns, scored_rows
 from graph.scores.rounds import Rounds
 from graph.scores.rules import Rules
@@ -128,12 +128,11 @@ def _read_and_clean(
     rules = Rules.read(settings)
     with stage("read"):
         found = read_lineage(graph)
-        facts = read_facts(graph, found.node)
+        every = read_models(graph, stage.advance)
     with stage("detect"):
-        detected = detect(graph, rules, (found, facts), settings.batch_size, stage.advance)
-    if np.setdiff1d(detected.original, found.node).size:
-        found = found.including(detected.original)
-        facts = read_facts(graph, found.node)
+        detected = detect(graph, rules, found, every, settings.batch_size)
+    found = found.including(detected.original)
+    facts = facts_of(every, found.node)
     with stage("clean"):
         marks = marks_of(graph, found)
         write_marks(graph, found, marks, settings.batch_size)
