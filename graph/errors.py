@@ -51,6 +51,10 @@ class QueryTimeoutError(QueryError):
     code = "timeout"
 
 
+class MemoryLimitError(QueryError):
+    """A query needs more memory than the server has or allows."""
+
+
 class MissingIndexError(QueryError):
     """A full-text index is not there: nothing was loaded yet, or it is being built."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.answers.names import author_now, name_now, unknown_model
+from graph.answers.names import name_now, unknown_model
 from graph.answers.query import Query, Reader
 from graph.schema import RELATIONS
 from graph.scores import cleaning, explaining
@@ -136,7 +136,7 @@ def explain(
         by_author=[_spelled(share, family) for share in by_author[:MOST]],
         other_authors=max(0, len(by_author) - MOST),
         by_swarm=shares(family.swarm[i] or "none" for i in below),
-        without=[_without(family, author_now(read, a) or a, a, below) for a in chosen if a],
+        without=[_without(family, author, below) for author in chosen if author],
     )
 
 
@@ -145,13 +145,18 @@ def _spelled(share: Share, family: _Family) -> Share:
     return Share(name, share.models, share.effective_descendants, share.share)
 
 
-def _without(family: _Family, author: str, folded: str, below: IntArray) -> Left:
-    others = np.array([name == folded for name in family.authors])
+def _without(family: _Family, author: str, below: IntArray) -> Left:
+    others = np.array([name == author for name in family.authors])
     others[family.model] = False
     left = explaining.without(family.links, family.own, family.model, family.damping, others)
     scale, own = 1 - family.damping, family.own[family.model]
     count = int(others[below].sum())
-    return Left(author, count, left.muted / scale - own, left.removed / scale - own)
+    return Left(
+        family.spelled.get(author, author),
+        count,
+        left.muted / scale - own,
+        left.removed / scale - own,
+    )
 
 
 def _read(read: Reader, settings: Settings, model: str) -> _Family:

@@ -11,7 +11,7 @@ import numpy as np
 
 from graph.schema import MIRROR_OF, MODEL
 from graph.scores.lineage import IntArray, Models, RawLineage
-from graph.scores.mirrors import Mirror, Named, mirrors
+from graph.scores.mirrors import Mirror, Named, author_of, mirrors
 from graph.scores.rules import MirrorRules, Rules
 from graph.scores.swarms import swarms
 from graph.store.connection import Graph, Statement
@@ -75,10 +75,10 @@ def _candidates(models: Models, lineage: RawLineage, rules: MirrorRules) -> Iter
     for child, base in zip(lineage.child.tolist(), lineage.base.tolist(), strict=True):
         if child != base:
             bases.setdefault(linked[child], set()).add(linked[base])
-            used_by.setdefault(linked[base], set()).add(_owner(linked[child]))
+            used_by.setdefault(linked[base], set()).add(author_of(linked[child]))
     listed = {name.lower() for name in (*rules.repackagers, *rules.families.values())}
     for id_, likes in zip(models.id, np.nan_to_num(models.likes).tolist(), strict=True):
-        if likes >= rules.likes or id_ in used_by or _owner(id_) in listed:
+        if likes >= rules.likes or id_ in used_by or author_of(id_) in listed:
             stated, users = bases.get(id_, ()), used_by.get(id_, ())
             yield Named(id_, int(likes), frozenset(stated), frozenset(users))
 
@@ -106,7 +106,3 @@ def _write(graph: Graph, statement: str, rows: Sequence[Row], batch_size: int) -
 
 def _nodes(found: Sequence[int]) -> IntArray:
     return np.array(found, dtype=np.int64)
-
-
-def _owner(id_: str) -> str:
-    return id_.rpartition("/")[0].lower()

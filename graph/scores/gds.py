@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from graph.errors import QueryError
+from graph.errors import MemoryLimitError
 from graph.scores.engine import Links, Ranking
 from graph.scores.lineage import FloatArray, IntArray
 from graph.scores.rounds import Rounds
@@ -44,8 +44,6 @@ CALL gds.pageRank.mutate($name, {
 RETURN ranIterations AS iterations, didConverge AS converged
 """
 _SCORES = "RETURN [model IN $models | gds.util.nodeProperty($name, model, $score)] AS scores"
-_TOO_LARGE = ("memory", "heap")
-"""In the messages of GDS and Neo4j about a graph that does not fit."""
 
 
 @dataclass(frozen=True)
@@ -87,28 +85,21 @@ class GdsOrRounds:
     """GDS, or DuckDB once a graph does not fit into the database's memory."""
 
     gds: Gds
-    refused: str = ""  # why the database could not
+    is_refused: bool = False
 
     @property
     def name(self) -> str:
         """The one that is used."""
-        return Rounds.name if self.refused else Gds.name
+        return Rounds.name if self.is_refused else Gds.name
 
     def rank(self, links: Links, own: Sequence[FloatArray], settings: Settings) -> Ranking:
         """See `Engine`."""
-        if not self.refused:
+        if not self.is_refused:
             try:
                 return self.gds.rank(links, own, settings)
-            except QueryError as error:
-                if not is_too_large(error):
-                    raise
-                self.refused = str(error)
+            except MemoryLimitError:
+                self.is_refused = True
         return Rounds().rank(links, own, settings)
-
-
-def is_too_large(error: QueryError) -> bool:
-    """Whether the database refused because the graph does not fit into its memory."""
-    return any(word in str(error).lower() for word in _TOO_LARGE)
 
 
 @contextmanager

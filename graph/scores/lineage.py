@@ -104,7 +104,6 @@ class Models:
 class Facts:
     """What scores need to know of each model of a lineage; NaN where it is not known."""
 
-    id: list[str]
     author: IntArray  # index into `authors`, -1 for an id without an owner
     authors: list[str]  # in lower case
     created: FloatArray  # milliseconds
@@ -115,7 +114,7 @@ class Facts:
     def unread(cls, size: int) -> Self:
         """Of so many models nothing is known."""
         nothing = np.full(size, np.nan)
-        return cls([""] * size, np.full(size, -1), [], nothing, nothing, nothing)
+        return cls(np.full(size, -1), [], nothing, nothing, nothing)
 
 
 def read_lineage(graph: Graph, as_of: datetime | None = None) -> RawLineage:
@@ -177,7 +176,6 @@ def facts_of(models: Models, node: IntArray) -> Facts:
         for name in (models.author[i].lower() for i in place.tolist())
     ]
     return Facts(
-        [models.id[i] for i in place.tolist()],
         np.array(author, dtype=np.int64),
         list(index_of),
         models.created[place],

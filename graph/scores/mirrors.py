@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from graph.observe import ids
 from graph.scores.rules import MirrorRules
 
 
@@ -25,7 +26,7 @@ class Named:
     @property
     def author(self) -> str:
         """In lower case; empty for an id without an owner."""
-        return _author(self.id)
+        return author_of(self.id)
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _tier(model: Named, original: Named, alike: Alike, repackagers: Collection[s
     """
     if model.author == original.author:
         return None
-    copied = original.bases or {b for b in model.bases if _author(b) == original.author}
+    copied = original.bases or {b for b in model.bases if author_of(b) == original.author}
     if model.bases - {original.id} - copied:
         return None
     used_by_others = bool(model.used_by - {model.author})
@@ -132,12 +133,13 @@ def _tier(model: Named, original: Named, alike: Alike, repackagers: Collection[s
     return "B" if used_by_others else None
 
 
-def _author(id_: str) -> str:
-    return id_.rpartition("/")[0].lower()
+def author_of(model_id: str) -> str:
+    """The account in a model's id, in lower case; empty for an id without one."""
+    return (ids.owner(model_id) or "").lower()
 
 
 def _name(id_: str) -> str:
-    return id_.rsplit("/", 1)[-1].lower()
+    return ids.name(id_).lower()
 
 
 def _dashed(name: str) -> str:

@@ -166,10 +166,10 @@ def _describe(lineage: CleanLineage, summary: InfluenceSummary) -> None:
     summary.iterations, summary.converged = found.iterations, found.converged
     if isinstance(engine, Checked):
         summary.largest_difference = engine.difference
-    if isinstance(engine, GdsOrRounds) and engine.refused:
+    if isinstance(engine, GdsOrRounds) and engine.is_refused:
         summary.warnings.append(
-            "The lineage does not fit into the memory of the database, so DuckDB ranked it: "
-            f"{engine.refused} HUBGRAPH_HEAP_MB gives the local server more."
+            "The lineage does not fit into the memory of the database, so DuckDB ranked it. "
+            "HUBGRAPH_HEAP_MB gives the local server more."
         )
     if not summary.converged:
         summary.warnings.append(

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from graph.observe import ids as model_ids
 from graph.scores.rules import SwarmRule
 
 
@@ -15,7 +16,7 @@ def swarms(ids: Iterable[str], rules: Iterable[SwarmRule]) -> dict[str, str]:
     rules = tuple(rules)
     simple = [(rule.id, re.compile(rule.pattern)) for rule in rules]
     any_of = re.compile("|".join(f"(?:{_plain(rule.pattern)})" for rule in rules), re.IGNORECASE)
-    suspects = {id_: name for id_ in ids if any_of.search(name := id_.rsplit("/", 1)[-1])}
+    suspects = {id_: name for id_ in ids if any_of.search(name := model_ids.name(id_))}
     learned = {
         rule.id: _words(suspects.values(), rule, {r.id: r for r in rules}[rule.words_of])
         for rule in rules

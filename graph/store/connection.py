@@ -26,6 +26,7 @@ from neo4j.exceptions import ConfigurationError as DriverConfigurationError
 
 from graph.errors import (
     ConfigurationError,
+    MemoryLimitError,
     MissingIndexError,
     QueryError,
     QueryTimeoutError,
@@ -360,8 +361,8 @@ def _explain(error: Neo4jError | DriverError, timeout_s: float | None) -> QueryE
         )
     if "AccessMode" in code:
         return QueryError("The query tries to write; only reads are allowed here.")
-    if "MemoryPoolOutOfMemory" in code:
-        return QueryError("The query needs more memory than the server allows.", "Narrow it.")
+    if "OutOfMemory" in code or "minimum estimated memory" in text:  # the latter is GDS's
+        return MemoryLimitError("The query needs more memory than the server allows.", "Narrow it.")
     if "no such fulltext schema index" in text:
         return MissingIndexError("The graph has no full-text index yet.", "Load records first.")
     if isinstance(error, ClientError):

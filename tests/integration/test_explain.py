@@ -10,8 +10,8 @@ from graph.answers.query import reader
 from graph.scores import compute
 from graph.settings import Settings
 from graph.store.connection import Graph
+from tests.influence import FAMILIES, random_family, seeded
 from tests.integration.test_history import Command
-from tests.integration.test_influence import FAMILIES, random_family, seeded
 from tests.reference_influence import family, plant, union
 
 

@@ -5,7 +5,7 @@ import pytest
 from graph import schema
 from graph.scores.pagerank import DAY_MS
 from graph.store.connection import Graph
-from tests.integration.test_influence import check_against_reference
+from tests.influence import check_against_reference
 from tests.integration.test_influence_command import blocks
 from tests.reference_influence import Edge, Family
 

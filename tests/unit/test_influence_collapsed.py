@@ -56,7 +56,6 @@ def lineage_of(one: Family, mirrors: dict[str, str], swarm: set[str]) -> CleanLi
         mark=np.zeros(number.size, dtype=np.int64),
     )
     facts = Facts(
-        models,
         np.array([names.index(o) if o else -1 for o in owners], dtype=np.int64),
         names,
         created,

@@ -1,6 +1,7 @@
 """DuckDB ranks as a linear solver does, and keeps the laws of influence; no database."""
 
 from dataclasses import dataclass
+from random import Random
 
 import numpy as np
 import pytest
@@ -46,10 +47,10 @@ def test_agrees_with_the_reference(family: Family, data: st.DataObject) -> None:
 
 
 @given(dags(), st.randoms(use_true_random=False))
-def test_order_does_not_matter(family: Family, random: object) -> None:
+def test_order_does_not_matter(family: Family, chance: Random) -> None:
     models, links = numbered(family)
     order = list(range(links.child.size))
-    random.shuffle(order)  # type: ignore[attr-defined]
+    chance.shuffle(order)
     shuffled = Links(links.child[order], links.base[order], links.size)
     own = np.arange(len(models), dtype=float)
     assert ranked(shuffled, own) == pytest.approx(ranked(links, own), rel=1e-12)
