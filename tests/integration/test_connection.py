@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from graph import schema
-from graph.errors import ConfigurationError, QueryError, ServerError
+from graph.errors import ConfigurationError, MemoryLimitError, QueryError, ServerError
 from graph.server.service import Address
 from graph.settings import Settings, load_settings
 from graph.store import connection
@@ -149,3 +149,10 @@ def test_a_server_without_gds_is_named(empty_graph: Graph, monkeypatch: pytest.M
 def test_no_local_server_says_how_to_start_it(tmp_path: object) -> None:
     with pytest.raises(ServerError, match="hubgraph up"):
         connect(load_settings(data_dir=tmp_path))
+
+
+def test_too_little_memory_is_an_error_of_its_own(empty_graph: Graph) -> None:
+    """Influence by Graph Data Science goes on outside the database after this one."""
+    greedy = "UNWIND range(1, 400000000) AS x WITH collect([x, x]) AS all RETURN size(all) AS n"
+    with pytest.raises(MemoryLimitError):
+        empty_graph.command(greedy)

@@ -9,6 +9,7 @@ from graph.errors import DataError, HubgraphError, MemoryLimitError, ServerError
 from graph.scores import EngineName, compute, gds
 from graph.settings import Settings
 from graph.store.connection import Graph
+from graph.ways.load import load
 from tests.influence import (
     FAMILIES,
     check_against_reference,
@@ -20,6 +21,7 @@ from tests.influence import (
     scores,
     seeded,
 )
+from tests.integration.test_ingest import model
 from tests.progress import Seen
 from tests.reference_influence import family, plant, union
 
@@ -238,3 +240,19 @@ def test_projections_go(
     with pytest.raises(Killed):
         compute(empty_graph, settings)
     assert projections() == []
+
+
+def test_a_rename_takes_mirrors_along(empty_graph: Graph, settings: Settings) -> None:
+    first = [model("google/gemma-3-4b-it", hub_id="a" * 24, observed_at="2026-01-01"),
+             model("unsloth/gemma-3-4b-it", hub_id="b" * 24, observed_at="2026-01-01"),
+             model("ann/tuned", relation="finetune", bases=["unsloth/gemma-3-4b-it"],
+                   observed_at="2026-01-01")]  # fmt: skip
+    load(empty_graph, iter(first), settings=settings, source="test")
+    compute(empty_graph, settings)
+    found = {"unsloth/gemma-3-4b-it": ("google/gemma-3-4b-it", "A")}
+    assert mirror_links(empty_graph) == found
+    later = [model("google/gemma-3-new", hub_id="a" * 24, observed_at="2026-01-02"),
+             model("unsloth/gemma-3-new", hub_id="b" * 24, observed_at="2026-01-02")]  # fmt: skip
+    load(empty_graph, iter(later), settings=settings, source="test")
+    compute(empty_graph, settings)
+    assert mirror_links(empty_graph) == {"unsloth/gemma-3-new": ("google/gemma-3-new", "A")}
