@@ -21,7 +21,7 @@ class Graph:
         self._is_cut = is_cut
 
     def __call__(
-        self, query: Query, parameters: Mapping[str, object] | None = None, **_: object
+        self, query: Query, _parameters: Mapping[str, object] | None = None, **_: object
     ) -> Result:
         self.asked.append(query.name)
         if query is UNDATED:
