@@ -153,6 +153,6 @@ def test_no_local_server_says_how_to_start_it(tmp_path: object) -> None:
 
 def test_too_little_memory_is_an_error_of_its_own(empty_graph: Graph) -> None:
     """Influence by Graph Data Science goes on outside the database after this one."""
-    greedy = "UNWIND range(1, 400000000) AS x WITH collect([x, x]) AS all RETURN size(all) AS n"
+    every = "UNWIND range(1, 400000000) AS x WITH collect([x, x]) AS pairs RETURN size(pairs) AS n"
     with pytest.raises(MemoryLimitError):
-        empty_graph.command(greedy)
+        empty_graph.command(every)

@@ -24,6 +24,7 @@ from tests.influence import (
 from tests.integration.test_ingest import model
 from tests.progress import Seen
 from tests.reference_influence import family, plant, union
+from tests.remembered import change
 
 
 def test_a_second_run_changes_only_runs(empty_graph: Graph, settings: Settings) -> None:
@@ -243,16 +244,18 @@ def test_projections_go(
 
 
 def test_a_rename_takes_mirrors_along(empty_graph: Graph, settings: Settings) -> None:
-    first = [model("google/gemma-3-4b-it", hub_id="a" * 24, observed_at="2026-01-01"),
-             model("unsloth/gemma-3-4b-it", hub_id="b" * 24, observed_at="2026-01-01"),
-             model("ann/tuned", relation="finetune", bases=["unsloth/gemma-3-4b-it"],
-                   observed_at="2026-01-01")]  # fmt: skip
+    first = [
+        model("google/gemma-3-4b-it"),
+        model("unsloth/gemma-3-4b-it"),
+        model("ann/tuned", relation="finetune", bases=["unsloth/gemma-3-4b-it"]),
+    ]
     load(empty_graph, iter(first), settings=settings, source="test")
     compute(empty_graph, settings)
-    found = {"unsloth/gemma-3-4b-it": ("google/gemma-3-4b-it", "A")}
-    assert mirror_links(empty_graph) == found
-    later = [model("google/gemma-3-new", hub_id="a" * 24, observed_at="2026-01-02"),
-             model("unsloth/gemma-3-new", hub_id="b" * 24, observed_at="2026-01-02")]  # fmt: skip
-    load(empty_graph, iter(later), settings=settings, source="test")
+    assert mirror_links(empty_graph) == {"unsloth/gemma-3-4b-it": ("google/gemma-3-4b-it", "A")}
+    named = [
+        change(f"{who}/gemma-3-4b-it", "renamed", after=f"{who}/gemma-3-new")
+        for who in ("google", "unsloth")
+    ]
+    load(empty_graph, iter(named), settings=settings, source="test")
     compute(empty_graph, settings)
     assert mirror_links(empty_graph) == {"unsloth/gemma-3-new": ("google/gemma-3-new", "A")}
