@@ -104,3 +104,7 @@ count(CASE kind WHEN 'QUANTIZE' THEN 1 END) AS quantized;
 
 // known_sum(number): the sum of a number over rows; null where it is known in none of them.
 CASE WHEN count(number) > 0 THEN sum(number) END;
+
+// is_gguf(model): whether its downloads are counted on GGUF files, each by itself.
+(model.id_folded ENDS WITH 'gguf' OR coalesce(model.library = 'gguf'
+  OR model.parameters_source = 'gguf' OR 'gguf' IN model.tags, false));

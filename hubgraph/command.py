@@ -16,6 +16,7 @@ from graph.server.files import FULL
 from graph.settings import load_settings
 from hubgraph import crawl, reports
 from hubgraph.backup import backup, restore
+from hubgraph.blast import blast_
 from hubgraph.demo import demo
 from hubgraph.explain import explain_
 from hubgraph.export import export
@@ -42,6 +43,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "update": update,
     "influence": influence,
     "explain": explain_,
+    "blast": blast_,
     "changes": changes,
     "history": history,
     "leaderboard": leaders,

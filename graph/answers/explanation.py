@@ -109,7 +109,8 @@ def explain(
     family = _read(read, settings, found)
     gift = explaining.gifts(family.links, family.own, family.model, family.damping)
     worth = gift / (1 - family.damping)
-    depth = explaining.depths(family.links, family.model)
+    start = np.arange(family.links.size) == family.model
+    depth = explaining.depths(family.links, start)
     below = np.flatnonzero((depth > 0) & ~family.gone)
     total = float(worth[below].sum())
 

@@ -7,6 +7,8 @@ that arrives over all ways down the lineage. The lineage has no cycle, so both a
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
 from graph.scores.descendants import levels
 from graph.scores.engine import Links
@@ -45,14 +47,16 @@ def without(
     return Without(float(given[~others].sum()), float(left.sum()))
 
 
-def depths(links: Links, model: int) -> IntArray:
-    """Fewest steps from every model up to one of them; -1 where there is no way."""
-    far = np.iinfo(np.int64).max // 2
-    depth = np.full(links.size, far)
-    depth[model] = 0
-    for child, base in _steps(links):
-        np.minimum.at(depth, child, depth[base] + 1)
-    return np.where(depth < far, depth, -1)
+def depths(links: Links, models: BoolArray) -> IntArray:
+    """Fewest steps from every model up to one of `models`; -1 where there is no way.
+
+    Here, links may form circles.
+    """
+    if not models.any():
+        return np.full(links.size, -1)
+    made = csr_array((np.ones(links.child.size), (links.base, links.child)), (links.size,) * 2)
+    steps = dijkstra(made, indices=np.flatnonzero(models), unweighted=True, min_only=True)
+    return np.where(np.isfinite(steps), steps, -1).astype(np.int64)
 
 
 def _steps(links: Links) -> list[tuple[IntArray, IntArray]]:

@@ -21,6 +21,9 @@ MOST_ROWS = {"limit": 1000}
 
 KNOWN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "author-dependents": ({}, {"dependent": "Krabat", "models": 443}),
+    "blast-by-depth": ({}, {"depth": 1, "models": 3367}),
+    "blast-direct": ({}, {"relation": "quantized", "children": 23, "keep_another_base": 0}),
+    "blast-hard": ({}, {"depth": 1}),
     "common-ancestors": (
         {},
         {"ancestor": "meta-llama/Llama-2-7b", "depth_model": 2, "depth_other": 2, "root": True},

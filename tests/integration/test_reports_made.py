@@ -114,6 +114,8 @@ def test_merges_of_merges_do_not_explode(empty_graph: Graph, layers: int, width:
     assert len(up.rows) == width + (layers - 2) * width**2
     down = reports.run(empty_graph, "lineage-down", {"model": bottom, **MOST_ROWS})
     assert len({row["model"] for row in down.rows}) == width * (layers - 1)
+    hit = reports.run(empty_graph, "blast-by-depth", {"model": bottom})
+    assert [row["models"] for row in hit.rows] == [width] * (layers - 1)
     paths = reports.run(empty_graph, "paths-between", {"model": top, "base": bottom})
     assert [row["steps"] for row in paths.rows] == [layers - 1] * 5
     chains = reports.run(empty_graph, "longest-chains")

@@ -55,7 +55,7 @@ def test_depths_are_shortest(family: Family, data: st.DataObject) -> None:
     which = data.draw(st.integers(0, len(models) - 1))
     below = reference.descendants(family.edges).get(models[which], {})
     expected = [0 if i == which else below.get(m, -1) for i, m in enumerate(models)]
-    assert explaining.depths(links, which).tolist() == expected
+    assert explaining.depths(links, np.arange(len(models)) == which).tolist() == expected
 
 
 def test_known_values() -> None:
@@ -76,4 +76,4 @@ def test_known_values() -> None:
 def test_a_model_alone() -> None:
     alone = Links(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), 1)
     assert explaining.gifts(alone, np.ones(1), 0, DAMPING).tolist() == pytest.approx([0.15])
-    assert explaining.depths(alone, 0).tolist() == [0]
+    assert explaining.depths(alone, np.ones(1, dtype=np.bool_)).tolist() == [0]

@@ -1,0 +1,1 @@
+"""What follows for others if a model, or all models of an author, were withdrawn, gated, …."""

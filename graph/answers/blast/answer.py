@@ -1,0 +1,366 @@
+"""Who is hit if a model, or all models of an author, were withdrawn, gated, disabled, …."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+
+import numpy as np
+
+from graph import schema
+from graph.answers.blast.events import EVENTS
+from graph.answers.blast.radius import Radius, radius
+from graph.answers.names import UnknownNameError, author_now, name_now, near_authors, near_models
+from graph.answers.query import Query, Reader
+from graph.scores.engine import Links
+from graph.scores.explaining import depths
+from graph.scores.lineage import BoolArray, IntArray
+from graph.store.connection import LONG_S
+
+MOST = 10
+"""Authors, Spaces and models with another base that are named; the rest is a number."""
+MOST_LISTED = 50_000
+"""Affected models in the list."""
+
+DECLARED = "declared"
+RELATIONS = (*schema.RELATIONS, DECLARED)
+"""How an affected model was made; declared by its card or tags, where the Hub resolves nothing."""
+_PREFERRED = ("ADAPTER", "QUANTIZE", "MERGE", "FINETUNE", "CARD_NAMES", "TAG_NAMES")
+"""Which of several links says how a model was made: first what is needed to load it."""
+_WORDS = [schema.RELATION_OF_TYPE.get(type_, DECLARED) for type_ in _PREFERRED]
+
+_OF_MODEL = Query(
+    "blast-model",
+    "The model, and its mirrors",
+    """
+MATCH (m:Model {id: $name})
+RETURN [m.id] AS seeds, m.gone_since IS NOT NULL AS gone,
+       coalesce(m.children_finetune, m.children_adapter, m.children_merge, m.children_quantized)
+         IS NOT NULL AS counted,
+       coalesce(m.children_finetune, 0) + coalesce(m.children_adapter, 0)
+         + coalesce(m.children_merge, 0) + coalesce(m.children_quantized, 0) AS announced,
+       COLLECT {
+         MATCH (mirror:Model)-[:MIRROR_OF {tier: 'A'}]->(m) WHERE mirror.gone_since IS NULL
+         RETURN mirror.id AS id ORDER BY id
+       } AS mirrors
+""",
+)
+_OF_AUTHOR = Query(
+    "blast-author",
+    "The author's models, and their mirrors",
+    """
+MATCH (:Author {name: $name})-[held:PUBLISHED WHERE held.gone_since IS NULL]->(m:Model)
+WHERE here(m)
+WITH m ORDER BY m.id
+WITH collect(m) AS owned
+RETURN [m IN owned | m.id] AS seeds, false AS gone, false AS counted, 0 AS announced,
+       COLLECT {
+         UNWIND owned AS m
+         MATCH (mirror:Model)-[:MIRROR_OF {tier: 'A'}]->(m)
+         WHERE mirror.gone_since IS NULL AND NOT mirror IN owned
+         RETURN DISTINCT mirror.id AS id ORDER BY id
+       } AS mirrors
+""",
+)
+_FAMILY = Query(
+    "blast-family",
+    "What was made from them, from what else, and the Spaces that use it",
+    """
+MATCH (seed:Model) WHERE seed.id IN $seeds
+CALL (seed) {
+  MATCH (seed)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES*0..]-(m:Model)
+  WHERE all(link IN r WHERE link.gone_since IS NULL)
+  RETURN DISTINCT m
+}
+WITH collect(DISTINCT m) AS family
+CALL (family) {
+  UNWIND family AS m
+  RETURN collect(id(m)) AS number, collect(m.id) AS model,
+         collect(coalesce(m.author, '')) AS author,
+         collect(coalesce(m.downloads, -1)) AS downloads, collect(is_gguf(m)) AS gguf,
+         collect(m.gone_since IS NOT NULL) AS gone, collect(coalesce(m.known, false)) AS known
+}
+CALL (family) {
+  UNWIND family AS m
+  MATCH (m)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES]->(base:Model)
+  WHERE r.gone_since IS NULL
+  WITH type(r) AS type, collect(id(m)) AS children, collect(id(base)) AS bases,
+       collect(DISTINCT base) AS ends
+  RETURN collect([type, children, bases]) AS links,
+         collect([base IN ends | [id(base), base.id, base.gone_since IS NOT NULL]]) AS ends
+}
+CALL (family) {
+  UNWIND family AS m
+  MATCH (m)<-[r:USES]-(space:Space)
+  WHERE r.gone_since IS NULL AND space.gone_since IS NULL
+  RETURN collect([id(m), space.id]) AS uses
+}
+RETURN number, model, author, downloads, gguf, gone, known, links, ends, uses
+""",
+    patience_s=LONG_S,
+)
+
+
+@dataclass(frozen=True)
+class Distance:
+    """The affected models at one distance, by how they were made."""
+
+    depth: int
+    models: int
+    by_relation: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """An author, and how many of the affected models are theirs."""
+
+    author: str
+    models: int
+    share: float  # of all affected models, 0 to 1
+
+
+@dataclass(frozen=True)
+class Publishers:
+    """Who published the affected models."""
+
+    count: int  # distinct authors
+    concentration: float  # sum of their squared shares: 1 if all are by one
+    top: list[Publisher]  # at most `MOST`
+    without: int  # models whose id has no owner
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """Downloads of the last 30 days; None where none is known."""
+
+    known: int | None
+    unknown: int  # models whose downloads are not known
+
+
+@dataclass(frozen=True)
+class Users:
+    """Spaces that use what is hit."""
+
+    hard: int  # Spaces that use a seed, or a model that needs one to load
+    others: int  # Spaces that use only other affected models
+    names: list[str]  # at most `MOST`, the hard ones first
+
+
+@dataclass(frozen=True)
+class AffectedModel:
+    """A row of the full list."""
+
+    model: str
+    depth: int
+    relation: str
+    hard: bool
+    every_base_lost: bool
+    other_bases: list[str]  # its bases that are left
+    author: str | None
+    downloads: int | None
+    gguf: bool
+    known: bool  # whether a record describes it, or it is only named
+    path: list[str]  # from the model up to the nearest seed
+
+
+@dataclass(frozen=True)
+class BlastRadius:
+    """What follows for others from an event at a model, or at all models of an author.
+
+    All numbers count distinct models on the Hub; `seeds` themselves are in none of them.
+    """
+
+    name: str
+    is_author: bool
+    event: str
+    gone: bool  # whether the model is gone already
+    seeds: int
+    mirrors: list[str]  # copies by other publishers, by their names
+    with_mirrors: bool  # whether these are seeds, too
+    affected: int
+    affected_without_mirrors: int  # if none of the mirrors were a seed
+    direct: int
+    indirect: int
+    announced: int | None  # models made directly from it as the Hub counts them
+    already_gone: int  # models made from it that are gone from the Hub; in no other number
+    hard: int  # need a seed to load
+    every_base_lost: int
+    keep_another_base: int
+    only_named: int  # affected models that no record describes
+    by_depth: list[Distance]
+    by_relation: dict[str, int]
+    publishers: Publishers
+    downloads: Downloads  # of models in full
+    downloads_gguf: Downloads  # counted file by file: not to be added to the others
+    spaces: Users
+    models: list[AffectedModel]  # nearest first; at most `MOST_LISTED`
+    left_out: int  # how many more there are
+
+
+def blast(read: Reader, name: str, event: str, *, mirrors: bool = False) -> BlastRadius:
+    """Measure what an event (one of `EVENTS`) at a model or an author means for others.
+
+    A name in any spelling; where a model and an author have the same, it is the model's.
+
+    Raises:
+        UnknownNameError: neither a model nor an author has that name.
+    """
+    if event not in EVENTS:
+        raise ValueError(event)
+    model = name_now(read, name)
+    named = model or author_now(read, name)
+    if named is None:
+        near = near_models(read, name) if "/" in name else near_authors(read, name)
+        raise UnknownNameError("model or author", name, near)
+    about = read(_OF_MODEL if model else _OF_AUTHOR, {"name": named}, row_limit=1).one()
+    own = about["seeds"]
+    seeds = [*own, *about["mirrors"]] if mirrors else own
+    family = _read(read, seeds)
+    adapter = family.type == _PREFERRED.index("ADAPTER")
+    found = radius(family.links, adapter, family.are(set(seeds)), family.gone)
+    alone = depths(family.links, family.are(set(own))) > 0
+    hit = (found.depth > 0) & ~family.gone
+    order = sorted(np.flatnonzero(hit).tolist(), key=lambda i: (found.depth[i], family.model[i]))
+    made = [(int(found.depth[i]), _WORDS[family.type[found.link[i]]]) for i in order]
+    direct = int((found.depth[hit] == 1).sum())
+    return BlastRadius(
+        name=named,
+        is_author=model is None,
+        event=event,
+        gone=about["gone"],
+        seeds=len(seeds),
+        mirrors=about["mirrors"],
+        with_mirrors=mirrors,
+        affected=len(order),
+        affected_without_mirrors=int((alone & ~family.gone).sum()),
+        direct=direct,
+        indirect=len(order) - direct,
+        announced=about["announced"] if about["counted"] else None,
+        already_gone=int(((found.depth > 0) & family.gone).sum()),
+        hard=int((hit & found.hard).sum()),
+        every_base_lost=int((hit & found.lost).sum()),
+        keep_another_base=int((hit & ~found.lost).sum()),
+        only_named=int((hit & ~family.known).sum()),
+        by_depth=list(_by_depth(made)),
+        by_relation=_counted(relation for _, relation in made),
+        publishers=_publishers([family.author[i] for i in order]),
+        downloads=_downloads(family.downloads[hit & ~family.gguf]),
+        downloads_gguf=_downloads(family.downloads[hit & family.gguf]),
+        spaces=_users(family, found, hit),
+        models=list(family.rows(found, order[:MOST_LISTED])),
+        left_out=max(0, len(order) - MOST_LISTED),
+    )
+
+
+@dataclass(frozen=True)
+class _Family:
+    """The seeds and all that was made from them, numbered from 0; their other bases come last."""
+
+    model: list[str]
+    author: list[str]
+    downloads: IntArray  # -1 where it is not known
+    gguf: BoolArray
+    gone: BoolArray
+    known: BoolArray
+    links: Links
+    type: IntArray  # of each link, an index into `_PREFERRED`
+    uses: list[tuple[int, str]]  # models and the Spaces that use them
+
+    def are(self, names: Collection[str]) -> BoolArray:
+        """Which of the models have one of the names."""
+        return np.array([name in names for name in self.model], dtype=np.bool_)
+
+    def rows(self, found: Radius, chosen: Sequence[int]) -> Iterator[AffectedModel]:
+        """Affected models as the full list has them."""
+        left = ~found.lost & ~self.gone & (found.depth != 0)
+        others = defaultdict(set)
+        ends = self.links.child, self.links.base
+        for child, base in zip(*(end.tolist() for end in ends), strict=True):
+            if left[base] and base != child:
+                others[child].add(self.model[base])
+        for i in chosen:
+            path = [i]
+            while (link := int(found.link[path[-1]])) >= 0:
+                path.append(int(self.links.base[link]))
+            yield AffectedModel(
+                self.model[i],
+                int(found.depth[i]),
+                _WORDS[self.type[found.link[i]]],
+                bool(found.hard[i]),
+                bool(found.lost[i]),
+                sorted(others[i]),
+                self.author[i] or None,
+                int(self.downloads[i]) if self.downloads[i] >= 0 else None,
+                bool(self.gguf[i]),
+                bool(self.known[i]),
+                [self.model[m] for m in path],
+            )
+
+
+def _read(read: Reader, seeds: Sequence[str]) -> _Family:
+    row = read(_FAMILY, {"seeds": list(seeds)}, row_limit=1).one()
+    place = {number: i for i, number in enumerate(row["number"])}
+    outside = {
+        number: (name, gone)
+        for ends in row["ends"]
+        for number, name, gone in ends
+        if number not in place
+    }
+    place |= {number: i for i, number in enumerate(outside, len(place))}
+    more = len(outside)
+    names = [*row["model"], *(name for name, _ in outside.values())]
+    links = sorted(
+        (_PREFERRED.index(type_), names[place[base]], place[child], place[base])
+        for type_, children, bases in row["links"]
+        for child, base in zip(children, bases, strict=True)
+    )
+    type_, child, base = (np.array([link[i] for link in links], np.int64) for i in (0, 2, 3))
+    return _Family(
+        model=names,
+        author=[*row["author"], *[""] * more],
+        downloads=np.array([*row["downloads"], *[-1] * more], dtype=np.int64),
+        gguf=np.array([*row["gguf"], *[False] * more], dtype=np.bool_),
+        gone=np.array([*row["gone"], *(gone for _, gone in outside.values())], dtype=np.bool_),
+        known=np.array([*row["known"], *[True] * more], dtype=np.bool_),
+        links=Links(child, base, len(names)),
+        type=type_,
+        uses=[(place[number], space) for number, space in row["uses"]],
+    )
+
+
+def _by_depth(made: Iterable[tuple[int, str]]) -> Iterator[Distance]:
+    for depth, group in groupby(made, key=itemgetter(0)):
+        counts = _counted(relation for _, relation in group)
+        yield Distance(depth, sum(counts.values()), counts)
+
+
+def _counted(relations: Iterable[str]) -> dict[str, int]:
+    count = Counter(relations)
+    return {relation: count[relation] for relation in RELATIONS if count[relation]}
+
+
+def _publishers(authors: Sequence[str]) -> Publishers:
+    owned = [author for author in authors if author]
+    spelled = {author.lower(): author for author in owned}
+    count = Counter(author.lower() for author in owned)
+    top = sorted(count.items(), key=lambda item: (-item[1], item[0]))[:MOST]
+    total = len(authors) or 1
+    return Publishers(
+        len(count),
+        sum((models / total) ** 2 for models in count.values()),
+        [Publisher(spelled[name], models, models / total) for name, models in top],
+        len(authors) - len(owned),
+    )
+
+
+def _downloads(counts: IntArray) -> Downloads:
+    known = counts[counts >= 0]
+    return Downloads(int(known.sum()) if known.size else None, int((counts < 0).sum()))
+
+
+def _users(family: _Family, found: Radius, hit: BoolArray) -> Users:
+    needing = (found.depth == 0) | (hit & found.hard)
+    hard = {space for model, space in family.uses if needing[model]}
+    others = {space for model, space in family.uses if hit[model]} - hard
+    return Users(len(hard), len(others), [*sorted(hard), *sorted(others)][:MOST])
