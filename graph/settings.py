@@ -155,6 +155,10 @@ class Settings(BaseSettings):
         None,
         description="A TOML file with rules and lists of your own for telling mirrors and swarms.",
     )
+    licences_file: Path | None = Field(
+        None,
+        description="A CSV file with licences of your own, or other rows for known ones.",
+    )
     weight_root: Weight = Field(1.0, description="What a model without a base counts itself.")
     weight_finetune: Weight = Field(1.0, description="What a fine-tune counts.")
     weight_merge: Weight = Field(1.0, description="What a merge counts.")

@@ -220,6 +220,26 @@ MODEL = NodeType(
             source=Source.INFLUENCE,
             index=Index.RANGE,
         ),
+        Property(
+            "effective_terms",
+            Type.STRINGS,
+            "What its licence and those of all its ancestors are known to ask; only models with a "
+            "base have it.",
+            source=Source.INFLUENCE,
+        ),
+        Property(
+            "inherited_terms",
+            Type.STRINGS,
+            "Those of `effective_terms` for which an ancestor's licence is the reason, and not its "
+            "own.",
+            source=Source.INFLUENCE,
+        ),
+        Property(
+            "terms_open",
+            Type.BOOLEAN,
+            "Whether more may be asked than `effective_terms`: a licence is undeclared or unread.",
+            source=Source.INFLUENCE,
+        ),
         *score_properties(MODEL_SCORES),
     ),
 )

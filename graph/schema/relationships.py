@@ -26,6 +26,28 @@ _LINEAGE_PROPERTIES = (
         source=Source.INFLUENCE,
         values=("loop", "dup", "cycle"),
     ),
+    Property(
+        "licence_verdict",
+        Type.STRING,
+        "How the declared licence of the child differs from that of the base; no legal advice.",
+        source=Source.INFLUENCE,
+        values=(
+            "same",
+            "compatible",
+            "more_restrictive",
+            "relaxed",
+            "undecidable",
+            "undeclared_base",
+            "undeclared_child",
+            "not_crawled",
+        ),
+    ),
+    Property(
+        "licence_rules",
+        Type.STRINGS,
+        "The [rules](licences.md#verdicts) that led to `licence_verdict`, then flags.",
+        source=Source.INFLUENCE,
+    ),
 )
 
 LINEAGE = tuple(

@@ -20,6 +20,8 @@ from graph.scores.collapsed import links_and_kinds
 from graph.scores.detection import detect
 from graph.scores.engine import Checked, Engine
 from graph.scores.gds import Gds, GdsOrRounds
+from graph.scores.licences.storing import judge_licences
+from graph.scores.licences.table import LicenceTable
 from graph.scores.lineage import MARKS, FloatArray, IntArray, facts_of, read_lineage, read_models
 from graph.scores.ranking import Columns, scored_rows
 from graph.scores.rounds import Rounds
@@ -57,6 +59,7 @@ class InfluenceSummary:
     cut: dict[str, int] = field(default_factory=dict)  # reason → relationships left out
     swarm: dict[str, int] = field(default_factory=dict)  # id of a rule → models it finds
     mirrors: dict[str, int] = field(default_factory=dict)  # tier → models
+    licences: dict[str, int] = field(default_factory=dict)  # verdict → relationships
     scored_models: int = 0
     scored_authors: int = 0
     pairs: int = 0  # of a model and one of its descendants
@@ -124,8 +127,8 @@ def _engine(graph: Graph, name: EngineName, *, check: bool) -> Engine:
 def _read_and_clean(
     graph: Graph, settings: Settings, engine: Engine, summary: InfluenceSummary, stage: StageTimer
 ) -> CleanLineage:
-    """The lineage that counts; what does not, swarms and mirrors are marked in the graph."""
-    rules = Rules.read(settings)
+    """The lineage that counts; marks in the graph say what does not, and what else was found."""
+    rules, licences = Rules.read(settings), LicenceTable.read(settings)
     with stage("read"):
         found = read_lineage(graph)
         every = read_models(graph, stage.advance)
@@ -136,6 +139,8 @@ def _read_and_clean(
     with stage("clean"):
         marks = marks_of(graph, found)
         write_marks(graph, found, marks, settings.batch_size)
+    with stage("licences"):
+        summary.licences = judge_licences(graph, licences, found, facts, settings.batch_size)
     summary.models, summary.relationships = found.node.size, found.relationship.size
     summary.cut = {name: int((marks == i).sum()) for i, name in enumerate(MARKS) if name}
     summary.swarm, summary.mirrors = detected.swarm, detected.mirrors
