@@ -15,10 +15,10 @@ import numpy as np
 from bench.layers import records
 from graph.observe.ids import owner
 from graph.observe.normalise import Record
-from graph.scores.licences.card import Card, Declared, State, declared
-from graph.scores.licences.effective import Terms, effective
+from graph.scores.licences.card import Card, CardState, Declared, read_card
+from graph.scores.licences.effective import Terms, joined_terms
 from graph.scores.licences.table import LicenceTable
-from graph.scores.licences.verdict import Compared, Verdict, compare, name_asked, name_flag
+from graph.scores.licences.verdict import Compared, Verdict, judge, name_asked, name_flag
 from graph.settings import load_settings
 
 _FINE = (Verdict.SAME, Verdict.COMPATIBLE, Verdict.MORE_RESTRICTIVE)
@@ -54,13 +54,13 @@ class Sample:
         ]
         self.spelled = {key: record.spelling for key, record in models.items()}
         self.cards = {key: card_of_record(record) for key, record in models.items()}
-        unread = dict.fromkeys((base for _, base in self.links), Declared(State.UNREAD))
-        self.declared = unread | {k: declared(c, self.table) for k, c in self.cards.items()}
+        unread = dict.fromkeys((base for _, base in self.links), Declared(CardState.UNREAD))
+        self.declared = unread | {k: read_card(c, self.table) for k, c in self.cards.items()}
 
     def verdicts(self) -> Iterator[tuple[str, str, Compared]]:
         """Child, base and verdict of each relationship."""
         for child, base in self.links:
-            yield child, base, compare(self.declared[child], self.declared[base], self.table)
+            yield child, base, judge(self.declared[child], self.declared[base], self.table)
 
     def counts(self) -> Counter[str]:
         """How many of each there are, in words."""
@@ -84,13 +84,13 @@ class Sample:
         place = {key: i for i, key in enumerate(self.declared)}
         own = [terms.of(licence) for licence in self.declared.values()]
         child, base = np.array([[place[end] for end in link] for link in self.links]).T
-        reached = effective(terms.packed(own), child, base)
+        reached = joined_terms(terms.packed(own), child, base)
         unlike = {child for child, _, compared in self.verdicts() if compared.verdict not in _FINE}
         for key in {child for child, _ in self.links}:
             licence, bits = self.declared[key], terms.unpacked(reached[place[key]])
             words, doubts = terms.words(bits), terms.doubts(bits)
             above = "a use policy above" if "use-policy" in words else "no use policy known"
-            if licence.state is State.UNDECLARED:
+            if licence.state is CardState.UNDECLARED:
                 yield f"undeclared: {above}"
             elif {self.table.row(id_).family for id_ in licence.ids} <= _PERMISSIVE:
                 yield f"permissive: {above}{'' if words or doubts else ', nothing in doubt'}"

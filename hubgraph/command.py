@@ -23,6 +23,7 @@ from hubgraph.export import export
 from hubgraph.history import changes, history, leaders
 from hubgraph.importing import import_
 from hubgraph.influence import influence
+from hubgraph.licence import licence_
 from hubgraph.load import load
 from hubgraph.output import printable
 from hubgraph.schema import schema
@@ -44,6 +45,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "influence": influence,
     "explain": explain_,
     "blast": blast_,
+    "licence": licence_,
     "changes": changes,
     "history": history,
     "leaderboard": leaders,

@@ -70,6 +70,9 @@ def _lines(summary: InfluenceSummary) -> Iterator[str]:
             f"{f' ({found})' if found else ''} and {summary.mirrors.get('A', 0):,} are copies of "
             "another model."
         )
+    if summary.licences:
+        found = listed((name.replace("_", " "), n) for name, n in summary.licences.items())
+        yield f"Declared licences of children beside their bases: {found}."
     if summary.largest_difference is not None:
         yield (
             f"Checked: GDS and DuckDB differ by at most {summary.largest_difference:.1e} in any "

@@ -227,10 +227,9 @@ def test_every_property_of_the_schema_is_written(empty_graph: Graph, settings: S
     ranked(empty_graph, settings, FAMILIES["kinds"])
     types = {"float": float, "integer": int}
     model, author = scores(empty_graph)["k/b"], author_scores(empty_graph)["k"]
-    for node, found in ((schema.MODEL, model), (schema.AUTHOR, author)):
-        for prop in node.properties:
-            if prop.source is Source.INFLUENCE and prop.name != "swarm":
-                assert type(found[prop.name]) is types[prop.type.value], prop.name
+    for scored, found in ((schema.MODEL_SCORES, model), (schema.AUTHOR_SCORES, author)):
+        for prop in schema.score_properties(scored):
+            assert type(found[prop.name]) is types[prop.type.value], prop.name
 
 
 def test_authors_of_either_spelling_are_one(empty_graph: Graph, settings: Settings) -> None:

@@ -11,7 +11,7 @@ NO_LICENCE = "unknown"
 """The tags that name no licence: the Hub's `other` and `unknown`."""
 
 
-class State(StrEnum):
+class CardState(StrEnum):
     """Whether a model declares a licence; the three are never the same."""
 
     DECLARED = "declared"
@@ -37,7 +37,7 @@ class Card:
 class Declared:
     """The licence that a card declares, as far as the table tells."""
 
-    state: State
+    state: CardState
     ids: frozenset[str] = frozenset()  # several where the card names several, or contradicts itself
     tags: frozenset[str] = frozenset()  # as they stand there
     name: str = ""  # in one spelling
@@ -45,7 +45,7 @@ class Declared:
     flags: tuple[str, ...] = ()  # C1: tag and name contradict; C2: a name without a tag
 
 
-def declared(card: Card, table: LicenceTable) -> Declared:
+def read_card(card: Card, table: LicenceTable) -> Declared:
     """Read a card.
 
     Where the tag and the name (or link) mean different licences, both are kept and none is picked.
@@ -53,12 +53,12 @@ def declared(card: Card, table: LicenceTable) -> Declared:
     name = plain_name(card.name)
     link = plain_link(card.link, card.model)
     if not card.is_read and not card.licences:
-        return Declared(State.UNREAD)
+        return Declared(CardState.UNREAD)
     if not card.licences and not name:
-        return Declared(State.UNDECLARED, link=link)
+        return Declared(CardState.UNDECLARED, link=link)
     named = (table.named(text, card.made) for text in (name, link) if text)
     meant = {id_ for id_ in named if id_ and id_ != NO_LICENCE}
     said = set(card.licences) - {OTHER}
     ids = frozenset(said | meant) or frozenset((OTHER,))
     flags = ("C1",) * (len(ids) > max(1, len(said))) + ("C2",) * (not card.licences)
-    return Declared(State.DECLARED, ids, frozenset(card.licences), name, link, flags)
+    return Declared(CardState.DECLARED, ids, frozenset(card.licences), name, link, flags)

@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 
 from graph.scores.descendants import levels
 from graph.scores.engine import Links
-from graph.scores.licences.card import Declared, State
+from graph.scores.licences.card import CardState, Declared
 from graph.scores.licences.table import NONE, UNKNOWN, Licence, LicenceTable
 from graph.scores.lineage import IntArray
 
@@ -51,8 +51,10 @@ TERMS = {
     "use-policy": ("use_policy",),
     "naming": ("naming_requirement",),
 }
-"""A word for kinds of obligations → the obligations, or columns with any. A notice is asked for by
-almost every licence, and has no word."""
+"""A word for each kind of obligation → the obligations, or columns with any.
+
+Almost every licence asks for a notice, which has no word.
+"""
 
 
 class Terms:
@@ -81,7 +83,7 @@ class Terms:
 
     def of(self, licence: Declared) -> int:
         """What a card asks. Of several licences, what all of them ask; the rest is in doubt."""
-        if licence.state is not State.DECLARED:
+        if licence.state is not CardState.DECLARED:
             return self._all_doubt
         rows = [self._bits(self._table.row(id_)) for id_ in sorted(licence.ids)]
         common = reduce(and_, rows)
@@ -105,6 +107,14 @@ class Terms:
             if place is not None and bits >> place & 1
         }
         return [n for n, place in self._doubt.items() if bits >> place & 1 and place not in closed]
+
+    def bit(self, item: Obligation) -> int:
+        """The bit of an obligation."""
+        return 1 << self._place[item]
+
+    def doubt(self, column: str) -> int:
+        """The bit that says that a column is in doubt."""
+        return 1 << self._doubt[column]
 
     def words(self, bits: int) -> list[str]:
         """What is known to be asked, in the words of `TERMS`."""
@@ -131,7 +141,7 @@ class Terms:
         return bits
 
 
-def effective(own: Words, child: IntArray, base: IntArray) -> Words:
+def joined_terms(own: Words, child: IntArray, base: IntArray) -> Words:
     """The rows of all models joined with those of all their ancestors; circles are allowed."""
     size = len(own)
     if not child.size:
@@ -190,5 +200,5 @@ def _asked(row: Licence) -> Iterator[Obligation]:
         value = getattr(row, name)
         if value not in (NONE, UNKNOWN):
             yield Obligation(name, value)
-    if row.share_alike not in (NONE, UNKNOWN):
+    if row.share_alike in ("same", "terms_follow"):
         yield Obligation("share_alike", row.id)

@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from graph.schema import LINEAGE_PATTERN, MODEL
-from graph.scores.licences.card import Card, Declared, declared
-from graph.scores.licences.effective import Terms, effective
+from graph.scores.licences.card import Card, Declared, read_card
+from graph.scores.licences.effective import Terms, joined_terms
 from graph.scores.licences.table import LicenceTable
-from graph.scores.licences.verdict import Compared, compare, name_asked, name_flag
+from graph.scores.licences.verdict import Compared, judge, name_asked, name_flag
 from graph.scores.lineage import TYPES, Facts, IntArray, RawLineage
 from graph.store.connection import Graph, Statement
 
@@ -103,7 +104,7 @@ def _read(graph: Graph, table: LicenceTable, node: IntArray) -> tuple[IntArray, 
     for low in range(0, node.size, _PAGE):
         rows = graph.command(_CARDS, {"nodes": node[low : low + _PAGE].tolist()}).rows
         for row in rows:
-            licence = declared(card_of(row), table)
+            licence = read_card(card_of(row), table)
             which = place.setdefault(licence, len(place))
             of_model[np.searchsorted(node, row["nodes"])] = which
     return of_model, list(place)
@@ -120,18 +121,19 @@ def _verdicts(
     author = facts.author[child]
     same_author = (author >= 0) & (author == facts.author[base])
     naming = _naming(table, lineage, facts, of_model, cards)
-    keys = np.stack([of_model[child], of_model[base], same_author, naming], axis=1)
-    pairs, which = np.unique(keys, axis=0, return_inverse=True)
+    columns = of_model[child], of_model[base], same_author, naming
+    which, first = _distinct(*columns)
+    kinds = zip(*(column[first].tolist() for column in columns), strict=True)
     compared: dict[tuple[int, int], Compared] = {}
     place: dict[Value, int] = {}
-    merged = np.zeros(len(pairs), dtype=np.int64)
-    for i, (c, b, own, name) in enumerate(pairs.tolist()):
-        found = compared.get((c, b)) or compare(cards[c], cards[b], table)
+    merged = np.zeros(first.size, dtype=np.int64)
+    for i, (c, b, own, name) in enumerate(kinds):
+        found = compared.get((c, b)) or judge(cards[c], cards[b], table)
         compared[c, b] = found
         marks = (*found.flags, *(["O1"] if own else []), *([f"N{name}"] if name else []))
         value = (str(found.verdict), (*found.rules, *marks))
         merged[i] = place.setdefault(value, len(place))
-    return _Judged(lineage.relationship, merged[which.reshape(-1)], list(place))
+    return _Judged(lineage.relationship, merged[which], list(place))
 
 
 def _naming(
@@ -160,18 +162,28 @@ def _terms(
     asked = [terms.of(card) for card in cards]
     own = terms.packed(asked)[of_model]
     below = np.unique(lineage.child)
-    reached = effective(own, lineage.child, lineage.base)[below]
-    keys = np.column_stack([reached, of_model[below].astype(np.uint64)])
-    rows, which = np.unique(keys, axis=0, return_inverse=True)
+    reached = joined_terms(own, lineage.child, lineage.base)[below]
+    which, first = _distinct(*reached.T, of_model[below])
     values: list[Value] = []
-    for row in rows:
-        bits, mine = terms.unpacked(row[:-1]), asked[int(row[-1])]
+    for row, model in zip(reached[first], below[first], strict=True):
+        bits, mine = terms.unpacked(row), asked[of_model[model]]
         words, new = terms.words(bits), terms.words(bits & ~mine)
         values.append((tuple(words), tuple(new), bool(terms.doubts(bits))))
     different = list(dict.fromkeys(values))
     place = {value: i for i, value in enumerate(different)}
     merged = np.array([place[value] for value in values], dtype=np.int64)
-    return _Judged(lineage.node[below], merged[which.reshape(-1)], different)
+    return _Judged(lineage.node[below], merged[which], different)
+
+
+def _distinct(*columns: npt.NDArray[Any]) -> tuple[IntArray, IntArray]:
+    """Of each row the number of its kind, and of each kind the place of its first row."""
+    which = np.zeros(len(columns[0]), dtype=np.int64)
+    first = which[:1]
+    for column in columns:
+        _, value = np.unique(column, return_inverse=True)
+        codes = which * (value.max(initial=0) + 1) + value
+        _, first, which = np.unique(codes, return_index=True, return_inverse=True)
+    return which, first
 
 
 def _write(graph: Graph, held: str, write: str, judged: _Judged, batch_size: int) -> None:

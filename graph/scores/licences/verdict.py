@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import product
 
-from graph.scores.licences.card import NO_LICENCE, OTHER, Declared, State
+from graph.scores.licences.card import NO_LICENCE, OTHER, CardState, Declared
 from graph.scores.licences.table import NONE, UNKNOWN, Licence, LicenceTable
 
 LOOSER, EQUAL, STRICTER = -1, 0, 1
@@ -33,6 +33,17 @@ class Verdict(StrEnum):
     NOT_CRAWLED = "not_crawled"
 
 
+WORDS = {
+    Verdict.SAME: "same",
+    Verdict.COMPATIBLE: "declared terms do not differ",
+    Verdict.MORE_RESTRICTIVE: "declared terms differ: stricter",
+    Verdict.RELAXED: "declared terms differ: looser",
+    Verdict.UNDECIDABLE: "cannot be compared",
+    Verdict.UNDECLARED_BASE: "the base declares none",
+    Verdict.UNDECLARED_CHILD: "it declares none",
+    Verdict.NOT_CRAWLED: "a card was not read",
+}
+"""What a reader is shown for each."""
 _STARTS = {"R": Verdict.RELAXED, "U": Verdict.UNDECIDABLE, "M": Verdict.MORE_RESTRICTIVE}
 """The first letter of a rule about cells → its verdict; the first that occurs decides."""
 
@@ -57,7 +68,7 @@ class Compared:
     flags: tuple[str, ...] = ()
 
 
-def compare(child: Declared, base: Declared, table: LicenceTable) -> Compared:
+def judge(child: Declared, base: Declared, table: LicenceTable) -> Compared:
     """The verdict on a child and its base, and flags that follow from their cards.
 
     C1 and C2 are those of either card. ND1: the base declares that derivatives may not be shared.
@@ -88,13 +99,15 @@ def name_flag(child: str, asked: str) -> int:
 
 
 def _verdict(child: Declared, base: Declared, table: LicenceTable) -> Compared:
-    if State.UNREAD in (child.state, base.state):
-        rules = ("X1",) * (child.state is State.UNREAD) + ("X2",) * (base.state is State.UNREAD)
+    if CardState.UNREAD in (child.state, base.state):
+        rules = ("X1",) * (child.state is CardState.UNREAD) + ("X2",) * (
+            base.state is CardState.UNREAD
+        )
         return Compared(Verdict.NOT_CRAWLED, rules)
-    if base.state is State.UNDECLARED:
-        rule = "D3" if child.state is State.UNDECLARED else "D2"
+    if base.state is CardState.UNDECLARED:
+        rule = "D3" if child.state is CardState.UNDECLARED else "D2"
         return Compared(Verdict.UNDECLARED_BASE, (rule,))
-    if child.state is State.UNDECLARED:
+    if child.state is CardState.UNDECLARED:
         return Compared(Verdict.UNDECLARED_CHILD, ("D1",))
     if NO_LICENCE in child.ids | base.ids:
         return Compared(Verdict.UNDECIDABLE, ("U1",))
@@ -120,7 +133,10 @@ def _different(child: Declared, base: Declared, table: LicenceTable) -> Compared
     pairs = sorted(product(child.ids, base.ids))
     found = [_pair(table.row(c), table.row(b), table) for c, b in pairs]
     if len({each.verdict for each in found}) == 1:
-        return found[0]
+        common = set.intersection(*({*each.rules} for each in found))
+        rules = tuple(rule for rule in found[0].rules if rule in common)
+        cells = tuple(cell for cell in found[0].cells if cell.rule in common)
+        return Compared(found[0].verdict, rules, cells)
     shown = (
         Cell("U3", "licence", c, f"{b}: {each.verdict}")
         for (c, b), each in zip(pairs, found, strict=True)
