@@ -140,7 +140,7 @@ def _read_and_clean(
         marks = marks_of(graph, found)
         write_marks(graph, found, marks, settings.batch_size)
     with stage("licences"):
-        summary.licences = judge_licences(graph, licences, found, facts, settings.batch_size)
+        summary.licences = judge_licences(graph, licences, found, every, settings.batch_size)
     summary.models, summary.relationships = found.node.size, found.relationship.size
     summary.cut = {name: int((marks == i).sum()) for i, name in enumerate(MARKS) if name}
     summary.swarm, summary.mirrors = detected.swarm, detected.mirrors

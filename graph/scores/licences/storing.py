@@ -17,7 +17,7 @@ from graph.scores.licences.card import Card, Declared, read_card
 from graph.scores.licences.effective import Terms, joined_terms
 from graph.scores.licences.table import LicenceTable
 from graph.scores.licences.verdict import Compared, judge, name_asked, name_flag
-from graph.scores.lineage import TYPES, Facts, IntArray, RawLineage
+from graph.scores.lineage import TYPES, IntArray, Models, RawLineage, facts_of
 from graph.store.connection import Graph, Statement
 
 Value = tuple[object, ...]
@@ -68,14 +68,14 @@ class _Judged:
 
 
 def judge_licences(
-    graph: Graph, table: LicenceTable, lineage: RawLineage, facts: Facts, batch_size: int
+    graph: Graph, table: LicenceTable, lineage: RawLineage, models: Models, batch_size: int
 ) -> dict[str, int]:
     """Write the verdict of every relationship and the terms of every model with a base.
 
-    Returns how many relationships have each verdict.
+    `models` are all models of the graph. Returns how many relationships have each verdict.
     """
     of_model, cards = _read(graph, table, lineage.node)
-    links = _verdicts(table, lineage, facts, of_model, cards)
+    links = _verdicts(table, lineage, models, of_model, cards)
     _write(graph, _LINKS, _SET_LINK, links, batch_size)
     _write(graph, _MODELS, _SET_MODEL, _terms(table, lineage, of_model, cards), batch_size)
     counts = np.bincount(links.which, minlength=len(links.values)).tolist()
@@ -113,14 +113,14 @@ def _read(graph: Graph, table: LicenceTable, node: IntArray) -> tuple[IntArray, 
 def _verdicts(
     table: LicenceTable,
     lineage: RawLineage,
-    facts: Facts,
+    models: Models,
     of_model: IntArray,
     cards: Sequence[Declared],
 ) -> _Judged:
     child, base = lineage.child, lineage.base
-    author = facts.author[child]
-    same_author = (author >= 0) & (author == facts.author[base])
-    naming = _naming(table, lineage, facts, of_model, cards)
+    author = facts_of(models, lineage.node).author
+    same_author = (author[child] >= 0) & (author[child] == author[base])
+    naming = _naming(table, lineage, models, of_model, cards)
     columns = of_model[child], of_model[base], same_author, naming
     which, first = _distinct(*columns)
     kinds = zip(*(column[first].tolist() for column in columns), strict=True)
@@ -139,7 +139,7 @@ def _verdicts(
 def _naming(
     table: LicenceTable,
     lineage: RawLineage,
-    facts: Facts,
+    models: Models,
     of_model: IntArray,
     cards: Sequence[Declared],
 ) -> IntArray:
@@ -149,8 +149,8 @@ def _naming(
     found = np.zeros(lineage.child.size, dtype=np.int64)
     if asks.any():
         for i in np.flatnonzero(asks[of_model[lineage.base]] & (lineage.type != _QUANTIZED)):
-            child = facts.id[lineage.child[i]]
-            found[i] = name_flag(child, asked[of_model[lineage.base[i]]])
+            child = np.searchsorted(models.node, lineage.node[lineage.child[i]])
+            found[i] = name_flag(models.id[child], asked[of_model[lineage.base[i]]])
     return found
 
 
