@@ -29,6 +29,7 @@ from hubgraph.output import printable
 from hubgraph.schema import schema
 from hubgraph.server import down, status, up
 from hubgraph.update import update
+from hubgraph.verify import verify_
 from hubgraph.web import web
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -46,6 +47,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "explain": explain_,
     "blast": blast_,
     "licence": licence_,
+    "verify": verify_,
     "changes": changes,
     "history": history,
     "leaderboard": leaders,

@@ -110,11 +110,11 @@ class Independent:
             absent = [name for name in record if record[name] in (None, [])]
             bases = record.get("bases")
             rows.append((
-                key, key in self.models, key in self.gone, _licence(record), absent,
+                key, key in self.models, *[key in self.gone] * 2, _licence(record), absent,
                 None if bases is None else len(bases), *values.values(),
             ))  # fmt: skip
-        columns = ["key VARCHAR", "known BOOLEAN", "gone BOOLEAN", "licence VARCHAR",
-                   "absent VARCHAR[]", "base_count BIGINT"]  # fmt: skip
+        columns = ["key VARCHAR", "known BOOLEAN", "gone BOOLEAN", "lost BOOLEAN",
+                   "licence VARCHAR", "absent VARCHAR[]", "base_count BIGINT"]  # fmt: skip
         columns += [f"{name} {kind}" for name, kind in FIELDS.items()]
         self._make("model", ", ".join(columns), rows)
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+from graph.schema import RELATIONS
+from graph.ways.verify.reports import SQL, of_each
 from tests.independent import Independent
-from tests.present_reports import RELATIONS, SQL, Differences, Row, chosen, differ, of_each
+from tests.present_reports import Differences, Row, chosen, differ
 
 HOME = f"""SELECT (SELECT count(*) FROM here) AS models, (SELECT count(relation) FROM here) AS
   with_base, (SELECT count(*) FROM model WHERE NOT known AND NOT gone) AS placeholders,

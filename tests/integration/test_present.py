@@ -10,19 +10,17 @@ from pathlib import Path
 import pytest
 
 from graph.answers.reports import catalogue
+from graph.schema import RELATIONS
 from graph.scores import compute
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.ways.export.writing import export_records
 from graph.ways.load import load
+from graph.ways.verify.reports import NOT_OF_THE_PRESENT, OF_A_MODEL, SQL
 from tests.independent import Independent
 from tests.present_pages import in_pages
 from tests.present_reports import (
-    NOT_OF_THE_PRESENT,
-    OF_A_MODEL,
     OTHERWISE,
-    RELATIONS,
-    SQL,
     Differences,
     in_longest_chains,
     in_reports,
@@ -91,10 +89,13 @@ def test_every_report_is_compared() -> None:
 
 
 def test_the_sample(sample_graph: Graph, settings: Settings, tmp_path: Path) -> None:
+    """Its other reports: `tests/integration/test_verify.py`."""
     file = tmp_path / "all.jsonl.zst"
     export_records(sample_graph, file, Seen())
     tables = Independent(file, scored=True)
-    assert dict(differences(sample_graph, settings, tables, scored=True)) == {}
+    pages = in_pages(create_app(settings, graph=sample_graph).test_client(), tables, scored=True)
+    assert dict(pages) == {}
+    assert dict(in_longest_chains(sample_graph, tables, scored=True)) == {}
 
 
 @pytest.mark.parametrize("state", ["empty", "loaded", "scored"])
