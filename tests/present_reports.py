@@ -5,14 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from graph.answers import reports
-from graph.answers.reports import catalogue
 from graph.store.connection import Graph
-from graph.ways.verify.comparing import alike
+from graph.ways.verify.comparing import MOST_ROWS, alike, asked
 from graph.ways.verify.reports import OF_A_MODEL, SQL, UNORDERED
 from tests.independent import Independent
 
 Row = dict[str, Any]
-MOST: Row = {"limit": 1000}
 
 Differences = Iterator[tuple[object, object]]
 """What differs, and how."""
@@ -24,22 +22,20 @@ OTHERWISE = {"author-dependents", "common-ancestors", "longest-chains", "paths-b
 
 def in_reports(graph: Graph, tables: Independent, *, scored: bool) -> Differences:
     for name, text in SQL.items():
-        given = MOST if "limit" in {p.name for p in catalogue()[name].parameters} else {}
         expected = tables.rows(text, **({"scored": scored} if "$scored" in text else {}))
-        rows = reports.run(graph, name, given).rows
+        rows = reports.run(graph, name, asked(name)).rows
         found = [row for row in rows if row.get("field") != "parameters"]  # some are guessed
-        if what := differ(found, expected[:1000], ordered=name not in UNORDERED):
+        if what := differ(found, expected[:MOST_ROWS], ordered=name not in UNORDERED):
             yield name, what
 
 
 def in_reports_of_models(graph: Graph, tables: Independent) -> Differences:
     for model_id in chosen(tables):
         for name, text in OF_A_MODEL.items():
-            one = {"models": [model_id]} if name == "family-sizes" else {"model": model_id, **MOST}
             expected = tables.rows(text, key=model_id.lower())
-            found = reports.run(graph, name, one).rows
+            found = reports.run(graph, name, asked(name, model=model_id)).rows
             what = differ(found, expected, ordered=name not in UNORDERED)
-            if what and len(expected) < 1000:
+            if what and len(expected) < MOST_ROWS:
                 yield (name, model_id), what
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from graph.answers import reports
 from graph.answers.reports import catalogue
 from graph.progress import Progress
-from graph.schema import AUTHOR_SCORES, MODEL_SCORES, Score, Type
+from graph.schema import AUTHOR_SCORES, MODEL_SCORES, SCORED_LAYER, Score, Type
 from graph.scores.rules import Rules
 from graph.settings import Settings
 from graph.store.connection import Graph, Result
@@ -171,26 +171,29 @@ def _check(name: str, compared: int, unlike: list[Row]) -> Check:
 def _reports(
     graph: Graph, tables: Recount, time: datetime | None, *, scored: bool
 ) -> Iterator[Check]:
-    asked: dict[str, object] = {} if time is None else {"as_of": time.replace(tzinfo=UTC)}
     suffix = "" if time is None else f" as of {time:%Y-%m-%d %H:%M}"
     for name, text in SQL.items():
-        parameters = {p.name for p in catalogue()[name].parameters}
-        if time is None or "as_of" in parameters:
+        if time is None or "as_of" in _parameters(name):
             expected = tables.rows(text, scored=scored)
-            given = asked | ({"limit": MOST_ROWS} if "limit" in parameters else {})
-            yield _rows(name + suffix, reports.run(graph, name, given), expected, time)
+            yield _rows(name + suffix, reports.run(graph, name, asked(name, time)), expected, time)
     models = [row["id"] for row in tables.rows(_CHOSEN)]
     for name, text in OF_A_MODEL.items():
-        parameters = {p.name for p in catalogue()[name].parameters}
-        for model in models if time is None or "as_of" in parameters else ():
+        for model in models if time is None or "as_of" in _parameters(name) else ():
             expected = tables.rows(text, key=model.lower())
-            one: dict[str, object] = (
-                {"models": [model]} if "models" in parameters else {"model": model}
-            )
-            given = asked | one | ({"limit": MOST_ROWS} if "limit" in parameters else {})
-            yield _rows(
-                f"{name} of {model}{suffix}", reports.run(graph, name, given), expected, time
-            )
+            shown = reports.run(graph, name, asked(name, time, model))
+            yield _rows(f"{name} of {model}{suffix}", shown, expected, time)
+
+
+def asked(name: str, time: datetime | None = None, model: str | None = None) -> dict[str, object]:
+    """What a report is asked for: all that it may show, of what the Hub resolved."""
+    values: dict[str, object] = {"limit": MOST_ROWS, "layers": SCORED_LAYER}
+    values |= {"model": model, "models": [model]} if model else {}
+    values |= {"as_of": time.replace(tzinfo=UTC)} if time else {}
+    return {key: values[key] for key in _parameters(name) if key in values}
+
+
+def _parameters(name: str) -> list[str]:
+    return [parameter.name for parameter in catalogue()[name].parameters]
 
 
 def _rows(name: str, shown: Result, expected: list[Row], time: datetime | None) -> Check:

@@ -177,7 +177,27 @@ OF_A_MODEL: dict[str, str] = {
       SELECT near.steps AS depth, c.id AS model, l.relation, b.id AS base, c.downloads
       FROM near JOIN link l ON l.child = near.key JOIN near above ON above.key = l.base
       JOIN model c ON c.key = l.child JOIN model b ON b.key = l.base WHERE near.steps > 0""",
+    "blast-by-depth": """WITH RECURSIVE down AS (SELECT $key AS key, 0 AS steps
+        UNION SELECT l.child, steps + 1 FROM down JOIN link l ON l.base = down.key
+        WHERE steps < 60),
+      near AS (SELECT key, min(steps) AS depth FROM down WHERE key <> $key GROUP BY key)
+      SELECT depth, count(*) AS models, count(DISTINCT lower(author)) AS publishers,
+      count(*) FILTER (downloads IS NULL) AS unknown
+      FROM near JOIN model USING (key) WHERE NOT gone GROUP BY depth ORDER BY depth""",
+    "blast-direct": """SELECT l.relation, count(*) AS children,
+      count(*) FILTER (EXISTS (SELECT 1 FROM link o JOIN model b ON b.key = o.base
+        WHERE o.child = l.child AND NOT b.gone AND b.key NOT IN ($key, l.child)))
+        AS keep_another_base, count(DISTINCT lower(c.author)) AS publishers
+      FROM live l JOIN model c ON c.key = l.child WHERE l.base = $key AND l.child <> $key
+      GROUP BY l.relation ORDER BY children DESC, l.relation""",
+    "blast-hard": """WITH RECURSIVE down AS (SELECT $key AS key, 0 AS steps
+        UNION SELECT l.child, steps + 1 FROM down JOIN link l ON l.base = down.key
+        WHERE steps < 60 AND l.relation = 'adapter'),
+      near AS (SELECT key, min(steps) AS depth FROM down WHERE key <> $key GROUP BY key)
+      SELECT depth, id AS model, author, downloads, likes FROM near JOIN model USING (key)
+      WHERE NOT gone ORDER BY coalesce(downloads, -1) DESC, depth, model""",
 }
+"""Report about a model, whose key is `$key` -> what it says, counted otherwise."""
 
 UNORDERED = {"lineage-down", "top-models-by-task"}
 NOT_OF_THE_PRESENT = {
