@@ -23,8 +23,11 @@ OTHERWISE = {"author-dependents", "common-ancestors", "longest-chains", "paths-b
 def in_reports(graph: Graph, tables: Independent, *, scored: bool) -> Differences:
     for name, text in SQL.items():
         expected = tables.rows(text, **({"scored": scored} if "$scored" in text else {}))
-        rows = reports.run(graph, name, asked(name)).rows
-        found = [row for row in rows if row.get("field") != "parameters"]  # some are guessed
+        found = reports.run(graph, name, asked(name)).rows
+        found, expected = (
+            [row for row in rows if row.get("field") != "parameters"]  # some are guessed
+            for rows in (found, expected)
+        )
         if what := differ(found, expected[:MOST_ROWS], ordered=name not in UNORDERED):
             yield name, what
 
