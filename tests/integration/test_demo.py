@@ -15,6 +15,9 @@ from typing import Any
 import pytest
 import requests
 
+from graph.server.local import LocalServer
+from graph.settings import load_settings
+
 HUBGRAPH = [sys.executable, "-m", "hubgraph"]
 PATIENCE_S = 180
 
@@ -44,6 +47,11 @@ class _Demo:
             time.sleep(0.1)
         pytest.fail(f"no {pattern!r} in: {self.said}")
 
+    @property
+    def code(self) -> int | None:
+        """Its exit code; None while it runs."""
+        return self._process.poll()
+
     def end(self, number: signal.Signals) -> int:
         """Send a signal; the exit code."""
         self._process.send_signal(number)
@@ -70,6 +78,14 @@ def own(tmp_path: Path) -> Iterator[dict[str, str]]:
     subprocess.run([*HUBGRAPH, "down"], env=environment, check=False, capture_output=True)
 
 
+def _running(demo: _Demo, environment: dict[str, str]) -> None:
+    """Wait until its server runs; asking the command itself each time would take the machine."""
+    settings = load_settings(data_dir=Path(environment["HUBGRAPH_DATA_DIR"]))
+    while LocalServer(settings).status().state != "running":
+        assert demo.code is None, demo.said
+        time.sleep(0.2)
+
+
 def _state(environment: dict[str, str]) -> dict[str, Any]:
     done = subprocess.run(
         [*HUBGRAPH, "status", "--json"], env=environment, capture_output=True, check=False
@@ -79,8 +95,7 @@ def _state(environment: dict[str, str]) -> dict[str, Any]:
 
 def test_a_demo_killed_in_its_load_is_finished_by_the_next(own: dict[str, str]) -> None:
     first = _Demo(own)
-    while _state(own)["state"] != "running":
-        time.sleep(0.5)
+    _running(first, own)
     time.sleep(2)  # somewhere in the load
     assert first.end(signal.SIGKILL) == -signal.SIGKILL
     assert "Explore" not in first.said
@@ -113,8 +128,7 @@ def test_a_demo_killed_in_its_load_is_finished_by_the_next(own: dict[str, str]) 
 
 def test_an_interrupted_demo_stops_the_server_that_it_started(own: dict[str, str]) -> None:
     demo = _Demo(own)
-    while _state(own)["state"] != "running":
-        time.sleep(0.5)
+    _running(demo, own)
     assert demo.end(signal.SIGTERM) == 130
     assert "Interrupted." in demo.said
     assert "Traceback" not in demo.said

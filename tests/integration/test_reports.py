@@ -128,6 +128,14 @@ def test_on_the_sample(sample_graph: Graph, report: Report) -> None:
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=by_name)
+def test_runs_as_pasted(sample_graph: Graph, report: Report) -> None:
+    """In Neo4j Browser, where everybody may see it: one statement without parameters."""
+    assert report.data(sample_graph.read(report.pasted({}))).rows == (
+        reports.run(sample_graph, report).rows
+    )
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=by_name)
 def test_limit_is_kept(sample_graph: Graph, report: Report) -> None:
     if "limit" in {p.name for p in report.parameters}:
         assert len(reports.run(sample_graph, report, {"limit": 2}).rows) <= 2
