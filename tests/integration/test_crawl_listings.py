@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import sample
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.store.runs import Run
@@ -24,6 +23,7 @@ from tests.integration.crawls import (
     two_days_pass,
 )
 from tests.integration.test_ingest import SEEN, content, model
+from tests.sample_part import sample_part
 
 
 @pytest.fixture
@@ -40,8 +40,7 @@ def ids(path: Path) -> set[object]:
 def test_the_sample_crawled_is_the_sample_loaded(
     empty_graph: Graph, commands: Commands, settings: Settings, tmp_path: Path
 ) -> None:
-    with sample.path() as path:
-        held = Content.read(path)
+    held = Content(sample_part())
     ignored = {*SEEN, "record_version", "observed_times", "observed_facts"}
     models = [
         # The listing does not carry how many derivatives the Hub counts.

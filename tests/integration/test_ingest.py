@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-import sample
 from graph.errors import DataError
 from graph.observe.record_writer import RecordWriter
 from graph.settings import Settings
@@ -18,6 +17,7 @@ from graph.store.connection import Graph
 from graph.store.runs import Run, end_run
 from graph.ways.load import LoadState, LoadSummary, load, load_files
 from tests.remembered import NEW, OLD, SEEN, Raw, author, model
+from tests.sample_part import sample_part
 
 __all__ = ["SEEN", "Raw", "author", "model"]
 
@@ -98,24 +98,19 @@ def content(graph: Graph, ignoring: Iterable[str]) -> Content:
 
 
 def test_a_second_load_changes_only_last_seen(empty_graph: Graph, settings: Settings) -> None:
-    with sample.path() as path:
-        first = load_files(empty_graph, [path], settings=settings)
-        before = content(empty_graph, {"last_seen"})
-        again = load_files(empty_graph, [path], settings=settings)
+    records = sample_part()
+    first = load(empty_graph, iter(records), settings=settings, source="sample")
+    before = content(empty_graph, {"last_seen"})
+    again = load(empty_graph, iter(records), settings=settings, source="sample")
     assert content(empty_graph, {"last_seen"}) == before
-    assert (first.read, first.rejected, first.issues) == (24_735, 0, {})
+    described = sum(record["record"] == "model/1" for record in records)
+    assert (first.read, first.rejected, first.issues) == (len(records), 0, {})
     models, authors = first.tallies["models"], first.tallies["authors"]
-    assert (models.new, authors.new, first.lineage) == (24_269, 466, 6_321)
+    assert (models.new, authors.new) == (described, len(records) - described)
+    assert first.lineage > 1_000
     models, authors = again.tallies["models"], again.tallies["authors"]
-    assert (models.unchanged, authors.unchanged) == (24_269, 466)
+    assert (models.unchanged, authors.unchanged) == (described, len(records) - described)
     assert (models.new, models.updated, models.older) == (0, 0, 0)
-    counts = empty_graph.read(
-        "MATCH (m:Model) "
-        "WITH count(*) AS models, count(CASE WHEN NOT m.known THEN 1 END) AS unknown "
-        "MATCH (:Model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(:Model) RETURN models, unknown, "
-        "count(r) AS lineage"
-    ).one()
-    assert counts == {"models": 24_270, "unknown": 1, "lineage": 6_321}
     oldest = empty_graph.read(
         "MATCH (n) WHERE NOT n:Run|Graph WITH n.record_version IS NOT NULL AS described, n "
         "RETURN described, min(n.last_seen) AS seen, max(n.last_seen) AS newest, "
