@@ -22,8 +22,8 @@ _BASES: Rows = [
     ),
 ]
 _CHANGED = "What the model was called when it happened."
-_REQUIRED = {"kind"}
-"""Fields of a change without which it says nothing; other records need their key alone."""
+_REQUIRED = {"kind", "benchmark", "value", "source"}
+"""Fields without which a change or a result says nothing; other records need their key alone."""
 
 
 def record_rows(node: NodeType) -> Rows:
@@ -32,15 +32,20 @@ def record_rows(node: NodeType) -> Rows:
     key = node.find(node.key)
     rows: Rows = [
         ("`record`", "string", f"Always `{node.form}`."),
-        (f"`{key.name}`", "string", f"{_CHANGED if of_change else key.description} Required."),
+        (
+            f"`{key.name}`",
+            "string",
+            f"{_CHANGED if node is schema.CHANGE else key.description} Required.",
+        ),
     ]
     names = [*node.stated, *(["relation"] if node.has_lineage else [])]
     for item in map(node.find, names):
         needed = " Required." if of_change and item.name in _REQUIRED else ""
         rows.append((f"`{item.name}`", item.type.value, meaning(item) + needed))
     rows += _BASES if node.has_lineage else []
-    needed = " Required." if of_change else ""
-    rows.append(("`observed_at`", "datetime", f"When this was seen on the Hub.{needed}"))
+    when = {schema.CHANGE.form: " Required.", schema.EVALUATION.form: " Required without `date`."}
+    said = f"When this was seen on the Hub.{when.get(node.form, '')}"
+    rows.append(("`observed_at`", "datetime", said))
     if node.is_described:
         rows.append(("`digest`", "string", _DIGEST))
     return rows

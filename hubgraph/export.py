@@ -40,7 +40,7 @@ def _lines(done: ExportSummary) -> Iterator[str]:
     counts = [(f"{label.lower()}s", count) for label, count in done.described.items()]
     yield (
         f"Wrote {done.file}: {counted(done.records, 'records')} of "
-        f"{listed([*counts, ('changes', done.changes)])}; "
+        f"{listed([*counts, ('changes', done.changes), ('evaluations', done.evaluations)])}; "
         f"{megabytes(done.file_bytes)} in {done.elapsed_s:.0f} s."
     )
     for label, count in done.left_out.items():

@@ -78,6 +78,8 @@ def _lines(summary: LoadSummary) -> Iterator[str]:
     yield f"  lineage  {counted(summary.lineage, 'relationships')}"
     if summary.changes:
         yield f"  changes  {summary.changes:,}"
+    if summary.evaluations:
+        yield f"  results  {summary.evaluations:,} on benchmarks"
     if lost := listed([("gone", summary.gone), ("suspected to be gone", summary.suspected)]):
         yield f"  absent   {lost}"
     if summary.rejected:

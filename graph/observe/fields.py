@@ -33,7 +33,7 @@ _INVISIBLE = re.compile(
 """Characters that nobody sees; joiners between letters of other scripts and in emoji have a use."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DIGITS = re.compile(r"[0-9]{1,16}")
-_DECIMAL = re.compile(r"-?[0-9]{1,16}(?:\.[0-9]{1,16})?")
+_DECIMAL = re.compile(r"(-?[0-9]{1,16}(?:\.[0-9]{1,16})?) ?%?")
 _ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3})?Z"
 _OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -121,10 +121,10 @@ def select_count(table: Table, column: str, type_: str) -> str:
 
 
 def number(field: str, value: object, _latest: str, notes: Notes) -> object:
-    """A finite number."""
-    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+    """A finite number; a percent sign behind it is passed over."""
+    if isinstance(value, str) and (written := _DECIMAL.fullmatch(value)):
         notes.append(Issue(field, Outcome.REPAIRED, "was a number written as text", value))
-        return float(value)
+        return float(written[1])
     if isinstance(value, int | float) and not isinstance(value, bool):
         if abs(value) <= LARGEST:
             return float(value)

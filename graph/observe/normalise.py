@@ -70,7 +70,7 @@ class Normaliser:
         notes: Notes = []
         properties = self._clean(raw, known, notes)
         observed_at = self._observed_at(raw, notes)
-        if not node.is_described and (fault := _fault(raw, properties, observed_at)):
+        if not node.is_described and (fault := _fault(node, raw, properties, observed_at)):
             return None, [fault]
         _check_references(known.refers_to, properties, notes)
         lineage = None
@@ -153,9 +153,14 @@ def unknown_form(form: object) -> str:
 
 
 def _fault(
-    raw: Mapping[str, object], properties: Mapping[str, object], observed_at: str | None
+    node: schema.NodeType,
+    raw: Mapping[str, object],
+    properties: Mapping[str, object],
+    observed_at: str | None,
 ) -> Issue | None:
-    """Why a change cannot be used: without its kind or its time it says nothing."""
+    """Why a change or a result cannot be used: without what matters of it, it says nothing."""
+    if node is schema.EVALUATION:
+        return _missing_result(raw, properties, observed_at)
     if not properties.get("kind"):
         return Issue("kind", Outcome.REJECTED, "is missing or unknown", raw.get("kind"))
     if observed_at is None:
@@ -164,6 +169,18 @@ def _fault(
     if properties["kind"] == "renamed" and not ids.is_model_id(properties.get("after")):
         reason = "is not a name that a model can have now"
         return Issue("after", Outcome.REJECTED, reason, properties.get("after"))
+    return None
+
+
+def _missing_result(
+    raw: Mapping[str, object], properties: Mapping[str, object], observed_at: str | None
+) -> Issue | None:
+    """Why a result cannot be used: without all of this it is not a fact."""
+    for name in ("benchmark", "value", "source"):
+        if properties.get(name) is None:
+            return Issue(name, Outcome.REJECTED, "is missing or cannot be read", raw.get(name))
+    if properties.get("date") is None and observed_at is None:
+        return Issue("date", Outcome.REJECTED, "is missing or unreadable", raw.get("date"))
     return None
 
 

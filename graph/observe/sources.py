@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import DataError
-from graph.observe.dumps.columns import EVENTS, Dump, examine, is_parquet
+from graph.observe.dumps.columns import EVENTS, TABLES, Dump, examine, is_parquet
 from graph.observe.dumps.events import event_lines
+from graph.observe.dumps.results import result_lines
 from graph.observe.dumps.rows import lines as dump_lines
 from graph.observe.dumps.times import observed_at as newest_time
 from graph.observe.record_files import Line, ReadBytes, check_files, read_file
@@ -19,7 +20,7 @@ _RECORD_BYTES = 100
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A record file, a dump or an event file."""
+    """A record file, a dump, an event file or a table of evaluations."""
 
     path: Path
     dump: Dump | None = None  # its columns, for a Parquet file
@@ -46,6 +47,8 @@ class SourceFile:
             return lines if only is None else (line for line in lines if line.number in only)
         if self.dump.kind == EVENTS:
             lines = event_lines(self.dump)
+        elif self.dump.kind in TABLES:
+            lines = result_lines(self.dump)
         else:
             lines = dump_lines(self.dump, str(self.observed_at), only)
         return lines if advance is None else _measured(lines, self.dump, advance)
@@ -69,14 +72,14 @@ def sources(
     found = {path: examine(path, kind) for path in paths if is_parquet(path)}
     if kind and not found:
         raise DataError("--kind says what a dump holds, but none of the files is a dump.")
-    if observed_at and all(dump.kind == EVENTS for dump in found.values()):
+    if observed_at and all(dump.kind in TABLES for dump in found.values()):
         reason = "--observed-at says when a dump was taken, but none of the files is a dump."
         raise DataError(reason)
     return [_source(path, found.get(path), observed_at) for path in paths]
 
 
 def _source(path: Path, dump: Dump | None, observed_at: str | None) -> SourceFile:
-    if dump is None or dump.kind == EVENTS:
+    if dump is None or dump.kind in TABLES:
         return SourceFile(path, dump)
     return SourceFile(path, dump, observed_at or newest_time(dump))
 

@@ -56,3 +56,5 @@ class Delta:
     changes: int = 0  # changes that were reported or follow from a name
     gone: int = 0  # nodes that are gone now
     suspected: int = 0  # nodes that are suspected to be gone now
+    evaluations: int = 0  # results on benchmarks
+    unmatched: list[str] = field(default_factory=list)  # results of what no model is called

@@ -5,6 +5,7 @@ ingest statements, the influence projection, legends, `docs/schema.md`.
 """
 
 from graph.schema.as_data import to_dict
+from graph.schema.evaluations import BENCHMARK, EVALUATED, EVALUATION
 from graph.schema.groups import (
     DESCRIBED,
     DUMPED,

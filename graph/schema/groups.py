@@ -1,5 +1,6 @@
 """Labels and types by what they have in common."""
 
+from graph.schema.evaluations import BENCHMARK, EVALUATED, EVALUATION
 from graph.schema.hub import AUTHOR, HUB
 from graph.schema.kept import ANSWER, CHANGE, GRAPH, LEASE, RUN
 from graph.schema.model import MODEL
@@ -17,7 +18,7 @@ from graph.schema.relationships import (
 )
 from graph.schema.shared import HELD
 
-NODES = (MODEL, *HUB, CHANGE, RUN, ANSWER, GRAPH, LEASE)
+NODES = (MODEL, *HUB, BENCHMARK, CHANGE, RUN, ANSWER, GRAPH, LEASE)
 REPOSITORIES = tuple(node for node in NODES if node.is_repository)
 """What an account publishes: named `owner/name`, known or a placeholder."""
 DESCRIBED = (AUTHOR, *REPOSITORIES)
@@ -38,8 +39,8 @@ OWNERSHIP = tuple(
 PUBLISHED = OWNERSHIP[0]
 REFERENCES = (*DECLARED, TRAINED_ON, DESCRIBED_IN, SUPERSEDED_BY, USES, USES_DATASET)
 """What follows from a property that holds ids."""
-RELATIONSHIPS = (*OWNERSHIP, *LINEAGE, *REFERENCES, MIRROR_OF, CONCERNS)
+RELATIONSHIPS = (*OWNERSHIP, *LINEAGE, *REFERENCES, MIRROR_OF, EVALUATED, CONCERNS)
 
 NODE_OF_LABEL = {node.label: node for node in NODES}
-NODE_OF_FORM = {node.form: node for node in NODES if node.form}
-"""The value of a record's `record` key → the node it describes."""
+NODE_OF_FORM = {node.form: node for node in (*NODES, EVALUATION) if node.form}
+"""The value of a record's `record` key → what it describes."""

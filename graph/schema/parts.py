@@ -25,6 +25,7 @@ class KeyShape(StrEnum):
 
     TEXT = "text"
     NUMBER = "number"
+    MEASURE = "number, also as text"
     FLAG = "true or false"
     TIME = "timestamp, date or ISO 8601 text"
     TEXTS = "list of texts"
@@ -107,6 +108,10 @@ class _Described:
         """The property of that name; raises `KeyError` if there is none."""
         return {p.name: p for p in self.properties}[name]
 
+    def has(self, name: str) -> bool:
+        """Whether it has a property of that name."""
+        return any(p.name == name for p in self.properties)
+
 
 @dataclass(frozen=True, eq=False)
 class NodeType(_Described):
@@ -139,10 +144,6 @@ class NodeType(_Described):
     def names(self, source: Source) -> tuple[str, ...]:
         """Names of the properties that `source` writes, in order."""
         return tuple(p.name for p in self.properties if p.source is source)
-
-    def has(self, name: str) -> bool:
-        """Whether it has a property of that name."""
-        return any(p.name == name for p in self.properties)
 
     @property
     def slug(self) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from graph.errors import HubgraphError
 from graph.observe.intake import Intake, ReadSummary
+from graph.observe.issues import Issue, Outcome
 from graph.observe.normalise import Record
 from graph.observe.record_files import Line
 from graph.observe.sources import SourceFile, sources
@@ -25,6 +26,8 @@ from graph.store.indexes import apply_schema
 from graph.store.lease import writing
 from graph.store.runs import Run, end_run, failure, follows_snapshot, save_run, updates
 from graph.store.writing import write_observations
+
+_UNMATCHED = Issue("id", Outcome.DROPPED, "is no model in the graph, so its result was left out")
 
 FLUSH = object()
 """Among records: write what came before now, without waiting for a whole batch."""
@@ -45,6 +48,7 @@ class LoadSummary(ReadSummary):
     changes: int = 0  # changes that records report or show
     gone: int = 0  # nodes that are gone now
     suspected: int = 0  # nodes that are suspected to be gone now
+    evaluations: int = 0  # results on benchmarks
     elapsed_s: float = 0.0
     message: str | None = None  # why it failed
 
@@ -56,11 +60,12 @@ class LoadSummary(ReadSummary):
         self.changes += delta.changes
         self.gone += delta.gone
         self.suspected += delta.suspected
+        self.evaluations += delta.evaluations
 
     @property
     def written(self) -> int:
         """Records of every kind that are written."""
-        return sum(tally.total for tally in self.tallies.values()) + self.changes
+        return sum(tally.total for tally in self.tallies.values()) + self.changes + self.evaluations
 
     @property
     def records_per_s(self) -> float:
@@ -69,7 +74,9 @@ class LoadSummary(ReadSummary):
 
     def counts(self) -> dict[str, object]:
         """The counts, for the run's node."""
-        names = ("read", "rejected", "issues", "lineage", "changes", "gone", "suspected")
+        names = (
+            "read", "rejected", "issues", "lineage", "changes", "gone", "suspected", "evaluations",
+        )  # fmt: skip
         tallies = {slug: asdict(tally) for slug, tally in self.tallies.items()}
         return {name: getattr(self, name) for name in names} | tallies
 
@@ -275,7 +282,10 @@ class _Load:
             return
         written, settled = pending
         done = self._summary
-        done.take(written.result())
+        delta = written.result()
+        for name in delta.unmatched:
+            self._intake.log.add(done.source, 0, name, _UNMATCHED)
+        done.take(delta)
         if self._on_batch is not None:
             self._intake.report()
             sizes = (self._bytes_read, self.bytes_total)

@@ -77,6 +77,7 @@ KNOWN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
         {},
         {"task": "text-to-image", "place": 1, "model": "stabilityai/stable-diffusion-2-1"},
     ),
+    "unscored-influence": ({}, {"rank": 1, "model": "google/gemma-7b", "descendants": 3564}),
     "unknown-bases": ({}, {"base": "yl4579/StyleTTS2-LJSpeech", "references": 1}),
 }
 """Report → parameters, and what one row of its result holds on the sample. Others return rows."""
@@ -84,9 +85,11 @@ KNOWN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
 NOTHING_IN_THE_SAMPLE = {
     "changes", "changes-by-week", "changes-of-kind", "changes-of-model", "children-missing",
     "cut-links", "gone-bases", "snapshots",
+    "beats-its-base", "best-under", "claimed-and-verified", "cost-of-quantizing",
+    "family-progress", "same-as-base",
 }  # fmt: skip
-"""The sample has no circle, one observation only and no counts of the Hub's own; other tests make
-such graphs."""
+"""The sample has no circle, no results on benchmarks, one observation only and no counts of the
+Hub's own; other tests make such graphs."""
 
 PYTHON = {
     Kind.STRING: str,

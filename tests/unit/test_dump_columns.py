@@ -160,7 +160,8 @@ def test_what_cannot_be_read_is_refused_in_plain_words(tmp_path: Path) -> None:
 
 
 def test_every_column_is_described() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "dumps.md").read_text(encoding="utf-8")
+    docs = Path(__file__).parents[2] / "docs"
+    text = "".join((docs / name).read_text("utf-8") for name in ("dumps.md", "evaluations.md"))
     first = re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE)
     described = {name for cell in first for name in re.findall(r"`(\w+)`", cell)}
     events = {"added", "deleted"}

@@ -61,6 +61,9 @@ class Pages:
                 of = self._spelled(link.end)
                 yield {name: change.get(name) for name in names} | {"of": of}
 
+    def evaluations(self, _: Graph, __: object) -> Iterator[Values]:
+        return iter(())
+
     def renames(self, _: Graph) -> list[Values]:
         found = []
         for link in self.state.links:
@@ -92,7 +95,7 @@ def _edge(state: GraphState, link: LinkKey, held: Values) -> Values:
 
 def exported(state: GraphState, monkeypatch: pytest.MonkeyPatch) -> list[Raw]:
     made = Pages(state)
-    for name in ("described", "changes", "renames", "count_described"):
+    for name in ("described", "changes", "evaluations", "renames", "count_described"):
         monkeypatch.setattr(pages, name, getattr(made, name))
     progress: Progress = Seen()
     graph: Any = None

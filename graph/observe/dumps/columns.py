@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from graph.errors import DataError
 from graph.observe.dumps.values import fits, stored
 from graph.observe.issues import Issue, Outcome
-from graph.schema import DUMPED, KeyShape, NodeType
+from graph.schema import DUMPED, EVALUATION, KeyShape, NodeType
 
 MAGIC = b"PAR1"
 """How every Parquet file begins."""
@@ -27,7 +27,13 @@ MAGIC = b"PAR1"
 EVENTS = "events"
 """Models that were added to the Hub or deleted, week by week."""
 
-KINDS = (*(node.slug for node in DUMPED), EVENTS)
+RESULTS = EVALUATION.slug
+"""Results of models on benchmarks."""
+
+TABLES = (EVENTS, RESULTS)
+"""What no dump of the Hub is, and is read row by row."""
+
+KINDS = (*(node.slug for node in DUMPED), *TABLES)
 """What the rows of a Parquet file may be."""
 
 COLUMNS: Mapping[str, Mapping[str, KeyShape]] = {
@@ -43,6 +49,17 @@ COLUMNS: Mapping[str, Mapping[str, KeyShape]] = {
         "relation": KeyShape.TEXT,
         "base_models": KeyShape.TEXTS,
     },
+    RESULTS: {
+        "model": KeyShape.TEXT,
+        "benchmark": KeyShape.TEXT,
+        "metric": KeyShape.TEXT,
+        "value": KeyShape.MEASURE,
+        "source": KeyShape.TEXT,
+        "observed": KeyShape.TIME,
+        "variant": KeyShape.TEXT,
+        "higher_is_better": KeyShape.FLAG,
+        "verified": KeyShape.FLAG,
+    },
 }
 """Kind → the columns that are read."""
 
@@ -53,7 +70,11 @@ TIMES = ("lastModified", "createdAt")
 """Columns that show when a dump was taken."""
 
 _NODES = {node.slug: node for node in DUMPED}
-_NEEDED = {**{kind: (node.key,) for kind, node in _NODES.items()}, EVENTS: ("week", "event", "id")}
+_NEEDED = {
+    **{kind: (node.key,) for kind, node in _NODES.items()},
+    EVENTS: ("week", "event", "id"),
+    RESULTS: ("model", "benchmark", "value", "source", "observed"),
+}
 
 
 REDUNDANT = frozenset({"author"})
@@ -182,6 +203,8 @@ def _fills(kind: str) -> Mapping[str, tuple[str, ...]]:
     """Column → what follows from it."""
     if kind == EVENTS:
         return dict.fromkeys(COLUMNS[kind], ()) | {"base_models": ("relation", LINEAGE)}
+    if kind == RESULTS:
+        return {name: (name,) for name in COLUMNS[kind]}
     node = _NODES[kind]
     return {node.key: (node.key,)} | {name: key.fills for name, key in node.hub_keys.items()}
 
@@ -211,6 +234,8 @@ def _schema(path: Path) -> tuple[dict[str, Any], int]:
 def _kind(path: Path, found: Mapping[str, object]) -> str:
     if {"week", "event"} <= found.keys():
         return EVENTS
+    if {"model", "benchmark", "value"} <= found.keys():
+        return RESULTS
     forms = set(map(_form, found))
     if not forms & {"id", *map(_key_form, DUMPED)}:
         raise _unusable(path, f"it has no column id; it has {_listed(found)}")
@@ -225,19 +250,20 @@ def _kind(path: Path, found: Mapping[str, object]) -> str:
             return kinds[0]
     raise DataError(
         f"Neither its columns nor its name show what {path} is a dump of: it has {_listed(found)}.",
-        f"Say what it holds: --kind {', '.join(KINDS[:-2])} or {KINDS[-2]}.",
+        f"Say what it holds: --kind {', '.join(_NODES)}.",
     )
 
 
 def _unusable(path: Path, why: str, kind: str | None = None) -> DataError:
-    dumps = [kind] if kind else [KINDS[0], EVENTS]
+    dumps = [kind] if kind else [KINDS[0], *TABLES]
     needs = "; ".join(f"{_name(each)} needs {_parts(each)}" for each in dumps)
-    what = _name(kind) if kind else "a dump of the Hub or an event file"
+    what = _name(kind) if kind else "a dump of the Hub, an event file or a table of evaluations"
     return DataError(f"{path} cannot be read as {what}: {why}.", f"{needs[0].upper()}{needs[1:]}.")
 
 
 def _name(kind: str) -> str:
-    return "an event file" if kind == EVENTS else f"a dump of {_NODES[kind].plural}"
+    words = {EVENTS: "an event file", RESULTS: "a table of evaluations"}
+    return words.get(kind) or f"a dump of {_NODES[kind].plural}"
 
 
 def _parts(kind: str) -> str:

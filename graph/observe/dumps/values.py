@@ -85,6 +85,14 @@ def _numbers(column: Any) -> list[Any]:
     return _plain(column)
 
 
+def _is_measure(type_: Any) -> bool:
+    return _is_number(type_) or _is_text(type_)
+
+
+def _measures(column: Any) -> list[Any]:
+    return _numbers(column) if _is_number(column.type) else _plain(column)
+
+
 def _is_flag(type_: Any) -> bool:
     return bool(types.is_boolean(type_))
 
@@ -158,6 +166,7 @@ def _without_nulls(value: object) -> object:
 _SHAPES = {
     KeyShape.TEXT: _Shape(_is_text, _plain),
     KeyShape.NUMBER: _Shape(_is_number, _numbers),
+    KeyShape.MEASURE: _Shape(_is_measure, _measures),
     KeyShape.FLAG: _Shape(_is_flag, _plain),
     KeyShape.TIME: _Shape(_is_time, _times),
     KeyShape.TEXTS: _Shape(_is_texts, _plain),

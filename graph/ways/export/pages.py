@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from graph.schema import (
+    BENCHMARK,
     CHANGE,
     CONCERNS,
+    EVALUATED,
+    EVALUATION,
     LINEAGE_PATTERN,
     MODEL,
     PUBLISHED,
@@ -71,6 +74,17 @@ WHERE id(c) = number AND c.kind <> 'renamed'
 RETURN collect(c {{
   .model, .kind, .before, .after, .compared, at: toString(c.at), of: m.id}}) AS found"""
     return chain.from_iterable(by_number(graph, CHANGE, query, _NODES, advance))
+
+
+def evaluations(graph: Graph, advance: Callable[[float], object]) -> Iterator[Row]:
+    """Every result on a benchmark, as a record states it."""
+    stated = ", ".join(f".{name}" for name in EVALUATION.stated if EVALUATED.has(name))
+    query = f"""MATCH (m:{MODEL.label})-[r:{EVALUATED.type}]->(b:{BENCHMARK.label})
+WHERE id(b) = number
+RETURN collect(r {{{stated}, id: m.id, benchmark: b.name, metric: b.metric,
+  higher_is_better: b.higher_is_better, date: toString(r.date),
+  observed_at: toString(r.seen_at)}}) AS found"""
+    return chain.from_iterable(by_number(graph, BENCHMARK, query, _NODES, advance))
 
 
 def renames(graph: Graph) -> list[Row]:

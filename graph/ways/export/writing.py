@@ -11,7 +11,7 @@ from graph.observe.hub.rules import Raw
 from graph.observe.normalise import CHANGE_FORM
 from graph.observe.record_writer import RecordWriter
 from graph.progress import Progress
-from graph.schema import DESCRIBED, MODEL, NodeType
+from graph.schema import DESCRIBED, EVALUATION, MODEL, NodeType
 from graph.store.connection import Graph, Row
 from graph.times import iso
 from graph.ways.export import pages
@@ -30,6 +30,7 @@ class ExportSummary:
     described: dict[str, int] = field(default_factory=dict)  # label → nodes
     left_out: dict[str, int] = field(default_factory=dict)  # label → nodes that are gone
     changes: int = 0  # what happened to models
+    evaluations: int = 0  # results on benchmarks
     records: int = 0  # all of them, with those of the past
     file_bytes: int = 0
     elapsed_s: float = 0.0
@@ -94,6 +95,11 @@ class _Export:
         for node in EXPORTED:
             self._progress.stage(node.plural.capitalize())
             yield from self._described(node)
+        self._progress.stage("Evaluations")
+        for row in pages.evaluations(self._graph, self._progress.advance):
+            self._done.evaluations += 1
+            said = {name: value for name, value in row.items() if value is not None}
+            yield {"record": EVALUATION.form, **said}
 
     def _renames(self, renames: Iterable[Row]) -> Iterator[Raw]:
         for row in renames:

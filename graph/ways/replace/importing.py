@@ -9,7 +9,7 @@ from pathlib import Path
 from graph import schema
 from graph.answers.precomputing import precompute_answers
 from graph.errors import ConfigurationError, DataError, ServerError
-from graph.observe.dumps.columns import EVENTS
+from graph.observe.dumps.columns import TABLES
 from graph.observe.dumps.session import interruptible
 from graph.observe.intake import Intake
 from graph.observe.normalise import Normaliser
@@ -110,9 +110,10 @@ class _Import:
 
     def __init__(self, settings: Settings, found: Sequence[SourceFile], progress: Progress) -> None:
         for source in found:
-            if source.dump and source.dump.kind == EVENTS:
+            if source.dump and source.dump.kind in TABLES:
+                what = f"{source.dump.kind}, which a new database cannot begin with"
                 raise DataError(
-                    f"{source.path} holds events, which a new database cannot begin with.",
+                    f"{source.path} holds {what}.",
                     "Import a dump first, then add them with `hubgraph load`.",
                 )
         self._started = time.perf_counter()

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from graph.errors import DataError, HubgraphError
-from graph.observe.dumps.columns import EVENTS, Dump
+from graph.observe.dumps.columns import TABLES, Dump
 from graph.observe.intake import TOLERATED, Intake, ReadSummary
 from graph.observe.issue_log import IssueLog
 from graph.observe.normalise import CHANGE_FORM
@@ -87,9 +87,9 @@ def _dumps(found: Sequence[SourceFile]) -> Iterator[tuple[Dump, str]]:
                 f"{path} is not a dump of the Hub.",
                 "An update takes a Parquet file with all of it; `hubgraph load` takes others.",
             )
-        if dump.kind == EVENTS:
+        if dump.kind in TABLES:
             raise DataError(
-                f"{path} holds events, not all of the Hub.", "Load it with `hubgraph load`."
+                f"{path} holds {dump.kind}, not all of the Hub.", "Load it with `hubgraph load`."
             )
         if dump.kind in paths_of:
             raise DataError(

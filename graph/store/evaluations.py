@@ -1,0 +1,81 @@
+"""Writes results on benchmarks to models that the graph holds."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from graph.observe.normalise import Record
+from graph.resolve.evaluations import benchmark_id, counting, result_key
+from graph.resolve.former_names import FormerNames
+from graph.schema import EVALUATED, EVALUATION
+from graph.store.connection import Graph, Statement
+
+_HELD = "MATCH (m:Model) WHERE m.id_folded IN $names RETURN collect(m.id_folded) AS found"
+_WRITE = f"""UNWIND $rows AS row
+MATCH (m:Model {{id_folded: row.model}})
+MERGE (b:Benchmark {{id: row.benchmark}})
+ON CREATE SET b += row.about, b.first_seen = $now
+MERGE (m)-[r:{EVALUATED.type} {{key: row.key}}]->(b)
+ON CREATE SET r.first_seen = $now
+SET r += row.stated, r.date = datetime(row.date), r.seen_at = datetime(row.seen_at)"""
+_RESULTS = f"""UNWIND $pairs AS pair
+MATCH (:Model {{id_folded: pair[0]}})-[r:{EVALUATED.type}]->(b:Benchmark {{id: pair[1]}})
+WITH pair, b, collect(r {{.*, id: id(r),
+  at: toString(coalesce(r.date, r.seen_at))}}) AS results
+RETURN collect([b.higher_is_better, results]) AS found"""
+_COUNT = f"""UNWIND $pairs AS pair
+MATCH (:Model {{id_folded: pair[0]}})-[r:{EVALUATED.type}]->(:Benchmark {{id: pair[1]}})
+SET r.counts = CASE WHEN id(r) IN $counting THEN true END"""
+_ABOUT = ("metric", "higher_is_better")
+_STATED = [name for name in EVALUATION.stated if name not in ("benchmark", "date", *_ABOUT)]
+
+
+def write_evaluations(
+    graph: Graph, records: Sequence[Record], names: FormerNames, now: datetime
+) -> list[str]:
+    """Write results, and mark the ones that count.
+
+    Returns the names that no model has or had, as often as they were given: nothing is written for
+    them.
+
+    Raises:
+        ServerError: the database went away, or another process took over the lease.
+    """
+    if not records:
+        return []
+    model_of = {r.key: names.present(r.spelling) or r.key for r in records}
+    wanted = Statement(_HELD, {"names": sorted(set(model_of.values()))})
+    held = set(graph.collect([wanted])[0])
+    rows = [_row(r, model_of[r.key]) for r in records if model_of[r.key] in held]
+    proof = [graph.proof] if graph.proof else []
+    if rows:
+        graph.write(*proof, Statement(_WRITE, {"rows": rows, "now": now}))
+        pairs = sorted({(str(row["model"]), str(row["benchmark"])) for row in rows})
+        graph.write(*proof, _counted(graph, [list(pair) for pair in pairs]))
+    return [record.spelling for record in records if model_of[record.key] not in held]
+
+
+def _row(record: Record, model: str) -> dict[str, object]:
+    stated = record.properties
+    name, metric = str(stated["benchmark"]), str(stated.get("metric") or "") or None
+    higher = stated.get("higher_is_better")
+    about = {"name": name, "metric": metric, "higher_is_better": higher is not False}
+    return {
+        "model": model,
+        "benchmark": benchmark_id(name, metric),
+        "about": about,
+        "key": result_key(stated),
+        "date": stated.get("date"),
+        "seen_at": record.observed_at,
+        "stated": {name: stated.get(name) for name in _STATED},
+    }
+
+
+def _counted(graph: Graph, pairs: Iterable[list[str]]) -> Statement:
+    """The mark of every result of some models on some benchmarks."""
+    found = graph.collect([Statement(_RESULTS, {"pairs": pairs})])[0]
+    chosen = []
+    for higher, results in found:
+        place = counting(results, higher_is_better=higher is not False)
+        if place is not None:
+            chosen.append(results[place]["id"])
+    return Statement(_COUNT, {"pairs": pairs, "counting": chosen})

@@ -1,0 +1,138 @@
+"""Results on benchmarks in a real Neo4j: loaded, counted, exported, reported; on one made graph."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph.answers import reports
+from graph.progress import Silent
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.ways.export.writing import export_records
+from graph.ways.load import LoadSummary, load
+from tests.reference_influence import family, plant
+
+LINEAGE = "a/better lab/base; b/worse lab/base ADAPTER; c/same lab/base; d/q lab/base QUANTIZE"
+BENCHMARK = {"benchmark": "B average"}
+
+
+def result(model: str, value: object, benchmark: str = "B", **stated: object) -> dict[str, Any]:
+    said = {"record": "evaluation/1", "id": model, "benchmark": benchmark, "metric": "average"}
+    return {**said, "value": value, "source": "board", "date": "2025-03-01", **stated}
+
+
+RESULTS = [
+    result("lab/base", 50.0),
+    result("LAB/base", 55, "C"),
+    result("lab/base", 60, "D"),
+    result("lab/base", 9.0, "WER", higher_is_better=False),
+    result("a/better", "61.5%"),
+    result("a/better", 99.0, community=True, date="2025-04-01"),
+    result("a/better", 70.0, source="its card", origin="card", date="2025-05-01"),
+    result("a/better", 60.0, date="2025-02-01", variant="old"),
+    result("a/better", 8.0, "WER", higher_is_better=False),
+    result("b/worse", 48.0),
+    result("c/same", 50.0),
+    result("c/same", 55.0, "C"),
+    result("c/same", 60.0, "D"),
+    result("d/q", 49.0),
+    result("d/q", 53.0, "C"),
+    result("e/other-source", 90.0, source="elsewhere"),
+    result("nobody/here", 1.0),
+    result("d/q", "n/a"),
+]
+
+
+@pytest.fixture
+def made(empty_graph: Graph, settings: Settings) -> Graph:
+    """A family, its results, and the summary of their load."""
+    plant(empty_graph, family(f"{LINEAGE}; e/other-source lab/base"))
+    empty_graph.command(
+        "MATCH (m:Model) SET m.parameters = CASE m.author WHEN 'lab' THEN 7 WHEN 'a' THEN 9 "
+        "WHEN 'b' THEN 5 END, m.license = 'mit', m.relation = 'finetune'"
+    )
+    loaded(empty_graph, settings)
+    return empty_graph
+
+
+def loaded(graph: Graph, settings: Settings) -> LoadSummary:
+    return load(graph, RESULTS, settings=settings, source="results")
+
+
+def stored(graph: Graph) -> list[dict[str, Any]]:
+    return graph.read(
+        "MATCH (m:Model)-[r:EVALUATED]->(b:Benchmark) RETURN m.id AS model, b.id AS benchmark, "
+        "r.value AS value, r.counts AS counts, r.key AS key ORDER BY model, benchmark, key"
+    ).rows
+
+
+def test_results_come_in_once_and_one_of_each_counts(
+    made: Graph, settings: Settings, tmp_path: Path
+) -> None:
+    before = stored(made)
+    assert len(before) == 16
+    of_one = [r for r in before if (r["model"], r["benchmark"]) == ("a/better", "B average")]
+    assert [r["value"] for r in of_one if r["counts"]] == [61.5]
+    assert len(of_one) == 4
+    again = loaded(made, settings)
+    assert (again.read, again.rejected, again.evaluations) == (18, 1, 16)
+    assert again.issue_log
+    assert "nobody/here" in Path(again.issue_log).read_text(encoding="utf-8")
+    assert stored(made) == before
+    file = tmp_path / "all.jsonl"
+    assert export_records(made, file, Silent()).evaluations == 16
+    made.command("MATCH (b:Benchmark) DETACH DELETE b")
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    load(made, [r for r in lines if r["record"] == "evaluation/1"], settings=settings, source="x")
+    assert stored(made) == before
+
+
+def test_a_result_that_is_mended_moves_what_counts(made: Graph, settings: Settings) -> None:
+    newer = [result("a/better", 40.0, date="2025-06-01"), result("A/Better", 41.0, verified=True)]
+    load(made, newer, settings=settings, source="newer")
+    rows = [r for r in stored(made) if r["model"] == "a/better" and r["benchmark"] == "B average"]
+    assert [(r["value"], r["key"]) for r in rows if r["counts"]] == [
+        (41.0, "board |  | 2025-03-01T00:00:00.000Z")
+    ]
+    assert len(rows) == 5
+
+
+def test_the_seven_questions(made: Graph) -> None:
+    def run(name: str, **given: object) -> list[dict[str, Any]]:
+        return reports.run(made, name, given).rows
+
+    rows = run("beats-its-base", **BENCHMARK)
+    assert [(r["model"], r["gain"]) for r in rows] == [
+        ("a/better", 11.5), ("c/same", 0), ("d/q", -1), ("b/worse", -2),
+    ]  # fmt: skip
+    assert {(r["compared"], r["better"], r["median_gain"]) for r in rows} == {(4, 1, -0.5)}
+    assert [r["gain"] for r in run("beats-its-base", benchmark="WER average")] == [1]
+    assert len(run("beats-its-base", relation="adapter", **BENCHMARK)) == 1
+
+    rows = run("best-under", **BENCHMARK)
+    assert [(r["model"], r["front"]) for r in rows[:3]] == [
+        ("e/other-source", False), ("a/better", True), ("lab/base", True),
+    ]  # fmt: skip
+    assert {r["model"] for r in rows if r["front"]} == {"a/better", "lab/base", "b/worse"}
+    assert [r["model"] for r in run("best-under", parameters=7, **BENCHMARK)] == [
+        "lab/base", "b/worse",
+    ]  # fmt: skip
+    assert len(run("best-under", base="LAB/base", **BENCHMARK)) == 5
+    assert run("best-under", open=True, **BENCHMARK) == []
+
+    rows = run("family-progress", model="Lab/Base", **BENCHMARK)
+    assert {(r["model"], r["generation"]) for r in rows} >= {("a/better", 1)}
+    rows = run("cost-of-quantizing")
+    assert [(r["benchmark"], r["change"]) for r in rows] == [("C average", -2), ("B average", -1)]
+    rows = run("claimed-and-verified")
+    assert [(r["counted"], r["other"]) for r in rows] == [(61.5, 99.0), (61.5, 70.0)]
+    assert len(run("claimed-and-verified", points=10.0)) == 1
+    (row,) = run("same-as-base")
+    assert (row["model"], row["equal"], row["compared"]) == ("c/same", 3, 3)
+    made.command(
+        "MATCH (m:Model) WITH collect(m) AS all FOREACH (m IN all | SET m.influence_rank = 1) "
+        "CREATE (:Model {id: 'x/y', id_folded: 'x/y', influence_rank: 2})"
+    )
+    assert [r["model"] for r in run("unscored-influence")] == ["x/y"]
