@@ -108,3 +108,15 @@ CASE WHEN count(number) > 0 THEN sum(number) END;
 // is_gguf(model): whether its downloads are counted on GGUF files, each by itself.
 (model.id_folded ENDS WITH 'gguf' OR coalesce(model.library = 'gguf'
   OR model.parameters_source = 'gguf' OR 'gguf' IN model.tags, false));
+
+// links_by_verdict(link): how many of the relationships have each verdict on licences.
+count(CASE link.licence_verdict WHEN 'same' THEN 1 END) AS same,
+count(CASE link.licence_verdict WHEN 'compatible' THEN 1 END) AS compatible,
+count(CASE link.licence_verdict WHEN 'more_restrictive' THEN 1 END) AS more_restrictive,
+count(CASE link.licence_verdict WHEN 'relaxed' THEN 1 END) AS relaxed,
+count(CASE link.licence_verdict WHEN 'undecidable' THEN 1 END) AS undecidable,
+count(CASE link.licence_verdict WHEN 'undeclared_child' THEN 1 END) AS undeclared;
+
+// share_of_decided(some): a share of the relationships whose licences can be compared.
+CASE WHEN same + compatible + more_restrictive + relaxed > 0
+  THEN toFloat(some) / (same + compatible + more_restrictive + relaxed) END;

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from graph.answers import reports
 from graph.answers.licence import LicenceAnswer, licence
 from graph.answers.names import UnknownNameError
 from graph.answers.query import reader
@@ -183,6 +184,44 @@ def test_answers_prove_what_they_say(licensed: Graph, settings: Settings) -> Non
     assert asked("sol/itary").ancestors == 0
     with pytest.raises(UnknownNameError):
         asked("no/body")
+
+
+def test_reports(licensed: Graph) -> None:
+    def rows(name: str, *columns: str, **given: object) -> list[tuple[object, ...]]:
+        return [tuple(row[c] for c in columns) for row in reports.run(licensed, name, given).rows]
+
+    counted = ("links", "same", "relaxed", "undecidable", "undeclared")
+    assert rows("licence-scorecard", "base_license", *counted, "relaxed_share") == [
+        ("apache-2.0", 4, 1, 0, 0, 1, 0.0),
+        ("llama4", 3, 1, 0, 2, 0, 0.0),
+        ("mit", 3, 2, 0, 0, 0, 0.0),
+        ("agpl-3.0", 1, 0, 1, 0, 0, 1.0),
+        ("cc-by-nc-4.0", 1, 0, 1, 0, 0, 1.0),
+        ("cc-by-sa-4.0", 1, 0, 1, 0, 0, 1.0),
+        ("gemma", 1, 0, 1, 0, 0, 1.0),
+        ("llama2", 1, 0, 1, 0, 0, 1.0),
+    ]
+    assert rows("licence-scorecard-by-author", "author", *counted) == [
+        ("eve", 2, 0, 2, 0, 0),
+        ("lab", 1, 0, 1, 0, 0),
+        ("ann", 4, 1, 0, 0, 1),
+        ("bob", 2, 0, 0, 2, 0),
+    ]
+    assert rows("relaxed-licences", "model", "base", "rules", base_license="llama2") == [
+        ("lab/mid", "meta/llama", ["R-THR", "R-USE"])
+    ]
+    assert len(rows("relaxed-licences", "model")) == 5
+    assert rows("terms-from-afar", "model", "ancestor", "ancestor_license", "steps") == [
+        ("ann/tuned", "meta/llama", "llama2", 3),
+        ("lab/chat", "meta/llama", "llama2", 2),
+        ("o/below", "o/y", "gemma", 2),
+        ("o/z", "o/y", "gemma", 2),
+    ]
+    assert rows("undeclared-licences", "model", "terms", "base") == [
+        ("ann/none", ["threshold", "use-policy"], "lab/chat")
+    ]
+    drift = rows("licence-drift", "steps", "models", "same", "other", "unknown", license="llama2")
+    assert drift == [(1, 1, 0, 1, 0), (2, 1, 0, 1, 0), (3, 3, 1, 1, 1)]
 
 
 @pytest.mark.usefixtures("environment")

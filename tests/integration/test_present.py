@@ -20,6 +20,7 @@ from graph.ways.verify.reports import NOT_OF_THE_PRESENT, OF_A_MODEL, SQL
 from tests.independent import Independent
 from tests.present_pages import in_pages
 from tests.present_reports import (
+    OF_VERDICTS,
     OTHERWISE,
     Differences,
     in_longest_chains,
@@ -84,7 +85,7 @@ def made_up(seed: int) -> list[Raw]:
 
 
 def test_every_report_is_compared() -> None:
-    compared = SQL.keys() | OF_A_MODEL.keys() | OTHERWISE
+    compared = SQL.keys() | OF_A_MODEL.keys() | OF_VERDICTS | OTHERWISE
     assert catalogue().keys() - NOT_OF_THE_PRESENT == compared
 
 

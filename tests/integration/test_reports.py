@@ -45,6 +45,25 @@ KNOWN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
         {"base_license": "gemma"},
         {"model": "Junfeng5/Liquid_V1_7B", "license": "mit", "base": "google/gemma-7b"},
     ),
+    "licence-drift": ({"license": "llama2"}, {"steps": 1, "same": 154, "unknown": 1461}),
+    "licence-scorecard": (
+        {},
+        {"base_license": "gemma", "links": 92, "same": 40, "relaxed": 32, "undecidable": 20},
+    ),
+    "licence-scorecard-by-author": ({}, {"author": "sabersaleh", "links": 7, "relaxed": 7}),
+    "relaxed-licences": (
+        {"base_license": "gemma"},
+        {"model": "Junfeng5/Liquid_V1_7B", "license": "mit", "rules": ["R-USE"]},
+    ),
+    "terms-from-afar": (
+        {},
+        {
+            "model": "linagora/Labess-7b-chat",
+            "inherited_terms": ["threshold", "use-policy"],
+            "ancestor": "meta-llama/Llama-2-7b",
+            "steps": 3,
+        },
+    ),
     "lineage-down": (
         {},
         {"depth": 1, "model": "google/gemma-7b-it", "base": "google/gemma-7b"},
@@ -84,12 +103,12 @@ KNOWN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
 
 NOTHING_IN_THE_SAMPLE = {
     "changes", "changes-by-week", "changes-of-kind", "changes-of-model", "children-missing",
-    "cut-links", "gone-bases", "snapshots",
+    "cut-links", "gone-bases", "snapshots", "undeclared-licences",
     "beats-its-base", "best-under", "claimed-and-verified", "cost-of-quantizing",
     "family-progress", "same-as-base",
 }  # fmt: skip
-"""The sample has no circle, no results on benchmarks, one observation only and no counts of the
-Hub's own; other tests make such graphs."""
+"""The sample has no circle, no results on benchmarks, one observation only, no counts of the Hub's
+own and no card that says it has no licence; other tests make such graphs."""
 
 PYTHON = {
     Kind.STRING: str,
@@ -160,10 +179,10 @@ ONE_BY_ONE = {
 }  # fmt: skip
 """They combine one row with others: a model found by its id, or a list read once."""
 WHOLE_GRAPH = {
-    "downloads-by-licence", "downloads-by-task", "missing-data", "growth-by-month",
+    "licence-drift", "downloads-by-licence", "downloads-by-task", "missing-data", "growth-by-month",
     "hub-size", "models-per-author",
 }  # fmt: skip
-"""They count every model or author there is."""
+"""They count every model, base or author there is."""
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=by_name)
