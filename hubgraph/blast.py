@@ -16,17 +16,19 @@ from graph.answers.blast.answer import (
     blast,
 )
 from graph.answers.blast.events import EVENTS
+from graph.answers.blast.relicensing import Relicensing, licence_of_table
 from graph.answers.query import reader
 from graph.answers.reports.export import csv_lines
 from graph.errors import DataError, ParameterError
 from graph.schema import RELATION
+from graph.scores.licences.table import LicenceTable
 from graph.settings import load_settings
 from graph.store.connection import connect
 from hubgraph.options import AsJson, Force
 from hubgraph.output import counted, emit, table, terminal
 
 _RELICENSED = "relicensed"
-What = StrEnum("What", {name.upper(): name for name in (*EVENTS, _RELICENSED)})  # type: ignore[misc]
+What = StrEnum("What", {name.upper(): name for name in EVENTS})  # type: ignore[misc]
 WITHDRAWN = What("withdrawn")
 
 COLUMNS = [column.name for column in fields(AffectedModel)]
@@ -42,6 +44,9 @@ def blast_(
         bool,
         typer.Option("--mirrors", help="Let it happen to copies by other publishers as well."),
     ] = False,
+    licence: Annotated[
+        str | None, typer.Option(metavar="LICENCE", help="Its new licence, if it is relicensed.")
+    ] = None,
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write every affected model there.")
     ] = None,
@@ -52,16 +57,19 @@ def blast_(
 
     Example: [bold]hubgraph blast google/gemma-7b --event gated --csv hit.csv[/bold]
     """
-    if event == _RELICENSED:
+    settings = load_settings()
+    if (event == _RELICENSED) != (licence is not None):
         raise ParameterError(
-            "event",
-            "Who is hit by another licence cannot be said yet.",
-            "Ask for one of the other events.",
+            "licence",
+            "--licence goes with --event relicensed, and that with it.",
+            "For example: --event relicensed --licence apache-2.0.",
         )
+    table = LicenceTable.read(settings) if licence else None
+    other = (table, licence_of_table(table, licence)) if table and licence else None
     if csv and csv.exists() and not (force and csv.is_file()):
         raise DataError(f"{csv} exists.", "Give another name, or --force to replace it.")
-    with connect(load_settings()) as graph:
-        found = blast(reader(graph), name, event.value, mirrors=mirrors)
+    with connect(settings) as graph:
+        found = blast(reader(graph), name, event.value, mirrors=mirrors, licence=other)
     if csv:
         _write(csv, found)
     if as_json:
@@ -139,6 +147,8 @@ def _lines(found: BlastRadius) -> Iterable[str]:
         yield f"  Downloads in 30 days: {_number(found.downloads)} of models in full, " + (
             f"{_number(found.downloads_gguf)} of GGUF files."
         )
+    if found.relicensing:
+        yield from _relicensing(found.relicensing)
     if found.only_named:
         yield f"  {found.only_named:,} are known by name only."
     if found.already_gone:
@@ -153,6 +163,17 @@ def _lines(found: BlastRadius) -> Iterable[str]:
         yield f"Note: {event.not_said}"
         yield "Only declared lineage counts: what was made from it without a word is missing."
         yield ""
+
+
+def _relicensing(found: Relicensing) -> Iterator[str]:
+    for words, terms in (("More is asked", found.added), ("Less is asked", found.dropped)):
+        if counts := ", ".join(f"{term} of {models:,}" for term, models in terms.items()):
+            yield f"  {words} under {found.licence}: {counts}."
+    if found.other_terms:
+        yield f"  Only other terms, such as a notice, change for {found.other_terms:,}."
+    for when, verdicts in (("before", found.verdicts_before), ("after", found.verdicts_after)):
+        if counts := ", ".join(f"{verdict} {links:,}" for verdict, links in verdicts.items()):
+            yield f"  Links to it {when}: {counts}."
 
 
 def _mirror_lines(found: BlastRadius) -> Iterator[str]:

@@ -9,8 +9,11 @@ import pytest
 from graph.answers import reports
 from graph.answers.blast import answer
 from graph.answers.blast.answer import BlastRadius, blast
+from graph.answers.licence import licence
 from graph.answers.names import UnknownNameError
 from graph.answers.query import reader
+from graph.scores.licences.table import LicenceTable
+from graph.settings import Settings
 from graph.store.connection import Graph
 from tests.integration.test_history import Command
 from tests.reference_influence import family, plant
@@ -123,6 +126,47 @@ def test_the_reports_agree(made: Graph) -> None:
     }  # fmt: skip
 
 
+LICENCES = {
+    "lab/base": "gemma", "other/base": "apache-2.0", "bob/tuned": "mit", "ann/lora": "gemma",
+    "Ann/merge": "cc-by-nc-4.0", "pack/base": "gemma",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("new", ["apache-2.0", "cc-by-nc-4.0", "gemma"])
+def test_another_licence_hits_those_whose_terms_change(
+    made: Graph, settings: Settings, new: str
+) -> None:
+    """Whose terms are others once the model has the licence."""
+    made.command(
+        "MATCH (m:Model) SET m.license = $licences[m.id], "
+        "m.absent = CASE WHEN m.id IN keys($licences) THEN null ELSE ['license'] END",
+        {"licences": LICENCES},
+    )
+    table = LicenceTable.read(settings)
+    found = blast(reader(made), "lab/base", "relicensed", licence=(table, new))
+
+    def terms() -> dict[str, tuple[object, ...]]:
+        names = [m.model for m in hit(made, "lab/base").models]
+        answers = [licence(reader(made), settings, name) for name in names]
+        return {
+            a.model: ([(t.column, t.value) for t in a.terms], [d.column for d in a.in_doubt])
+            for a in answers
+        }
+
+    before = terms()
+    made.command("MATCH (m:Model {id: 'lab/base'}) SET m.license = $new", {"new": new})
+    after = terms()
+    assert {m.model for m in found.models} == {m for m in before if before[m] != after[m]}
+    told = found.relicensing
+    assert told is not None
+    assert (
+        (found.affected == 0) == (new == "gemma") == (told.verdicts_before == told.verdicts_after)
+    )
+    added = {m.model for m in found.models if "non-commercial" in m.terms_added}
+    assert bool(added) == (new == "cc-by-nc-4.0")
+    assert told.added.get("non-commercial", 0) == len(added)
+
+
 @pytest.mark.usefixtures("environment")
 def test_the_command(
     made: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
@@ -143,4 +187,9 @@ def test_the_command(
     assert "another base is no protection" in text
     assert "Keeps another base" not in text
     assert "without, 12 affected" in text
+    text = hubgraph("blast", "lab/base", "--event", "relicensed", "--licence", "CC-BY-NC-4.0")
+    assert "More is asked under cc-by-nc-4.0: non-commercial of" in text
+    for wrong in (["--event", "relicensed"], ["--licence", "mit"]):
+        hubgraph("blast", "lab/base", *wrong, code=2)
+    hubgraph("blast", "lab/base", "--event", "relicensed", "--licence", "none such", code=2)
     assert [p.name for p in tmp_path.iterdir() if p.suffix == ".part"] == []

@@ -1,7 +1,7 @@
 """Who is hit if a model, or all models of an author, were withdrawn, gated, disabled, …."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -11,10 +11,12 @@ import numpy as np
 from graph import schema
 from graph.answers.blast.events import EVENTS
 from graph.answers.blast.radius import Radius, radius
+from graph.answers.blast.relicensing import Change, Relicensing, relicensed
 from graph.answers.names import UnknownNameError, author_now, name_now, near_authors, near_models
 from graph.answers.query import Query, Reader
 from graph.scores.engine import Links
 from graph.scores.explaining import depths
+from graph.scores.licences.table import LicenceTable
 from graph.scores.lineage import BoolArray, IntArray
 from graph.store.connection import LONG_S
 
@@ -162,6 +164,8 @@ class AffectedModel:
     gguf: bool
     known: bool  # whether a record describes it, or it is only named
     path: list[str]  # from the model up to the nearest seed
+    terms_added: list[str]  # what another licence of a seed asks of it in addition
+    terms_dropped: list[str]  # and no longer
 
 
 @dataclass(frozen=True)
@@ -196,12 +200,21 @@ class BlastRadius:
     spaces: Users
     models: list[AffectedModel]  # nearest first; at most `MOST_LISTED`
     left_out: int  # how many more there are
+    relicensing: Relicensing | None  # of another licence: affected is whose terms change
 
 
-def blast(read: Reader, name: str, event: str, *, mirrors: bool = False) -> BlastRadius:
+def blast(
+    read: Reader,
+    name: str,
+    event: str,
+    *,
+    mirrors: bool = False,
+    licence: tuple[LicenceTable, str] | None = None,
+) -> BlastRadius:
     """Measure what an event (one of `EVENTS`) at a model or an author means for others.
 
-    A name in any spelling; where a model and an author have the same, it is the model's.
+    A name in any spelling; where a model and an author have the same, it is the model's. What is
+    relicensed gets a `licence`, by its id in a table.
 
     Raises:
         UnknownNameError: neither a model nor an author has that name.
@@ -221,6 +234,17 @@ def blast(read: Reader, name: str, event: str, *, mirrors: bool = False) -> Blas
     found = radius(family.links, adapter, family.are(set(seeds)), family.gone)
     alone = depths(family.links, family.are(set(own))) > 0
     hit = (found.depth > 0) & ~family.gone
+    terms: dict[str, Change] = {}
+    relicensing = None
+    if licence is not None:
+        there = {family.model[i] for i in np.flatnonzero(hit)}
+        terms, relicensing = relicensed(read, *licence, family.model, set(seeds), there=there)
+        hit &= family.are(terms)
+        if mirrors:
+            terms_alone, _ = relicensed(read, *licence, family.model, set(own), there=there)
+            alone &= family.are(terms_alone)
+        else:
+            alone &= hit
     order = sorted(np.flatnonzero(hit).tolist(), key=lambda i: (found.depth[i], family.model[i]))
     made = [(int(found.depth[i]), _WORDS[family.type[found.link[i]]]) for i in order]
     direct = int((found.depth[hit] == 1).sum())
@@ -248,8 +272,9 @@ def blast(read: Reader, name: str, event: str, *, mirrors: bool = False) -> Blas
         downloads=_downloads(family.downloads[hit & ~family.gguf]),
         downloads_gguf=_downloads(family.downloads[hit & family.gguf]),
         spaces=_users(family, found, hit),
-        models=list(family.rows(found, order[:MOST_LISTED])),
+        models=list(family.rows(found, order[:MOST_LISTED], terms)),
         left_out=max(0, len(order) - MOST_LISTED),
+        relicensing=relicensing,
     )
 
 
@@ -271,7 +296,9 @@ class _Family:
         """Which of the models have one of the names."""
         return np.array([name in names for name in self.model], dtype=np.bool_)
 
-    def rows(self, found: Radius, chosen: Sequence[int]) -> Iterator[AffectedModel]:
+    def rows(
+        self, found: Radius, chosen: Sequence[int], terms: Mapping[str, Change]
+    ) -> Iterator[AffectedModel]:
         """Affected models as the full list has them."""
         left = ~found.lost & ~self.gone & (found.depth != 0)
         others = defaultdict(set)
@@ -281,6 +308,7 @@ class _Family:
                 others[child].add(self.model[base])
         for i in chosen:
             path = [i]
+            change = terms.get(self.model[i], Change([], []))
             while (link := int(found.link[path[-1]])) >= 0:
                 path.append(int(self.links.base[link]))
             yield AffectedModel(
@@ -295,6 +323,8 @@ class _Family:
                 bool(self.gguf[i]),
                 bool(self.known[i]),
                 [self.model[m] for m in path],
+                change.added,
+                change.dropped,
             )
 
 

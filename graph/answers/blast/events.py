@@ -34,6 +34,13 @@ EVENTS = {
         rest="cannot be rebuilt or updated as long as the base is disabled",
         not_said=_OWN_WEIGHTS,
     ),
+    "relicensed": Event(
+        hard="their terms change",
+        rest="inherit terms that change",
+        not_said="New terms do not reach copies made under the old ones. What cards declare is "
+        "compared with a table of licences; that is no legal advice.",
+        parents_help=False,
+    ),
     "compromised": Event(
         hard="look at them first",
         rest="were made from it, and another base is no protection",
