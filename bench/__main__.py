@@ -7,10 +7,8 @@ it then deletes. `python -m bench.hub` makes dumps of any size to measure with, 
 
 import platform
 import statistics
-import tempfile
 import time
 from contextlib import ExitStack
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -21,9 +19,8 @@ from bench.pages import CLIENTS
 from bench.pages import Row as PageRow
 from bench.pages import run as page_times
 from bench.running import machine, run
-from bench.serving import running
+from bench.serving import own_server, running
 from graph.scores import compute
-from graph.server.local import LocalServer
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from graph.ways.load import load_files
@@ -39,7 +36,9 @@ def main() -> None:
     console = Console()
     console.print(f"{machine()}, Python {platform.python_version()}")
     with ExitStack() as stack:
-        settings = _settings(stack)
+        settings = load_settings()
+        if settings.uses_local_server:
+            settings = own_server(stack)
         graph = stack.enter_context(connect(settings))
         console.print(f"Neo4j {graph.version}, GDS {graph.require_gds()}")
         _print(console, "Load", load_rate(graph, settings))
@@ -75,18 +74,6 @@ def load_rate(graph: Graph, settings: Settings) -> list[Row]:
         ("warm load, fastest", max(measured), "records/s"),
         ("same file again, nothing changed", again, "records/s"),
     ]
-
-
-def _settings(stack: ExitStack) -> Settings:
-    settings = load_settings()
-    if not settings.uses_local_server:
-        return settings
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hubgraph-bench-")))
-    own = load_settings(data_dir=folder / "data", log_dir=folder / "logs", bolt_port=0, http_port=0)
-    server = LocalServer(own)
-    server.up()
-    stack.callback(server.down)
-    return own
 
 
 def _print(console: Console, title: str, rows: list[Row]) -> None:

@@ -1,11 +1,14 @@
-"""The web app in a process of its own, for as long as something is measured."""
+"""A Neo4j of its own, and the web app in a process of its own, while something is measured."""
 
 import multiprocessing
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from graph.errors import ServerError
-from graph.settings import Settings
+from graph.server.local import LocalServer
+from graph.settings import Settings, load_settings
 from hubgraph.web import serve
 
 
@@ -32,3 +35,13 @@ def running(settings: Settings, host: str, port: int) -> Iterator[str]:
     finally:
         process.terminate()
         process.join()
+
+
+def own_server(stack: ExitStack) -> Settings:
+    """Settings of a local server with its own data and ports, which ends with the stack."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hubgraph-bench-")))
+    own = load_settings(data_dir=folder / "data", log_dir=folder / "logs", bolt_port=0, http_port=0)
+    server = LocalServer(own)
+    server.up()
+    stack.callback(server.down)
+    return own

@@ -8,7 +8,9 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import requests
 import typer
@@ -26,6 +28,8 @@ Ready = Callable[[str], None]
 FIRST_ANSWER_S = 30
 THREADS = 8
 """Threads for each query at a time: more than the store's lanes take, so that some are free."""
+VISITED = ("", "models?sort=downloads", "search?q=model", "changes", "coverage", "graph")
+"""Pages that are asked for once the app is up."""
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (translated, never bound here)
 
 
@@ -208,6 +212,18 @@ def _watch(address: str, on_ready: Ready | None, once: bool, failures: list[str]
         on_ready(address)
     if once or failures:
         os.kill(os.getpid(), signal.SIGTERM)
+    else:
+        _visit(address)
+
+
+def _visit(address: str) -> None:
+    """Ask for a page of each kind, as the first to ask waits while the database plans queries."""
+    with suppress(requests.RequestException, LookupError), requests.Session() as session:
+        best = session.get(f"{address}/api/v1/models", timeout=FIRST_ANSWER_S).json()
+        model = best["data"]["models"][0]
+        paths = (f"model/{quote(model['id'])}", f"author/{quote(model['author'] or '')}", *VISITED)
+        for path in paths:
+            session.get(f"{address}/{path}", timeout=FIRST_ANSWER_S)
 
 
 def _bracket(host: str) -> str:

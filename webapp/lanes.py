@@ -63,7 +63,10 @@ class Lane:
                 raise BusyError
             self._inside += 1
         began = time.monotonic()
-        future = self._threads.submit(self._work, work)
+        try:
+            future = self._threads.submit(self._work, work)
+        except RuntimeError:  # the process ends
+            raise BusyError from None
         future.add_done_callback(self._left)
         try:
             return future.result(max(0.0, deadline - began))

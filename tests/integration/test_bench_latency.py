@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench import pages
+from bench import pages, pressure
 from bench.latency.chosen import Chosen, choose
 from bench.latency.metered import Measure, MeteredGraph
 from graph.errors import QueryError
@@ -62,3 +62,13 @@ def test_every_measured_address_answers(live_url: str, monkeypatch: pytest.Monke
 def test_files_run_with_their_defaults_or_what_the_graph_has_instead(measure: Measure) -> None:
     assert measure.as_it_is("lineage-up", {}).queries == 1
     assert measure.report("lineage-up", {"model": "google/gemma-7b-it"}).queries == 1
+
+
+def test_health_and_pages_are_asked_under_pressure(live_url: str, chosen: Chosen) -> None:
+    tried = list(pressure.candidates(chosen, [(chosen.derived[0], chosen.families[0])]))[-3:]
+    worst = pressure.costliest(live_url, tried)
+    assert len(worst) == 3
+    asks = [address for _, address in worst]
+    found = pressure.measure(live_url, asks, pressure.ordinary(chosen), 1)
+    assert [taken.name for taken in found] == ["/healthz", "ordinary page"]
+    assert all(taken.holds for taken in found), found

@@ -1,19 +1,24 @@
 """What the benchmarks measure, what they say of it, and how they fail."""
 
 import json
+import re
 from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import parse_qs
 
 import pytest
 
-from bench import layers, pages, running
+from bench import layers, pages, pressure, running
 from bench.latency import __main__ as latency
+from bench.latency.chosen import Chosen
 from bench.latency.metered import Row, Taken, replaced
+from graph.answers.reports import catalogue
 from graph.errors import QueryError, QueryTimeoutError, ServerError
 from graph.settings import Settings
 from webapp import create_app
 from webapp.page import API
+from webapp.pages import declared
 
 
 def test_a_row_says_the_median_the_95th_percentile_and_the_worst() -> None:
@@ -79,3 +84,48 @@ def test_what_only_cards_declare_is_counted(tmp_path: Path) -> None:
 def test_a_page_that_cannot_be_measured_ends_the_benchmark_for_every_client() -> None:
     with pytest.raises(QueryError, match="cannot be measured"):
         pages.run("http://127.0.0.1:9")
+
+
+CHOSEN = Chosen(
+    models=[{"id": "a/one", "author": "a"}, {"id": "gpt2", "author": None}],
+    derived=["a/two"],
+    families=[f"a/base{n}" for n in range(60)],
+    children=2,
+    total=62,
+    common={name: ["x", "y", "z"] for name in ("author", "task", "license", "library")},
+    stand_ins={"google": "a", "google/gemma-7b-it": "a/two"},
+)
+
+
+def test_the_worst_addresses_are_accepted_and_never_the_same() -> None:
+    adapter = create_app(Settings()).url_map.bind("")
+    accepted = {page.endpoint: page.parameters for page in declared()}
+    asked = set()
+    for address in pressure.candidates(CHOSEN, [("a/low", "a/high")]):
+        (path, query), again = address(1).split("?"), address(2)
+        endpoint, parts = adapter.match(path)
+        given = parse_qs(query)
+        accepted[endpoint].from_query(given)
+        if report := catalogue().get(parts.get("name", "")):
+            report.bind({name: values[0] for name, values in given.items()})
+        assert len(query) < 4_000
+        assert again != address(1) or not {"limit", "as_of"} & report.defaults.keys()  # type: ignore[union-attr]
+        asked.add(parts.get("name", path))
+    assert catalogue().keys() <= asked
+
+
+def test_ordinary_pages_are_of_the_graph_at_hand_and_ask_nothing_hard() -> None:
+    found = pressure.ordinary(CHOSEN)
+    assert {"/", "/models", "/model/a/one", "/model/gpt2", "/author/a", "/model/a/base0"} <= {
+        *found
+    }
+    assert not [address for address in found if re.search("google|None|/reports/|/graph", address)]
+
+
+@pytest.mark.parametrize(("seconds", "failed", "holds"), [
+    ([0.1, 2.0], [], True), ([0.1, 2.1], [], False), ([0.1], ["503"], False), ([], [], False),
+])  # fmt: skip
+def test_what_is_late_fails_or_was_never_asked_does_not_hold(
+    seconds: list[float], failed: list[str], holds: bool
+) -> None:
+    assert pressure.Taken("/healthz", 2.0, seconds, failed).holds is holds
