@@ -158,9 +158,9 @@ class TreeSpider(PagingSpider, AbsenceSpider):
         name = presence.next_name(place, response.url, names)
         ask = self._model(name, is_start=is_start, names=names)
         is_known = self.journal.knows(ask)
-        page = Page(follow=[ask], facts={"renamed": 1})
+        page = Page(follow=[ask], facts={"renamed": 1, "targets": {name.lower(): 1}})
         if not presence.is_same(former, name) and self.mine(former):
-            page.records = [presence.renamed(former, name, now())]
+            self.take_move(page, former, name, now())
         if is_start and self.depth != 0:
             page.follow.append(self._children(former, 1, parent=name))
             if is_known:  # then as a base, of which no derivatives are asked for

@@ -24,7 +24,8 @@ TOGETHER = 3
 EVERY = 50
 """They are asked for with the first model that is missing, and again after so many."""
 SPARED = 3
-"""So many may be missing of few models, as long as these are no more than a third."""
+"""So many of few models may be missing, if these are no more than a third, and so many names may be
+redirected to one model."""
 
 
 class AbsenceSpider(HubSpider):
@@ -37,7 +38,7 @@ class AbsenceSpider(HubSpider):
     def open(self, target: Path | None) -> None:
         """Open the journal, and take up how many were missing."""
         super().open(target)
-        self._missing = self.count("missing")
+        self._held = self.count("missing") + self.count("moved")
 
     @property
     def canaries(self) -> list[str]:
@@ -68,6 +69,13 @@ class AbsenceSpider(HubSpider):
         """Why what was missing is not believed, None if it is."""
         missing, asked = self.count("missing"), self.count("answered")
         canaries, refused = self.count("canaries_asked"), self.count("canaries_missing")
+        targets = self._targets
+        if (most := max(targets.values(), default=0)) > SPARED and 2 * most > sum(targets.values()):
+            return (
+                f"{most:,} of {sum(targets.values()):,} names were redirected to one model, "
+                f"{max(targets, key=targets.__getitem__)}, so none was marked as renamed or gone: "
+                "that many former names of one model are not believed"
+            )
         if not missing:
             return None
         as_other = " under their own names" if self.count("as_other") else ""
@@ -101,10 +109,8 @@ class AbsenceSpider(HubSpider):
 
     def hold(self, page: Page, record: Json) -> None:
         """Write a record only if known public models, asked beside it, are shown as they are."""
-        page.held.append(record)
         page.facts["missing"] = 1
-        page.follow += self._canary_asks(self._missing // EVERY)
-        self._missing += 1
+        self._hold(page, record)
 
     def take_name(self, page: Page, name: str, other: object, at: str) -> None:
         """What was asked for is shown under another name, without a redirect.
@@ -115,19 +121,41 @@ class AbsenceSpider(HubSpider):
         self.hold(page, presence.renamed(name, str(other), at))
         page.facts |= {"renamed": 1, "as_other": 1}
 
+    def take_move(self, page: Page, name: str, other: str, at: str) -> None:
+        """A redirect leads from a name to a model: written if not all lead to the same one."""
+        page.facts |= {"renamed": 1, "moved": 1}
+        self._hold(page, presence.renamed(name, other, at))
+
     def canary(self, response: Response, *, name: str) -> Page:
         """A known public model: if it is not there, neither is the server's word worth anything."""
+        page = Page()
         if response.status == 200:
             info = read_json(response.body)  # a page that asks who we are shows nothing
             is_shown = isinstance(info, dict) and presence.is_same(name, str(info.get("id")))
         elif response.status in presence.MOVED:
-            is_shown = presence.leads_to_model(header(response, "Location"), response.url)
+            to = presence.leads_to(header(response, "Location"), response.url)
+            page.facts |= {"targets": {to.lower(): 1}} if to else {}
+            is_shown = to is not None
         else:
             self.missing_as(response)
             is_shown = False
         if not is_shown:
             self.logger.warning("%s, which is known to be public, was not shown", name)
-        return Page(facts={"canaries_asked": 1, "canaries_missing": int(not is_shown)})
+        page.facts |= {"canaries_asked": 1, "canaries_missing": int(not is_shown)}
+        return page
+
+    @property
+    def _targets(self) -> dict[str, int]:
+        """Model → how many names were redirected to it, those known to be public included."""
+        found = self.journal.facts.get("targets", {})
+        return (
+            {name: int(count) for name, count in found.items()} if isinstance(found, dict) else {}
+        )
+
+    def _hold(self, page: Page, record: Json) -> None:
+        page.held.append(record)
+        page.follow += self._canary_asks(self._held // EVERY)
+        self._held += 1
 
     def _canary_asks(self, turn: int) -> Iterable[Ask]:
         names = self.canaries

@@ -104,8 +104,7 @@ class LookupSpider(AbsenceSpider, WorklistSpider):
         if not presence.is_same(names[-1], str(record["id"])):
             self.take_name(page, names[0], record["id"], at)
         elif not presence.is_same(names[0], names[-1]):
-            page.records.append(presence.renamed(names[0], str(record["id"]), at))
-            page.facts["renamed"] = 1
+            self.take_move(page, names[0], str(record["id"]), at)
         return page
 
     def _moved(self, response: Response, names: list[str]) -> Page:
@@ -119,7 +118,8 @@ class LookupSpider(AbsenceSpider, WorklistSpider):
             return page
         # The fragment is never sent. It keeps apart those who come to one name from several.
         url = f"{addresses.model(self.hub.hub_url, name)}#{quote(names[0], safe='')}"
-        return Page(follow=[Ask(url, "model", {"names": [*names, name]})])
+        ask = Ask(url, "model", {"names": [*names, name]})
+        return Page(follow=[ask], facts={"targets": {name.lower(): 1}})
 
 
 def _left_out(response: Response, reason: str) -> Page:

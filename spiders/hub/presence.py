@@ -68,12 +68,12 @@ def next_name(location: str, address: str, names: list[str]) -> str:
     return name
 
 
-def leads_to_model(location: str, address: str) -> bool:
-    """Whether a redirect leads to a model, not to a page that asks who we are."""
+def leads_to(location: str, address: str) -> str | None:
+    """The model that a redirect leads to; None when that is a page which asks who we are."""
     try:
-        return bool(addresses.model_of(location, address))
+        return addresses.model_of(location, address) or None
     except DataError:
-        return False
+        return None
 
 
 def renamed(name: str, new: str, observed_at: str) -> Record:

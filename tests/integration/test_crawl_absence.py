@@ -103,6 +103,25 @@ def test_a_server_that_sends_us_elsewhere_does_not_end_well(
     assert absent(known) == (set(), set())
 
 
+@pytest.mark.parametrize("name", ["team1/m6", "is/not-there"])
+@pytest.mark.parametrize(
+    "spider", [(*CHANGES, "--verify", "6"), ("bases",)], ids=["changes", "bases"]
+)
+def test_a_server_that_redirects_every_name_to_one_model_renames_nothing(
+    crawl: Crawl, hub: Hub, known: Graph, spider: tuple[str, ...], name: str
+) -> None:
+    target = f"/api/models/{name}"
+
+    def redirected(request: Request, _answer: Answer) -> Answer:
+        return Answer(307, headers={"Location": target})
+
+    hub.faults.add(redirected, when=lambda r: single(r) and not r.path.startswith(target))
+    crawl(*spider, code=1)
+    assert f"names were redirected to one model, {name}" in crawl.said
+    assert count(known, "(:Change {kind: 'renamed'})") == 0
+    assert absent(known) == (set(), set())
+
+
 def test_a_part_that_is_refused_marks_nothing(crawl: Crawl, hub: Hub, known: Graph) -> None:
     hub.faults.add(faults.status(401), when=lambda r: single(r) and "team1" in r.path)
     crawl(*CHANGES, "--verify", "30", code=1)
