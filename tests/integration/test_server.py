@@ -1,4 +1,4 @@
-"""The local server with a real Neo4j: two starts in all, the second after a kill."""
+"""The local server with a real Neo4j: three starts in all, two after a kill with a damaged log."""
 
 import json
 import os
@@ -25,7 +25,7 @@ from graph.server.service import Address
 from graph.settings import Settings, load_settings
 from hubgraph import server as server_command
 from hubgraph.command import app
-from tests.progress import wait_until
+from tests.progress import Seen, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -211,10 +211,22 @@ def test_the_command_says_where_to_sign_in(
     assert secret in run("status", "--show-password")
 
 
+@pytest.mark.parametrize(("damage", "last"), [("cut in the middle", 0), ("garbage at the end", 1)])
 def test_a_killed_server_recovers_its_data_on_the_same_ports(
-    server: LocalServer, address: Address, driver: neo4j.Driver, taken_port: int
+    *,
+    server: LocalServer,
+    local_settings: Settings,
+    address: Address,
+    driver: neo4j.Driver,
+    taken_port: int,
+    damage: str,
+    last: int,
 ) -> None:
-    driver.execute_query("CREATE (:Survivor {name: 'kept'})")
+    logs = home_of(local_settings).data / "transactions" / "neo4j"
+    log = max(logs.glob("neostore.transaction.db.*"), key=lambda path: int(path.suffix[1:]))
+    driver.execute_query("CREATE (:Survivor {of: $damage})", damage=damage)
+    written = log.stat().st_size
+    driver.execute_query("CREATE (:Last {of: $damage})", damage=damage)
     before: ServerStatus = server.status()
     assert before.pid is not None
     assert str(taken_port) not in address.uri
@@ -222,14 +234,24 @@ def test_a_killed_server_recovers_its_data_on_the_same_ports(
     wait_until(lambda: server.status().state not in {"running", "stopping"})
     assert server.status().state == "stale"
     assert server.address() is None
+    with log.open("r+b") as file:
+        if last:
+            file.seek(0, os.SEEK_END)
+            file.write(bytes(range(1, 256)) * 8)
+        else:
+            file.truncate((written + log.stat().st_size) // 2)
 
-    after = server.up()
+    after = server.up(seen := Seen())
 
     assert after.state == "running"
     assert (after.bolt_uri, after.browser_url) == (before.bolt_uri, before.browser_url)
     assert after.pid != before.pid
-    records, _, _ = driver.execute_query("MATCH (s:Survivor) RETURN s.name AS name")
-    assert [record["name"] for record in records] == ["kept"]
+    with driver.session() as session:  # one that waits for nothing it wrote before
+        for label, kept in (("Survivor", 1), ("Last", last)):
+            count = f"MATCH (n:{label} {{of: $damage}}) RETURN count(n) AS nodes"
+            assert session.run(count, damage=damage).single(strict=True)["nodes"] == kept, label
+    (note,) = (note for note in seen.notes if "could not be read" in note)
+    assert Path(note.partition("cut off: ")[2].partition(". If")[0]).is_file()
 
 
 def test_down_stops_and_a_second_down_finds_nothing(server: LocalServer) -> None:
