@@ -4,6 +4,8 @@
 // draw: bar
 // parameter author (string) = "google": Account name; case does not matter.
 // parameter limit (integer, 1..1000) = 100: Most authors shown.
+// parameter layers (string, all | resolved | declared) = "all": Links that the Hub resolved, those
+//   that cards and tags only declare, or all.
 // column dependent (string): An author whose models descend from this author's.
 // column models (integer, models): How many of them do.
 // column downloads (integer, count): Their downloads of the last 30 days.
@@ -12,7 +14,8 @@
 MATCH (a:Author {name_folded: toLower($author)})
 CALL (a) {
   MATCH (a)-[p:PUBLISHED]->(own:Model)
-    <-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE WHERE r.gone_since IS NULL]-{1,40}(m:Model)
+    <-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES
+      WHERE in_layers(r, $layers) AND r.gone_since IS NULL]-{1,40}(m:Model)
   WHERE owns(p, own)
   RETURN DISTINCT m
 }

@@ -120,6 +120,11 @@ def test_the_page_of_a_base_lists_who_only_declares_it(pages: FlaskClient) -> No
         "all": [("x/hidden", None), ("x/lost", None), ("x/one", None)],
         "resolved": [("x/one", None)],
     }),
+    ("licence-differs", {}, {
+        "all": [("x/hidden", "declared"), ("x/one", "finetune")],
+        "resolved": [("x/one", "finetune")],
+        "declared": [("x/hidden", "declared"), ("x/one", "declared")],
+    }),
     ("gone-bases", {}, {"all": [("x/gone", None), ("x/off", None)], "resolved": []}),
 ])  # fmt: skip
 def test_reports_take_the_layers_that_are_asked_for(
@@ -130,11 +135,38 @@ def test_reports_take_the_layers_that_are_asked_for(
     found: dict[str, list[tuple[str | None, str | None]]],
 ) -> None:
     empty_graph.command(
-        "MATCH (m:Model {known: true}) SET m.created_at = datetime($at)", {"at": OLD}
+        "MATCH (m:Model) SET m.created_at = CASE WHEN m.known THEN datetime($at) END, "
+        "m.license = CASE WHEN m.id IN ['a/lost', 'a/merge'] THEN 'mit' "
+        "WHEN m.id IN ['x/hidden', 'x/one'] THEN 'gemma' END",
+        {"at": OLD},
     )
     for layers, expected in found.items():
         rows = run(empty_graph, report, {**given, "layers": layers}).rows
         assert [(row.get("base"), row.get("relation")) for row in rows] == expected
+
+
+def test_sizes_and_dependents_take_them_too(pages: FlaskClient, empty_graph: Graph) -> None:
+    def rows(report: str, **given: object) -> list[list[object]]:
+        return [[*row.values()][:2] for row in run(empty_graph, report, given).rows]
+
+    def size(**given: object) -> tuple[object, ...]:
+        row = run(empty_graph, "family-sizes", given).one()
+        names = ("descendants", "direct", "finetune", "declared", "depth")
+        return tuple(row[name] for name in names)
+
+    assert size(models=["x/hidden"], layers="resolved") == (0, 0, 0, 0, None)
+    assert size(models=["x/hidden"]) == (2, 1, 0, 2, 2)
+    assert size(models=["x/one"]) == size(models=["x/one"], layers="resolved") == (1, 1, 1, 0, 1)
+    assert size(models=["x/one"], layers="declared") == (1, 1, 0, 1, 1)
+    assert rows("most-derivatives", layers="resolved") == [["x/one", 1]]
+    most = run(empty_graph, "most-derivatives").rows
+    declared = {row["model"]: (row["derivatives"], row["declared"]) for row in most}
+    assert declared.pop("x/one") == (1, 0)
+    assert set(declared.values()) == {(1, 1)}
+    assert rows("author-dependents", author="x", layers="resolved") == [["a", 1]]
+    empty_graph.command("MATCH ()-[link:FINETUNE]->() DELETE link")
+    assert rows("author-dependents", author="x") == [["a", 1]]
+    assert rows("author-dependents", author="x", layers="resolved") == []
 
 
 def test_paths_and_common_ancestors_take_them_too(pages: FlaskClient, empty_graph: Graph) -> None:
