@@ -87,6 +87,27 @@ class Independent:
 
         return max(0, most(root))
 
+    def paths(self, low: str, high: str, enough: int) -> list[tuple[list[str], list[str]]]:
+        """Ways from a model up to another, the shortest first: all of the last length of `enough`.
+
+        Each as its models and the relations between them; none visits a model twice.
+        """
+        bases = defaultdict(list)
+        for child, relation, base in self.links:
+            bases[child].append((relation, base))
+        found: list[tuple[list[str], list[str]]] = []
+        grown: list[tuple[list[str], list[str]]] = [([low], [])]
+        while grown and len(found) < enough:
+            found += [path for path in grown if path[0][-1] == high]
+            grown = [
+                ([*models, base], [*relations, relation])
+                for models, relations in grown
+                if models[-1] != high
+                for relation, base in bases[models[-1]]
+                if base not in models
+            ]
+        return found
+
     def _make(self, name: str, columns: str, rows: Iterable[tuple[object, ...]]) -> None:
         self.sql.execute(f"CREATE TABLE {name} ({columns})")
         names = [column.split()[0] for column in columns.split(", ")]
@@ -149,8 +170,9 @@ class Independent:
         shown = {key: found[key] / (1 - DAMPING) - own[key] for key in self.below}
         totals = {a: t for a, t in reference.authors(family).items() if t.models}
         inflow = {name: total.inflow / (1 - DAMPING) for name, total in totals.items()}
-        ranks, author_ranks = _ranks(shown), _ranks(inflow)
-        return [(key, shown[key], ranks[key]) for key in shown], [
+        ranks = _ranks({key: value for key, value in shown.items() if key not in self.gone})
+        author_ranks = _ranks(inflow)
+        return [(key, shown[key], ranks.get(key)) for key in shown], [
             (name, inflow[name], len(t.models), len(t.publishers), author_ranks[name])
             for name, t in totals.items()
         ]

@@ -195,7 +195,7 @@ def _write(
     models, accounts = columns
     built_on = np.flatnonzero(accounts["outside_models"])
     bases = np.union1d(lineage.links.bases, lineage.once(links_and_kinds)[0].bases)
-    model_rows = scored_rows(MODELS.scores, models, lineage.node.tolist(), bases)
+    model_rows = scored_rows(MODELS.scores, models, lineage.node.tolist(), bases, lineage.gone)
     author_rows = scored_rows(AUTHORS.scores, accounts, names, built_on)
     done, total = 0, len(model_rows) + len(author_rows)
 

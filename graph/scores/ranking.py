@@ -20,12 +20,17 @@ Columns = Mapping[str, IntArray | FloatArray]
 
 
 def scored_rows(
-    scores: Sequence[Score], columns: Columns, keys: Sequence[object], chosen: IntArray
+    scores: Sequence[Score],
+    columns: Columns,
+    keys: Sequence[object],
+    chosen: IntArray,
+    gone: BoolArray | None = None,
 ) -> list[list[object]]:
     """One row per chosen node, the best by the first of the scores first.
 
     A row has the node's key, then a value for each property of `scores`, in their order, None where
-    a score is not defined (NaN); `columns` and `keys` are those of all nodes.
+    a score is not defined (NaN); `columns`, `keys` and `gone` are those of all nodes. What is gone
+    keeps its scores and holds no rank, so that the ranks of what is there have no holes.
     """
     values: dict[str, IntArray | FloatArray] = {}
     undefined: dict[str, BoolArray] = {}
@@ -40,7 +45,9 @@ def scored_rows(
             found = columns[score.read_as.name][chosen]
             values[score.read_as.name] = found.round(score.decimals)
         if score.rank:
-            values[score.rank] = ranks(found, score.direction)
+            ranked = found if gone is None else np.where(gone[chosen], np.nan, found)
+            values[score.rank] = ranks(ranked, score.direction)
+            undefined[score.rank] = np.isnan(ranked)
     order = np.argsort(values[scores[0].rank or scores[0].name], kind="stable")
     stored = []
     for name, missing in undefined.items():

@@ -91,6 +91,22 @@ def test_what_is_not_defined_is_none_and_shifts_no_rank() -> None:
     ]
 
 
+def test_what_is_gone_keeps_its_scores_and_holds_no_rank() -> None:
+    columns = {
+        "reach": np.array([3.0, 9.0, 1.0, np.nan]),
+        "reach_shown": np.array([0.5, 0.9, 0.7, np.nan]),
+        "size": np.array([5, 6, 7, 8]),
+    }
+    gone = np.array([False, True, False, False])
+    found = scored_rows((REACH, SIZE), columns, ["a", "b", "c", "d"], np.arange(4), gone)
+    assert found == [
+        ["a", 3.0, 1, 0.5, 5],
+        ["c", 1.0, 2, 0.7, 7],
+        ["b", 9.0, None, 0.9, 6],
+        ["d", None, None, None, 8],
+    ]
+
+
 def test_rows_are_best_first_in_the_direction_of_the_score() -> None:
     columns = {
         "reach": np.array([2.0, 9.0, 1.04, 1.0]),

@@ -39,7 +39,6 @@ class Leader:
 
     rank: int  # equal values share a rank
     model: str  # its id of today
-    there: bool  # whether it was still on the Hub
     derivatives: int  # distinct models made directly from it
     descendants: int  # distinct models made from it, directly or over others
     gone: int  # more of them that were gone from the Hub
@@ -73,7 +72,7 @@ def leaderboard(
     value: IntArray | FloatArray = derivatives if by is Measure.DERIVATIVES else below.total
     if by is Measure.INFLUENCE:
         value = effective = pagerank.effective(lineage, pagerank.scores(lineage).influence)
-    chosen = np.flatnonzero(below.total + derivatives)
+    chosen = np.flatnonzero((below.total + derivatives > 0) & ~found.gone)
     rank = ranks(value[chosen])
     order = chosen[np.argsort(rank, kind="stable")][:top]
     place = dict(zip(chosen.tolist(), rank.tolist(), strict=True))
@@ -83,7 +82,6 @@ def leaderboard(
         Leader(
             rank=place[i],
             model=names[int(found.node[i])],
-            there=not found.gone[i],
             derivatives=int(derivatives[i]),
             descendants=int(below.total[i]),
             gone=int(below.gone[i]),
