@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from graph.answers import reports
@@ -23,6 +24,25 @@ OF_VERDICTS = {
 """Reports of what influence says of licences: `tests/integration/test_licences.py` counts them."""
 OTHERWISE = {"author-dependents", "common-ancestors", "longest-chains", "paths-between"}
 """Reports with a test of their own below."""
+DEPENDENTS = """WITH RECURSIVE below AS (SELECT l.child AS key FROM link l
+    JOIN model b ON b.key = l.base WHERE lower(b.author) = $key
+    UNION SELECT l.child FROM below JOIN link l ON l.base = below.key)
+  SELECT coalesce(a.name, any_value(m.author)) AS dependent, count(*) AS models,
+  sum(m.downloads)::BIGINT AS downloads,
+  list(m.id ORDER BY coalesce(m.downloads, 0) DESC, m.id)[1:3] AS examples
+  FROM below JOIN here m USING (key) LEFT JOIN author a ON a.key = lower(m.author)
+  WHERE lower(m.author) <> $key GROUP BY lower(m.author), a.name
+  ORDER BY models DESC, coalesce(sum(m.downloads), -1) DESC, dependent"""
+COMMON = """WITH RECURSIVE up AS (SELECT unnest([$one, $two]) AS start, start AS key, 0 AS steps
+    UNION SELECT start, l.base, steps + 1 FROM up JOIN link l ON l.child = up.key WHERE steps < 20),
+  near AS (SELECT start, key, min(steps) AS steps FROM up GROUP BY start, key)
+  SELECT m.id AS ancestor, one.steps AS depth_model, two.steps AS depth_other,
+  m.key NOT IN (SELECT child FROM link) AS root, m.license
+  FROM near one JOIN near two USING (key) JOIN model m USING (key)
+  WHERE one.start = $one AND two.start = $two ORDER BY one.steps + two.steps, ancestor"""
+FAR_APART = """SELECT ancestor, arg_max(model, (steps, model)) AS model FROM pair
+  GROUP BY ancestor ORDER BY max(steps) DESC, count(*) DESC, ancestor LIMIT 6"""
+MANY_PATHS = 20
 
 
 def in_reports(graph: Graph, tables: Independent, *, scored: bool) -> Differences:
@@ -63,6 +83,32 @@ def in_longest_chains(graph: Graph, tables: Independent, *, scored: bool) -> Dif
         ways = set(zip(models, row["relations"], models[1:], strict=False))
         if len(set(models)) != row["steps"] + 1 or not ways <= {*tables.kept}:
             yield "longest-chains", row
+
+
+def in_author_dependents(graph: Graph, tables: Independent) -> Differences:
+    for row in tables.rows("SELECT key FROM author ORDER BY key LIMIT 20"):
+        found = reports.run(graph, "author-dependents", {"author": row["key"], **MOST}).rows
+        if what := differ(found, tables.rows(DEPENDENTS, **row)[:1000]):
+            yield ("author-dependents", row["key"]), what
+
+
+def in_reports_of_two(graph: Graph, tables: Independent) -> Differences:
+    """An ancestor with the farthest of its descendants, and those two by two."""
+    pairs = [(row["model"], row["ancestor"]) for row in tables.rows(FAR_APART)]
+    lows = sorted({low for low, _ in pairs})
+    for one, two in [*pairs, *pairwise(lows)]:
+        given = {"model": one, "other": two, **MOST}
+        found = reports.run(graph, "common-ancestors", given).rows
+        if what := differ(found, tables.rows(COMMON, one=one, two=two)):
+            yield ("common-ancestors", one, two), what
+        given = {"model": one, "base": two, "limit": MANY_PATHS}
+        rows = reports.run(graph, "paths-between", given).rows
+        shown = [([name.lower() for name in row["models"]], row["relations"]) for row in rows]
+        paths = tables.paths(one, two, MANY_PATHS) + tables.paths(two, one, MANY_PATHS)
+        lengths = sorted(len(relations) for _, relations in paths)[:MANY_PATHS]
+        is_known = all(path in paths for path in shown)
+        if [row["steps"] for row in rows] != lengths or not is_known:
+            yield ("paths-between", one, two), (shown, paths)
 
 
 def chosen(tables: Independent) -> list[str]:

@@ -23,9 +23,11 @@ from tests.present_reports import (
     OF_VERDICTS,
     OTHERWISE,
     Differences,
+    in_author_dependents,
     in_longest_chains,
     in_reports,
     in_reports_of_models,
+    in_reports_of_two,
 )
 from tests.progress import Seen
 from tests.remembered import Raw, author, change, day, model
@@ -117,5 +119,7 @@ def differences(
 ) -> Differences:
     yield from in_reports(graph, tables, scored=scored)
     yield from in_reports_of_models(graph, tables)
+    yield from in_author_dependents(graph, tables)
+    yield from in_reports_of_two(graph, tables)
     yield from in_longest_chains(graph, tables, scored=scored)
     yield from in_pages(create_app(settings, graph=graph).test_client(), tables, scored=scored)
