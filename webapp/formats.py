@@ -8,13 +8,25 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from graph.answers.coverage import in_words
-from graph.schema import MODEL_SCORES, RELATION, RELATIONS
+from graph.schema import (
+    AUTHOR,
+    AUTHOR_SCORES,
+    MODEL,
+    MODEL_SCORES,
+    RELATION,
+    RELATIONS,
+    score_properties,
+)
 from graph.schema.relations import Shape
 from graph.times import is_before_dates
 
 DASH = "\N{EN DASH}"
 MISSING = Markup('<span class="none">unknown</span>')
-NOT_APPLICABLE = Markup('<span class="none" title="not applicable">\N{EN DASH}</span>')
+NO_VALUE = "no value"
+NOT_SCORED = "not scored"
+_WHY_NOT_SCORED = "Nothing is known to be made from it, or it was added after the last scoring."
+_SCORES = {"rank"} | {item.name for item in score_properties(MODEL_SCORES + AUTHOR_SCORES)}
+_FACTS = {item.name for kind in (MODEL, AUTHOR) for item in kind.properties} - _SCORES
 
 AGES = ((31_556_952, "year"), (2_629_746, "month"), (86_400, "day"), (3_600, "hour"))
 """Mean lengths in seconds."""
@@ -58,16 +70,14 @@ def count(value: float | None) -> Markup:
 def score(value: float | None) -> Markup:
     """A score in three significant digits, exact in the title; a dash when there is none."""
     if value is None:
-        return NOT_APPLICABLE
+        return dash(f"{NOT_SCORED}: {_WHY_NOT_SCORED}")
     return _titled(short(value) if abs(value) >= 1000 else f"{value:.3g}", repr(value))
 
 
 def scored(value: float | None) -> Markup:
     """A score or a count of descendants; without one, why there is none."""
     if value is None:
-        return Markup('<span class="none" title="{}">not scored</span>').format(
-            "Nothing is known to be made from it, or it was added after the last scoring."
-        )
+        return Markup('<span class="none" title="{}">{}</span>').format(_WHY_NOT_SCORED, NOT_SCORED)
     return count(value) if isinstance(value, int) else score(value)
 
 
@@ -144,7 +154,7 @@ def chip(relation: str | None, words: bool = True) -> Markup:
     """A relation as glyph with word or letter."""
     found = RELATION.get(relation or "")
     if found is None:
-        return NOT_APPLICABLE
+        return dash("unknown relation")
     return Markup('<span class="rel" title="{}">{}{}</span>').format(
         found.singular, glyph(found.word), found.singular if words else found.letter
     )
@@ -167,11 +177,23 @@ def hub_address(model_id: str) -> str:
     return "https://huggingface.co/" + quote(model_id, safe="/")
 
 
-def cell(value: object) -> Markup:
-    """A value of a report's table."""
+def dash(why: str) -> Markup:
+    """Instead of a value; the title says why there is none."""
+    return Markup('<span class="none" title="{}">{}</span>').format(why, DASH)
+
+
+def why_none(column: str) -> str:
+    """Why a report has no value in a column: by its name, a score or a fact that sources state."""
+    if column in _SCORES:
+        return NOT_SCORED
+    return "unknown or not stated" if column in _FACTS else NO_VALUE
+
+
+def cell(value: object, why: str = NO_VALUE) -> Markup:
+    """A value of a table, or a dash that says why there is none."""
     match value:
         case None:
-            return NOT_APPLICABLE
+            return dash(why)
         case bool():
             text = "yes" if value else "no"
         case int():
@@ -197,7 +219,7 @@ def pairs(text: str | None) -> Markup:
     except ValueError:
         return escape(text or "")
     if not isinstance(found, dict) or not found:
-        return NOT_APPLICABLE
+        return dash("nothing")
     return Markup(", ").join(
         Markup("{} <b>{}</b>").format(name, value) for name, value in _facts(found)
     )
@@ -265,5 +287,7 @@ GLOBALS = {
     "RELATION": RELATION,
     "RELATIONS": RELATIONS,
     "CHANGE_WORDS": CHANGE_WORDS,
+    "dash": dash,
     "share": share,
+    "why_none": why_none,
 }

@@ -11,6 +11,7 @@ from pydantic import Field
 from graph import schema
 from graph.answers.ancestry import EVERY_LAYER, Ancestry, ancestry
 from graph.answers.cursor import Cursor, Paging, onward
+from graph.answers.declaring import DeclaredBy, declared_by
 from graph.answers.history.timeline import Timeline, timeline
 from graph.answers.history.undated import undated
 from graph.answers.list_queries import ORDERS, TOTALS
@@ -26,8 +27,6 @@ LINEAGE = schema.LINEAGE_PATTERN
 DECLARED = "|".join(schema.LAYERS["declared"])
 ALL = "all"
 SHOWN_CHANGES = 20
-MOST_DECLARING = 50
-"""Models that only declare it as a base which are listed."""
 FACTS = (
     "licenses", "license_name", "license_link", "disabled",
     "last_modified", "downloads_all_time", "languages", "tags", "tensor_types", "quantization",
@@ -113,21 +112,6 @@ CHILDREN = Query(
 )
 
 
-_DECLARING = f"""
-MATCH (base:Model {{id: $id}})<-[link:{DECLARED}]-(child:Model)
-WHERE NOT EXISTS {{ (child)-[made:{LINEAGE} WHERE made.gone_since IS NULL]->(base) }}
-  AND live(link, child)
-WITH DISTINCT child ORDER BY coalesce(child.effective_descendants, 0.0) DESC, child.id
-WITH collect(child) AS found
-UNWIND found[..$limit] AS model
-WITH size(found) AS total, model
-OPTIONAL MATCH (model)<-[held:PUBLISHED WHERE owns(held, model)]-(author:Author)
-RETURN total, model {MODEL_COLUMNS} AS model, author.kind AS author_kind
-ORDER BY coalesce(model.effective_descendants, 0.0) DESC, model.id
-"""
-DECLARING = Query("model-declared-by", "Models that only declare it as a base", _DECLARING)
-
-
 class ModelParameters(Parameters):
     """What a model's page accepts."""
 
@@ -206,14 +190,6 @@ class BasesCount:
 
 
 @dataclass(frozen=True)
-class DeclaredBy:
-    """Models whose cards or tags name it as a base, without the Hub resolving that."""
-
-    total: int
-    models: list[ModelRow]  # the most influential of them
-
-
-@dataclass(frozen=True)
 class Renamed:
     """The model is called otherwise."""
 
@@ -277,6 +253,7 @@ def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | R
     scored = read(TOTALS).one()[ORDERS["influence"].key]
     below = _descendants(read, record, asked.as_of)
     past = timeline(read, model_id)
+    has_declared = asked.as_of is None and asked.layers != "resolved"  # that has no past
     answer = ModelAnswer(
         model=model_row({"model": found, "author_kind": (author or {}).get("kind")}),
         as_of=asked.as_of,
@@ -296,7 +273,7 @@ def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | R
         },
         relation=asked.relation,
         children=children,
-        declared_by=_declared_by(read, model_id, asked),
+        declared_by=declared_by(read, model_id) if has_declared else DeclaredBy(0, []),
         changes=list(past.changes[:SHOWN_CHANGES]) if past else [],
         history=_history(past, asked.as_of),
     )
@@ -304,7 +281,8 @@ def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | R
 
 
 def _score(score: schema.Score, found: Mapping[str, Any], of: int) -> ScoreEntry:
-    rank, usual = found.get(str(score.rank)), found.get("influence_rank")
+    ranks = {} if found.get("gone_since") else found  # it may have gone since they were computed
+    rank, usual = ranks.get(str(score.rank)), ranks.get("influence_rank")
     shift = None if rank is None or usual is None else usual - rank
     return ScoreEntry(score.name, score.words, found.get(score.name), rank, shift, of)
 
@@ -353,14 +331,6 @@ def _children(
         value = found[asked.limit - 1]["influence"]
         following = str(Cursor(kind, value, rows[-1]["id"], last))
     return rows, onward(after, len(rows), following, asked.limit, total)
-
-
-def _declared_by(read: Reader, model_id: str, asked: ModelParameters) -> DeclaredBy:
-    """What is declared has no past, and is no part of the layer that the Hub resolves."""
-    if asked.as_of is not None or asked.layers == "resolved":
-        return DeclaredBy(0, [])
-    rows = read(DECLARING, {"id": model_id, "limit": MOST_DECLARING}).rows
-    return DeclaredBy(rows[0]["total"] if rows else 0, [model_row(row) for row in rows])
 
 
 def _descendants(

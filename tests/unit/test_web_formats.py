@@ -39,6 +39,22 @@ def test_what_is_missing_is_said_and_never_zero() -> None:
     assert formats.count(0) == "0"
 
 
+@pytest.mark.parametrize(("column", "why"), [
+    ("effective_descendants", "not scored"), ("rank", "not scored"), ("reach_clean", "not scored"),
+    ("downloads", "unknown or not stated"), ("license", "unknown or not stated"),
+    ("full_name", "unknown or not stated"), ("share", "no value"),
+])  # fmt: skip
+def test_a_dash_says_why_there_is_no_value(column: str, why: str) -> None:
+    assert formats.why_none(column) == why
+    assert f'title="{why}"' in formats.cell(None, formats.why_none(column))
+
+
+def test_each_kind_of_value_has_its_own_dash() -> None:
+    assert 'title="not scored: Nothing is known' in formats.score(None)
+    assert 'title="unknown relation"' in formats.chip(None)
+    assert 'title="nothing"' in formats.pairs(None)
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(0.5, ">0.5<"), (2138.44, ">2,138<"), (12.345, ">12.3<"), (84.0, ">84<")]
 )
