@@ -87,8 +87,10 @@ def in_longest_chains(graph: Graph, tables: Independent, *, scored: bool) -> Dif
 
 def in_author_dependents(graph: Graph, tables: Independent) -> Differences:
     for row in tables.rows("SELECT key FROM author ORDER BY key LIMIT 20"):
-        found = reports.run(graph, "author-dependents", {"author": row["key"], **MOST}).rows
-        if what := differ(found, tables.rows(DEPENDENTS, **row)[:1000]):
+        found = reports.run(
+            graph, "author-dependents", {"author": row["key"], "limit": MOST_ROWS}
+        ).rows
+        if what := differ(found, tables.rows(DEPENDENTS, **row)[:MOST_ROWS]):
             yield ("author-dependents", row["key"]), what
 
 
@@ -97,7 +99,7 @@ def in_reports_of_two(graph: Graph, tables: Independent) -> Differences:
     pairs = [(row["model"], row["ancestor"]) for row in tables.rows(FAR_APART)]
     lows = sorted({low for low, _ in pairs})
     for one, two in [*pairs, *pairwise(lows)]:
-        given = {"model": one, "other": two, **MOST}
+        given = {"model": one, "other": two, "limit": MOST_ROWS}
         found = reports.run(graph, "common-ancestors", given).rows
         if what := differ(found, tables.rows(COMMON, one=one, two=two)):
             yield ("common-ancestors", one, two), what
