@@ -9,13 +9,12 @@ from typing import Annotated
 import typer
 
 from graph.answers.blast.answer import (
-    RELATIONS,
-    AffectedModel,
     BlastRadius,
     Downloads,
     blast,
 )
 from graph.answers.blast.events import EVENTS
+from graph.answers.blast.family import RELATIONS, AffectedModel
 from graph.answers.blast.relicensing import Relicensing, licence_of_table
 from graph.answers.query import reader
 from graph.answers.reports.export import csv_lines

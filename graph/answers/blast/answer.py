@@ -1,36 +1,27 @@
 """Who is hit if a model, or all models of an author, were withdrawn, gated, disabled, …."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
 import numpy as np
 
-from graph import schema
 from graph.answers.blast.events import EVENTS
-from graph.answers.blast.radius import Radius, radius
+from graph.answers.blast.family import RELATIONS, AffectedModel, Blasted, read_blasted
+from graph.answers.blast.radius import Radius
 from graph.answers.blast.relicensing import Change, Relicensing, relicensed
 from graph.answers.names import UnknownNameError, author_now, name_now, near_authors, near_models
 from graph.answers.query import Query, Reader
-from graph.scores.engine import Links
 from graph.scores.explaining import depths
 from graph.scores.licences.table import LicenceTable
 from graph.scores.lineage import BoolArray, IntArray
-from graph.store.connection import LONG_S
 
 MOST = 10
 """Authors, Spaces and models with another base that are named; the rest is a number."""
 MOST_LISTED = 50_000
 """Affected models in the list."""
-
-DECLARED = "declared"
-RELATIONS = (*schema.RELATIONS, DECLARED)
-"""How an affected model was made; declared by its card or tags, where the Hub resolves nothing."""
-_PREFERRED = ("ADAPTER", "QUANTIZE", "MERGE", "FINETUNE", "CARD_NAMES", "TAG_NAMES")
-"""Which of several links says how a model was made: first what is needed to load it."""
-_WORDS = [schema.RELATION_OF_TYPE.get(type_, DECLARED) for type_ in _PREFERRED]
 
 _OF_MODEL = Query(
     "blast-model",
@@ -64,43 +55,6 @@ RETURN [m IN owned | m.id] AS seeds, false AS gone, false AS counted, 0 AS annou
          RETURN DISTINCT mirror.id AS id ORDER BY id
        } AS mirrors
 """,
-)
-_FAMILY = Query(
-    "blast-family",
-    "What was made from them, from what else, and the Spaces that use it",
-    """
-MATCH (seed:Model) WHERE seed.id IN $seeds
-CALL (seed) {
-  MATCH (seed)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES*0..]-(m:Model)
-  WHERE all(link IN r WHERE link.gone_since IS NULL)
-  RETURN DISTINCT m
-}
-WITH collect(DISTINCT m) AS family
-CALL (family) {
-  UNWIND family AS m
-  RETURN collect(id(m)) AS number, collect(m.id) AS model,
-         collect(coalesce(m.author, '')) AS author,
-         collect(coalesce(m.downloads, -1)) AS downloads, collect(is_gguf(m)) AS gguf,
-         collect(m.gone_since IS NOT NULL) AS gone, collect(coalesce(m.known, false)) AS known
-}
-CALL (family) {
-  UNWIND family AS m
-  MATCH (m)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES]->(base:Model)
-  WHERE r.gone_since IS NULL
-  WITH type(r) AS type, collect(id(m)) AS children, collect(id(base)) AS bases,
-       collect(DISTINCT base) AS ends
-  RETURN collect([type, children, bases]) AS links,
-         collect([base IN ends | [id(base), base.id, base.gone_since IS NOT NULL]]) AS ends
-}
-CALL (family) {
-  UNWIND family AS m
-  MATCH (m)<-[r:USES]-(space:Space)
-  WHERE r.gone_since IS NULL AND space.gone_since IS NULL
-  RETURN collect([id(m), space.id]) AS uses
-}
-RETURN number, model, author, downloads, gguf, gone, known, links, ends, uses
-""",
-    patience_s=LONG_S,
 )
 
 
@@ -147,25 +101,6 @@ class Users:
     hard: int  # Spaces that use a seed, or a model that needs one to load
     others: int  # Spaces that use only other affected models
     names: list[str]  # at most `MOST`, the hard ones first
-
-
-@dataclass(frozen=True)
-class AffectedModel:
-    """A row of the full list."""
-
-    model: str
-    depth: int
-    relation: str
-    hard: bool
-    every_base_lost: bool
-    other_bases: list[str]  # its bases that are left
-    author: str | None
-    downloads: int | None
-    gguf: bool
-    known: bool  # whether a record describes it, or it is only named
-    path: list[str]  # from the model up to the nearest seed
-    terms_added: list[str]  # what another licence of a seed asks of it in addition
-    terms_dropped: list[str]  # and no longer
 
 
 @dataclass(frozen=True)
@@ -229,9 +164,8 @@ def blast(
     about = read(_OF_MODEL if model else _OF_AUTHOR, {"name": named}, row_limit=1).one()
     own = about["seeds"]
     seeds = [*own, *about["mirrors"]] if mirrors else own
-    family = _read(read, seeds)
-    adapter = family.type == _PREFERRED.index("ADAPTER")
-    found = radius(family.links, adapter, family.are(set(seeds)), family.gone)
+    family = read_blasted(read, seeds)
+    found = family.hit_by(set(seeds))
     alone = depths(family.links, family.are(set(own))) > 0
     hit = (found.depth > 0) & ~family.gone
     terms: dict[str, Change] = {}
@@ -245,8 +179,9 @@ def blast(
             alone &= family.are(terms_alone)
         else:
             alone &= hit
-    order = sorted(np.flatnonzero(hit).tolist(), key=lambda i: (found.depth[i], family.model[i]))
-    made = [(int(found.depth[i]), _WORDS[family.type[found.link[i]]]) for i in order]
+    depth, link = found.depth.tolist(), found.link.tolist()
+    order = sorted(np.flatnonzero(hit).tolist(), key=lambda i: (depth[i], family.model[i]))
+    made = [(depth[i], family.relation(link[i])) for i in order]
     direct = int((found.depth[hit] == 1).sum())
     return BlastRadius(
         name=named,
@@ -275,87 +210,6 @@ def blast(
         models=list(family.rows(found, order[:MOST_LISTED], terms)),
         left_out=max(0, len(order) - MOST_LISTED),
         relicensing=relicensing,
-    )
-
-
-@dataclass(frozen=True)
-class _Family:
-    """The seeds and all that was made from them, numbered from 0; their other bases come last."""
-
-    model: list[str]
-    author: list[str]
-    downloads: IntArray  # -1 where it is not known
-    gguf: BoolArray
-    gone: BoolArray
-    known: BoolArray
-    links: Links
-    type: IntArray  # of each link, an index into `_PREFERRED`
-    uses: list[tuple[int, str]]  # models and the Spaces that use them
-
-    def are(self, names: Collection[str]) -> BoolArray:
-        """Which of the models have one of the names."""
-        return np.array([name in names for name in self.model], dtype=np.bool_)
-
-    def rows(
-        self, found: Radius, chosen: Sequence[int], terms: Mapping[str, Change]
-    ) -> Iterator[AffectedModel]:
-        """Affected models as the full list has them."""
-        left = ~found.lost & ~self.gone & (found.depth != 0)
-        others = defaultdict(set)
-        ends = self.links.child, self.links.base
-        for child, base in zip(*(end.tolist() for end in ends), strict=True):
-            if left[base] and base != child:
-                others[child].add(self.model[base])
-        for i in chosen:
-            path = [i]
-            change = terms.get(self.model[i], Change([], []))
-            while (link := int(found.link[path[-1]])) >= 0:
-                path.append(int(self.links.base[link]))
-            yield AffectedModel(
-                self.model[i],
-                int(found.depth[i]),
-                _WORDS[self.type[found.link[i]]],
-                bool(found.hard[i]),
-                bool(found.lost[i]),
-                sorted(others[i]),
-                self.author[i] or None,
-                int(self.downloads[i]) if self.downloads[i] >= 0 else None,
-                bool(self.gguf[i]),
-                bool(self.known[i]),
-                [self.model[m] for m in path],
-                change.added,
-                change.dropped,
-            )
-
-
-def _read(read: Reader, seeds: Sequence[str]) -> _Family:
-    row = read(_FAMILY, {"seeds": list(seeds)}, row_limit=1).one()
-    place = {number: i for i, number in enumerate(row["number"])}
-    outside = {
-        number: (name, gone)
-        for ends in row["ends"]
-        for number, name, gone in ends
-        if number not in place
-    }
-    place |= {number: i for i, number in enumerate(outside, len(place))}
-    more = len(outside)
-    names = [*row["model"], *(name for name, _ in outside.values())]
-    links = sorted(
-        (_PREFERRED.index(type_), names[place[base]], place[child], place[base])
-        for type_, children, bases in row["links"]
-        for child, base in zip(children, bases, strict=True)
-    )
-    type_, child, base = (np.array([link[i] for link in links], np.int64) for i in (0, 2, 3))
-    return _Family(
-        model=names,
-        author=[*row["author"], *[""] * more],
-        downloads=np.array([*row["downloads"], *[-1] * more], dtype=np.int64),
-        gguf=np.array([*row["gguf"], *[False] * more], dtype=np.bool_),
-        gone=np.array([*row["gone"], *(gone for _, gone in outside.values())], dtype=np.bool_),
-        known=np.array([*row["known"], *[True] * more], dtype=np.bool_),
-        links=Links(child, base, len(names)),
-        type=type_,
-        uses=[(place[number], space) for number, space in row["uses"]],
     )
 
 
@@ -389,7 +243,7 @@ def _downloads(counts: IntArray) -> Downloads:
     return Downloads(int(known.sum()) if known.size else None, int((counts < 0).sum()))
 
 
-def _users(family: _Family, found: Radius, hit: BoolArray) -> Users:
+def _users(family: Blasted, found: Radius, hit: BoolArray) -> Users:
     needing = (found.depth == 0) | (hit & found.hard)
     hard = {space for model, space in family.uses if needing[model]}
     others = {space for model, space in family.uses if hit[model]} - hard

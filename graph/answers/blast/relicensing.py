@@ -13,7 +13,7 @@ import numpy as np
 from graph import schema
 from graph.answers.query import Query, Reader
 from graph.errors import ParameterError
-from graph.scores.licences.card import Card, CardState, Declared, read_card
+from graph.scores.licences.card import CardState, Declared, read_card
 from graph.scores.licences.effective import Terms, joined_terms
 from graph.scores.licences.storing import CARD, card_of
 from graph.scores.licences.table import LicenceTable, plain_name
@@ -34,10 +34,10 @@ CALL (start) {{
   RETURN DISTINCT m
 }}
 WITH DISTINCT m
-RETURN m.id AS id, {CARD}, COLLECT {{
+RETURN {CARD}, collect([m.id, COLLECT {{
   MATCH (m)-[r:{schema.LINEAGE_PATTERN}]->(base:Model) WHERE r.gone_since IS NULL
   RETURN DISTINCT base.id
-}} AS bases
+}}]) AS models
 """,
     patience_s=LONG_S,
 )
@@ -90,27 +90,36 @@ def relicensed(
     `models` are the seeds and all that was made from them; the totals count those of `there`.
     """
     terms = Terms(table)
-    rows = read(_CARDS, {"models": list(models)}, row_limit=MOST).rows
-    place = {row["id"]: i for i, row in enumerate(rows)}
-    cards: dict[Card, Declared] = {}
-    before = [_declared(card_of(row), table, cards) for row in rows]
+    names: list[str] = []
+    bases_of: list[list[str]] = []
+    before: list[Declared] = []
+    for row in read(_CARDS, {"models": list(models)}, row_limit=MOST).rows:
+        card = read_card(card_of(row), table)
+        for name, bases in row["models"]:
+            names.append(name)
+            bases_of.append(bases)
+            before.append(card)
     other = Declared(CardState.DECLARED, frozenset((licence,)), frozenset((licence,)))
-    after = [other if row["id"] in seeds else card for row, card in zip(rows, before, strict=True)]
-    links = [(place[row["id"]], place[base]) for row in rows for base in row["bases"]]
+    after = [other if name in seeds else card for name, card in zip(names, before, strict=True)]
+    place = {name: i for i, name in enumerate(names)}
+    links = [(i, place[base]) for i, bases in enumerate(bases_of) for base in bases]
     child, base = np.array(links, dtype=np.int64).reshape(-1, 2).T
     bits = {card: terms.of(card) for card in {*before, other}}
     was, now = (
         joined_terms(terms.packed(bits[card] for card in cards_then), child, base)
         for cards_then in (before, after)
     )
-    found = {}
+    found: dict[str, Change] = {}
+    alike: dict[tuple[bytes, bytes], Change] = {}
     for i in np.flatnonzero((was != now).any(axis=1)).tolist():
-        old, new = terms.unpacked(was[i]), terms.unpacked(now[i])
-        found[rows[i]["id"]] = Change(
-            [word for word in terms.words(new) if word not in terms.words(old)],
-            [word for word in terms.words(old) if word not in terms.words(new)],
-        )
-    own = [(c, b) for c, b in links if rows[b]["id"] in seeds and c != b]
+        rows = was[i].tobytes(), now[i].tobytes()
+        if rows not in alike:
+            old, new = (terms.words(terms.unpacked(row[i])) for row in (was, now))
+            alike[rows] = Change(
+                [word for word in new if word not in old], [word for word in old if word not in new]
+            )
+        found[names[i]] = alike[rows]
+    own = [(c, b) for c, b in links if names[b] in seeds and c != b]
     hit = [change for name, change in found.items() if name in there]
     return found, Relicensing(
         licence,
@@ -120,12 +129,6 @@ def relicensed(
         verdicts_before=_often(judge(before[c], before[b], table).verdict for c, b in own),
         verdicts_after=_often(judge(after[c], after[b], table).verdict for c, b in own),
     )
-
-
-def _declared(card: Card, table: LicenceTable, cards: dict[Card, Declared]) -> Declared:
-    if card not in cards:
-        cards[card] = read_card(card, table)
-    return cards[card]
 
 
 def _often(items: Iterable[str]) -> dict[str, int]:
