@@ -70,6 +70,8 @@ def _lines(summary: InfluenceSummary) -> Iterator[str]:
             f"{f' ({found})' if found else ''} and {summary.mirrors.get('A', 0):,} are copies of "
             "another model."
         )
+    if summary.findings:
+        yield f"Worth a look, by rule: {listed(summary.findings.items())}."
     if summary.licences:
         found = listed((name.replace("_", " "), n) for name, n in summary.licences.items())
         yield f"Declared licences of children beside their bases: {found}."

@@ -10,7 +10,7 @@ from graph.answers.query import Query, Reader
 TOP = 20
 SHOWN = (
     "name", "kind", "full_name", "organization_type", "verified", "enterprise", "followers",
-    "first_seen", "last_seen",
+    "first_seen", "last_seen", "findings",
     *(item.name for item in schema.score_properties(schema.AUTHOR_SCORES)),
 )  # fmt: skip
 """Properties shown on an author's page."""

@@ -32,7 +32,7 @@ FACTS = (
     "last_modified", "downloads_all_time", "languages", "tags", "tensor_types", "quantization",
     "architecture", "sha", "trending_score", "hub_id", "datasets", "papers", "new_version",
     "aliases", "base_count", "card_bases", "tagged_bases", "unusable_bases", "first_seen",
-    "last_seen", "observed_at", "gone_since", "suspected_since", "swarm",
+    "last_seen", "observed_at", "gone_since", "suspected_since", "swarm", "findings",
 )  # fmt: skip
 """What a model's own page shows besides its row: properties, and when it was last observed."""
 

@@ -14,6 +14,7 @@ from graph.schema.parts import (
 from graph.schema.scores import AUTHOR_SCORES, score_properties
 from graph.schema.shared import (
     DOWNLOADS,
+    FINDINGS,
     IDENTITY,
     KNOWN,
     LIKES,
@@ -82,6 +83,7 @@ AUTHOR = NodeType(
             unseen="pages load nothing from other servers",
         ),
         *OBSERVED,
+        FINDINGS,
         *score_properties(AUTHOR_SCORES),
     ),
 )

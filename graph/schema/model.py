@@ -14,7 +14,17 @@ from graph.schema.parts import (
 )
 from graph.schema.relations import RELATION, RELATIONS
 from graph.schema.scores import MODEL_SCORES, score_properties
-from graph.schema.shared import AWAY, DOWNLOADS, IDENTITY, KNOWN, LIKES, OBSERVED, SUSPECTED, TIMES
+from graph.schema.shared import (
+    AWAY,
+    DOWNLOADS,
+    FINDINGS,
+    IDENTITY,
+    KNOWN,
+    LIKES,
+    OBSERVED,
+    SUSPECTED,
+    TIMES,
+)
 
 _LINEAGE = ("relation", "bases", "bases_source", "tagged_bases")
 _FROM_TAGS = ("license", "licenses", "languages", "datasets", "papers", "tags")
@@ -213,6 +223,7 @@ MODEL = NodeType(
             "`likes` at each time of `counted_at`; -1: not stated.",
             "count",
         ),
+        FINDINGS,
         Property(
             "swarm",
             Type.STRING,

@@ -1,6 +1,6 @@
 """Properties that several labels have."""
 
-from graph.schema.parts import Index, Property, Type, by_loader
+from graph.schema.parts import Index, Property, Source, Type, by_loader
 
 HELD = (
     by_loader("first_seen", Type.DATETIME, "Start of the run that first saw it."),
@@ -128,5 +128,13 @@ KNOWN = by_loader(
     "known",
     Type.BOOLEAN,
     "False for a placeholder: others name it and no record describes it.",
+    index=Index.RANGE,
+)
+
+FINDINGS = Property(
+    "findings",
+    Type.STRINGS,
+    "What in it may be worth a look: the id of a rule, a colon, and the evidence.",
+    source=Source.INFLUENCE,
     index=Index.RANGE,
 )

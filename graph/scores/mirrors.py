@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from graph.observe import ids
 from graph.scores.rules import MirrorRules
 
+_OTHERS = re.compile(r"[^a-z0-9.]+")
+
 
 @dataclass(frozen=True)
 class Named:
@@ -51,6 +53,10 @@ class Alike:
     def common(self, id_: str) -> str:
         """The name without formats and owners."""
         return _dashed(self._owners.sub("", self._stripped(id_)))
+
+    def plain(self, id_: str) -> str:
+        """What `common` is if its name says nothing of a format; quicker."""
+        return _dashed(self._owners.sub("", _name(id_)))
 
     def is_plain(self, id_: str) -> bool:
         """Whether its name says nothing of a format."""
@@ -143,4 +149,4 @@ def _name(id_: str) -> str:
 
 
 def _dashed(name: str) -> str:
-    return re.sub(r"[^a-z0-9.]+", "-", name).strip("-")
+    return _OTHERS.sub("-", name).strip("-")

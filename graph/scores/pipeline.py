@@ -59,6 +59,7 @@ class InfluenceSummary:
     cut: dict[str, int] = field(default_factory=dict)  # reason → relationships left out
     swarm: dict[str, int] = field(default_factory=dict)  # id of a rule → models it finds
     mirrors: dict[str, int] = field(default_factory=dict)  # tier → models
+    findings: dict[str, int] = field(default_factory=dict)  # id of a rule → models or authors
     licences: dict[str, int] = field(default_factory=dict)  # verdict → relationships
     scored_models: int = 0
     scored_authors: int = 0
@@ -144,6 +145,7 @@ def _read_and_clean(
     summary.models, summary.relationships = found.node.size, found.relationship.size
     summary.cut = {name: int((marks == i).sum()) for i, name in enumerate(MARKS) if name}
     summary.swarm, summary.mirrors = detected.swarm, detected.mirrors
+    summary.findings = detected.findings
     mirror_of = np.full(found.node.size, -1)
     linked = np.isin(detected.mirror, found.node)
     ends = (detected.mirror[linked], detected.original[linked])

@@ -52,11 +52,35 @@ class MirrorRules(_Part):
     families: dict[str, str]
 
 
+class FindingRule(_Part):
+    """When something is worth looking into."""
+
+    reason: str
+    precision: str = "not measured"
+    on: bool = True
+    least: int = Field(0, ge=0)
+    share: float = Field(0, ge=0, le=1)
+    others: int = Field(0, ge=0)
+
+
+class FindingRules(_Part):
+    """What else is worth looking into."""
+
+    training: Pattern
+    formats: dict[str, Pattern]
+    rules: dict[str, FindingRule]
+
+    def __getitem__(self, name: str) -> FindingRule:
+        """One of them by its id."""
+        return self.rules[name]
+
+
 class Rules(_Part):
     """All of them."""
 
     swarm: tuple[SwarmRule, ...]
     mirror: MirrorRules
+    finding: FindingRules
 
     @classmethod
     def read(cls, settings: Settings) -> Self:
@@ -99,8 +123,14 @@ def _joined(given: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     mirror, added = given["mirror"], more.pop("mirror", {})
     repackagers = [*mirror["repackagers"], *added.pop("repackagers", [])]
     families = mirror["families"] | added.pop("families", {})
+    finding, found = given["finding"], more.pop("finding", {})
+    formats = finding["formats"] | found.pop("formats", {})
+    rules = finding["rules"] | {
+        id_: finding["rules"].get(id_, {}) | rule for id_, rule in found.pop("rules", {}).items()
+    }
     return {
         **more,
+        "finding": {**finding, **found, "formats": formats, "rules": rules},
         "swarm": list(swarm.values()),
         "mirror": {**mirror, **added, "repackagers": repackagers, "families": families},
     }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from graph.answers import reports
 from graph.errors import DataError, HubgraphError, MemoryLimitError, ServerError
 from graph.scores import EngineName, compute, gds
 from graph.settings import Settings
@@ -259,3 +260,29 @@ def test_a_rename_takes_mirrors_along(empty_graph: Graph, settings: Settings) ->
     load(empty_graph, iter(named), settings=settings, source="test")
     compute(empty_graph, settings)
     assert mirror_links(empty_graph) == {"unsloth/gemma-3-new": ("google/gemma-3-new", "A")}
+
+
+def test_findings_are_those_of_the_newest_run(empty_graph: Graph, settings: Settings) -> None:
+    def held() -> dict[str, list[str]]:
+        query = (
+            "MATCH (n:Model|Author) WHERE n.findings IS NOT NULL RETURN n.id AS id, n.findings AS f"
+        )
+        return {row["id"]: row["f"] for row in empty_graph.read(query).rows}
+
+    copy = model("ann/big-GGUF", relation="finetune", bases=["bob/big"])
+    load(empty_graph, iter([copy, model("bob/big")]), settings=settings, source="test")
+    told = "format-copy: declared as finetune, its name ends as gguf copies do"
+    summary = compute(empty_graph, settings)
+    assert (held(), summary.findings) == ({"ann/big-GGUF": [told]}, {"format-copy": 1})
+    by_rule = reports.run(empty_graph, "findings").rows
+    assert [(row["rule"], row["models"], row["example"]) for row in by_rule] == [
+        ("format-copy", 1, "ann/big-GGUF")
+    ]
+    (row,) = reports.run(empty_graph, "findings-of-rule", {"rule": "format-copy"}).rows
+    assert row["evidence"] == told.partition(": ")[2]
+
+    mended = model(
+        "ann/big-GGUF", relation="quantized", bases=["bob/big"], last_modified="2030-01-01"
+    )
+    load(empty_graph, iter([mended]), settings=settings, source="test")
+    assert (compute(empty_graph, settings).findings, held()) == ({}, {})

@@ -56,7 +56,7 @@ def test_a_module_computes_for_one_kind_of_node() -> None:
 
 
 def test_nodes_have_the_properties_of_their_scores_and_no_others() -> None:
-    other = {"swarm", "effective_terms", "inherited_terms", "terms_open"}
+    other = {"swarm", "findings", "effective_terms", "inherited_terms", "terms_open"}
     for node, scores in ((MODEL, MODEL_SCORES), (AUTHOR, AUTHOR_SCORES)):
         names = tuple(item.name for item in score_properties(scores))
         found = node.names(Source.INFLUENCE)

@@ -1,0 +1,193 @@
+"""What names and lineage suggest, and people may look into; no score and no fact changes.
+
+A finding is a text: the id of its rule, a colon, and the evidence.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from graph.observe import ids
+from graph.scores.mirrors import Alike, author_of
+from graph.scores.rules import FindingRules
+
+SEPARATOR = ": "
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A model that declares bases."""
+
+    id: str
+    relations: frozenset[str]  # the Hub's words
+    bases: frozenset[str]  # ids of other models
+
+    @property
+    def author(self) -> str:
+        """In lower case; empty for an id without an owner."""
+        return author_of(self.id)
+
+
+@dataclass
+class Findings:
+    """What was found."""
+
+    models: dict[str, list[str]]  # by id
+    authors: dict[str, list[str]]  # by name in lower case
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many models or authors each rule found."""
+        told = (
+            text for of in (self.models, self.authors) for texts in of.values() for text in texts
+        )
+        return dict(Counter(text.partition(SEPARATOR)[0] for text in told))
+
+
+def findings(
+    names: Sequence[str], made: Sequence[Made], rules: FindingRules, alike: Alike
+) -> Findings:
+    """What the rules find among all models, of which some were `made` from others."""
+    of_models: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
+        "format-copy": lambda: _format_copies(made, rules),
+        "other-base": lambda: _other_bases(names, made, rules, alike),
+        "base-and-its-base": lambda: _with_its_base(made),
+        "same-name": lambda: _same_names(names, rules["same-name"].least),
+        "own-series": lambda: _own_series(made, rules),
+    }
+    found = Findings(defaultdict(list), defaultdict(list))
+    for rule, find in of_models.items():
+        for id_, evidence in find() if rules[rule].on else ():
+            found.models[id_].append(f"{rule}{SEPARATOR}{evidence}")
+    if rules["quantization-farm"].on:
+        for author, evidence in _farms(made, rules):
+            found.authors[author].append(f"quantization-farm{SEPARATOR}{evidence}")
+    return found
+
+
+def _format_copies(made: Iterable[Made], rules: FindingRules) -> Iterator[tuple[str, str]]:
+    trained = re.compile(rules.training)
+    at_end = {name: re.compile(f"(?i)(?:^|[-_.])(?:{p})$") for name, p in rules.formats.items()}
+    within = {name: _within(pattern) for name, pattern in rules.formats.items()}
+    for one in made:
+        name = ids.name(one.id)
+        if "quantized" in one.relations or not one.bases or trained.search(name):
+            continue
+        for format_, pattern in at_end.items():
+            if pattern.search(name) and not any(
+                within[format_].search(ids.name(base)) for base in one.bases
+            ):
+                relation = " and ".join(sorted(one.relations))
+                yield one.id, f"declared as {relation}, its name ends as {format_} copies do"
+                break
+
+
+def _other_bases(
+    names: Iterable[str], made: Iterable[Made], rules: FindingRules, alike: Alike
+) -> Iterator[tuple[str, str]]:
+    """The copies that declare no base of their own name, where a model of that name is known."""
+    copies = re.compile("|".join(_within(p).pattern.removeprefix("(?i)")
+                                 for p in rules.formats.values()), re.IGNORECASE)  # fmt: skip
+    asked: dict[str, list[str]] = defaultdict(list)
+    for one in made:
+        if one.bases and copies.search(ids.name(one.id)):
+            common = alike.common(one.id)
+            if all(alike.common(base) != common for base in one.bases):
+                asked[common].append(one.id)
+    shortest = {name: min(n) for name, n in _plain_names(names, asked, alike).items()}
+    for common, copied in asked.items():
+        for id_ in copied:
+            if (named := shortest.get(common)) and named[1] != id_:
+                yield id_, f"named like {named[1]}, which it does not declare"
+
+
+def _plain_names(
+    names: Iterable[str], asked: Mapping[str, object], alike: Alike
+) -> dict[str, list[tuple[int, str]]]:
+    """The models whose plain name is asked for."""
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for id_ in names:
+        common = alike.plain(id_)
+        if common in asked and alike.is_plain(id_):
+            found[common].append((len(id_), id_))
+    return found
+
+
+def _with_its_base(made: Sequence[Made]) -> Iterator[tuple[str, str]]:
+    """Those that declare a model and its base; of merges, which often do, only those of two."""
+    bases = {one.id: one.bases for one in made}
+    for one in made:
+        if len(one.bases) < 2 or ("merge" in one.relations and len(one.bases) > 2):
+            continue
+        for base in sorted(one.bases):
+            if above := sorted(_above(base, bases, {one.id}) & (one.bases - {base})):
+                yield one.id, f"declares {base} and what that was made from, {above[0]}"
+                break
+
+
+def _above(model: str, bases: Mapping[str, frozenset[str]], but: set[str]) -> set[str]:
+    """What a model was made from, directly or over others, `but` for some and over them."""
+    found: set[str] = set()
+    front = [model]
+    while front:
+        new = set(bases.get(front.pop(), ())) - found - but
+        found |= new
+        front += new
+    return found
+
+
+def _same_names(names: Sequence[str], least: int) -> Iterator[tuple[str, str]]:
+    table = pa.table({"id": pa.array(names, pa.string())})
+    query = """WITH named AS (SELECT id, lower(regexp_replace(id, '^[^/]*/', '')) AS name,
+        lower(split_part(id, '/', 1)) AS author FROM given)
+      SELECT id, name, authors FROM named JOIN (SELECT name, count(DISTINCT author) AS authors
+        FROM named WHERE contains(id, '/') GROUP BY name HAVING authors >= $least) USING (name)"""
+    with duckdb.connect() as sql:
+        sql.register("given", table)
+        for id_, name, authors in sql.execute(query, {"least": max(2, least)}).fetchall():
+            yield id_, f"{authors:,} authors have a model called {name}"
+
+
+def _own_series(made: Iterable[Made], rules: FindingRules) -> Iterator[tuple[str, str]]:
+    rule = rules["own-series"]
+    children: Counter[str] = Counter()
+    own: Counter[str] = Counter()
+    for one in made:
+        for base in one.bases:
+            children[base] += 1
+            own[base] += one.author == author_of(base) != ""
+    for base, count in children.items():
+        if count >= max(1, rule.least) and own[base] >= rule.share * count:
+            yield base, f"{own[base]:,} of {count:,} models made directly from it are its author's"
+
+
+def _farms(made: Iterable[Made], rules: FindingRules) -> Iterator[tuple[str, str]]:
+    rule = rules["quantization-farm"]
+    all_made: Counter[str] = Counter()
+    quantized: Counter[str] = Counter()
+    others: dict[str, set[str]] = defaultdict(set)
+    for one in made:
+        author = one.author
+        if author and one.bases:
+            all_made[author] += 1
+            if "quantized" in one.relations:
+                quantized[author] += 1
+                others[author] |= {author_of(base) for base in one.bases} - {author, ""}
+    for author, count in quantized.items():
+        enough = count >= max(1, rule.least) and len(others[author]) >= rule.others
+        if enough and count >= rule.share * all_made[author]:
+            yield (
+                author,
+                (
+                    f"{count:,} of {all_made[author]:,} models with a base are quantizations, of "
+                    f"models by {len(others[author]):,} other authors"
+                ),
+            )
+
+
+def _within(pattern: str) -> re.Pattern[str]:
+    return re.compile(f"(?i)(?:^|[-_.])(?:{pattern})(?=$|[-_.])")
