@@ -200,7 +200,13 @@ OF_A_MODEL: dict[str, str] = {
 """Report about a model, whose key is `$key` -> what it says, counted otherwise."""
 
 UNORDERED = {"lineage-down", "top-models-by-task"}
-NOT_OF_THE_PRESENT = {
+UNCOUNTED = {
     "changes", "changes-by-week", "changes-of-kind", "changes-of-model", "model-counts",
-    "snapshots",
+    "snapshots",  # what happened
+    "findings", "findings-of-rule",  # what rules found
+    "licence-drift", "licence-scorecard", "licence-scorecard-by-author", "relaxed-licences",
+    "terms-from-afar", "undeclared-licences",  # verdicts
+    "beats-its-base", "best-under", "claimed-and-verified", "cost-of-quantizing",
+    "family-progress", "same-as-base", "unscored-influence",  # results on benchmarks
 }  # fmt: skip
+"""Reports without a counterpart."""
