@@ -17,11 +17,6 @@ Differences = Iterator[tuple[object, object]]
 """What differs, and how."""
 
 
-OF_VERDICTS = {
-    "licence-drift", "licence-scorecard", "licence-scorecard-by-author", "relaxed-licences",
-    "terms-from-afar", "undeclared-licences",
-}  # fmt: skip
-"""Reports of what influence says of licences: `tests/integration/test_licences.py` counts them."""
 OTHERWISE = {"author-dependents", "common-ancestors", "longest-chains", "paths-between"}
 """Reports with a test of their own below."""
 DEPENDENTS = """WITH RECURSIVE below AS (SELECT l.child AS key FROM link l
