@@ -63,6 +63,13 @@ def test_every_row_says_how_it_is_known() -> None:
         assert unread <= (row.evidence in ("unread", "none", "family")), row.id
 
 
+@pytest.mark.parametrize("name", ["the odd one", "X", "<b>", "\N{SNOWMAN}"])
+def test_of_any_text_that_is_no_row_nothing_is_known(name: str) -> None:
+    blank = Licence(id="none-such").model_dump(exclude={"id"})
+    assert TABLE.row(name).model_dump(exclude={"id"}) == blank
+    assert TABLE.row("MIT") is TABLE.row("mit")
+
+
 def test_the_schema_lists_every_verdict() -> None:
     assert FINETUNE.find("licence_verdict").values == tuple(Verdict)
 

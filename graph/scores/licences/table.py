@@ -121,8 +121,8 @@ class LicenceTable:
         return table
 
     def row(self, id_: str) -> Licence:
-        """The row of a licence; of one that is not in the table, nothing is known."""
-        return self.rows.get(id_) or Licence(id=id_)
+        """The row of a licence in any case; of one that is not in the table, nothing is known."""
+        return self.rows.get(id_.lower()) or Licence.model_construct(id=id_)
 
     def named(self, text: str, day: date | None) -> str | None:
         """The id of the licence that a name or a link means, on a day where that matters."""
