@@ -49,6 +49,7 @@ class Delta:
     """What has to change, in the order of writing, and what the observations were."""
 
     removed: list[NodeKey] = field(default_factory=list)  # with their relationships
+    joined: list[tuple[str, str]] = field(default_factory=list)  # models: former and present key
     nodes: list[NodeWrite] = field(default_factory=list)
     links: list[LinkWrite] = field(default_factory=list)
     tallies: dict[str, Tally] = field(default_factory=dict)  # by label of what records describe

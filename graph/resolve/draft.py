@@ -71,6 +71,7 @@ class Draft:
         self.snapshots = tuple(snapshots)
         self._spellings = held.spellings
         self._removed: list[NodeKey] = []
+        self.joined: list[tuple[str, str]] = []
         self._nodes = {ref: DraftNode(ref, values) for ref, values in held.nodes.items()}
         self._links: dict[LinkKey, DraftLink] = {}
         self._out: dict[NodeKey, dict[LinkKey, DraftLink]] = {}
@@ -136,7 +137,7 @@ class Draft:
 
     def delta(self) -> Delta:
         """What differs from what the graph holds."""
-        delta = Delta(removed=self._removed)
+        delta = Delta(removed=self._removed, joined=self.joined)
         for node in self._nodes.values():
             values = _difference(node.held, node.values)
             if values or node.held is None:

@@ -66,6 +66,7 @@ def join(draft: Draft, change: Record) -> None:
     values["renamed_at"] = max(values.get("renamed_at") or at, at)
     values["first_seen"] = min(values["first_seen"], old.values["first_seen"])
     draft.remove(old)
+    draft.joined.append((old.ref.key, new.ref.key))
     present_name = FormerName(new.spelling, values.get("hub_id"), values["renamed_at"])
     draft.names.add(change.key, present_name)
 

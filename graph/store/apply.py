@@ -9,6 +9,7 @@ from graph.resolve.held import Values
 from graph.schema import NODE_OF_LABEL, RELATIONSHIPS, NodeType
 from graph.store.connection import Graph, Statement
 from graph.store.cypher import LINK_TIMES, NODE_TIMES, PLAN, find_node, merge_property, set_times
+from graph.store.evaluations import move, recount, results_of
 
 _FIRST_SEEN = {
     r.type for r in RELATIONSHIPS if any(item.name == "first_seen" for item in r.properties)
@@ -25,10 +26,12 @@ def apply(graph: Graph, delta: Delta, now: datetime) -> None:
         ServerError: the database went away, or another process took over the lease. Nothing of
             it is written then, or all.
     """
+    moving = results_of(graph, delta.joined)
     statements = [*_removals(delta), *_node_writes(delta), *_link_writes(delta, now)]
     if statements:
         proof = [graph.proof] if graph.proof else []
-        graph.write(*proof, *statements)
+        graph.write(*proof, *statements, *move(moving))
+        recount(graph, moving)
 
 
 def create_text(node: NodeType, times: Times) -> str:

@@ -7,7 +7,7 @@ from graph.observe.normalise import Record
 from graph.resolve.evaluations import benchmark_id, counting, result_key
 from graph.resolve.former_names import FormerNames
 from graph.schema import EVALUATED, EVALUATION
-from graph.store.connection import Graph, Statement
+from graph.store.connection import Graph, Row, Statement
 
 _HELD = "MATCH (m:Model) WHERE m.id_folded IN $names RETURN collect(m.id_folded) AS found"
 _WRITE = f"""UNWIND $rows AS row
@@ -25,6 +25,13 @@ RETURN collect([b.higher_is_better, results]) AS found"""
 _COUNT = f"""UNWIND $pairs AS pair
 MATCH (:Model {{id_folded: pair[0]}})-[r:{EVALUATED.type}]->(:Benchmark {{id: pair[1]}})
 SET r.counts = CASE WHEN id(r) IN $counting THEN true END"""
+_OF = f"""MATCH (m:Model)-[r:{EVALUATED.type}]->(b:Benchmark) WHERE m.id_folded IN $keys
+RETURN collect([m.id_folded, b.id, properties(r)]) AS found"""
+_MOVE = f"""UNWIND $rows AS row
+MATCH (m:Model {{id_folded: row.model}})
+MATCH (b:Benchmark {{id: row.benchmark}})
+MERGE (m)-[r:{EVALUATED.type} {{key: row.stated.key}}]->(b)
+SET r += row.stated"""
 _ABOUT = ("metric", "higher_is_better")
 _STATED = [name for name in EVALUATION.stated if name not in ("benchmark", "date", *_ABOUT)]
 
@@ -49,12 +56,38 @@ def write_evaluations(
     proof = [graph.proof] if graph.proof else []
     if rows:
         graph.write(*proof, Statement(_WRITE, {"rows": rows, "now": now}))
-        pairs = sorted({(str(row["model"]), str(row["benchmark"])) for row in rows})
-        graph.write(*proof, _counted(graph, [list(pair) for pair in pairs]))
+        recount(graph, rows)
     return [record.spelling for record in records if model_of[record.key] not in held]
 
 
-def _row(record: Record, model: str) -> dict[str, object]:
+def results_of(graph: Graph, joined: Sequence[tuple[str, str]]) -> list[Row]:
+    """The results of models that are joined with others, as rows for what they are in the end."""
+    if not joined:
+        return []
+    rows = []
+    keys = sorted({former for former, _ in joined})
+    for key, benchmark, stated in graph.collect([Statement(_OF, {"keys": keys})])[0]:
+        model = key
+        for former, present in joined:  # in their order: a model may get a name back
+            model = present if model == former else model
+        rows.append({"model": model, "benchmark": benchmark, "stated": stated})
+    return rows
+
+
+def move(rows: Sequence[Row]) -> list[Statement]:
+    """What writes such rows, once the models are there."""
+    return [Statement(_MOVE, {"rows": rows})] if rows else []
+
+
+def recount(graph: Graph, rows: Sequence[Row]) -> None:
+    """Mark what counts, of the models and benchmarks of some rows."""
+    pairs = sorted({(str(row["model"]), str(row["benchmark"])) for row in rows})
+    if pairs:
+        proof = [graph.proof] if graph.proof else []
+        graph.write(*proof, _counted(graph, [list(pair) for pair in pairs]))
+
+
+def _row(record: Record, model: str) -> Row:
     stated = record.properties
     name, metric = str(stated["benchmark"]), str(stated.get("metric") or "") or None
     higher = stated.get("higher_is_better")

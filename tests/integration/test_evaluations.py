@@ -99,6 +99,33 @@ def test_a_result_that_is_mended_moves_what_counts(made: Graph, settings: Settin
     assert len(rows) == 5
 
 
+def test_a_renamed_model_takes_its_results_along(empty_graph: Graph, settings: Settings) -> None:
+    """Also to a name that has results already, over two renames at once, and back."""
+    at = {"observed_at": "2025-01-01T00:00:00Z"}
+    models = [{"record": "model/1", "id": name, **at} for name in ("r/old", "r/new")]
+    results = [result("r/old", 50.0), result("r/old", 7, "C"), result("r/new", 30.0, variant="x")]
+
+    def loaded_(*records: dict[str, Any]) -> set[tuple[str, str, float, bool | None]]:
+        load(empty_graph, records, settings=settings, source="x")
+        names = ("model", "benchmark", "value", "counts")
+        return {tuple(row[name] for name in names) for row in stored(empty_graph)}
+
+    def renamed(was: str, now: str, month: int) -> dict[str, Any]:
+        said = {"record": "change/1", "id": was, "kind": "renamed", "after": now}
+        return {**said, "observed_at": f"2025-{month:02}-01T00:00:00Z"}
+
+    loaded_(*models, *results)
+    end: dict[str, set[tuple[float, bool | None]]] = {
+        "B average": {(50.0, True), (30.0, None)},
+        "C average": {(7.0, True)},
+    }
+    found = loaded_(renamed("r/old", "r/mid", 2), renamed("r/mid", "r/new", 3))
+    assert found == {("r/new", b, *each) for b, held in end.items() for each in held}
+    found = loaded_(renamed("r/new", "r/other", 4), renamed("r/other", "r/new", 5))
+    assert found == {("r/new", b, *each) for b, held in end.items() for each in held}
+    assert ("r/new", "D average", 1.0, True) in loaded_(result("r/old", 1.0, "D"))
+
+
 def test_the_seven_questions(made: Graph) -> None:
     def run(name: str, **given: object) -> list[dict[str, Any]]:
         return reports.run(made, name, given).rows
