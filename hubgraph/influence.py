@@ -1,17 +1,20 @@
 """`hubgraph influence`: scores for every model and author."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from graph.answers.precomputing import precompute_answers
+from graph.observe.sources import sources
 from graph.scores import EngineName, InfluenceSummary, compute
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
+from graph.ways.scoring import ScoredFiles, score_files
 from hubgraph.display import Display
 from hubgraph.options import AsJson
-from hubgraph.output import counted, emit, listed
+from hubgraph.output import counted, emit, issue_lines, listed
 
 
 def influence(
@@ -25,15 +28,36 @@ def influence(
     check: Annotated[
         bool, typer.Option("--check", help="Rank with both and print the largest difference.")
     ] = False,
+    files: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="Score a dump or record file instead of the graph, without a database; repeat "
+            "for more.",
+        ),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="DIR", help="Where the scores of --from go, as Parquet."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compute who influences whom and store it on models and authors.
 
     Examples:
     [bold]hubgraph influence[/bold],
-    [bold]hubgraph influence --engine duckdb --check[/bold]
+    [bold]hubgraph influence --engine duckdb --check[/bold],
+    [bold]hubgraph influence --from models.parquet --to scores[/bold]
     """
+    if bool(files) != bool(folder):
+        raise typer.BadParameter("--from and --to go together.")
     settings = load_settings()
+    if files and folder:
+        with Display() as display:
+            found = score_files(settings, sources(files), folder, display)
+        emit(found, _scored_lines(found), as_json=as_json)
+        return
     with connect(settings) as graph:
         compute_and_show(graph, settings, engine, check=check, as_json=as_json)
 
@@ -52,6 +76,12 @@ def compute_and_show(
         display.stage("Influence: reports")
         precompute_answers(graph, display.advance)
     emit(summary, _lines(summary), as_json=as_json, on_stderr=True)
+
+
+def _scored_lines(found: ScoredFiles) -> Iterator[str]:
+    yield from _lines(found.scores)
+    yield from issue_lines(found.losses, found.issues, found.issue_log)
+    yield f"Wrote {' and '.join(found.files)}."
 
 
 def _lines(summary: InfluenceSummary) -> Iterator[str]:

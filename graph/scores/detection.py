@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,43 +37,56 @@ Row = tuple[object, ...]
 class Detected:
     """What was found."""
 
-    swarm: dict[str, int]  # id of a rule → models that it finds
-    muted: IntArray  # internal ids of those that do not count without swarms
-    mirrors: dict[str, int]  # tier → mirrors
-    findings: dict[str, int]  # id of a rule → models or authors
+    swarm_of: dict[str, str]  # id of a model → id of the rule that finds it
+    alike: list[Mirror]
+    findings: Findings
+    muted: IntArray  # internal ids of the models that do not count without swarms
     mirror: IntArray  # internal ids of the models whose derivatives count for another
     original: IntArray  # of each of these, the other
 
+    @property
+    def swarm(self) -> dict[str, int]:
+        """Id of a rule → models that it finds."""
+        return dict(Counter(self.swarm_of.values()))
 
-def detect(
-    graph: Graph,
-    rules: Rules,
-    lineage: RawLineage,
-    models: Models,
-    batch_size: int,
-) -> Detected:
-    """Find the swarms and mirrors of a graph, and write what differs from what is stored."""
-    found = swarms(models.id, rules.swarm)
-    nodes = models.node.tolist()
-    every = zip(nodes, models.id, models.swarm, strict=True)
-    changed = [(n, found.get(id_)) for n, id_, held in every if found.get(id_, "") != held]
-    _write(graph, _SWARM, changed, batch_size)
+    @property
+    def mirrors(self) -> dict[str, int]:
+        """Tier → mirrors."""
+        return dict(Counter(mirror.tier for mirror in self.alike))
+
+
+def detect(rules: Rules, lineage: RawLineage, models: Models) -> Detected:
+    """Find the swarms and mirrors among models, and what else is worth a look."""
+    swarm_of = swarms(models.id, rules.swarm)
     made = _made(models, lineage)
     alike = mirrors(_candidates(models, made, rules.mirror), rules.mirror)
-    wanted = {mirror.id for mirror in alike} | {mirror.original for mirror in alike} | found.keys()
-    node_of = {id_: n for n, id_ in zip(nodes, models.id, strict=True) if id_ in wanted}
-    _write_mirrors(graph, alike, node_of, batch_size)
-    worth_a_look = findings(models.id, made, rules.finding, Alike(rules.mirror))
-    _write_findings(graph, worth_a_look, models, batch_size)
     moved = [mirror for mirror in alike if mirror.tier == "A"]
+    wanted = {m.id for m in moved} | {m.original for m in moved} | swarm_of.keys()
+    node_of = _nodes_of(models, wanted)
     return Detected(
-        swarm=dict(Counter(found.values())),
-        muted=_nodes([node_of[id_] for id_, rule in found.items() if rule in rules.muted]),
-        mirrors=dict(Counter(mirror.tier for mirror in alike)),
-        findings=worth_a_look.counts,
+        swarm_of,
+        alike,
+        findings(models.id, made, rules.finding, Alike(rules.mirror)),
+        muted=_nodes([node_of[id_] for id_, rule in swarm_of.items() if rule in rules.muted]),
         mirror=_nodes([node_of[mirror.id] for mirror in moved]),
         original=_nodes([node_of[mirror.original] for mirror in moved]),
     )
+
+
+def write_detected(graph: Graph, found: Detected, models: Models, batch_size: int) -> None:
+    """Write what differs from what is stored."""
+    every = zip(models.node.tolist(), models.id, models.swarm, strict=True)
+    swarm_of = found.swarm_of
+    changed = [(n, swarm_of.get(id_)) for n, id_, held in every if swarm_of.get(id_, "") != held]
+    _write(graph, _SWARM, changed, batch_size)
+    ends = {mirror.id for mirror in found.alike} | {mirror.original for mirror in found.alike}
+    _write_mirrors(graph, found.alike, _nodes_of(models, ends), batch_size)
+    _write_findings(graph, found.findings, models, batch_size)
+
+
+def _nodes_of(models: Models, wanted: Collection[str]) -> dict[str, int]:
+    every = zip(models.id, models.node.tolist(), strict=True)
+    return {id_: node for id_, node in every if id_ in wanted}
 
 
 def _made(models: Models, lineage: RawLineage) -> list[Made]:
@@ -107,7 +120,7 @@ def _candidates(models: Models, made: Iterable[Made], rules: MirrorRules) -> Ite
 
 def _write_findings(graph: Graph, found: Findings, models: Models, batch_size: int) -> None:
     """Make `findings` of models and authors what was found."""
-    node_of = dict(zip(models.id, models.node.tolist(), strict=True))
+    node_of = _nodes_of(models, found.models)
     of_models = {node_of[id_]: told for id_, told in found.models.items()}
     for node, key, right in ((MODEL, "id(n)", of_models), (AUTHOR, "n.name_folded", found.authors)):
         names = {"label": node.label, "key": key}

@@ -16,14 +16,25 @@ from graph.progress import Progress, StageTimer
 from graph.schema import Score
 from graph.scores import descendants, pagerank
 from graph.scores.cleaning import CleanLineage, clean, marks_of
+from graph.scores.cleaning import marks as decide
 from graph.scores.collapsed import links_and_kinds
-from graph.scores.detection import detect
+from graph.scores.detection import Detected, detect, write_detected
 from graph.scores.engine import Checked, Engine
 from graph.scores.gds import Gds, GdsOrRounds
 from graph.scores.licences.storing import judge_licences
 from graph.scores.licences.table import LicenceTable
-from graph.scores.lineage import MARKS, FloatArray, IntArray, facts_of, read_lineage, read_models
-from graph.scores.ranking import Columns, scored_rows
+from graph.scores.lineage import (
+    MARKS,
+    Facts,
+    FloatArray,
+    IntArray,
+    Models,
+    RawLineage,
+    facts_of,
+    read_lineage,
+    read_models,
+)
+from graph.scores.ranking import Columns, ScoreRows, scored_rows
 from graph.scores.rounds import Rounds
 from graph.scores.rules import Rules
 from graph.scores.writing import AUTHORS, MODELS, write_marks, write_scores
@@ -134,7 +145,8 @@ def _read_and_clean(
         found = read_lineage(graph)
         every = read_models(graph, stage.advance)
     with stage("detect"):
-        detected = detect(graph, rules, found, every, settings.batch_size)
+        detected = detect(rules, found, every)
+        write_detected(graph, detected, every, settings.batch_size)
     found = found.including(detected.original)
     facts = facts_of(every, found.node)
     with stage("clean"):
@@ -142,10 +154,18 @@ def _read_and_clean(
         write_marks(graph, found, marks, settings.batch_size)
     with stage("licences"):
         summary.licences = judge_licences(graph, licences, found, every, settings.batch_size)
-    summary.models, summary.relationships = found.node.size, found.relationship.size
-    summary.cut = {name: int((marks == i).sum()) for i, name in enumerate(MARKS) if name}
-    summary.swarm, summary.mirrors = detected.swarm, detected.mirrors
-    summary.findings = detected.findings
+    _count(summary, found, marks, detected)
+    return _clean(engine, settings, found, facts, (marks, detected))
+
+
+def _clean(
+    engine: Engine,
+    settings: Settings,
+    found: RawLineage,
+    facts: Facts,
+    marks_and_names: tuple[IntArray, Detected],
+) -> CleanLineage:
+    marks, detected = marks_and_names
     mirror_of = np.full(found.node.size, -1)
     linked = np.isin(detected.mirror, found.node)
     ends = (detected.mirror[linked], detected.original[linked])
@@ -153,6 +173,44 @@ def _read_and_clean(
     mirror_of[mirror] = original
     muted = np.isin(found.node, detected.muted)
     return clean(engine, settings, found, marks, facts, muted=muted, mirror_of=mirror_of)
+
+
+def compute_outside(
+    found: RawLineage, every: Models, settings: Settings, stage: StageTimer
+) -> tuple[InfluenceSummary, ScoreRows, ScoreRows]:
+    """The scores of a lineage that no graph holds, for models and authors, with a summary.
+
+    Raises:
+        DataError: there is no lineage.
+    """
+    if not found.relationship.size:
+        raise DataError("There is no lineage, so there is nothing to compute influence from.")
+    rules, engine = Rules.read(settings), Rounds()
+    with stage("detect"):
+        detected = detect(rules, found, every)
+    found = found.including(detected.original)
+    facts = facts_of(every, found.node)
+    with stage("clean"):
+        ends = (found.child, found.base, found.type, found.seen)
+        marks = decide(*ends, lambda models: facts.created[models])
+    lineage = _clean(engine, settings, found, facts, (marks, detected))
+    models = _columns(MODELS.scores, lineage, stage)
+    accounts = _columns(AUTHORS.scores, lineage, stage)
+    summary = InfluenceSummary("", engine.name)
+    _count(summary, found, marks, detected)
+    _describe(lineage, summary)
+    of_models, of_authors = _rows(lineage, models, accounts)
+    summary.scored_models, summary.scored_authors = len(of_models), len(of_authors)
+    return summary, of_models, of_authors
+
+
+def _count(
+    summary: InfluenceSummary, found: RawLineage, marks: IntArray, detected: Detected
+) -> None:
+    summary.models, summary.relationships = found.node.size, found.relationship.size
+    summary.cut = {name: int((marks == i).sum()) for i, name in enumerate(MARKS) if name}
+    summary.swarm, summary.mirrors = detected.swarm, detected.mirrors
+    summary.findings = detected.findings.counts
 
 
 def _columns(scores: Sequence[Score], lineage: CleanLineage, stage: StageTimer) -> Columns:
@@ -193,12 +251,8 @@ def _write(
     stage: StageTimer,
 ) -> None:
     """Write the `columns` of models with a derivative, and of authors others build on."""
-    batch_size, names = lineage.settings.batch_size, lineage.facts.authors
-    models, accounts = columns
-    built_on = np.flatnonzero(accounts["outside_models"])
-    bases = np.union1d(lineage.links.bases, lineage.once(links_and_kinds)[0].bases)
-    model_rows = scored_rows(MODELS.scores, models, lineage.node.tolist(), bases, lineage.gone)
-    author_rows = scored_rows(AUTHORS.scores, accounts, names, built_on)
+    batch_size = lineage.settings.batch_size
+    model_rows, author_rows = _rows(lineage, *columns)
     done, total = 0, len(model_rows) + len(author_rows)
 
     def advance(written: int) -> None:
@@ -215,6 +269,17 @@ def _write(
             f"{len(author_rows) - held} authors of scored models have no node of their own and "
             "stay without scores. Load the records again to create them."
         )
+
+
+def _rows(lineage: CleanLineage, models: Columns, accounts: Columns) -> tuple[ScoreRows, ScoreRows]:
+    """What models with a derivative and authors others build on have."""
+    built_on = np.flatnonzero(accounts["outside_models"])
+    bases = np.union1d(lineage.links.bases, lineage.once(links_and_kinds)[0].bases)
+    nodes = lineage.node.tolist()
+    return (
+        scored_rows(MODELS.scores, models, nodes, bases, lineage.gone),
+        scored_rows(AUTHORS.scores, accounts, lineage.facts.authors, built_on),
+    )
 
 
 @contextmanager

@@ -15,6 +15,8 @@ one, so equal scores come out different by some millionths of their size; the or
 merit, and another in each run.
 """
 
+ScoreRows = list[list[object]]
+"""A key and the values of scores, best first."""
 Columns = Mapping[str, IntArray | FloatArray]
 """Name of a score, or of the property that people read in its place → a value for every node."""
 
@@ -25,7 +27,7 @@ def scored_rows(
     keys: Sequence[object],
     chosen: IntArray,
     gone: BoolArray | None = None,
-) -> list[list[object]]:
+) -> ScoreRows:
     """One row per chosen node, the best by the first of the scores first.
 
     A row has the node's key, then a value for each property of `scores`, in their order, None where

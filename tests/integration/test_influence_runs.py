@@ -3,14 +3,20 @@
 import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from bench.hub.write import write
 from graph.answers import reports
 from graph.errors import DataError, HubgraphError, MemoryLimitError, ServerError
+from graph.observe.sources import sources
+from graph.progress import Silent
+from graph.schema import AUTHOR_SCORES, MODEL_SCORES, score_properties
 from graph.scores import EngineName, compute, gds
 from graph.settings import Settings
 from graph.store.connection import Graph
-from graph.ways.load import load
+from graph.ways.load import load, load_files
+from graph.ways.scoring import score_files
 from tests.influence import (
     FAMILIES,
     check_against_reference,
@@ -56,19 +62,8 @@ def test_the_run_is_recorded(empty_graph: Graph, settings: Settings) -> None:
     assert used["gds"] == empty_graph.gds_version()
     counts = json.loads(run["counts"])
     assert counts["cut"] == {"loop": 1, "dup": 0, "cycle": 0}
-    assert set(counts["seconds"]) == {
-        *(
-            "read",
-            "detect",
-            "clean",
-            "rank",
-            "without mirrors",
-            "count",
-            "reach",
-            "authors",
-            "write",
-        )
-    }
+    stages = "read detect clean licences rank count reach authors write".split()
+    assert set(counts["seconds"]) == {*stages, "without mirrors"}
     assert (counts["models"], counts["relationships"], counts["scored_models"]) == (2, 2, 1)
 
 
@@ -286,3 +281,38 @@ def test_findings_are_those_of_the_newest_run(empty_graph: Graph, settings: Sett
     )
     load(empty_graph, iter([mended]), settings=settings, source="test")
     assert (compute(empty_graph, settings).findings, held()) == ({}, {})
+
+
+def test_scores_of_a_dump_are_those_of_its_graph(
+    empty_graph: Graph, settings: Settings, tmp_path: Path
+) -> None:
+    write(tmp_path, 700, seed=5, only_models=True)
+    dump = tmp_path / "models.parquet"
+    load_files(empty_graph, [dump], settings=settings)
+    compute(empty_graph, settings)
+    found = score_files(settings, sources([dump]), tmp_path / "scores", Silent())
+    for label, key, kinds, file in (
+        ("Model", "id", MODEL_SCORES, "models"),
+        ("Author", "name_folded", AUTHOR_SCORES, "authors"),
+    ):
+        names = [item.name for item in score_properties(kinds)]
+        table = pq.read_table(tmp_path / "scores" / f"{file}.parquet")
+        ours = {next(iter(row.values())): [row[n] for n in names] for row in table.to_pylist()}
+        query = f"MATCH (n:{label}) WHERE n.influence IS NOT NULL RETURN n.{key} AS key, n"
+        rows = empty_graph.read(query).rows
+        theirs = {row["key"]: [row["n"].get(n) for n in names] for row in rows}
+        assert ours.keys() == theirs.keys()
+        assert len(ours) > 10
+        for name, values in ours.items():
+            assert values == pytest.approx(theirs[name], rel=1e-9), name
+    assert found.scores.relationships > 100
+    with pytest.raises(DataError, match="exists"):
+        score_files(settings, sources([dump]), tmp_path / "scores", Silent())
+
+
+def test_a_file_without_lineage_has_no_scores(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "one.jsonl"
+    file.write_text('{"record": "model/1", "id": "a/b"}\n')
+    with pytest.raises(DataError, match="no lineage"):
+        score_files(settings, sources([file]), tmp_path / "scores", Silent())
+    assert not (tmp_path / "scores").exists()

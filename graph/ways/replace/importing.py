@@ -95,14 +95,23 @@ def write_files(
 
 def look(settings: Settings, found: Sequence[SourceFile], progress: Progress) -> ImportSummary:
     """Say what an import would bring in, and change nothing; errors as of `import_files`."""
+    with worked_out(settings, found, progress) as (staging, summary):
+        summary.nodes, summary.relationships = contents.counts(staging)
+    return summary
+
+
+@contextmanager
+def worked_out(
+    settings: Settings, found: Sequence[SourceFile], progress: Progress
+) -> Iterator[tuple[Staging, ImportSummary]]:
+    """The tables of what an import would bring in, for as long as the context lasts."""
     task = _Import(settings, found, progress)
     with (
         disk_errors(settings.data_dir),
         scratch(home_of(settings), "look") as work,
         task.staged(work) as staging,
     ):
-        task.summary.nodes, task.summary.relationships = contents.counts(staging)
-    return task.summary
+        yield staging, task.summary
 
 
 class _Import:

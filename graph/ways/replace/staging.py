@@ -8,7 +8,7 @@ first is imported; the rest are left over for the ordinary loader.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -99,6 +99,11 @@ class Staging:
         """The one column of a query; only for few rows."""
         self.run(sql)
         return [int(number) for (number,) in self._connection.fetchall()]
+
+    def columns(self, sql: str) -> dict[str, Any]:
+        """The columns of a query as arrays; masked where values are missing."""
+        self.run(sql)
+        return dict(self._connection.fetchnumpy())
 
     def one(self, sql: str) -> int:
         """The one number that a query gives."""
