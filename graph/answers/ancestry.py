@@ -36,7 +36,8 @@ WITH member, link, base, author,
 RETURN
   member.id AS model,
   CASE WHEN NOT declares(link) THEN relation_of(link) END AS relation,
-  link.cut AS cut, base.id AS base, base.known AS known, author.kind AS author_kind,
+  link.cut AS cut, link.licence_verdict AS licence_verdict, link.licence_rules AS licence_rules,
+  base.id AS base, base.known AS known, author.kind AS author_kind,
   base.influence AS influence,
   CASE type(link) WHEN 'CARD_NAMES' THEN 'card' WHEN 'TAG_NAMES' THEN 'tags' ELSE link.source END
   AS source,
@@ -68,7 +69,8 @@ class LineageLink:
     `relation` is None where it is only declared. `cut` says why scores leave it out; `known`
     whether a record describes the base. `source` is `base_models`, `tags` or `card`. `state` is
     `resolved`, or says of a base that is only declared what became of it: it was `renamed`,
-    `deleted` or `disabled`, or the Hub does not link it (`lost`).
+    `deleted` or `disabled`, or the Hub does not link it (`lost`). `licence_verdict` says how the
+    declared licence differs from that of the base, at present.
     """
 
     model: str
@@ -80,6 +82,8 @@ class LineageLink:
     influence: float | None
     source: str | None = None
     state: str = "resolved"
+    licence_verdict: str | None = None
+    licence_rules: list[str] | None = None
 
 
 @dataclass(frozen=True)

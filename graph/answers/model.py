@@ -28,11 +28,11 @@ DECLARED = "|".join(schema.LAYERS["declared"])
 ALL = "all"
 SHOWN_CHANGES = 20
 FACTS = (
-    "licenses", "license_name", "license_link", "disabled",
+    "licenses", "license_name", "license_link", "disabled", "effective_terms", "inherited_terms",
     "last_modified", "downloads_all_time", "languages", "tags", "tensor_types", "quantization",
     "architecture", "sha", "trending_score", "hub_id", "datasets", "papers", "new_version",
     "aliases", "base_count", "card_bases", "tagged_bases", "unusable_bases", "first_seen",
-    "last_seen", "observed_at", "gone_since", "suspected_since", "swarm", "findings",
+    "last_seen", "observed_at", "gone_since", "suspected_since", "swarm", "findings", "terms_open",
 )  # fmt: skip
 """What a model's own page shows besides its row: properties, and when it was last observed."""
 

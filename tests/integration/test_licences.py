@@ -17,7 +17,9 @@ from graph.scores.licences.table import _OWN
 from graph.settings import Settings
 from graph.store.connection import Graph
 from tests.integration.test_history import Command
+from tests.integration.test_web_says import data, words
 from tests.reference_influence import family, plant
+from webapp import create_app
 
 LINEAGE = """
 lab/chat lab/mid; lab/mid meta/llama
@@ -154,10 +156,10 @@ def test_answers_prove_what_they_say(licensed: Graph, settings: Settings) -> Non
     def asked(model: str) -> LicenceAnswer:
         return licence(reader(licensed), settings, model)
 
-    for model, (words, _, is_open) in TERMS.items():
+    for model, (known, _, is_open) in TERMS.items():
         found = asked(model.upper())
         assert (found.model, found.is_open) == (model, is_open)
-        assert bool(found.terms) >= bool(words)
+        assert bool(found.terms) >= bool(known)
         for base in found.bases:
             rules = [*base.rules, *base.flags]
             assert (base.verdict, rules) == VERDICTS[model, base.base]
@@ -222,6 +224,18 @@ def test_reports(licensed: Graph) -> None:
     ]
     drift = rows("licence-drift", "steps", "models", "same", "other", "unknown", license="llama2")
     assert drift == [(1, 1, 0, 1, 0), (2, 1, 0, 1, 0), (3, 3, 1, 1, 1)]
+
+
+def test_the_page_of_a_model(licensed: Graph, settings: Settings) -> None:
+    client = create_app(settings, graph=licensed).test_client()
+    text = words(client, "/model/lab/mid")
+    assert "declared terms differ: looser (R-THR R-USE) meta/llama" in text
+    assert "threshold, use-policy by licences above: threshold, use-policy" in text
+    assert "at least share-alike, network-copyleft" in words(client, "/model/eve/merge")
+    assert "Terms with its ancestors" not in words(client, "/model/meta/llama")
+    found = data(client, "/model/lab/mid")
+    assert found["facts"]["inherited_terms"] == ["threshold", "use-policy"]
+    assert [link["licence_verdict"] for link in found["ancestry"]["links"]] == ["relaxed"]
 
 
 @pytest.mark.usefixtures("environment")

@@ -5,6 +5,7 @@ from flask import Blueprint, url_for
 from graph.answers.model import ModelAnswer, ModelParameters, Renamed
 from graph.answers.model import model as read_model
 from graph.answers.query import Reader
+from graph.scores.licences.verdict import WORDS as VERDICT_WORDS
 from webapp.page import Moved, Page, page
 from webapp.pages import ancestry
 from webapp.pages.growth import curve
@@ -56,6 +57,7 @@ def model(read: Reader, asked: ModelParameters, model_id: str) -> Page[ModelAnsw
             "direct_now": found.direct and asked.as_of is None,
             "layers": asked.layers,
             "states": STATES,
+            "verdicts": VERDICT_WORDS,
             "was": asked.was,
             "curves": [
                 drawn
