@@ -9,6 +9,9 @@ from pathlib import Path
 
 from graph.errors import ServerError
 
+FRESH = ".new"
+"""How the name of a file ends that is to take the place of another."""
+
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """Error numbers of a disk, or a share of one, that is full."""
 
@@ -32,7 +35,7 @@ def replace_text(path: Path, text: str) -> None:
             return
     except FileNotFoundError:
         pass
-    fresh = path.with_name(f"{path.name}.new")
+    fresh = path.with_name(f"{path.name}{FRESH}")
     try:
         fresh.touch(mode=0o600)
         fresh.write_bytes(data)
@@ -57,7 +60,7 @@ def lead_to(link: Path, folder: Path) -> None:
     """Make a symbolic link lead to a folder, in one step."""
     if link.is_symlink() and link.readlink() == folder:
         return
-    fresh = link.with_name(f"{link.name}.new")
+    fresh = link.with_name(f"{link.name}{FRESH}")
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(folder)
     fresh.replace(link)

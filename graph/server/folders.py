@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from graph.errors import ServerError
+from graph.server.files import FRESH
 
 POINTER = "data-folder"
 FIRST = "data"
@@ -49,7 +50,7 @@ def in_service(root: Path) -> str:
 
 def put_in_service(root: Path, name: str) -> None:
     """Switch to another data folder, in one step that also a power cut leaves done or undone."""
-    fresh = root / f"{POINTER}.new"
+    fresh = root / f"{POINTER}{FRESH}"
     with fresh.open("w", encoding="utf-8") as file:
         file.write(f"{name}\n")
         file.flush()
@@ -94,7 +95,10 @@ def discard(folder: Path) -> None:
 
 
 def sweep(root: Path) -> None:
-    """Delete the folders that are marked or half deleted, and are not in service."""
+    """Delete the folders that are marked or half deleted, and are not in service.
+
+    And the files that were to take the place of others, when what wrote them was killed.
+    """
     kept = in_service(root)
     unmark(root / kept)
     for path in sorted(root.iterdir()):
@@ -102,6 +106,8 @@ def sweep(root: Path) -> None:
             shutil.rmtree(path)
         elif path.name != kept and (path / MARKER).exists():
             discard(path)
+        elif path.name.endswith(FRESH) and not path.is_dir():
+            path.unlink()
 
 
 def _unmarked(root: Path) -> list[str]:

@@ -362,7 +362,11 @@ def test_only_what_is_marked_or_half_deleted_is_swept(home: Home) -> None:
     half = home.root / f"{folders.DISCARDED}data"
     half.mkdir()
     folders.mark(home.data)
+    unfinished = [home.root / f"{name}.new" for name in ("server.json", folders.POINTER)]
+    for path in unfinished:
+        path.write_text("cut off")
     folders.sweep(home.root)
+    assert not any(path.exists() for path in unfinished)
     assert kept.exists()
     assert home.data.exists()
     assert not (home.data / folders.MARKER).exists()
