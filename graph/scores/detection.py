@@ -17,6 +17,8 @@ from graph.scores.rules import MirrorRules, Rules
 from graph.scores.swarms import swarms
 from graph.store.connection import Graph, Statement
 
+_SWARMS = f"""MATCH (m:{MODEL.label}) WHERE m.swarm IS NOT NULL
+RETURN m.swarm AS rule, collect(id(m)) AS models"""
 _SWARM = f"MATCH (m:{MODEL.label}) WHERE id(m) = row[0] SET m.swarm = row[1]"
 _MIRRORS = f"""
 MATCH (m:{MODEL.label})-[r:{MIRROR_OF.type}]->(o:{MODEL.label})
@@ -75,9 +77,10 @@ def detect(rules: Rules, lineage: RawLineage, models: Models) -> Detected:
 
 def write_detected(graph: Graph, found: Detected, models: Models, batch_size: int) -> None:
     """Write what differs from what is stored."""
-    every = zip(models.node.tolist(), models.id, models.swarm, strict=True)
-    swarm_of = found.swarm_of
-    changed = [(n, swarm_of.get(id_)) for n, id_, held in every if swarm_of.get(id_, "") != held]
+    right = {node: found.swarm_of[id_] for id_, node in _nodes_of(models, found.swarm_of).items()}
+    rows = graph.command(_SWARMS).rows
+    held = {node: row["rule"] for row in rows for node in row["models"]}
+    changed = [(n, right.get(n)) for n in {*held, *right} if held.get(n) != right.get(n)]
     _write(graph, _SWARM, changed, batch_size)
     ends = {mirror.id for mirror in found.alike} | {mirror.original for mirror in found.alike}
     _write_mirrors(graph, found.alike, _nodes_of(models, ends), batch_size)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph import schema
+from graph.observe import ids
 from graph.store.connection import Graph
 from graph.store.paging import by_number
 
@@ -55,8 +56,7 @@ RETURN collect(id(m)) AS nodes
 """
 _MODELS = f"""
 MATCH (m:{schema.MODEL.label}) WHERE id(m) = number
-RETURN [collect(number), collect(m.id), collect(coalesce(m.author, '')),
-        collect(coalesce(m.swarm, '')), collect(coalesce(m.created_at.epochMillis, -1)),
+RETURN [collect(number), collect(m.id), collect(coalesce(m.created_at.epochMillis, -1)),
         collect(coalesce(m.downloads, -1)), collect(coalesce(m.likes, -1))] AS found
 """
 _CREATED = """
@@ -93,8 +93,6 @@ class Models:
 
     node: IntArray  # internal ids, ascending
     id: list[str]
-    author: list[str]  # empty for an id without an owner
-    swarm: list[str]  # as an earlier run left it; empty for none
     created: FloatArray  # milliseconds
     downloads: FloatArray  # in the last 30 days
     likes: FloatArray
@@ -151,20 +149,14 @@ def read_created(graph: Graph, lineage: RawLineage, models: IntArray) -> FloatAr
 
 def read_models(graph: Graph, advance: Callable[[float], object]) -> Models:
     """Every model of a graph, with what scores need to know of it."""
-    ids: list[str] = []
-    authors: list[str] = []
-    swarms: list[str] = []
+    names: list[str] = []
     parts = [np.empty((4, 0))]
-    for node, id_, author, swarm, *numbers in by_number(
-        graph, schema.MODEL, _MODELS, _PAGE, advance
-    ):
-        ids.extend(id_)
-        authors.extend(author)
-        swarms.extend(swarm)
+    for node, id_, *numbers in by_number(graph, schema.MODEL, _MODELS, _PAGE, advance):
+        names.extend(id_)
         parts.append(np.array([node, *numbers], dtype=np.float64))
     nodes, *columns = np.concatenate(parts, axis=1)
     created, downloads, likes = (np.where(column < 0, np.nan, column) for column in columns)
-    return Models(nodes.astype(np.int64), ids, authors, swarms, created, downloads, likes)
+    return Models(nodes.astype(np.int64), names, created, downloads, likes)
 
 
 def facts_of(models: Models, node: IntArray) -> Facts:
@@ -173,7 +165,7 @@ def facts_of(models: Models, node: IntArray) -> Facts:
     index_of: dict[str, int] = {}
     author = [
         index_of.setdefault(name, len(index_of)) if name else -1
-        for name in (models.author[i].lower() for i in place.tolist())
+        for name in ((ids.owner(models.id[i]) or "").lower() for i in place.tolist())
     ]
     return Facts(
         np.array(author, dtype=np.int64),

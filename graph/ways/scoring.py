@@ -99,8 +99,7 @@ def _models(staging: Staging) -> Models:
         for part in staging.parts_of(MODEL)
     )
     found = staging.columns(f"""
-      SELECT node, id, CASE WHEN contains(id, '/') THEN split_part(id, '/', 1) ELSE '' END
-        AS author, created::DOUBLE AS created, downloads::DOUBLE AS downloads,
+      SELECT node, id, created::DOUBLE AS created, downloads::DOUBLE AS downloads,
         likes::DOUBLE AS likes
       FROM (SELECT node, id FROM described_Model UNION ALL SELECT node, id FROM placeholder_Model)
       LEFT JOIN ({stated}) USING (node) ORDER BY node""")  # noqa: S608 (constants)
@@ -108,9 +107,7 @@ def _models(staging: Staging) -> Models:
         np.ma.filled(np.ma.asarray(found[name], dtype=np.float64), np.nan)
         for name in ("created", "downloads", "likes")
     )
-    ids = found["id"].tolist()
-    return Models(found["node"], ids, found["author"].tolist(), [""] * len(ids), created,
-                  downloads, likes)  # fmt: skip
+    return Models(found["node"], found["id"].tolist(), created, downloads, likes)
 
 
 def _table(key: str, rows: ScoreRows, scores: tuple[Score, ...]) -> pa.Table:

@@ -14,6 +14,7 @@ from graph.errors import ConfigurationError
 from graph.schema import FINETUNE
 from graph.scores.licences.card import Card, CardState, Declared, read_card
 from graph.scores.licences.effective import COLUMNS, Terms, joined_terms, proof
+from graph.scores.licences.storing import batches
 from graph.scores.licences.table import Licence, LicenceTable, plain_link, plain_name
 from graph.scores.licences.verdict import Compared, Verdict, judge, name_asked, name_flag
 from graph.settings import Settings
@@ -369,3 +370,16 @@ def test_a_long_chain_and_a_large_family_are_quick() -> None:
     assert "use-policy" in TERMS.words(TERMS.unpacked(reached[-1]))
     chain = joined_terms(own_bits[:2000], np.arange(1, 2000), np.arange(1999))
     assert "use-policy" in TERMS.words(TERMS.unpacked(chain[-1]))
+
+
+@given(st.lists(st.lists(st.integers(), max_size=9), max_size=9), st.integers(1, 7))
+def test_changes_are_written_in_batches_whole_and_in_order(
+    changes: list[list[int]], size: int
+) -> None:
+    told: list[tuple[list[int], list[object]]]
+    told = [(numbers, [place]) for place, numbers in enumerate(changes)]
+    written = list(batches(told, size))
+    sizes = [sum(len(numbers) for numbers, _ in rows) for rows in written]
+    assert sizes[:-1] == [size] * len(sizes[:-1])
+    flat = [(n, value) for rows in written for numbers, (value,) in rows for n in numbers]
+    assert flat == [(n, place) for place, numbers in enumerate(changes) for n in numbers]

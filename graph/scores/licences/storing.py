@@ -4,7 +4,7 @@ What models declare stays as it is. Relationships are few kinds: a verdict depen
 some flags, so each pair of cards is compared once, and what is equal is written together.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,18 +43,18 @@ MATCH ()-[r:{LINEAGE_PATTERN}]->() WHERE r.gone_since IS NULL AND r.licence_verd
 RETURN [r.licence_verdict, r.licence_rules] AS value, collect(id(r)) AS numbers
 """
 _SET_LINK = f"""
-UNWIND $numbers AS number
+UNWIND $rows AS row UNWIND row[0] AS number
 MATCH ()-[r:{LINEAGE_PATTERN}]->() WHERE id(r) = number
-SET r.licence_verdict = $value[0], r.licence_rules = $value[1]
+SET r.licence_verdict = row[1][0], r.licence_rules = row[1][1]
 """
 _MODELS = f"""
 MATCH (m:{MODEL.label}) WHERE m.terms_open IS NOT NULL
 RETURN [m.effective_terms, m.inherited_terms, m.terms_open] AS value, collect(id(m)) AS numbers
 """
 _SET_MODEL = f"""
-UNWIND $numbers AS number
+UNWIND $rows AS row UNWIND row[0] AS number
 MATCH (m:{MODEL.label}) WHERE id(m) = number
-SET m.effective_terms = $value[0], m.inherited_terms = $value[1], m.terms_open = $value[2]
+SET m.effective_terms = row[1][0], m.inherited_terms = row[1][1], m.terms_open = row[1][2]
 """
 
 
@@ -190,28 +190,42 @@ def _write(graph: Graph, held: str, write: str, judged: _Judged, batch_size: int
     """Write what differs from what is held, and remove what nothing belongs to any more."""
     before = np.full(judged.number.size, -1)
     place = {value: i for i, value in enumerate(judged.values)}
+    changes: list[tuple[list[int], list[object]]] = []
     for row in graph.command(held).rows:
         numbers = np.array(row["numbers"], dtype=np.int64)
         at = np.searchsorted(judged.number, numbers)
         at[at == judged.number.size] = 0
         here = judged.number[at] == numbers if judged.number.size else np.zeros_like(at, np.bool_)
         before[at[here]] = place.get(_as_value(row["value"]), -1)
-        _set(graph, write, numbers[~here].tolist(), [None] * len(row["value"]), batch_size)
+        changes.append((numbers[~here].tolist(), [None] * len(row["value"])))
     changed = np.flatnonzero(before != judged.which)
     order = changed[np.argsort(judged.which[changed], kind="stable")]
     starts = np.flatnonzero(np.diff(judged.which[order])) + 1
     for part in np.split(order, starts):
         if part.size:
             value = judged.values[judged.which[part[0]]]
-            _set(graph, write, judged.number[part].tolist(), _as_list(value), batch_size)
+            changes.append((judged.number[part].tolist(), _as_list(value)))
+    for rows in batches(changes, batch_size):
+        graph.write(Statement(write, {"rows": [list(row) for row in rows]}))
 
 
-def _set(
-    graph: Graph, write: str, numbers: Sequence[int], value: Sequence[object], batch_size: int
-) -> None:
-    for low in range(0, len(numbers), batch_size):
-        batch = numbers[low : low + batch_size]
-        graph.write(Statement(write, {"numbers": batch, "value": value}))
+def batches(
+    changes: Iterable[tuple[list[int], list[object]]], size: int
+) -> Iterator[list[tuple[list[int], list[object]]]]:
+    """The changes in groups of so many numbers at most."""
+    rows: list[tuple[list[int], list[object]]] = []
+    left = size
+    for numbers, value in changes:
+        low = 0
+        while low < len(numbers):
+            part = numbers[low : low + left]
+            rows.append((part, value))
+            low, left = low + len(part), left - len(part)
+            if not left:
+                yield rows
+                rows, left = [], size
+    if rows:
+        yield rows
 
 
 def _as_value(value: Iterable[object]) -> Value:
