@@ -16,7 +16,7 @@ from graph.store.connection import Graph
 from graph.ways.export import pages
 from graph.ways.export.writing import ExportSummary, _Export
 from tests.progress import Seen
-from tests.remembered import GraphState, Raw
+from tests.remembered import GraphState, Raw, day, model
 from tests.unit.test_resolve_laws import ONE_AT_A_TIME, START
 
 ITS_OWN = {"first_seen", "last_seen"}
@@ -114,3 +114,22 @@ def test_an_export_goes_on_as_the_graph_did(before: list[Raw], after: list[Raw])
     for graph in (whole, again):
         graph(*after, now=START)
     assert again.content(ITS_OWN) == whole.content(ITS_OWN)
+
+
+def test_references_end_when_they_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though a record of the time between is remembered without when the model was modified."""
+    state, again = GraphState(), GraphState()
+    said: dict[str, object]
+    for number, said in enumerate(
+        ({"datasets": ["d/a", "d/b"], "downloads": 5}, {"datasets": ["d/a"]}, {"datasets": []}), 1
+    ):
+        said |= {"observed_at": day(number), "last_modified": day(number), "created_at": day(0)}
+        state(model("a/m", **said), now=START)
+    again(*exported(state, monkeypatch), now=START)
+    assert references(again) == references(state) == {"d/a": day(3), "d/b": day(2)}
+
+
+def references(state: GraphState) -> dict[str, object]:
+    """When each of the datasets that a model named was named no more."""
+    links = state.links.items()
+    return {link.end.key: held["gone_since"] for link, held in links if link.end.label == "Dataset"}

@@ -5,7 +5,7 @@ order of time, before the record that describes the node, they leave the relatio
 times that the node has. They state no `last_modified`, so that record is newer than each of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain
 from typing import Any
@@ -72,8 +72,16 @@ def older_records(
         at = str(record.get("observed_at", ""))
         own, key = (records, at) if at else (undated, str(record.get("last_modified", "")))
         own[f"{key} {record['digest']}"] = own.pop(key, {}) | remembered.counted(record, key)
-    for found in (*_in_order(undated), *_in_order(records)):
+    for found in (*_in_order(undated), *_modified(_in_order(records))):
         yield begun(node, values[node.key], **(known_by or {}), **found)
+
+
+def _modified(records: Iterable[Raw]) -> Iterator[Raw]:
+    """Records in the order of time, none older than the one before for want of a modification."""
+    newest = ""
+    for record in records:
+        newest = max(newest, str(record.get("last_modified") or ""))
+        yield {"last_modified": newest, **record} if newest else record
 
 
 def _in_order(records: Mapping[str, Raw]) -> Iterator[Raw]:
