@@ -119,12 +119,14 @@ def test_an_export_goes_on_as_the_graph_did(before: list[Raw], after: list[Raw])
 def test_references_end_when_they_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """Though a record of the time between is remembered without when the model was modified."""
     state, again = GraphState(), GraphState()
-    said: dict[str, object]
-    for number, said in enumerate(
-        ({"datasets": ["d/a", "d/b"], "downloads": 5}, {"datasets": ["d/a"]}, {"datasets": []}), 1
-    ):
-        said |= {"observed_at": day(number), "last_modified": day(number), "created_at": day(0)}
-        state(model("a/m", **said), now=START)
+    told: list[dict[str, object]] = [
+        {"datasets": ["d/a", "d/b"], "downloads": 5},
+        {"datasets": ["d/a"]},
+        {"datasets": []},
+    ]
+    for number, said in enumerate(told, 1):
+        when = {"observed_at": day(number), "last_modified": day(number)}
+        state(model("a/m", created_at=day(0), **when, **said), now=START)
     again(*exported(state, monkeypatch), now=START)
     assert references(again) == references(state) == {"d/a": day(3), "d/b": day(2)}
 
