@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -56,7 +57,7 @@ def findings(
         "format-copy": lambda: _format_copies(made, rules),
         "other-base": lambda: _other_bases(names, made, rules, alike),
         "base-and-its-base": lambda: _with_its_base(made),
-        "same-name": lambda: _same_names(names, rules["same-name"].least),
+        "same-name": lambda: _same_names(names, made, rules["same-name"].least),
         "own-series": lambda: _own_series(made, rules),
     }
     found = Findings(defaultdict(list), defaultdict(list))
@@ -87,7 +88,7 @@ def _format_copies(made: Iterable[Made], rules: FindingRules) -> Iterator[tuple[
 
 
 def _other_bases(
-    names: Iterable[str], made: Iterable[Made], rules: FindingRules, alike: Alike
+    names: Sequence[str], made: Iterable[Made], rules: FindingRules, alike: Alike
 ) -> Iterator[tuple[str, str]]:
     """The copies that declare no base of their own name, where a model of that name is known."""
     copies = re.compile("|".join(_within(p).pattern.removeprefix("(?i)")
@@ -106,12 +107,16 @@ def _other_bases(
 
 
 def _plain_names(
-    names: Iterable[str], asked: Mapping[str, object], alike: Alike
+    names: Sequence[str], asked: Mapping[str, object], alike: Alike
 ) -> dict[str, list[tuple[int, str]]]:
-    """The models whose plain name is asked for."""
+    """The models whose plain name is asked for; DuckDB finds those that may have it."""
+    query = """SELECT id
+      FROM (SELECT id, lower(regexp_replace(id, '^[^/]*/', '')) AS name FROM given)
+      WHERE trim(regexp_replace(name, '[^a-z0-9.]+', '-', 'g'), '-') IN (SELECT name FROM asked)
+      OR starts_with(name, 'meta-') OR contains(name, '_')"""
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for id_ in names:
-        common = alike.plain(id_)
+    for (id_,) in _asked_of(names, query, asked=pa.table({"name": pa.array(asked, pa.string())})):
+        common = alike.common(id_)
         if common in asked and alike.is_plain(id_):
             found[common].append((len(id_), id_))
     return found
@@ -140,16 +145,31 @@ def _above(model: str, bases: Mapping[str, frozenset[str]], but: set[str]) -> se
     return found
 
 
-def _same_names(names: Sequence[str], least: int) -> Iterator[tuple[str, str]]:
-    table = pa.table({"id": pa.array(names, pa.string())})
+def _same_names(
+    names: Sequence[str], made: Iterable[Made], least: int
+) -> Iterator[tuple[str, str]]:
+    """Those of a lineage whose name many authors gave, to whatever."""
     query = """WITH named AS (SELECT id, lower(regexp_replace(id, '^[^/]*/', '')) AS name,
         lower(split_part(id, '/', 1)) AS author FROM given)
-      SELECT id, name, authors FROM named JOIN (SELECT name, count(DISTINCT author) AS authors
-        FROM named WHERE contains(id, '/') GROUP BY name HAVING authors >= $least) USING (name)"""
+      SELECT id, name, authors FROM named JOIN linked USING (id) JOIN (
+        SELECT name, count(DISTINCT author) AS authors FROM named WHERE contains(id, '/')
+        GROUP BY name HAVING authors >= $least) USING (name)"""
+    linked = pa.table(
+        {"id": pa.array(sorted({i for one in made for i in (one.id, *one.bases)}), pa.string())}
+    )
+    for id_, name, authors in _asked_of(names, query, linked=linked, least=max(2, least)):
+        yield id_, f"{authors:,} authors have a model called {name}"
+
+
+def _asked_of(
+    names: Sequence[str], query: str, *, least: int | None = None, **tables: pa.Table
+) -> list[tuple[Any, ...]]:
+    """The rows of a query about the ids `given`, and other tables."""
     with duckdb.connect() as sql:
-        sql.register("given", table)
-        for id_, name, authors in sql.execute(query, {"least": max(2, least)}).fetchall():
-            yield id_, f"{authors:,} authors have a model called {name}"
+        sql.register("given", pa.table({"id": pa.array(names, pa.string())}))
+        for name, table in tables.items():
+            sql.register(name, table)
+        return sql.execute(query, {} if least is None else {"least": least}).fetchall()
 
 
 def _own_series(made: Iterable[Made], rules: FindingRules) -> Iterator[tuple[str, str]]:

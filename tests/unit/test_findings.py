@@ -86,10 +86,12 @@ def test_a_model_and_its_base() -> None:
 
 
 def test_a_name_that_many_gave() -> None:
+    """Whoever gave it counts, and is found if something links the model to others."""
     twenty = tuple(f"user{n}/{'Test' if n % 2 else 'test'}" for n in range(20))
-    one_more = ("user1/test-2", "test")
-    assert told(found(names=twenty + one_more), "same-name") == {*twenty, "test"}
-    assert told(found(names=(*twenty[:19], "USER3/test")), "same-name") == set()
+    links = (made("user1/Test", "b/base"), made("c/x", "user2/test"), made("user1/test-2", "test"))
+    result = told(found(*links, names=twenty), "same-name")
+    assert result == {"user1/Test", "user2/test", "test"}
+    assert told(found(*links, names=(*twenty[:19], "USER3/test")), "same-name") == set()
 
 
 def test_own_series() -> None:
@@ -116,8 +118,8 @@ def test_a_file_of_ones_own_changes_limits_and_switches_off(tmp_path: Path) -> N
                     '[finding.rules.same-name]\nleast = 3\n'
                     '[finding.formats]\nbrandnew = "brand9"\n')  # fmt: skip
     names = ("a/test", "b/test", "c/test")
-    result = found(made("ann/m-GGUF", "b/m"), names=names, file=file)
-    assert result.counts == {"same-name": 3}
+    result = found(made("ann/m-GGUF", "b/m"), made("a/test", "b/m"), names=names, file=file)
+    assert result.counts == {"same-name": 1}
     other = made("q/Big-brand9", "x/Small")
     assert told(found(other, names=("x/Big",), file=file), "other-base") == set()
 
