@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from graph.observe import ids
+from graph.schema import RELATION
 from graph.scores.mirrors import Alike, author_of
 from graph.scores.rules import FindingRules
 
@@ -82,7 +83,7 @@ def _format_copies(made: Iterable[Made], rules: FindingRules) -> Iterator[tuple[
             if pattern.search(name) and not any(
                 within[format_].search(ids.name(base)) for base in one.bases
             ):
-                relation = " and ".join(sorted(one.relations))
+                relation = " and ".join(sorted(RELATION[word].singular for word in one.relations))
                 yield one.id, f"declared as {relation}, its name ends as {format_} copies do"
                 break
 

@@ -266,7 +266,7 @@ def test_findings_are_those_of_the_newest_run(empty_graph: Graph, settings: Sett
 
     copy = model("ann/big-GGUF", relation="finetune", bases=["bob/big"])
     load(empty_graph, iter([copy, model("bob/big")]), settings=settings, source="test")
-    told = "format-copy: declared as finetune, its name ends as gguf copies do"
+    told = "format-copy: declared as fine-tune, its name ends as gguf copies do"
     summary = compute(empty_graph, settings)
     assert (held(), summary.findings) == ({"ann/big-GGUF": [told]}, {"format-copy": 1})
     by_rule = reports.run(empty_graph, "findings").rows

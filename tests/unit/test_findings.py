@@ -52,7 +52,7 @@ def test_copies_in_another_format(model: Made, is_found: bool) -> None:
 def test_the_evidence_is_told() -> None:
     result = found(made("ann/m-GGUF", "b/m"))
     assert result.models == {
-        "ann/m-GGUF": ["format-copy: declared as finetune, its name ends as gguf copies do"]
+        "ann/m-GGUF": ["format-copy: declared as fine-tune, its name ends as gguf copies do"]
     }
     assert result.counts == {"format-copy": 1}
 
