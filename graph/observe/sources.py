@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import DataError
-from graph.observe.dumps.columns import EVENTS, TABLES, Dump, examine, is_parquet
+from graph.observe.dumps.columns import EVENTS, RESULTS, TABLES, Dump, examine, is_parquet
 from graph.observe.dumps.events import event_lines
 from graph.observe.dumps.results import result_lines
 from graph.observe.dumps.rows import lines as dump_lines
@@ -47,7 +47,7 @@ class SourceFile:
             return lines if only is None else (line for line in lines if line.number in only)
         if self.dump.kind == EVENTS:
             lines = event_lines(self.dump)
-        elif self.dump.kind in TABLES:
+        elif self.dump.kind == RESULTS:
             lines = result_lines(self.dump)
         else:
             lines = dump_lines(self.dump, str(self.observed_at), only)

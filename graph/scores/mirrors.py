@@ -54,10 +54,6 @@ class Alike:
         """The name without formats and owners."""
         return _dashed(self._owners.sub("", self._stripped(id_)))
 
-    def plain(self, id_: str) -> str:
-        """What `common` is if its name says nothing of a format; quicker."""
-        return _dashed(self._owners.sub("", _name(id_)))
-
     def is_plain(self, id_: str) -> bool:
         """Whether its name says nothing of a format."""
         return self._stripped(id_) == _name(id_)

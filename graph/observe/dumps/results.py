@@ -11,6 +11,9 @@ from graph.schema import EVALUATION
 _FIELDS = {"model": "id", "observed": "date"}
 """Column → field of a record, where they are not called alike."""
 
+_ORIGINS = {"model-index": "card", "hub-eval-results": "hub"}
+"""First word of a source that is no leaderboard → where its results stand."""
+
 
 def result_lines(dump: Dump) -> Iterator[Line]:
     """The rows of a table as records.
@@ -21,6 +24,6 @@ def result_lines(dump: Dump) -> Iterator[Line]:
     for number, info, notes in rows(dump):
         record: dict[str, Any] = {"record": EVALUATION.form}
         record |= {_FIELDS.get(name, name): value for name, value in info.items() if value != ""}
-        if "card" in str(record.get("source")):
-            record["origin"] = "card"
+        if origin := _ORIGINS.get(str(record.get("source")).split(" ")[0]):
+            record["origin"] = origin
         yield Line(str(dump.path), number, record, None, notes)
