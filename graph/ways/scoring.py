@@ -24,6 +24,8 @@ from graph.scores import InfluenceSummary
 from graph.scores.lineage import NEVER, Models, RawLineage
 from graph.scores.pipeline import compute_outside
 from graph.scores.ranking import ScoreRows
+from graph.server.home import home_of
+from graph.server.scratch import scratch
 from graph.settings import Settings
 from graph.ways.replace.importing import worked_out
 from graph.ways.replace.staging import Staging
@@ -65,10 +67,17 @@ def score_files(
     name_of = dict(zip(models.node.tolist(), models.id, strict=True))
     for row in of_models:
         row[0] = name_of[int(str(row[0]))]
-    folder.mkdir(parents=True, exist_ok=True)
-    for path, rows, key, scores in zip(targets, (of_models, of_authors), ("id", "name"),
-                                       (MODEL_SCORES, AUTHOR_SCORES), strict=True):  # fmt: skip
-        pq.write_table(_table(key, rows, scores), path)
+    tables = (_table("id", of_models, MODEL_SCORES), _table("name", of_authors, AUTHOR_SCORES))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with scratch(home_of(settings), "scores", beside=folder) as work:
+            for path, table in zip(targets, tables, strict=True):
+                pq.write_table(table, work / path.name)
+            folder.mkdir(exist_ok=True)
+            for path in targets:
+                (work / path.name).replace(path)
+    except OSError as error:
+        raise DataError(f"{folder} cannot be written: {error.strerror or error}.") from error
     files = [str(path) for path in targets]
     return ScoredFiles(summary, files, read.losses, read.issues, read.issue_log)
 
