@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph.errors import ConfigurationError
@@ -241,6 +241,9 @@ VALUES = {
 }
 
 
+OPEN = {name: values[0] for name, values in VALUES.items()}
+
+
 @st.composite
 def completed(draw: st.DrawFn, id_: str) -> tuple[Licence, Licence]:
     """A row with unread cells, and the same with something in them."""
@@ -252,6 +255,11 @@ def completed(draw: st.DrawFn, id_: str) -> tuple[Licence, Licence]:
     )
 
 
+@example(
+    (Licence(id="child", **{**OPEN, "commercial_use": "unknown", "user_threshold": "few"}),
+     Licence(id="child", **{**OPEN, "commercial_use": "nc", "user_threshold": "few"})),
+    (Licence(id="base", **OPEN), Licence(id="base", **OPEN)),
+)  # fmt: skip
 @given(completed("child"), completed("base"))
 def test_no_verdict_depends_on_a_cell_that_was_not_read(
     child: tuple[Licence, Licence], base: tuple[Licence, Licence]

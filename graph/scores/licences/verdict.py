@@ -181,11 +181,11 @@ def _chain(column: str, child: Licence, base: Licence) -> set[int]:
 
 
 def _threshold(child: Licence, base: Licence) -> set[int]:
-    """Up to how many users or how much revenue; who may not earn at all needs no threshold."""
-    if child.commercial_use == "nc":
-        return {EQUAL}
+    """Up to how many users or how much revenue; a child that may not earn is never looser."""
     found = _text(child.user_threshold, base.user_threshold)
-    return found | {EQUAL} if child.commercial_use == UNKNOWN and found == {LOOSER} else found
+    if LOOSER not in found or child.commercial_use in ("allowed", "threshold"):
+        return found
+    return found | {EQUAL} if child.commercial_use == UNKNOWN else found - {LOOSER} | {EQUAL}
 
 
 def _policy(child: Licence, base: Licence, table: LicenceTable) -> set[int]:
