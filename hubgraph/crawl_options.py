@@ -12,6 +12,7 @@ from spiders.authors import AuthorsSpider
 from spiders.bases import BasesSpider
 from spiders.changes import ChangesSpider
 from spiders.datasets import DatasetsSpider
+from spiders.evaluations import EvaluationsSpider
 from spiders.models import ModelsSpider
 from spiders.pages import PagesSpider
 from spiders.spaces import SpacesSpider
@@ -23,6 +24,7 @@ SPIDERS: tuple[type[HubSpider], ...] = (
     PagesSpider,
     DatasetsSpider,
     SpacesSpider,
+    EvaluationsSpider,
     ChangesSpider,
     BasesSpider,
     AuthorsSpider,

@@ -14,9 +14,19 @@ def benchmark_id(name: str, metric: str | None) -> str:
 
 
 def result_key(stated: Mapping[str, Any]) -> str:
-    """What makes two results of a model on a benchmark the same, whatever their value."""
-    parts = (stated.get(name) or "" for name in ("source", "variant", "date"))
-    return " | ".join(map(str, parts))
+    """What makes two results of a model on a benchmark the same, whatever their value.
+
+    A leaderboard has dates, each with its own results. What stands on the Hub is what it says now.
+    """
+    date = "" if stated.get("origin") == "hub" else stated.get("date")
+    parts = [stated.get("source"), stated.get("variant"), date]
+    parts += filter(None, [stated.get("reported_in")])
+    return " | ".join(str(part or "") for part in parts)
+
+
+def holding(stated: Mapping[str, Any], at: str | None) -> tuple[object, ...]:
+    """Of several records of one result the last in this order holds: the newest, what is merged."""
+    return (at or "", not stated.get("community"), stated.get("date") or "")
 
 
 def counting(results: Sequence[Mapping[str, Any]], *, higher_is_better: bool = True) -> int | None:

@@ -25,6 +25,11 @@ _STATED = (
         "How it was measured, such as `bfloat16` or `with tools`: results that differ in it are "
         "different results.",
     ),
+    Property(
+        "reported_in",
+        Type.STRING,
+        "Where its source has it from: the address of a report, else a name.",
+    ),
     Property("date", Type.DATETIME, "When it was measured, or the date of the leaderboard."),
 )
 
@@ -65,7 +70,12 @@ EVALUATED = RelationshipType(
     BENCHMARK.label,
     "A result of the model; there may be several on one benchmark.",
     (
-        by_loader("key", Type.STRING, "Source, variant and date: the same result is one."),
+        by_loader(
+            "key",
+            Type.STRING,
+            "Source, variant, date (not of the Hub's own list) and where it was reported: "
+            "the same result is one.",
+        ),
         *_STATED,
         by_loader("seen_at", Type.DATETIME, "When its source was read; unset: not said."),
         by_loader(

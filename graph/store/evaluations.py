@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from graph.observe.normalise import Record
-from graph.resolve.evaluations import benchmark_id, counting, result_key
+from graph.resolve.evaluations import benchmark_id, counting, holding, result_key
 from graph.resolve.former_names import FormerNames
 from graph.schema import EVALUATED, EVALUATION
 from graph.store.connection import Graph, Row, Statement
@@ -14,9 +14,12 @@ _WRITE = f"""UNWIND $rows AS row
 MATCH (m:Model {{id_folded: row.model}})
 MERGE (b:Benchmark {{id: row.benchmark}})
 ON CREATE SET b += row.about, b.first_seen = $now
+SET b.higher_is_better = coalesce(row.higher_is_better, b.higher_is_better, true)
 MERGE (m)-[r:{EVALUATED.type} {{key: row.key}}]->(b)
 ON CREATE SET r.first_seen = $now
-SET r += row.stated, r.date = datetime(row.date), r.seen_at = datetime(row.seen_at)"""
+WITH r, row WHERE coalesce(coalesce(r.seen_at, r.date) <= datetime(row.at), true)
+SET r += row.stated, r.date = coalesce(datetime(row.date), r.date),
+  r.seen_at = datetime(row.seen_at)"""
 _RESULTS = f"""UNWIND $pairs AS pair
 MATCH (:Model {{id_folded: pair[0]}})-[r:{EVALUATED.type}]->(b:Benchmark {{id: pair[1]}})
 WITH pair, b, collect(r {{.*, id: id(r),
@@ -52,7 +55,9 @@ def write_evaluations(
     model_of = {r.key: names.present(r.spelling) or r.key for r in records}
     wanted = Statement(_HELD, {"names": sorted(set(model_of.values()))})
     held = set(graph.collect([wanted])[0])
-    rows = [_row(r, model_of[r.key]) for r in records if model_of[r.key] in held]
+    records_held = [r for r in records if model_of[r.key] in held]
+    records_held.sort(key=lambda r: holding(r.properties, _at(r)))
+    rows = [_row(r, model_of[r.key]) for r in records_held]
     proof = [graph.proof] if graph.proof else []
     if rows:
         graph.write(*proof, Statement(_WRITE, {"rows": rows, "now": now}))
@@ -90,17 +95,23 @@ def recount(graph: Graph, rows: Sequence[Row]) -> None:
 def _row(record: Record, model: str) -> Row:
     stated = record.properties
     name, metric = str(stated["benchmark"]), str(stated.get("metric") or "") or None
-    higher = stated.get("higher_is_better")
-    about = {"name": name, "metric": metric, "higher_is_better": higher is not False}
     return {
         "model": model,
         "benchmark": benchmark_id(name, metric),
-        "about": about,
+        "about": {"name": name, "metric": metric},
+        "higher_is_better": stated.get("higher_is_better"),
         "key": result_key(stated),
         "date": stated.get("date"),
         "seen_at": record.observed_at,
-        "stated": {name: stated.get(name) for name in _STATED},
+        "at": _at(record),
+        "stated": {name: stated[name] for name in _STATED if name in stated},
     }
+
+
+def _at(record: Record) -> str | None:
+    """When it was so: when it was seen, else its date."""
+    date = record.properties.get("date")
+    return record.observed_at or (str(date) if date else None)
 
 
 def _counted(graph: Graph, pairs: Iterable[list[str]]) -> Statement:

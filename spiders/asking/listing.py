@@ -15,9 +15,9 @@ from graph.observe.hub.rules import Json as Item
 from graph.observe.ids import owner
 from graph.store.runs import Scope
 from spiders.asking.options import NARROWING, ORDERS, part_of, values, whole_number
-from spiders.asking.paging import PagingSpider
+from spiders.asking.paging import PagingSpider, refuse_others
 from spiders.asking.reading import header, now
-from spiders.hub import addresses, listing
+from spiders.hub import addresses
 from spiders.planning import plan
 from spiders.planning.plan import Known, Plan
 from spiders.writing.journal import Ask, Page
@@ -147,14 +147,11 @@ class ListingSpider(PagingSpider):
         return page
 
     def _check(self, items: Sequence[Item]) -> None:
-        """Refuse what was not asked for: the Hub lists everything for a filter it does not know."""
+        """Refuse what was not asked for."""
+        refuse_others(items, self._tags, str(self.name))
         author = self.given.get("author")
         for item in items:
             name = str(item["id"])
-            lacking = next((tag for tag in self._tags if not listing.carries(item, tag)), None)
-            if lacking is not None:
-                asked = f"Asked for {self.name} with the tag {lacking!r}"
-                raise CrawlError(f"{asked}, the Hub lists {name[:100]!r}, which does not have it.")
             if author and (owner(name) or "").lower() != author.lower():
                 asked = f"Asked for {self.name} of {author!r}"
                 raise CrawlError(f"{asked}, the Hub lists {name[:100]!r}.")

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -95,6 +95,19 @@ class PagingSpider(HubSpider):
             self._turned.add(seen)
             page.seen.append(seen)
         return address
+
+
+def refuse_others(items: Iterable[Mapping[str, object]], tags: Iterable[str], what: str) -> None:
+    """Raise a CrawlError for an item without a tag that was asked for.
+
+    The Hub lists everything for a filter it does not know.
+    """
+    for item in items:
+        lacking = next((tag for tag in tags if not listing.carries(item, tag)), None)
+        if lacking is not None:
+            name = str(item["id"])[:100]
+            asked = f"Asked for {what} with the tag {lacking!r}"
+            raise CrawlError(f"{asked}, the Hub lists {name!r}, which does not have it.")
 
 
 def _in_smaller_pages(ask: Ask) -> Page | None:

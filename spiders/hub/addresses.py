@@ -146,6 +146,15 @@ def model_of(location: str, address: str) -> str:
     return model_id
 
 
+def leaderboard(hub: str, dataset_id: str, task: str | None) -> str:
+    """The leaderboard of a benchmark, of one of its tasks; DataError for an impossible id.
+
+    Models that name a base are asked for too, which the Hub leaves out by itself.
+    """
+    fields: list[_Field] = [("base_model", "false"), ("task_id", task)]
+    return _address(hub, f"api/datasets/{_path(dataset_id, 2)}/leaderboard", fields)
+
+
 def user(hub: str, name: str) -> str:
     """The overview of a user, 404 for an organization; DataError for an impossible name."""
     return _address(hub, f"api/users/{_path(name, 1)}/overview")

@@ -42,6 +42,8 @@ def tags(record: Raw) -> list[str]:
     found += [f"arxiv:{paper}" for paper in texts_of(record, "papers")]
     if license_:
         found.append(f"license:{license_}")
+    if record.get("eval_results"):
+        found.append("eval-results")
     found.append("region:us")
     return list(dict.fromkeys(tag for tag in found if isinstance(tag, str) and tag))
 
@@ -140,6 +142,7 @@ FIELDS: dict[str, Callable[[Repository, Surroundings], object]] = {
     "disabled": lambda *_: False,
     "downloads": lambda model, _: model.count("downloads"),
     "downloadsAllTime": _all_time,
+    "evalResults": lambda model, _: model.record.get("eval_results") or _ABSENT,
     "gated": _gated,
     "gguf": _gguf,
     "inference": lambda *_: _ABSENT,

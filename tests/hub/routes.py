@@ -7,6 +7,7 @@ from urllib.parse import quote
 from tests.hub import cursors, model_info, website
 from tests.hub import dataset_space_info as others
 from tests.hub.content import Content
+from tests.hub.leaderboards import OFFICIAL, leaderboard
 from tests.hub.messages import Answer, Request, error_answer, html_answer, json_answer
 from tests.hub.repository import Repository
 from tests.hub.shelf import SORTS, Query, Shelf
@@ -54,6 +55,8 @@ def _interface(request: Request, content: Content, hub_url: str, parts: list[str
             return _listing(request, kind, hub_url)
         case ["models", *name] if 1 <= len(name) <= 2:
             return _model(request, content, "/".join(name))
+        case ["datasets", *name, "leaderboard"] if 1 <= len(name) <= 2:
+            return _leaderboard(request, content, "/".join(name))
         case [("users" | "organizations") as owners, name, "overview"]:
             return _account(content, name, owners)
     return error_answer(404, _NOT_FOUND)
@@ -150,6 +153,17 @@ def _model(request: Request, content: Content, name: str) -> Answer:
     if request.token is None:
         return error_answer(401, _MISSING)
     return error_answer(404, "Repository not found", "RepoNotFound")
+
+
+def _leaderboard(request: Request, content: Content, name: str) -> Answer:
+    benchmark = content.datasets.find(name)
+    if benchmark is None or OFFICIAL not in benchmark.texts("tags"):
+        return error_answer(404, "This dataset has no leaderboard")
+    if benchmark.record.get("closed") and request.token is None:
+        return error_answer(401, f"Access to dataset {name} is restricted.", "GatedRepo")
+    everyone = request.value("base_model") == "false"
+    task = request.value("task_id")
+    return json_answer(leaderboard(content, benchmark, task, with_derivatives=everyone))
 
 
 def _account(content: Content, name: str, kind: str) -> Answer:

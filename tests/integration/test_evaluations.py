@@ -11,8 +11,12 @@ from graph.progress import Silent
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.ways.export.writing import export_records
-from graph.ways.load import LoadSummary, load
+from graph.ways.load import LoadSummary, load, load_files
+from tests.commands import Commands
+from tests.hub import Content, faults, serve
+from tests.integration.crawls import Crawl
 from tests.reference_influence import family, plant
+from tests.unit.test_evaluations_spider import BENCHMARKS, MODELS
 
 LINEAGE = "a/better lab/base; b/worse lab/base ADAPTER; c/same lab/base; d/q lab/base QUANTIZE"
 BENCHMARK = {"benchmark": "B average"}
@@ -124,6 +128,42 @@ def test_a_renamed_model_takes_its_results_along(empty_graph: Graph, settings: S
     found = loaded_(renamed("r/new", "r/other", 4), renamed("r/other", "r/new", 5))
     assert found == {("r/new", b, *each) for b, held in end.items() for each in held}
     assert ("r/new", "D average", 1.0, True) in loaded_(result("r/old", 1.0, "D"))
+
+
+def test_the_hubs_own_results_are_crawled(
+    empty_graph: Graph, commands: Commands, settings: Settings, tmp_path: Path
+) -> None:
+    """Into the graph, after an interruption, and into a file; what was merged is no claim more."""
+    unknown, *known = MODELS[0] | {"id": "un/known"}, *MODELS
+    load(empty_graph, known, settings=settings, source="models")
+    with serve(Content([*MODELS, *BENCHMARKS, unknown])) as hub:
+        crawl = Crawl(hub, commands, settings, tmp_path)
+        crawl.environment["HUBGRAPH_CRAWL_MAX_RETRIES"] = "0"
+        hub.faults.add(faults.status(502), when="/api/datasets/openai", times=1)
+        crawl("evaluations", code=1)
+        told = crawl("evaluations")
+        assert told["status"] == "capped"
+        assert "big/closed" in told["capped"][0]
+        assert [line for line in crawl.issues if "un/known" in line]
+        found = [(r["model"], r["benchmark"], r["value"], r["counts"]) for r in stored(empty_graph)]
+        assert found == [
+            ("ann/tuned", "openai/gsm8k main", 99, None),
+            ("ann/tuned", "openai/gsm8k main", 80, None),
+            ("ann/tuned", "openai/gsm8k main", 90, True),
+            ("ann/tuned", "openai/gsm8k wer", 7, True),
+            ("lab/base", "openai/gsm8k main", 86.2, True),
+        ]
+        hub.content.datasets.change("openai/gsm8k", lower_is_better=True)
+        (merged,) = (i for i in MODELS[1]["eval_results"] if "pullRequest" in i)
+        merged = {name: value for name, value in merged.items() if name != "pullRequest"}
+        hub.content.models.change("ann/tuned", eval_results=[merged])
+        crawl("evaluations", "--to", str(tmp_path / "file.jsonl"))
+        load_files(empty_graph, [tmp_path / "file.jsonl"], settings=settings)
+    merged = {"model": "ann/tuned", "benchmark": "openai/gsm8k main", "value": 99, "counts": True}
+    assert merged | {"key": "hub-eval-results |  | "} in stored(empty_graph)
+    ways = "MATCH (b:Benchmark) RETURN b.metric AS metric, b.higher_is_better AS higher"
+    higher = {row["metric"]: row["higher"] for row in empty_graph.read(ways).rows}
+    assert higher == {"main": False, "wer": True}
 
 
 def test_the_seven_questions(made: Graph) -> None:
