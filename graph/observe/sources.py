@@ -5,13 +5,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import DataError
-from graph.observe.dumps.columns import EVENTS, RESULTS, TABLES, Dump, examine, is_parquet
+from graph.observe.dumps.columns import (
+    EVENTS,
+    LEADERBOARDS,
+    RESULTS,
+    Dump,
+    examine,
+    is_parquet,
+)
 from graph.observe.dumps.events import event_lines
-from graph.observe.dumps.results import result_lines
+from graph.observe.dumps.results import leaderboard_lines, result_lines
 from graph.observe.dumps.rows import lines as dump_lines
 from graph.observe.dumps.times import observed_at as newest_time
 from graph.observe.record_files import Line, ReadBytes, check_files, read_file
 
+_DATED = (EVENTS, RESULTS)
+"""What has a time in each row."""
 _REPORTED_AFTER = 1_000
 """Lines of a dump."""
 _RECORD_BYTES = 100
@@ -20,7 +29,7 @@ _RECORD_BYTES = 100
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A record file, a dump, an event file or a table of evaluations."""
+    """A record file, a dump, an event file or a table of results."""
 
     path: Path
     dump: Dump | None = None  # its columns, for a Parquet file
@@ -49,6 +58,8 @@ class SourceFile:
             lines = event_lines(self.dump)
         elif self.dump.kind == RESULTS:
             lines = result_lines(self.dump)
+        elif self.dump.kind == LEADERBOARDS:
+            lines = leaderboard_lines(self.dump, str(self.observed_at))
         else:
             lines = dump_lines(self.dump, str(self.observed_at), only)
         return lines if advance is None else _measured(lines, self.dump, advance)
@@ -72,14 +83,14 @@ def sources(
     found = {path: examine(path, kind) for path in paths if is_parquet(path)}
     if kind and not found:
         raise DataError("--kind says what a dump holds, but none of the files is a dump.")
-    if observed_at and all(dump.kind in TABLES for dump in found.values()):
+    if observed_at and all(dump.kind in _DATED for dump in found.values()):
         reason = "--observed-at says when a dump was taken, but none of the files is a dump."
         raise DataError(reason)
     return [_source(path, found.get(path), observed_at) for path in paths]
 
 
 def _source(path: Path, dump: Dump | None, observed_at: str | None) -> SourceFile:
-    if dump is None or dump.kind in TABLES:
+    if dump is None or dump.kind in _DATED:
         return SourceFile(path, dump)
     return SourceFile(path, dump, observed_at or newest_time(dump))
 

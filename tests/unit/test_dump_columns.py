@@ -163,6 +163,6 @@ def test_every_column_is_described() -> None:
     docs = Path(__file__).parents[2] / "docs"
     text = "".join((docs / name).read_text("utf-8") for name in ("dumps.md", "evaluations.md"))
     first = re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE)
-    described = {name for cell in first for name in re.findall(r"`(\w+)`", cell)}
+    described = {name for cell in first for name in re.findall(r"`(\w+)`", cell)} - {"_score"}
     events = {"added", "deleted"}
     assert described - events == {name for columns in COLUMNS.values() for name in columns}

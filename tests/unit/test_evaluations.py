@@ -134,6 +134,55 @@ def test_a_table_is_known_by_its_columns_and_read(tmp_path: Path) -> None:
     assert (second["origin"], second["variant"], "metric" in second) == ("card", "bf16", False)
 
 
+def leaderboards(folder: Path, **columns: list[Any]) -> Path:
+    """Two rows as the Hub's table has them, and an empty one."""
+    rows = {
+        "model_id": ["meta-llama-llama-3.1-405b", "qwen-qwen3.5-397b-a17b", "x"],
+        "model_name": ["meta-llama/Llama-3.1-405B", "Qwen/Qwen3.5-397B-A17B", "a/x"],
+        "license": ["Unknown"] * 3, "aime2026_score": [None, 93.33, None],
+        "gsm8k_score": [96.8, None, None], "olmOcr_score": pa.nulls(3),
+        "aggregate_score": [96.8, 73.57, 0.0],
+    }  # fmt: skip
+    path = folder / "leaderboards.parquet"
+    pq.write_table(pa.table(rows | columns), path)
+    return path
+
+
+def test_a_table_of_leaderboards_has_a_result_for_each_benchmark(tmp_path: Path) -> None:
+    at = "2026-03-25T00:00:00.000Z"
+    (source,) = sources([leaderboards(tmp_path, new_score=["8 %", None, "x"])], observed_at=at)
+    assert source.dump is not None
+    assert (source.dump.kind, source.dump.losses) == ("leaderboards", ())
+    assert set(source.dump.ignored) == {"license", "aggregate_score"}
+    lines = [(line.number, line.raw) for line in source.lines(lambda _: None)]
+    about: dict[str, object] = {
+        "record": "evaluation/1", "source": "OpenEvals/leaderboard-data", "origin": "hub",
+        "observed_at": at,
+    }  # fmt: skip
+    assert lines == [
+        (n, about | {"id": model, "benchmark": benchmark, "value": value})
+        for n, model, benchmark, value in (
+            (1, "meta-llama/Llama-3.1-405B", "gsm8k", 96.8),
+            (1, "meta-llama/Llama-3.1-405B", "new", "8 %"),
+            (2, "Qwen/Qwen3.5-397B-A17B", "aime2026", 93.33),
+            (3, "a/x", "new", "x"),
+        )
+    ]
+
+
+def test_when_leaderboards_were_fetched_must_be_said(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="does not show when it was taken") as raised:
+        sources([leaderboards(tmp_path)])
+    assert "--observed-at" in str(raised.value)
+    with pytest.raises(DataError, match="column model_name"):
+        examine(table(tmp_path), "leaderboards")
+    dump = examine(leaderboards(tmp_path, gsm8k_score=[[1], [], []]))
+    assert dump.losses == (
+        "leaderboards.parquet: its column gsm8k_score is of type list<element: int64>, not number, "
+        "also as text, and was left out; lost with it: gsm8k_score.",
+    )
+
+
 def test_a_table_without_what_a_result_needs_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "results.parquet"
     pq.write_table(pa.table({"model": ["a/x"], "benchmark": ["B"], "value": [1.0]}), path)

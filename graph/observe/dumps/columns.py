@@ -6,7 +6,7 @@ decide the kind; failing that, the file name; failing that, `--kind`.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -30,7 +30,15 @@ EVENTS = "events"
 RESULTS = EVALUATION.slug
 """Results of models on benchmarks."""
 
-TABLES = (EVENTS, RESULTS)
+LEADERBOARDS = "leaderboards"
+"""The Hub's leaderboards in one table, a row for each model."""
+
+MODEL_NAME, SCORE = "model_name", "_score"
+"""Its column of ids, and how the column of a benchmark ends."""
+_MEAN = "aggregate_score"
+"""The mean of whatever results a model has, by which nothing can be compared."""
+
+TABLES = (EVENTS, RESULTS, LEADERBOARDS)
 """What no dump of the Hub is, and is read row by row."""
 
 KINDS = (*(node.slug for node in DUMPED), *TABLES)
@@ -60,6 +68,7 @@ COLUMNS: Mapping[str, Mapping[str, KeyShape]] = {
         "higher_is_better": KeyShape.FLAG,
         "verified": KeyShape.FLAG,
     },
+    LEADERBOARDS: {MODEL_NAME: KeyShape.TEXT},
 }
 """Kind → the columns that are read."""
 
@@ -74,6 +83,7 @@ _NEEDED = {
     **{kind: (node.key,) for kind, node in _NODES.items()},
     EVENTS: ("week", "event", "id"),
     RESULTS: ("model", "benchmark", "value", "source", "observed"),
+    LEADERBOARDS: (MODEL_NAME,),
 }
 
 
@@ -112,10 +122,11 @@ class Dump:
     def losses(self) -> tuple[str, ...]:
         """What is lost because columns cannot be read, in sentences; all lineage comes first."""
         fills = _fills(self.kind)
-        read = {filled for name in self.columns for filled in fills[name]}
+        read = {filled for name in self.columns for filled in fills.get(name, ())}
         losses = []
         for name, misfit in self.misfits.items():
-            lost = ", ".join(filled for filled in fills[name] if filled not in read) or "nothing"
+            filled_by = fills.get(name, (name,))
+            lost = ", ".join(filled for filled in filled_by if filled not in read) or "nothing"
             losses.append(
                 f"{self.path.name}: its column {self.spelled[name]} is {misfit}, "
                 f"and was left out; lost with it: {lost}."
@@ -148,7 +159,8 @@ def examine(path: Path, kind: str | None = None) -> Dump:
     """
     found, rows = _schema(path)
     kind = kind or _kind(path, found)
-    known, spelled = COLUMNS[kind], _spelled(kind, found)
+    known = {**COLUMNS[kind], **(_scores(found) if kind == LEADERBOARDS else {})}
+    spelled = _spelled(kind, known, found)
     for name in _NEEDED[kind]:
         if name not in spelled:
             raise _unusable(path, f"it has no column {name}; it has {_listed(found)}", kind)
@@ -173,11 +185,20 @@ def examine(path: Path, kind: str | None = None) -> Dump:
     )
 
 
-def _spelled(kind: str, found: Collection[str]) -> dict[str, str]:
+def _scores(found: Iterable[str]) -> dict[str, KeyShape]:
+    """The columns of benchmarks, which come and go."""
+    return {
+        name: KeyShape.MEASURE
+        for name in found
+        if name.endswith(SCORE) and name not in (SCORE, _MEAN)
+    }
+
+
+def _spelled(kind: str, known: Iterable[str], found: Collection[str]) -> dict[str, str]:
     """Known columns → their names in a file: the Hub's own spelling first, else any other."""
     others = {_form(name): name for name in reversed(list(found))}
     names = {}
-    for name in COLUMNS[kind]:
+    for name in known:
         forms = [_form(name)]
         if kind in _NODES and name == _NODES[kind].key:
             forms.append(_key_form(_NODES[kind]))
@@ -203,7 +224,7 @@ def _fills(kind: str) -> Mapping[str, tuple[str, ...]]:
     """Column → what follows from it."""
     if kind == EVENTS:
         return dict.fromkeys(COLUMNS[kind], ()) | {"base_models": ("relation", LINEAGE)}
-    if kind == RESULTS:
+    if kind in (RESULTS, LEADERBOARDS):
         return {name: (name,) for name in COLUMNS[kind]}
     node = _NODES[kind]
     return {node.key: (node.key,)} | {name: key.fills for name, key in node.hub_keys.items()}
@@ -236,6 +257,8 @@ def _kind(path: Path, found: Mapping[str, object]) -> str:
         return EVENTS
     if {"model", "benchmark", "value"} <= found.keys():
         return RESULTS
+    if MODEL_NAME in found and _scores(found):
+        return LEADERBOARDS
     forms = set(map(_form, found))
     if not forms & {"id", *map(_key_form, DUMPED)}:
         raise _unusable(path, f"it has no column id; it has {_listed(found)}")
@@ -257,16 +280,22 @@ def _kind(path: Path, found: Mapping[str, object]) -> str:
 def _unusable(path: Path, why: str, kind: str | None = None) -> DataError:
     dumps = [kind] if kind else [KINDS[0], *TABLES]
     needs = "; ".join(f"{_name(each)} needs {_parts(each)}" for each in dumps)
-    what = _name(kind) if kind else "a dump of the Hub, an event file or a table of evaluations"
+    what = _name(kind) if kind else "a dump of the Hub, an event file or a table of results"
     return DataError(f"{path} cannot be read as {what}: {why}.", f"{needs[0].upper()}{needs[1:]}.")
 
 
 def _name(kind: str) -> str:
-    words = {EVENTS: "an event file", RESULTS: "a table of evaluations"}
+    words = {
+        EVENTS: "an event file",
+        RESULTS: "a table of evaluations",
+        LEADERBOARDS: "a table of leaderboards",
+    }
     return words.get(kind) or f"a dump of {_NODES[kind].plural}"
 
 
 def _parts(kind: str) -> str:
+    if kind == LEADERBOARDS:
+        return f"{MODEL_NAME}, and may have any columns that end in {SCORE}"
     optional = [name for name in COLUMNS[kind] if name not in _NEEDED[kind]]
     return f"{', '.join(_NEEDED[kind])}, and may have {', '.join(optional)}"
 

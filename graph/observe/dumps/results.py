@@ -1,9 +1,9 @@
-"""Reading a table of results on benchmarks: a row for each model, benchmark and metric."""
+"""Reading tables of results on benchmarks: a row for each result, or for each model."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from graph.observe.dumps.columns import Dump
+from graph.observe.dumps.columns import MODEL_NAME, SCORE, Dump
 from graph.observe.dumps.rows import rows
 from graph.observe.record_files import Line
 from graph.schema import EVALUATION
@@ -13,6 +13,9 @@ _FIELDS = {"model": "id", "observed": "date"}
 
 _ORIGINS = {"model-index": "card", "hub-eval-results": "hub"}
 """First word of a source that is no leaderboard → where its results stand."""
+
+_LEADERBOARDS = "OpenEvals/leaderboard-data"
+"""The dataset that has the Hub's leaderboards in one table."""
 
 
 def result_lines(dump: Dump) -> Iterator[Line]:
@@ -27,3 +30,18 @@ def result_lines(dump: Dump) -> Iterator[Line]:
         if origin := _ORIGINS.get(str(record.get("source")).split(" ")[0]):
             record["origin"] = origin
         yield Line(str(dump.path), number, record, None, notes)
+
+
+def leaderboard_lines(dump: Dump, at: str) -> Iterator[Line]:
+    """The rows of a table of leaderboards as records, one for each benchmark, observed at a time.
+
+    Raises:
+        DataError: the file is damaged; every row before that has been returned.
+    """
+    about = {"record": EVALUATION.form, "source": _LEADERBOARDS, "origin": "hub", "observed_at": at}
+    for number, info, notes in rows(dump):
+        model = info.pop(MODEL_NAME, None)
+        stated = {name: value for name, value in info.items() if value is not None}
+        for place, (name, value) in enumerate(stated.items()):
+            record = {"id": model, "benchmark": name.removesuffix(SCORE), "value": value}
+            yield Line(str(dump.path), number, about | record, None, () if place else notes)
