@@ -120,3 +120,135 @@ count(CASE link.licence_verdict WHEN 'undeclared_child' THEN 1 END) AS undeclare
 // share_of_decided(some): a share of the relationships whose licences can be compared.
 CASE WHEN same + compatible + more_restrictive + relaxed > 0
   THEN toFloat(some) / (same + compatible + more_restrictive + relaxed) END;
+
+// month_of(model): year and month (UTC) in which a model was created, as reports group by it.
+CASE WHEN model.created_at IS NULL THEN 'no date'
+  WHEN before_dates(model) THEN 'before 2022-03-02'
+  ELSE toString(model.created_at.year) + '-' + right('0' + toString(model.created_at.month), 2) END;
+
+// in_a_row(texts): a list of texts as one.
+reduce(row = '', text IN texts | row + CASE row WHEN '' THEN '' ELSE ', ' END + text);
+
+// bases_of(model): ids of its bases: as its card spells them, else as the Hub resolves them.
+coalesce(model.card_bases, COLLECT {
+  MATCH (model)-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(named)
+  WHERE link.gone_since IS NULL
+  RETURN DISTINCT named.id AS own_id ORDER BY own_id
+});
+
+// bases_in_yaml(bases): the line of a card's front matter that names just these bases; null where one
+// of them is not an id, which might mean anything there.
+CASE WHEN any(base IN bases WHERE NOT base =~ '[A-Za-z0-9._/-]+') THEN null
+  WHEN bases = [] THEN 'base_model: # leave it out: no base is left'
+  ELSE reduce(line = 'base_model: ', base IN bases | line + CASE WHEN line ENDS WITH '"' THEN ', '
+    ELSE '[' END + '"' + base + '"') + ']' END;
+
+// defects(check): what is wrong in the cards of models on the Hub: id of the `defect`, `model`,
+// `evidence`, and as `patch` the line of the card's front matter that would mend it. A comment in it
+// says what only its author knows. Null as the check means all of them.
+WITH 1 AS one WHERE coalesce(check, 'own-base') = 'own-base'
+MATCH (model:Model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
+WHERE base = model AND r.gone_since IS NULL AND here(model)
+WITH DISTINCT model, [id IN bases_of(model) WHERE toLower(id) <> model.id_folded] AS bases
+RETURN 'own-base' AS defect, model, 'names itself' AS evidence, bases_in_yaml(bases) AS patch
+UNION ALL
+WITH 1 AS one WHERE coalesce(check, 'circle') = 'circle'
+MATCH (model:Model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
+WHERE r.cut = 'cycle' AND r.gone_since IS NULL AND here(model)
+WITH DISTINCT model, base ORDER BY base.id
+WITH model, collect(base) AS circular
+WITH model, circular, [base IN circular | base.id] AS ids,
+     [id IN bases_of(model) WHERE NOT toLower(id) IN [base IN circular | base.id_folded]] AS bases
+RETURN 'circle' AS defect, model, 'names ' + in_a_row(ids) + ', made from it in turn' AS evidence,
+       CASE WHEN all(base IN circular WHERE base.created_at >= model.created_at)
+         THEN bases_in_yaml(bases)
+         ELSE 'base_model: # both cannot be made from each other: one has to leave the other out'
+       END AS patch
+UNION ALL
+WITH 1 AS one WHERE coalesce(check, 'unknown-base') = 'unknown-base'
+MATCH (base:Model {known: false})
+  <-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES]-(model:Model)
+WHERE r.gone_since IS NULL AND here(model)
+WITH DISTINCT model, base.id AS id ORDER BY id
+WITH model, collect(id) AS ids
+RETURN 'unknown-base' AS defect, model,
+       'names ' + in_a_row(ids) + ', of which there is no record' AS evidence,
+       'base_model: # ids as they are on the Hub' AS patch
+UNION ALL
+WITH 1 AS one WHERE coalesce(check, 'gone-base') = 'gone-base'
+MATCH (model:Model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES]->(base)
+WHERE (base.gone_since IS NOT NULL OR base.disabled) AND r.gone_since IS NULL AND here(model)
+WITH DISTINCT model, base ORDER BY base.id
+WITH model, collect(base.id + CASE WHEN base.gone_since IS NULL THEN ' (disabled)'
+       ELSE ' (gone)' END) AS ids
+RETURN 'gone-base' AS defect, model, 'names ' + in_a_row(ids) AS evidence,
+       'base_model: # where these weights are now, if anywhere' AS patch
+UNION ALL
+WITH 1 AS one WHERE coalesce(check, 'renamed-base') IN ['renamed-base', 'base-in-other-case']
+MATCH (model:Model)-[r:CARD_NAMES|TAG_NAMES]->(base)
+WHERE r.gone_since IS NULL AND here(model) AND here(base)
+WITH DISTINCT model, base ORDER BY base.id
+UNWIND coalesce(model.card_bases, model.tagged_bases, []) AS name
+WITH model, base, name, CASE
+       WHEN toLower(name) = base.id_folded AND name <> base.id THEN 'base-in-other-case'
+       WHEN toLower(name) <> base.id_folded
+         AND any(old IN base.aliases WHERE toLower(old) = toLower(name)) THEN 'renamed-base' END
+     AS defect
+WHERE coalesce(check, defect) = defect
+WITH model, defect, collect([name, base.id]) AS pairs
+WITH model, defect, [pair IN pairs | pair[0] + ' instead of ' + pair[1]] AS told,
+     [name IN coalesce(model.card_bases, model.tagged_bases) |
+       coalesce(head([pair IN pairs WHERE pair[0] = name | pair[1]]), name)] AS bases
+RETURN defect, model, 'names ' + in_a_row(told) AS evidence, bases_in_yaml(bases) AS patch
+UNION ALL
+WITH 1 AS one WHERE coalesce(check, 'base-not-an-id') = 'base-not-an-id'
+MATCH (model:Model) WHERE model.unusable_bases IS NOT NULL AND here(model)
+WITH model, model.unusable_bases AS texts, coalesce(model.card_bases, []) AS bases
+RETURN 'base-not-an-id' AS defect, model, 'names ' + in_a_row(texts) AS evidence,
+       bases_in_yaml(bases) AS patch
+UNION ALL
+WITH 1 AS one
+WHERE coalesce(check, 'format-copy') IN ['format-copy', 'base-and-its-base', 'other-base']
+MATCH (model:Model) WHERE model.findings IS NOT NULL AND here(model)
+UNWIND model.findings AS finding
+WITH model, split(finding, ': ')[0] AS defect, split(finding, ' ') AS words, finding
+WHERE coalesce(check, defect) = defect
+  AND defect IN ['format-copy', 'base-and-its-base', 'other-base']
+WITH model, defect, substring(finding, size(defect) + 2) AS evidence, CASE defect
+       WHEN 'other-base' THEN [split(words[3], ',')[0]]
+       ELSE [id IN bases_of(model) WHERE toLower(id) <> toLower(words[-1])] END AS bases
+RETURN defect, model, evidence, CASE defect WHEN 'format-copy'
+         THEN 'base_model_relation: quantized' ELSE bases_in_yaml(bases) END AS patch
+UNION ALL
+WITH 1 AS one WHERE coalesce(check, 'bases-without-merge') = 'bases-without-merge'
+MATCH (model:Model)-[r:FINETUNE|ADAPTER|QUANTIZE]->(base)
+WHERE base <> model AND r.gone_since IS NULL AND here(model)
+WITH model, relation_of(r) AS relation, base.id AS id ORDER BY id
+WITH model, relation, collect(id) AS ids
+WHERE size(ids) > 1
+  AND none(f IN coalesce(model.findings, []) WHERE f STARTS WITH 'base-and-its-base: ')
+RETURN 'bases-without-merge' AS defect, model, relation + ' of ' + in_a_row(ids) AS evidence,
+       'base_model_relation: merge' AS patch
+UNION ALL
+WITH 1 AS one WHERE coalesce(check, 'no-relation') = 'no-relation'
+MATCH (model:Model)-[r:CARD_NAMES|TAG_NAMES]->(base)
+WHERE r.gone_since IS NULL AND here(model) AND here(base) AND NOT EXISTS {
+  (model)-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]->() WHERE link.gone_since IS NULL
+}
+WITH DISTINCT model, base.id AS id ORDER BY id
+WITH model, collect(id) AS ids
+RETURN 'no-relation' AS defect, model,
+       'names ' + in_a_row(ids) + ', and the Hub links none' AS evidence,
+       'base_model_relation: # finetune, adapter, merge or quantized' AS patch
+UNION ALL
+WITH 1 AS one WHERE coalesce(check, 'licence-without-name') = 'licence-without-name'
+MATCH (model:Model {license: 'other'})
+WHERE model.license_name IS NULL AND 'license_name' IN model.absent AND here(model)
+RETURN 'licence-without-name' AS defect, model, 'other, without a name' AS evidence,
+       'license_name: # what it is called, and license_link: where its text is' AS patch
+UNION ALL
+WITH 1 AS one WHERE coalesce(check, 'no-licence') = 'no-licence'
+MATCH (model:Model)
+WHERE model.license IS NULL AND 'license' IN model.absent AND here(model)
+RETURN 'no-licence' AS defect, model, 'its card says nothing of a licence' AS evidence,
+       'license: # an id of the Hub, or other with license_name and license_link' AS patch;

@@ -21,6 +21,7 @@ from hubgraph.demo import demo
 from hubgraph.explain import explain_
 from hubgraph.export import export
 from hubgraph.history import changes, history, leaders
+from hubgraph.hygiene import hygiene
 from hubgraph.importing import import_
 from hubgraph.influence import influence
 from hubgraph.licence import licence_
@@ -47,6 +48,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "explain": explain_,
     "blast": blast_,
     "licence": licence_,
+    "hygiene": hygiene,
     "verify": verify_,
     "changes": changes,
     "history": history,

@@ -140,7 +140,8 @@ def run_report(
     elif count.total > len(result.rows) or not count.is_exact:
         more = "" if count.is_exact else " or more"
         typer.echo(
-            f"{len(result.rows):,} of {count.total:,}{more} rows; -p limit=… shows more.", err=True
+            f"{len(result.rows):,} of {count.total:,}{more} rows; a larger limit shows more.",
+            err=True,
         )
     if without_date:
         typer.echo(

@@ -21,7 +21,7 @@ CYPHER = Path(__file__).parents[2] / "cypher"
 """Where the Cypher files are, in a checkout and in an installation."""
 
 _NOT_CODE = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`|//[^\n]*|/\*.*?\*/"""
-_DEFINED = re.compile(r"^// (\w+)\(([\w, ]+)\): .*\n(?://.*\n)*((?:[^;]|\n)+);$", re.MULTILINE)
+_DEFINED = re.compile(r"^// (\w+)\(([\w, ]+)\): .*\n(?://.*\n)*([^;]+);$", re.MULTILINE)
 _CALL = r"\b(?P<name>{names})\((?P<given>[\w.$]+(?:, [\w.$]+)*)\)"
 _PARAMETER = re.compile(r"\$(?P<name>\w+)")
 

@@ -35,6 +35,15 @@ KNOWN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
         {"model": "google/gemma-7b", "descendants": 105, "gone": 0, "direct": 80, "depth": 2},
     ),
     "growth-by-month": ({}, {"month": "2022-03", "models": 1, "total": 1}),
+    "hygiene": ({}, {"check": "format-copy", "models": 43, "seriousness": "warning"}),
+    "hygiene-by-month": ({}, {"month": "2024-12", "defective": 1, "models": 44}),
+    "hygiene-of-check": (
+        {"check": "other-base"},
+        {
+            "model": "mlx-community/Llama-4-Scout-17B-16E-Instruct-4bit",
+            "patch": 'base_model: ["unsloth/Llama-4-Scout-17B-16E-Instruct"]',
+        },
+    ),
     "hub-size": ({}, {"models": 24269, "finetune": 1418, "merge": 27}),
     "largest-families": ({}, {"root": "google/gemma-7b", "descendants": 3564, "depth": 4}),
     "licence-changes": (
@@ -176,11 +185,12 @@ def driver(settings: Settings) -> Iterator[neo4j.Driver]:
 
 ONE_BY_ONE = {
     "changes-by-week", "children-missing", "common-ancestors", "hub-size", "paths-between",
+    "hygiene", "hygiene-by-month", "hygiene-of-check",
 }  # fmt: skip
 """They combine one row with others: a model found by its id, or a list read once."""
 WHOLE_GRAPH = {
     "licence-drift", "downloads-by-licence", "downloads-by-task", "missing-data", "growth-by-month",
-    "hub-size", "models-per-author",
+    "hub-size", "models-per-author", "hygiene", "hygiene-by-month", "hygiene-of-check",
 }  # fmt: skip
 """They count every model, base or author there is."""
 

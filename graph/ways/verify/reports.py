@@ -204,6 +204,7 @@ UNCOUNTED = {
     "changes", "changes-by-week", "changes-of-kind", "changes-of-model", "model-counts",
     "snapshots",  # what happened
     "findings", "findings-of-rule",  # what rules found
+    "hygiene", "hygiene-by-month", "hygiene-of-check",  # what cards say
     "licence-drift", "licence-scorecard", "licence-scorecard-by-author", "relaxed-licences",
     "terms-from-afar", "undeclared-licences",  # verdicts
     "beats-its-base", "best-under", "claimed-and-verified", "cost-of-quantizing",

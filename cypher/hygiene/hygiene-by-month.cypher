@@ -1,0 +1,24 @@
+// title: Defects by month
+// question: How many of the models created in a month have a defect in their card?
+// tags: hygiene, card, time
+// draw: line
+// parameter check (string, own-base | circle | base-not-an-id | unknown-base | gone-base | no-relation | format-copy | other-base | bases-without-merge | base-and-its-base | renamed-base | base-in-other-case | licence-without-name | no-licence) = "unknown-base": What is wrong.
+// column month (string): Year and month (UTC) in which the models were created; `before 2022-03-02`: the
+//   Hub kept no dates before; `no date`: no record says when.
+// column defective (integer, models): Those with the defect, as their cards are now.
+// column models (integer, models): Models created in that month that are on the Hub.
+// column share (float): Share of them with the defect, from 0 to 1.
+
+CALL () {
+  MATCH (model:Model)
+  WHERE here(model)
+  RETURN month_of(model) AS month, 0 AS defective, count(*) AS models
+  UNION ALL
+  CALL () {
+    defects($check)
+  }
+  RETURN month_of(model) AS month, count(DISTINCT model) AS defective, 0 AS models
+}
+WITH month, sum(defective) AS defective, sum(models) AS models
+RETURN month, defective, models, toFloat(defective) / models AS share
+ORDER BY month <> 'before 2022-03-02', month;
