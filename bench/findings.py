@@ -14,6 +14,7 @@ from rich.table import Table
 from bench.running import machine, run
 from graph.scores.findings import Made, findings
 from graph.scores.mirrors import Alike
+from graph.scores.names import ModelNames
 from graph.scores.rules import Rules
 from graph.scores.swarms import swarms
 from graph.settings import load_settings
@@ -35,9 +36,9 @@ def main(file: str) -> None:
     made = [one for one in made if one.bases]
     rules = Rules.read(load_settings())
     started = time.process_time()
-    found = findings(names, made, rules.finding, Alike(rules.mirror))
+    found = findings(ModelNames(names), made, rules.finding, Alike(rules.mirror))
     spent = time.process_time() - started
-    swarm = swarms(names, rules.swarm)
+    swarm = swarms(ModelNames(names), rules.swarm)
     table = Table(title=f"{len(names):,} models, {sum(len(one.bases) for one in made):,} links")
     table.add_column("rule")
     table.add_column("found", justify="right")

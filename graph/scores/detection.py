@@ -3,7 +3,7 @@
 `Model.swarm`, `MIRROR_OF` and `findings` are derived: what models declare stays as it is.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +12,8 @@ import numpy as np
 from graph.schema import AUTHOR, MIRROR_OF, MODEL, RELATIONS
 from graph.scores.findings import Findings, Made, findings
 from graph.scores.lineage import IntArray, Models, RawLineage
-from graph.scores.mirrors import Alike, Mirror, Named, author_of, mirrors
+from graph.scores.mirrors import Alike, Mirror, Named, mirrors
+from graph.scores.names import ModelNames
 from graph.scores.rules import MirrorRules, Rules
 from graph.scores.swarms import swarms
 from graph.store.connection import Graph, Statement
@@ -59,16 +60,18 @@ class Detected:
 
 def detect(rules: Rules, lineage: RawLineage, models: Models) -> Detected:
     """Find the swarms and mirrors among models, and what else is worth a look."""
-    swarm_of = swarms(models.id, rules.swarm)
     made = _made(models, lineage)
-    alike = mirrors(_candidates(models, made, rules.mirror), rules.mirror)
+    with ModelNames(models.id) as names:
+        swarm_of = swarms(names, rules.swarm)
+        alike = mirrors(_candidates(models, names, made, rules.mirror), rules.mirror)
+        found = findings(names, made, rules.finding, Alike(rules.mirror))
     moved = [mirror for mirror in alike if mirror.tier == "A"]
     wanted = {m.id for m in moved} | {m.original for m in moved} | swarm_of.keys()
     node_of = _nodes_of(models, wanted)
     return Detected(
         swarm_of,
         alike,
-        findings(models.id, made, rules.finding, Alike(rules.mirror)),
+        found,
         muted=_nodes([node_of[id_] for id_, rule in swarm_of.items() if rule in rules.muted]),
         mirror=_nodes([node_of[mirror.id] for mirror in moved]),
         original=_nodes([node_of[mirror.original] for mirror in moved]),
@@ -95,30 +98,39 @@ def _nodes_of(models: Models, wanted: Collection[str]) -> dict[str, int]:
 def _made(models: Models, lineage: RawLineage) -> list[Made]:
     """The models that declare bases, in the order of their numbers."""
     linked = [models.id[i] for i in np.searchsorted(models.node, lineage.node).tolist()]
-    bases: dict[int, set[str]] = {}
-    words: dict[int, set[str]] = {}
+    bases: dict[int, list[str]] = defaultdict(list)
+    kinds: dict[int, int] = defaultdict(int)  # of its relationships, as bits
     ends = (lineage.child.tolist(), lineage.base.tolist(), lineage.type.tolist())
     for child, base, type_ in zip(*ends, strict=True):
-        words.setdefault(child, set()).add(RELATIONS[type_])
-        bases.setdefault(child, set())
+        kinds[child] |= 1 << type_
         if child != base:
-            bases[child].add(linked[base])
-    return [Made(linked[n], frozenset(words[n]), frozenset(bases[n])) for n in sorted(bases)]
+            bases[child].append(linked[base])
+    words = {
+        bits: frozenset(word for i, word in enumerate(RELATIONS) if bits >> i & 1)
+        for bits in set(kinds.values())
+    }
+    return [Made(linked[n], words[kinds[n]], frozenset(bases.get(n, ()))) for n in sorted(kinds)]
 
 
-def _candidates(models: Models, made: Iterable[Made], rules: MirrorRules) -> Iterator[Named]:
+def _candidates(
+    models: Models, names: ModelNames, made: Iterable[Made], rules: MirrorRules
+) -> Iterator[Named]:
     """The models that can be a mirror or an original."""
     bases = {one.id: one.bases for one in made}
     used_by: dict[str, set[str]] = {}
     for one in made:
         for base in one.bases:
             used_by.setdefault(base, set()).add(one.author)
-    listed = {name.lower() for name in (*rules.repackagers, *rules.families.values())}
-    for id_, likes in zip(models.id, np.nan_to_num(models.likes).tolist(), strict=True):
-        if likes >= rules.likes or id_ in used_by or author_of(id_) in listed:
-            yield Named(
-                id_, int(likes), bases.get(id_, frozenset()), frozenset(used_by.get(id_, ()))
-            )
+    listed = [name.lower() for name in (*rules.repackagers, *rules.families.values())]
+    likes = np.nan_to_num(models.likes)
+    places = set(np.flatnonzero(likes >= rules.likes).tolist())
+    for column, values in (("author", listed), ("id", list(used_by))):
+        query = f"SELECT place FROM named WHERE {column} IN (SELECT value FROM wanted)"  # noqa: S608
+        places.update(place for (place,) in names.ask(query, wanted=values))
+    for place in sorted(places):
+        id_ = models.id[place]
+        authors = frozenset(used_by.get(id_, ()))
+        yield Named(id_, int(likes[place]), bases.get(id_, frozenset()), authors)
 
 
 def _write_findings(graph: Graph, found: Findings, models: Models, batch_size: int) -> None:

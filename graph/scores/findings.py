@@ -7,14 +7,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import duckdb
-import pyarrow as pa
 
 from graph.observe import ids
 from graph.schema import RELATION
 from graph.scores.mirrors import Alike, author_of
+from graph.scores.names import ModelNames, any_of
 from graph.scores.rules import FindingRules
 
 SEPARATOR = ": "
@@ -51,11 +48,11 @@ class Findings:
 
 
 def findings(
-    names: Sequence[str], made: Sequence[Made], rules: FindingRules, alike: Alike
+    names: ModelNames, made: Sequence[Made], rules: FindingRules, alike: Alike
 ) -> Findings:
     """What the rules find among all models, of which some were `made` from others."""
     of_models: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
-        "format-copy": lambda: _format_copies(made, rules),
+        "format-copy": lambda: _format_copies(names, made, rules),
         "other-base": lambda: _other_bases(names, made, rules, alike),
         "base-and-its-base": lambda: _with_its_base(made),
         "same-name": lambda: _same_names(names, made, rules["same-name"].least),
@@ -71,13 +68,18 @@ def findings(
     return found
 
 
-def _format_copies(made: Iterable[Made], rules: FindingRules) -> Iterator[tuple[str, str]]:
+def _format_copies(
+    names: ModelNames, made: Iterable[Made], rules: FindingRules
+) -> Iterator[tuple[str, str]]:
     trained = re.compile(rules.training)
     at_end = {name: re.compile(f"(?i)(?:^|[-_.])(?:{p})$") for name, p in rules.formats.items()}
     within = {name: _within(pattern) for name, pattern in rules.formats.items()}
+    copies = set(names.matching(any_of([pattern.pattern for pattern in at_end.values()])))
     for one in made:
         name = ids.name(one.id)
-        if "quantized" in one.relations or not one.bases or trained.search(name):
+        if one.id not in copies or "quantized" in one.relations or not one.bases:
+            continue
+        if trained.search(name):
             continue
         for format_, pattern in at_end.items():
             if pattern.search(name) and not any(
@@ -89,14 +91,13 @@ def _format_copies(made: Iterable[Made], rules: FindingRules) -> Iterator[tuple[
 
 
 def _other_bases(
-    names: Sequence[str], made: Iterable[Made], rules: FindingRules, alike: Alike
+    names: ModelNames, made: Iterable[Made], rules: FindingRules, alike: Alike
 ) -> Iterator[tuple[str, str]]:
     """The copies that declare no base of their own name, where a model of that name is known."""
-    copies = re.compile("|".join(_within(p).pattern.removeprefix("(?i)")
-                                 for p in rules.formats.values()), re.IGNORECASE)  # fmt: skip
+    copies = set(names.matching(any_of([_within(p).pattern for p in rules.formats.values()])))
     asked: dict[str, list[str]] = defaultdict(list)
     for one in made:
-        if one.bases and copies.search(ids.name(one.id)):
+        if one.bases and one.id in copies:
             common = alike.common(one.id)
             if all(alike.common(base) != common for base in one.bases):
                 asked[common].append(one.id)
@@ -108,15 +109,16 @@ def _other_bases(
 
 
 def _plain_names(
-    names: Sequence[str], asked: Mapping[str, object], alike: Alike
+    names: ModelNames, asked: Mapping[str, object], alike: Alike
 ) -> dict[str, list[tuple[int, str]]]:
     """The models whose plain name is asked for; DuckDB finds those that may have it."""
-    query = """SELECT id
-      FROM (SELECT id, lower(regexp_replace(id, '^[^/]*/', '')) AS name FROM given)
-      WHERE trim(regexp_replace(name, '[^a-z0-9.]+', '-', 'g'), '-') IN (SELECT name FROM asked)
-      OR starts_with(name, 'meta-') OR contains(name, '_')"""
+    query = """SELECT id FROM (SELECT id, replace(name, '_', '-') AS name FROM named)
+WHERE CASE WHEN regexp_matches(name, '[^a-z0-9.-]|--|^-|-$')
+  THEN trim(regexp_replace(name, '[^a-z0-9.]+', '-', 'g'), '-') ELSE name END
+  IN (SELECT value FROM asked)"""
+    may = {id_ for (id_,) in names.ask(query, asked=list(asked))} | {*names.matching(alike.owners)}
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for (id_,) in _asked_of(names, query, asked=pa.table({"name": pa.array(asked, pa.string())})):
+    for id_ in may:
         common = alike.common(id_)
         if common in asked and alike.is_plain(id_):
             found[common].append((len(id_), id_))
@@ -146,31 +148,14 @@ def _above(model: str, bases: Mapping[str, frozenset[str]], but: set[str]) -> se
     return found
 
 
-def _same_names(
-    names: Sequence[str], made: Iterable[Made], least: int
-) -> Iterator[tuple[str, str]]:
+def _same_names(names: ModelNames, made: Iterable[Made], least: int) -> Iterator[tuple[str, str]]:
     """Those of a lineage whose name many authors gave, to whatever."""
-    query = """WITH named AS (SELECT id, lower(regexp_replace(id, '^[^/]*/', '')) AS name,
-        lower(split_part(id, '/', 1)) AS author FROM given)
-      SELECT id, name, authors FROM named JOIN linked USING (id) JOIN (
-        SELECT name, count(DISTINCT author) AS authors FROM named WHERE contains(id, '/')
-        GROUP BY name HAVING authors >= $least) USING (name)"""
-    linked = pa.table(
-        {"id": pa.array(sorted({i for one in made for i in (one.id, *one.bases)}), pa.string())}
-    )
-    for id_, name, authors in _asked_of(names, query, linked=linked, least=max(2, least)):
-        yield id_, f"{authors:,} authors have a model called {name}"
-
-
-def _asked_of(
-    names: Sequence[str], query: str, *, least: int | None = None, **tables: pa.Table
-) -> list[tuple[Any, ...]]:
-    """The rows of a query about the ids `given`, and other tables."""
-    with duckdb.connect() as sql:
-        sql.register("given", pa.table({"id": pa.array(names, pa.string())}))
-        for name, table in tables.items():
-            sql.register(name, table)
-        return sql.execute(query, {} if least is None else {"least": least}).fetchall()
+    query = """SELECT name, count(DISTINCT author) AS authors FROM named WHERE author <> ''
+GROUP BY name HAVING authors >= $least"""
+    authors = dict(names.ask(query, least=max(2, least)))
+    for id_ in {id_ for one in made for id_ in (one.id, *one.bases)}:
+        if (name := ids.name(id_).lower()) in authors:
+            yield id_, f"{authors[name]:,} authors have a model called {name}"
 
 
 def _own_series(made: Iterable[Made], rules: FindingRules) -> Iterator[tuple[str, str]]:
@@ -211,4 +196,4 @@ def _farms(made: Iterable[Made], rules: FindingRules) -> Iterator[tuple[str, str
 
 
 def _within(pattern: str) -> re.Pattern[str]:
-    return re.compile(f"(?i)(?:^|[-_.])(?:{pattern})(?=$|[-_.])")
+    return re.compile(f"(?i)(?:^|[-_.])(?:{pattern})(?:$|[-_.])")

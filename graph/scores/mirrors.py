@@ -46,13 +46,13 @@ class Alike:
 
     def __init__(self, rules: MirrorRules) -> None:
         self._formats = re.compile(rules.formats)
-        self._owners = re.compile(rules.owner_names)
+        self.owners = re.compile(rules.owner_names)
         self._quantized = re.compile(rules.quantized)
         self._families = sorted(rules.families.items(), key=lambda item: -len(item[0]))
 
     def common(self, id_: str) -> str:
         """The name without formats and owners."""
-        return _dashed(self._owners.sub("", self._stripped(id_)))
+        return _dashed(self.owners.sub("", self._stripped(id_)))
 
     def is_plain(self, id_: str) -> bool:
         """Whether its name says nothing of a format."""

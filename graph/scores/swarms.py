@@ -4,19 +4,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from graph.observe import ids as model_ids
+from graph.observe import ids
+from graph.scores.names import ModelNames, any_of
 from graph.scores.rules import SwarmRule
 
 
-def swarms(ids: Iterable[str], rules: Iterable[SwarmRule]) -> dict[str, str]:
+def swarms(names: ModelNames, rules: Iterable[SwarmRule]) -> dict[str, str]:
     """Id of each model that a rule finds → the id of the first such rule.
 
     The words of a rule that learns them are those which the names found by another rule end in.
     """
     rules = tuple(rules)
     simple = [(rule.id, re.compile(rule.pattern)) for rule in rules]
-    any_of = re.compile("|".join(f"(?:{_plain(rule.pattern)})" for rule in rules), re.IGNORECASE)
-    suspects = {id_: name for id_ in ids if any_of.search(name := model_ids.name(id_))}
+    suspects = {id_: ids.name(id_) for id_ in names.matching(any_of([r.pattern for r in rules]))}
     learned = {
         rule.id: _words(suspects.values(), rule, {r.id: r for r in rules}[rule.words_of])
         for rule in rules
@@ -30,11 +30,6 @@ def swarms(ids: Iterable[str], rules: Iterable[SwarmRule]) -> dict[str, str]:
                 found[id_] = rule
                 break
     return found
-
-
-def _plain(pattern: str) -> str:
-    """A pattern as part of another one, which ignores case."""
-    return pattern.removeprefix("(?i)")
 
 
 def _words(names: Iterable[str], rule: SwarmRule, teacher: SwarmRule) -> tuple[set[str], set[str]]:

@@ -6,6 +6,7 @@ import pytest
 
 from graph.scores.findings import Findings, Made, findings
 from graph.scores.mirrors import Alike
+from graph.scores.names import ModelNames
 from graph.scores.rules import Rules
 from graph.settings import Settings
 
@@ -17,7 +18,7 @@ def made(id_: str, *bases: str, relation: str = "finetune") -> Made:
 def found(*models: Made, names: tuple[str, ...] = (), file: Path | None = None) -> Findings:
     rules = Rules.read(Settings(rules_file=file))
     named = {*names, *(one.id for one in models), *(base for one in models for base in one.bases)}
-    return findings(sorted(named), models, rules.finding, Alike(rules.mirror))
+    return findings(ModelNames(sorted(named)), models, rules.finding, Alike(rules.mirror))
 
 
 def told(result: Findings, rule: str) -> set[str]:

@@ -1,11 +1,13 @@
 """What names say: swarms and mirrors, and the rules as data."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from graph.errors import ConfigurationError
 from graph.scores.mirrors import Alike, Named, mirrors
+from graph.scores.names import ModelNames
 from graph.scores.rules import Rules
 from graph.scores.swarms import swarms
 from graph.settings import Settings
@@ -39,13 +41,15 @@ UUID = "31957c40-f0da-4aea-8466-e8110a76d5d6"
     ("lab/", None),
 ])  # fmt: skip
 def test_swarms(id_: str, rule: str | None) -> None:
-    assert swarms([*GENSYN, id_], RULES.swarm).get(id_) == rule
+    assert swarms(ModelNames([*GENSYN, id_]), RULES.swarm).get(id_) == rule
 
 
 def test_words_are_learned_from_names_that_use_them_often() -> None:
     few = GENSYN[:2]
     assert (
-        swarms([*few, "lab/x-bold_jumping_ibis"], RULES.swarm).get("lab/x-bold_jumping_ibis")
+        swarms(ModelNames([*few, "lab/x-bold_jumping_ibis"]), RULES.swarm).get(
+            "lab/x-bold_jumping_ibis"
+        )
         is None
     )
 
@@ -137,7 +141,7 @@ families = {own = "ourlab"}
 """
     rules = Rules.read(with_file(tmp_path / "rules.toml", text))
     assert rules.muted == {"gensyn", "subnet", "triple", "ours"}
-    assert swarms(["a/bot-1", f"b/{UUID}"], rules.swarm) == {
+    assert swarms(ModelNames(["a/bot-1", f"b/{UUID}"]), rules.swarm) == {
         "a/bot-1": "ours",
         f"b/{UUID}": "uuid_tail",
     }
@@ -172,3 +176,11 @@ def test_a_broken_file_is_said(tmp_path: Path, text: str, says: str) -> None:
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"missing\.toml"):
         Rules.read(Settings(rules_file=tmp_path / "missing.toml"))
+
+
+@pytest.mark.parametrize("pattern", ["b-[0-9]+", "(?<=b-)[0-9]", "B-1|^B-2", "^(?:a(?=b)|b-)"])
+def test_names_are_searched_the_same_with_and_without_what_duckdb_knows(pattern: str) -> None:
+    ids = ["b-1/x", "a/B-1", "b-2", "a/ab", "a/b_1", "A/b-2x"]
+    with ModelNames(ids) as names:
+        expected = [i for i in ids if re.search(f"(?i){pattern}", i.rpartition("/")[2])]
+        assert names.matching(re.compile(pattern)) == expected
