@@ -3,66 +3,82 @@
 import logging
 import signal
 import sys
-from collections.abc import Callable
-from typing import Annotated, NoReturn, cast
+from importlib import import_module
+from typing import Annotated, Any, NoReturn, cast
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from graph import __version__
 from graph.errors import HubgraphError, ParameterError
 from graph.server.files import FULL
 from graph.settings import load_settings
-from hubgraph import crawl, reports
-from hubgraph.backup import backup, restore
-from hubgraph.blast import blast_
-from hubgraph.demo import demo
-from hubgraph.explain import explain_
-from hubgraph.export import export
-from hubgraph.history import changes, history, leaders
-from hubgraph.hygiene import hygiene
-from hubgraph.importing import import_
-from hubgraph.influence import influence
-from hubgraph.licence import licence_
-from hubgraph.load import load
 from hubgraph.output import printable
-from hubgraph.schema import schema
-from hubgraph.server import down, status, up
-from hubgraph.update import update
-from hubgraph.verify import verify_
-from hubgraph.web import web
 
-COMMANDS: dict[str, Callable[..., None]] = {
-    "demo": demo,
-    "export": export,
-    "up": up,
-    "down": down,
-    "status": status,
-    "backup": backup,
-    "restore": restore,
-    "load": load,
-    "import": import_,
-    "update": update,
-    "influence": influence,
-    "explain": explain_,
-    "blast": blast_,
-    "licence": licence_,
-    "hygiene": hygiene,
-    "verify": verify_,
-    "changes": changes,
-    "history": history,
-    "leaderboard": leaders,
-    "web": web,
-    "schema": schema,
+COMMANDS = {
+    "demo": "demo:demo",
+    "export": "export:export",
+    "up": "server:up",
+    "down": "server:down",
+    "status": "server:status",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
+    "load": "load:load",
+    "import": "importing:import_",
+    "update": "update:update",
+    "influence": "influence:influence",
+    "explain": "explain:explain_",
+    "blast": "blast:blast_",
+    "licence": "licence:licence_",
+    "hygiene": "hygiene:hygiene",
+    "verify": "verify:verify_",
+    "changes": "history:changes",
+    "history": "history:history",
+    "leaderboard": "history:leaders",
+    "web": "web:web",
+    "schema": "schema:schema",
+    "crawl": "crawl:app",
+    "report": "reports:app",
 }
+"""Module of this package, and what in it is the command, or a group of commands."""
 
 EXIT_FAILED = 1
 EXIT_MISUSE = 2
 EXIT_INTERRUPTED = 130
 
+
+class _Commands(TyperGroup):
+    """Imports what a command needs when it is asked for: no command waits for the others' parts."""
+
+    commands: Any  # by name; None until it is asked for
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = dict.fromkeys(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 (as in typer)
+        """The command of a name; None for no name of a command."""
+        if cmd_name in COMMANDS and self.commands[cmd_name] is None:
+            self.commands[cmd_name] = _built(cmd_name)
+        return self.commands.get(cmd_name)
+
+
+def _built(name: str) -> Any:
+    module, _, part = COMMANDS[name].partition(":")
+    found = getattr(import_module(f"hubgraph.{module}"), part)
+    if not isinstance(found, typer.Typer):
+        command, found = found, typer.Typer(add_completion=False, rich_markup_mode="rich")
+        found.command(name)(command)
+    built = typer.main.get_command(found)
+    built.name = name
+    return built
+
+
 app = typer.Typer(
     name="hubgraph",
+    cls=_Commands,
     help="The Hugging Face ecosystem as one graph on your own machine.\n\n"
     "New here? Run [bold]hubgraph demo[/bold].",
     no_args_is_help=True,
@@ -95,12 +111,6 @@ def _options(
     logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
     if level != "debug":  # what it says comes in our own words, too
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)
-
-
-for _name, _command in COMMANDS.items():
-    app.command(_name)(_command)
-app.add_typer(crawl.app, name="crawl")
-app.add_typer(reports.app, name="report")
 
 
 def main() -> NoReturn:

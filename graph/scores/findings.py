@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from graph.observe import ids
 from graph.schema import RELATION
 from graph.scores.mirrors import Alike, author_of
-from graph.scores.names import ModelNames, any_of
+from graph.scores.names import ModelNames, one_of
 from graph.scores.rules import FindingRules
 
 SEPARATOR = ": "
@@ -74,7 +74,7 @@ def _format_copies(
     trained = re.compile(rules.training)
     at_end = {name: re.compile(f"(?i)(?:^|[-_.])(?:{p})$") for name, p in rules.formats.items()}
     within = {name: _within(pattern) for name, pattern in rules.formats.items()}
-    copies = set(names.matching(any_of([pattern.pattern for pattern in at_end.values()])))
+    copies = set(names.matching(one_of([pattern.pattern for pattern in at_end.values()])))
     for one in made:
         name = ids.name(one.id)
         if one.id not in copies or "quantized" in one.relations or not one.bases:
@@ -94,7 +94,7 @@ def _other_bases(
     names: ModelNames, made: Iterable[Made], rules: FindingRules, alike: Alike
 ) -> Iterator[tuple[str, str]]:
     """The copies that declare no base of their own name, where a model of that name is known."""
-    copies = set(names.matching(any_of([_within(p).pattern for p in rules.formats.values()])))
+    copies = set(names.matching(one_of([_within(p).pattern for p in rules.formats.values()])))
     asked: dict[str, list[str]] = defaultdict(list)
     for one in made:
         if one.bases and one.id in copies:

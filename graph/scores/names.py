@@ -53,7 +53,7 @@ FROM given"""
             return [id_ for id_ in self._ids if search(ids.name(id_))]
 
 
-def any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+def one_of(patterns: Sequence[str]) -> re.Pattern[str]:
     """What finds a name that one of the patterns finds, or would but for the case of letters."""
     joined = (f"(?:{pattern.removeprefix('(?i)')})" for pattern in patterns)
     return re.compile("|".join(joined), re.IGNORECASE)

@@ -10,7 +10,7 @@ from docs.generate import HERE, PARTS, rendered
 from graph import schema
 from graph.answers.reports import catalogue
 from graph.settings import Settings, variable
-from hubgraph.command import app
+from hubgraph.command import COMMANDS, app
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(HERE.glob("*.md"))
@@ -46,7 +46,8 @@ def test_every_relationship_type_and_label_is_described() -> None:
 def _commands() -> list[str]:
     group = typer.main.get_command(app)
     names = []
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
+    for name in COMMANDS:
+        command = group.get_command(None, name)  # type: ignore[attr-defined]
         nested = getattr(command, "commands", None)
         names += [f"{name} {inner}" for inner in nested] if nested else [name]
     return names
