@@ -172,7 +172,7 @@ class GraphState:
 
     def _former_names(self) -> FormerNames:
         return FormerNames(
-            (alias.lower(), FormerName(values["id"], values.get("hub_id"), values["renamed_at"]))
+            (alias.lower(), FormerName(values["id"], values.get("hub_id")))
             for ref, values in self.nodes.items()
             if values.get("renamed_at")
             for alias in values.get("aliases", ())

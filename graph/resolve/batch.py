@@ -6,7 +6,7 @@ from graph.observe.normalise import Record
 from graph.resolve import past as memory
 from graph.resolve.changes import holder_since, note
 from graph.resolve.delta import Delta, Tally
-from graph.resolve.describing import describe, subject
+from graph.resolve.describing import address, describe, subject
 from graph.resolve.draft import Draft
 from graph.resolve.former_names import FormerNames
 from graph.resolve.held import Held, NodeKey
@@ -14,7 +14,7 @@ from graph.resolve.lineage import count_bases, settle_lineage
 from graph.resolve.names import guess_size, mention, own
 from graph.resolve.presence import ARRIVALS, KINDS, appear, earlier, settle_presence
 from graph.resolve.references import refer
-from graph.resolve.renames import release, rename
+from graph.resolve.renames import follow, release, rename
 from graph.resolve.takeovers import begin_anew, date_takeover, is_newer, is_other, pass_over
 from graph.schema import CHANGE, MODEL
 
@@ -49,7 +49,8 @@ def resolve(
         for each in observations
         if each.node is MODEL and (change := names.place(each)) is not None
     ]
-    _rename(draft, shown)
+    for change in shown:
+        release(draft, change)
     _note(draft, [*reported, *shown])
     tallies: dict[str, Tally] = {}
     lineage = 0
@@ -68,7 +69,7 @@ def _take(draft: Draft, record: Record, tally: Tally) -> int:
 
     Returns how many relationships to bases it states, unless a newer record has settled them.
     """
-    label = record.node.label
+    label, called, at = record.node.label, record.spelling, record.observed_at
     node = subject(draft, record)
     past = memory.recall(draft, node)
     if node.version and is_other(draft, node, record, past):
@@ -78,6 +79,10 @@ def _take(draft: Draft, record: Record, tally: Tally) -> int:
             return 0
         begin_anew(draft, node, record)
         past = {}
+    if at and node.values.get("renamed_at") and record.properties.get("hub_id") is not None:
+        node = follow(draft, node, called, at)
+        address(record, node, called)
+        past = memory.recall(draft, node)
     was_described = bool(node.version)
     describe(draft, node, record, past, tally)
     own(draft, label, record.spelling)
@@ -94,13 +99,10 @@ def _take(draft: Draft, record: Record, tally: Tally) -> int:
 
 
 def _rename(draft: Draft, changes: Sequence[Record]) -> None:
-    """Join models that were renamed, and let go of names that were taken over."""
+    """Join models that were renamed."""
     renamed = [change for change in changes if change.properties["kind"] == "renamed"]
     for change in sorted(renamed, key=lambda change: change.version):
         rename(draft, change)
-    for change in changes:
-        if "holder" in change.properties:
-            release(draft, change)
 
 
 def _note(draft: Draft, changes: Sequence[Record]) -> None:

@@ -26,7 +26,7 @@ def note(
 
     The same change is kept once; what a source reports (not `compared`) stands.
     """
-    called = called or _name_at(draft, node, at)
+    called = called or name_at(draft, node, at)
     ref = NodeKey(CHANGE.label, f"{called.lower()} {kind} {_short(at)}")
     change = draft.find(ref)
     if change is None:
@@ -103,16 +103,16 @@ def settle_compared(draft: Draft, node: DraftNode, found: Differences) -> None:
                 there.values |= {"before": before, "after": after}
 
 
-def names_as_text(names: list[str]) -> str | None:
-    """Names as one text, as long as a record may have it; None without any."""
-    return ", ".join(sorted(names))[:LONGEST_TEXT] or None
-
-
-def _name_at(draft: Draft, node: DraftNode, at: str) -> str:
+def name_at(draft: Draft, node: DraftNode, at: str) -> str:
     """What a node was called at some time, as its renames say."""
     renames = [each for each in noted(draft, node) if each["kind"] == "renamed" and each["at"] > at]
     first = min(renames, key=lambda change: str(change["at"]), default=None)
     return str(first["model"]) if first else node.spelling
+
+
+def names_as_text(names: list[str]) -> str | None:
+    """Names as one text, as long as a record may have it; None without any."""
+    return ", ".join(sorted(names))[:LONGEST_TEXT] or None
 
 
 def _short(at: str) -> str:

@@ -53,12 +53,21 @@ def describe(draft: Draft, node: DraftNode, record: Record, past: Past, tally: T
 
 def subject(draft: Draft, record: Record) -> DraftNode:
     """The node that a record describes, which may be new."""
-    ref = NodeKey(record.node.label, record.key)
+    label = record.node.label
+    present = draft.names.present(record.key) if label == draft.names.label else None
+    ref = NodeKey(label, present or record.key)
     node = draft.find(ref)
     if node is None:
         node = draft.create(ref)
         spell(node, record.spelling)
+    address(record, node, record.spelling)
     return node
+
+
+def address(record: Record, node: DraftNode, called: str) -> None:
+    """Let a record that called a node by a former name call it as it is called now."""
+    record.key = node.ref.key
+    record.spelling = called if called.lower() == record.key else node.spelling
 
 
 def _follow(draft: Draft, node: DraftNode, record: Record, held: Values, past: Past) -> None:

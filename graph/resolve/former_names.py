@@ -1,4 +1,4 @@
-"""The names that models once had: where they lead, and what a record under one of them shows."""
+"""The names that models once had: where they lead, and who has taken one over."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -16,7 +16,6 @@ class FormerName:
 
     id: str  # the model's present name
     hub_id: str | None  # its `_id`, if it is known
-    at: str  # when it was found to have another name
 
 
 class FormerNames:
@@ -38,10 +37,9 @@ class FormerNames:
         return found.id.lower() if found else None
 
     def place(self, record: Record) -> Record | None:
-        """Put the record of a model under its present name.
+        """Let the record of a model lead to its present name.
 
-        Returns the change that the record shows, if any: the model has its former name again, or
-        someone else has taken the name over.
+        Returns the change that the record shows if someone else has taken its name over.
         """
         if not self._leads_to:
             return None
@@ -54,10 +52,7 @@ class FormerNames:
         if hub_id is not None and now.hub_id is not None and hub_id != now.hub_id:
             self.forget(record.spelling)  # what follows under the name is no other change
             return _taken_over(now, record)
-        observed = record.observed_at
-        if hub_id is not None and hub_id == now.hub_id and observed and observed > now.at:
-            return _renamed(now, record)
-        record.spelling, record.key = now.id, now.id.lower()
+        record.key = now.id.lower()
         return None
 
     def add(self, former: str, present: FormerName) -> None:
@@ -86,11 +81,6 @@ class FormerNames:
                 break
             now = following
         return now
-
-
-def _renamed(now: FormerName, record: Record) -> Record:
-    facts: dict[str, object] = {"kind": "renamed", "before": now.id, "after": record.spelling}
-    return Record(CHANGE, now.id, record.version, facts, None, record.observed_at)
 
 
 def _taken_over(now: FormerName, record: Record) -> Record:

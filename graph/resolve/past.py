@@ -79,6 +79,11 @@ def seen(past: Past) -> list[str]:
     return sorted(at for at in past if at != UNKNOWN)
 
 
+def observed(past: Past) -> list[str]:
+    """When records observed the node."""
+    return [at for at, said in past.items() if not said & UNSEEN]
+
+
 def first_since(node: DraftNode, past: Past) -> str:
     """Since when the first lineage that was stated holds: since the node is known to be there."""
     return first_of(str(node.values["appeared_at"]), past)

@@ -1,10 +1,17 @@
-"""Renamed models: one model under its present name, found by every name it ever had."""
+"""Renamed models: one model under its present name, found by every name it ever had.
+
+The present name is that of the newest sign, a reported rename or a record with the model's `_id`,
+whatever the order of arrival. Of records that show it under another name than before, the first
+is noted as a rename, unless a report says that it has that name.
+"""
 
 from collections.abc import Sequence
+from itertools import groupby
 
+from graph.observe import ids
 from graph.observe.normalise import Record
 from graph.resolve import past as memory
-from graph.resolve.changes import note
+from graph.resolve.changes import changes_of, name_at, note
 from graph.resolve.counts import derive_counts, either_counted, stated_counts
 from graph.resolve.describing import join_described
 from graph.resolve.draft import Draft, DraftLink, DraftNode
@@ -17,36 +24,106 @@ from graph.resolve.past import Past
 from graph.resolve.presence import is_start_of_run, settle_presence
 from graph.resolve.times import earliest
 from graph.resolve.traits import LINEAGE_TYPES, OWNERSHIP_TYPES
-from graph.schema import CONCERNS, MODEL
+from graph.schema import AUTHOR, CONCERNS, MODEL, PUBLISHED
 
 _NAMING = frozenset({"id", "name", "author", "aliases", "gone_since", "suspected_since"})
 """What a model does not take along to another name."""
+
+Called = dict[str, str]
+"""When records observed a model → its name in them."""
 
 
 def rename(draft: Draft, change: Record) -> None:
     """Take in that a model has another name, whether or not either name is known."""
     for name in (change.spelling, str(change.properties["after"])):
-        mention(draft, MODEL.label, name)
-        own(draft, MODEL.label, name)
+        if draft.names.present(name) is None:
+            mention(draft, MODEL.label, name)
+            own(draft, MODEL.label, name)
     join(draft, change)
 
 
 def join(draft: Draft, change: Record) -> None:
     """Join a renamed model with what is there under its present name."""
-    present = str(change.properties["after"])
-    if change.key == present.lower():
+    former, present = change.spelling, str(change.properties["after"])
+    old, new = _find(draft, former), _find(draft, present)
+    if change.key == present.lower() or old is None or new is None:
         return
-    old = draft.find(NodeKey(MODEL.label, change.key))
-    new = draft.find(NodeKey(MODEL.label, present.lower()))
-    if old is None or new is None:
-        return
-    at = change.observed_at or draft.now
-    ids = {each.values.get("hub_id") for each in (old, new)} - {None}
-    if len(ids) > 1:  # the former name is another repository's by now
-        note(
-            draft, new, "renamed", at, called=change.spelling, before=change.spelling, after=present
-        )
-        return
+    at, compared = change.observed_at or draft.now, bool(change.properties.get("compared"))
+    called = _called(draft, old) | _called(draft, new)
+    is_one = _is_one(old, new)
+    if is_one and old is not new:
+        _merge(draft, old, new, at)
+    note(draft, new, "renamed", at, called=former, before=former, after=present, compared=compared)
+    if is_one:  # otherwise the former name is another repository's by now
+        _settle(draft, new, called)
+
+
+def follow(draft: Draft, node: DraftNode, name: str, at: str) -> DraftNode:
+    """Take in how a record with its `_id` calls a model; returns the node it is then."""
+    return _settle(draft, node, _called(draft, node) | {at: name})
+
+
+def _find(draft: Draft, name: str) -> DraftNode | None:
+    key = draft.names.present(name) or name.lower()
+    return draft.find(NodeKey(MODEL.label, key))
+
+
+def _is_one(old: DraftNode, new: DraftNode) -> bool:
+    return len({each.values.get("hub_id") for each in (old, new)} - {None}) < 2
+
+
+def _owner(name: str) -> str:
+    return str(ids.owner(name)).lower()
+
+
+def _called(draft: Draft, node: DraftNode) -> Called:
+    """How records called a model, as its renames say; without an `_id` they may mean another."""
+    if node.values.get("hub_id") is None:
+        return {}
+    times = memory.observed(memory.recall(draft, node))
+    return {at: name_at(draft, node, at) for at in times}
+
+
+def _settle(draft: Draft, node: DraftNode, called: Called) -> DraftNode:
+    """Note the renames that records show, and give a model the last of its names."""
+    renames = [each for each in changes_of(draft, node) if each.values["kind"] == "renamed"]
+    reported = {
+        each.values["at"]: str(each.values["after"])
+        for each in renames
+        if not each.values.get("compared") or each.values["at"] not in called
+    }
+    shown: dict[str, tuple[str, str]] = {}
+    ended = {_owner(each.values["model"]): str(each.values["at"]) for each in renames}
+    name = began = ""
+    for _, signs in groupby(sorted((called | reported).items()), lambda sign: sign[1].lower()):
+        times = dict(signs)
+        before, began = name, min(times.keys() & reported.keys() or times)
+        name = times[began]
+        if before:
+            ended[_owner(before)] = began
+            if began not in reported:
+                shown[began] = (before, name)
+    for each in renames:
+        if each.values["at"] not in shown.keys() | reported.keys():
+            draft.remove(each)
+    for at, (before, after) in shown.items():
+        note(draft, node, "renamed", at, called=before, before=before, after=after)
+    if name.lower() != node.ref.key:
+        other = mention(draft, MODEL.label, name)
+        own(draft, MODEL.label, name)
+        if _is_one(node, other):
+            _merge(draft, node, other, began)
+            node = other
+    node.values["renamed_at"] = began
+    for owner in ended.keys() - {_owner(name)}:
+        link = LinkKey(PUBLISHED.type, NodeKey(AUTHOR.label, owner), node.ref)
+        draft.connect(link).values["gone_since"] = ended[owner]
+    settle_presence(draft, node)
+    return node
+
+
+def _merge(draft: Draft, old: DraftNode, new: DraftNode, at: str) -> None:
+    """Make one model of two, which had its present name at some time."""
     _take_links_to(draft, old, new)
     pasts = [memory.recall(draft, each) for each in (old, new)]
     stated = _stated(draft, old, new, pasts)
@@ -58,17 +135,13 @@ def join(draft: Draft, change: Record) -> None:
     derive_facts(draft, new, either_fact(one, other))
     guess_size(new)
     memory.store(new)
-    note(draft, new, "renamed", at, called=change.spelling, before=change.spelling, after=present)
-    settle_presence(draft, new)
     values = new.values
     known = {*(values.get("aliases") or ()), *(old.values.get("aliases") or ()), old.spelling}
     values["aliases"] = sorted(known - {new.spelling})
-    values["renamed_at"] = max(values.get("renamed_at") or at, at)
     values["first_seen"] = min(values["first_seen"], old.values["first_seen"])
     draft.remove(old)
     draft.joined.append((old.ref.key, new.ref.key))
-    present_name = FormerName(new.spelling, values.get("hub_id"), values["renamed_at"])
-    draft.names.add(change.key, present_name)
+    draft.names.add(old.ref.key, FormerName(new.spelling, values.get("hub_id")))
 
 
 def release(draft: Draft, change: Record) -> None:
@@ -130,11 +203,9 @@ def _take_links_from(draft: Draft, old: DraftNode, new: DraftNode, at: str) -> N
     for link in list(draft.out(old)):
         ended = None if took_over or link.ref.type in LINEAGE_TYPES else at
         _move(draft, link, LinkKey(link.ref.type, new.ref, link.ref.end), ended, is_out=True)
-    owner = str(new.values.get("author") or "").lower()
     for link in list(draft.into(old)):
         if link.ref.type in OWNERSHIP_TYPES:
-            ended = None if link.ref.start.key == owner else at
-            _move(draft, link, LinkKey(link.ref.type, link.ref.start, new.ref), ended, is_out=True)
+            _move(draft, link, LinkKey(link.ref.type, link.ref.start, new.ref), is_out=True)
 
 
 def _move(

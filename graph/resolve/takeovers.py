@@ -70,7 +70,8 @@ def begin_anew(draft: Draft, node: DraftNode, record: Record) -> None:
             link.values["gone_since"] = at
     if node.kind.has_history:
         for change in list(changes_of(draft, node)):
-            if change.values.get("compared") and change.values["kind"] != "taken_over":
+            kind, compared = change.values["kind"], change.values.get("compared")
+            if kind == "renamed" or (compared and kind != "taken_over"):
                 draft.remove(change)
         note(draft, node, "taken_over", at, before=before, after=after)
 

@@ -56,12 +56,13 @@ def wanted(observations: Sequence[Record], names: FormerNames) -> Wanted:
 
 
 def _add_change(found: Wanted, change: Record, names: FormerNames) -> None:
-    label = MODEL.label
-    found.add(label, change.spelling, follow=True)
-    if present := names.present(change.spelling):
-        found.add(label, present, follow=True)
-    if change.properties["kind"] == "renamed":
-        found.join(change.spelling, str(change.properties["after"]))
+    is_rename = change.properties["kind"] == "renamed"
+    for name in (change.spelling, *([str(change.properties["after"])] if is_rename else ())):
+        for each in filter(None, (name, names.present(name))):
+            if is_rename:
+                found.join(each)
+            else:
+                found.add(MODEL.label, each, follow=True)
 
 
 def wanted_missing(node: NodeType, keys: Sequence[str], renamed: Mapping[str, str]) -> Wanted:

@@ -25,7 +25,7 @@ MATCH (m:Model) WHERE m.renamed_at IS NOT NULL
 UNWIND m.aliases AS alias
 WITH m, toLower(alias) AS former WHERE former <> m.id_folded
 RETURN former, m.id AS id, m.hub_id AS hub_id, m.renamed_at AS at"""
-"""Every name that a model once had, and the model."""
+"""Every name that a model once had, the model, and since when it has another."""
 
 _LABELS = [node.label for node in NODES]
 _KEY = any_of(map(merge_property, NODES), "m")
@@ -56,9 +56,7 @@ def read_former_names(graph: Graph) -> FormerNames:
     under a former name is a placeholder, which the next look at unknown bases joins.
     """
     rows = graph.read(FORMER_NAMES, timeout_s=LONG_S, row_limit=10_000_000).rows
-    return FormerNames(
-        (row["former"], FormerName(row["id"], row["hub_id"], iso(row["at"]))) for row in rows
-    )
+    return FormerNames((row["former"], FormerName(row["id"], row["hub_id"])) for row in rows)
 
 
 def _follow(held: Held, wanted: Wanted) -> Iterator[tuple[str, NodeType, Statement]]:

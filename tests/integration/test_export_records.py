@@ -32,7 +32,7 @@ LEFT = {"first_seen", "last_seen", *MODEL.names(Source.INFLUENCE), "outside_mode
 LEFT |= {"outside_publishers", "cut"}
 """What does not come back: when and how this graph saw something, and scores."""
 
-A, B, C = ("a" * 24, "b" * 24, "c" * 24)
+A, B, C, D = (letter * 24 for letter in "abcd")
 
 
 def day(number: int) -> str:
@@ -112,6 +112,9 @@ HISTORY: list[list[Raw]] = [
               license="mit", last_modified=day(1), observed_at=day(2)),
         model("joe/child", relation="adapter", bases=["joe/old"], observed_at=day(2)),
         model("joe/deleted", created_at=day(2), observed_at=day(3)),
+        model("joe/back", hub_id=D, observed_at=day(3)),
+        change("joe/back", "renamed", 4, before="joe/back", after="jane/away"),
+        model("joe/back", hub_id=D, observed_at=day(5)),
         dataset("d/one", likes=3, downloads=None, observed_at=day(1)),
         dataset("D/One", likes=2),
         space("s/app", models=["joe/old", "acme/base-7B"], datasets=["d/one"], observed_at=day(2)),

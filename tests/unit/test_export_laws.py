@@ -18,6 +18,7 @@ from graph.ways.export.writing import ExportSummary, _Export
 from tests.progress import Seen
 from tests.remembered import GraphState, Raw, day, model
 from tests.unit.test_resolve_laws import ONE_AT_A_TIME, START
+from tests.unit.test_resolve_renames import ALTERNATING
 
 ITS_OWN = {"first_seen", "last_seen"}
 """What a graph says of its own runs."""
@@ -70,7 +71,10 @@ class Pages:
             change = self.state.nodes[link.start] if link.type == CONCERNS.type else {}
             if change.get("kind") == "renamed":
                 model = self.state.nodes[link.end]
-                row = {name: change.get(name) for name in ("model", "before", "after", "at")}
+                row = {
+                    name: change.get(name)
+                    for name in ("model", "before", "after", "compared", "at")
+                }
                 row |= {"of": model["id"], "hub_id": model.get("hub_id"), "taken": None}
                 found.append(row | {"aliases": model.get("aliases")})
         return sorted(found, key=lambda row: (row["at"], row["model"]))
@@ -114,6 +118,16 @@ def test_an_export_goes_on_as_the_graph_did(before: list[Raw], after: list[Raw])
     for graph in (whole, again):
         graph(*after, now=START)
     assert again.content(ITS_OWN) == whole.content(ITS_OWN)
+
+
+@effort(max_examples=100, deadline=None)
+@given(records=ALTERNATING)
+def test_renames_come_back(records: list[Raw]) -> None:
+    part, again = GraphState(), GraphState()
+    part(*records, now=START)
+    with pytest.MonkeyPatch.context() as patch:
+        again(*exported(part, patch), now=START)
+    assert again.content(ITS_OWN) == part.content(ITS_OWN)
 
 
 def test_references_end_when_they_ended(monkeypatch: pytest.MonkeyPatch) -> None:

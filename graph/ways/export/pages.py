@@ -91,18 +91,18 @@ def renames(graph: Graph) -> list[Row]:
     """Every rename, in the order of time.
 
     Returns:
-        Rows `model` (the former name), `before`, `after`, `at`; `of`, `hub_id`, `aliases` and
-        `version` of the model that it concerns; `taken`, `taken_hub_id` and `taken_version`, the
-        id, `_id` and newest record's version of the model that has the former name now, and
-        `taken_at`, when that was seen.
+        Rows `model` (the former name), `before`, `after`, `compared`, `at`; `of`, `hub_id`,
+        `aliases` and `version` of the model that it concerns; `taken`, `taken_hub_id` and
+        `taken_version`, the id, `_id` and newest record's version of the model that has the former
+        name now, and `taken_at`, when that was seen.
     """
     query = f"""MATCH (c:{CHANGE.label} {{kind: 'renamed'}})-[:{CONCERNS.type}]->(m:{MODEL.label})
 OPTIONAL MATCH (t:{MODEL.label} {{id_folded: toLower(c.model)}})
   WHERE t.known AND t <> m AND t.hub_id <> m.hub_id
 WITH c, m, t ORDER BY c.at, c.id
-RETURN collect(c {{.model, .before, .after, at: toString(c.at), of: m.id, hub_id: m.hub_id,
-  aliases: m.aliases, version: m.record_version, taken: t.id, taken_hub_id: t.hub_id,
-  taken_version: t.record_version, taken_at: toString(head(COLLECT {{
+RETURN collect(c {{.model, .before, .after, .compared, at: toString(c.at), of: m.id,
+  hub_id: m.hub_id, aliases: m.aliases, version: m.record_version, taken: t.id,
+  taken_hub_id: t.hub_id, taken_version: t.record_version, taken_at: toString(head(COLLECT {{
     MATCH (x:{CHANGE.label} {{kind: 'taken_over'}})-[:{CONCERNS.type}]->(t)
     WHERE toLower(x.model) = toLower(c.model) AND x.at >= c.at
     RETURN x.at ORDER BY x.at DESC LIMIT 1 }}))}}) AS found"""

@@ -77,6 +77,7 @@ class _Export:
         self._progress = progress
         self._done = done
         self._taken: dict[str, object] = {}
+        self._renamed: dict[str, list[tuple[str, str]]] = {}
         self._unspelled: dict[str, list[str]] = {}
 
     def records(self) -> Iterator[Raw]:
@@ -104,8 +105,9 @@ class _Export:
     def _renames(self, renames: Iterable[Row]) -> Iterator[Raw]:
         for row in renames:
             self._done.changes += 1
-            said = {"kind": "renamed", "before": row["before"], "after": row["after"]}
+            said = {"kind": "renamed"} | {n: row[n] for n in _SAID if row[n] is not None}
             former = str(row["model"])
+            self._renamed.setdefault(row["of"], []).append((iso(row["at"]), former))
             others = [a for a in row["aliases"] or () if a.lower() == former.lower()]
             for name in dict.fromkeys((former, *others)):
                 yield {"record": CHANGE_FORM, "id": name, **said, "observed_at": iso(row["at"])}
@@ -152,10 +154,19 @@ class _Export:
             yield from older_records(
                 node, values, edges, former, known_by=known_by, spelled=self._spelled
             )
-            yield newest_record(node, values, edges, self._spelled)
+            newest = newest_record(node, values, edges, self._spelled)
+            if node.has_history:
+                newest[node.key] = self._called(str(values[node.key]), newest)
+            yield newest
         self._done.described[node.label] = count
         if left := pages.count_described(self._graph, node) - count:
             self._done.left_out[node.label] = left
+
+    def _called(self, name: str, record: Raw) -> str:
+        """The name of a model when it was observed, which leads to it unless another has it now."""
+        at = str(record.get("observed_at"))
+        former = next((was for then, was in self._renamed.get(name, ()) if then > at), name)
+        return name if former.lower() in self._taken else former
 
     def _known_by(self, node: NodeType, values: Mapping[str, Any]) -> dict[str, object]:
         if node.has_history and values["id_folded"] in self._taken:
