@@ -1,16 +1,22 @@
-"""`hubgraph explain`: where the influence of a model comes from."""
+"""`hubgraph explain`: where the influence of a model comes from, and why it moved."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
 from graph.answers.explanation import Explanation, Share, explain
+from graph.answers.history.moved import Move, Moved, moved
 from graph.answers.query import reader
+from graph.errors import ParameterError
 from graph.schema import RELATION
 from graph.settings import load_settings
 from graph.store.connection import connect
-from hubgraph.options import AsJson
-from hubgraph.output import emit, shown, table, terminal
+from hubgraph.display import Display
+from hubgraph.options import AsJson, moment
+from hubgraph.output import counted, emit, shown, table, terminal
+
+_FATES = {"came": "Came", "stayed": "Stayed", "went": "Went, or are gone"}
 
 
 def explain_(
@@ -22,13 +28,27 @@ def explain_(
             metavar="AUTHOR", help="Compute it without this author's models; repeat for more."
         ),
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Say why it moved since then, such as 2025-05-01."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say where the influence of a model comes from; nothing is written.
+    """Say where the influence of a model comes from, or why it moved; nothing is written.
 
     Example: [bold]hubgraph explain google/gemma-7b --without unsloth[/bold]
     """
-    settings = load_settings()
+    settings, when = load_settings(), moment("since", since)
+    if when and without:
+        raise ParameterError("since", "--since and --without answer two questions.", "Give one.")
+    if when:
+        with connect(settings) as graph, Display() as display:
+            display.stage("Computing")
+            move = moved(graph, settings, model, when)
+        emit(move, _moved(move), as_json=as_json)
+        if not as_json and (move.then or move.now):
+            _show_moves(move)
+        return
     with connect(settings) as graph:
         found = explain(reader(graph), settings, model, without or ())
     if as_json:
@@ -89,3 +109,45 @@ def _show(found: Explanation) -> None:
             for w in found.without
         ]
         console.print(table(headings, rows))
+
+
+def _moved(found: Moved) -> Iterator[str]:
+    least = "at least " if found.undated else ""
+    yield (
+        f"{shown(found.model)}: {least}{found.then:,.1f} effective descendants on "
+        f"{shown(found.since)} UTC, {found.now:,.1f} now ({found.change:+,.1f})."
+    )
+    if found.undated:
+        yield (
+            f"Of those that came, {counted(found.undated, 'models')} have no date of creation and "
+            "may be older."
+        )
+
+
+def _show_moves(found: Moved) -> None:
+    relations = {name: relation.plural for name, relation in RELATION.items()}
+    parts: tuple[tuple[str, list[Move], dict[str, str]], ...] = (
+        ("Descendants", found.by_fate, _FATES),
+        ("Over models made from it", found.by_child, {}),
+        ("By author", found.by_author, {}),
+        ("By how they were made", found.by_relation, relations),
+        ("By steps", found.by_depth, {}),
+    )
+    for title, moves, words in parts:
+        headings = {
+            "name": title,
+            "models_then": "Models then",
+            "models_now": "Models now",
+            "then": "Then",
+            "now": "Now",
+            "change": "Change",
+        }
+        if title == "Over models made from it":
+            headings = {key: text for key, text in headings.items() if not key.startswith("models")}
+        rows = [
+            vars(move)
+            | {"name": words.get(move.name, move.name), "change": round(move.change, 9) + 0.0}
+            for move in moves
+        ]
+        typer.echo()
+        terminal().print(table(headings, rows))

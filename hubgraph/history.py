@@ -1,7 +1,6 @@
 """`hubgraph changes`, `history` and `leaderboard`: the graph through time."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -15,13 +14,12 @@ from graph.answers.history.leaderboard import Leaderboard, Measure, leaderboard
 from graph.answers.history.sparkline import sparkline
 from graph.answers.history.timeline import Timeline, find_model, timeline
 from graph.answers.query import reader
-from graph.answers.reports import Kind, Parameter
 from graph.schema import RELATIONS, SCORED_LAYER
 from graph.settings import load_settings
 from graph.store.connection import connect
 from graph.times import is_before_dates
 from hubgraph.display import Display
-from hubgraph.options import AsJson
+from hubgraph.options import AsJson, moment
 from hubgraph.output import emit, shown, table, terminal
 
 SHOWN_COUNTS = 30
@@ -55,7 +53,7 @@ def changes(
 
     Example: [bold]hubgraph changes --from 2025-05-01 --to 2025-06-01 --kind gone[/bold]
     """
-    asked = {"start": _moment("from", start), "end": _moment("to", end)}
+    asked = {"start": moment("from", start), "end": moment("to", end)}
     with connect(load_settings()) as graph:
         read = reader(graph)
         named = find_model(read, model) if model else None
@@ -121,7 +119,7 @@ def leaders(
 
     Example: [bold]hubgraph leaderboard --as-of 2025-05-01 --by descendants[/bold]
     """
-    when = _moment("as-of", as_of)
+    when = moment("as-of", as_of)
     settings = load_settings()
     with connect(settings) as graph, Display() as display:
         display.stage("Computing")
@@ -136,12 +134,6 @@ def leaders(
         f"{found.models:,} models{f', as of {shown(when)} UTC' if when else ''}.",
         err=True,
     )
-
-
-def _moment(name: str, text: str | None) -> datetime | None:
-    """A time that a person gives; a `ParameterError` when it is none."""
-    value = Parameter(name, Kind.DATETIME, "").read(text)
-    return value if isinstance(value, datetime) else None
 
 
 def _presence(found: Timeline) -> Iterator[str]:

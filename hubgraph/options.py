@@ -1,9 +1,11 @@
 """Options that several commands have."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from graph.answers.reports import Kind, Parameter
 from graph.observe.dumps.columns import KINDS
 from graph.observe.dumps.times import given_time
 
@@ -42,3 +44,9 @@ TimeOption = Annotated[
         "each.",
     ),
 ]
+
+
+def moment(name: str, text: str | None) -> datetime | None:
+    """A time that a person gives; a `ParameterError` when it is none."""
+    value = Parameter(name, Kind.DATETIME, "").read(text)
+    return value if isinstance(value, datetime) else None

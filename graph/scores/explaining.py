@@ -33,6 +33,18 @@ def gifts(links: Links, own: FloatArray, model: int, damping: float) -> FloatArr
     return (1 - damping) * own * gain
 
 
+def passed_on(
+    links: Links, own: FloatArray, model: int, damping: float
+) -> tuple[IntArray, FloatArray]:
+    """The models made directly from one, and what comes over each: its I but for its own part."""
+    worth = (1 - damping) * own
+    bases = np.bincount(links.child, minlength=links.size)
+    for child, base in reversed(_steps(links)):
+        np.add.at(worth, base, damping * worth[child] / bases[child])
+    made = links.child[links.base == model]
+    return made, damping * worth[made] / bases[made]
+
+
 def without(
     links: Links, own: FloatArray, model: int, damping: float, others: BoolArray
 ) -> Without:

@@ -1,10 +1,12 @@
 """`hubgraph explain` on a real Neo4j: it adds up to what is stored."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from graph.answers.explanation import Explanation, explain
+from graph.answers.history.moved import moved
 from graph.answers.names import UnknownNameError
 from graph.answers.query import reader
 from graph.scores import compute
@@ -12,7 +14,16 @@ from graph.settings import Settings
 from graph.store.connection import Graph
 from tests.influence import FAMILIES, random_family, seeded
 from tests.integration.test_history import Command
-from tests.reference_influence import family, plant, union
+from tests.reference_influence import (
+    DAMPING,
+    START,
+    Family,
+    family,
+    influence,
+    plant,
+    union,
+    weights,
+)
 
 
 def explained(graph: Graph, settings: Settings, model: str, *authors: str) -> Explanation:
@@ -83,6 +94,75 @@ def test_a_leaf_and_an_unknown_model(empty_graph: Graph, settings: Settings) -> 
         explained(empty_graph, settings, "c1/none")
 
 
+def held(whole: Family, day: int, ended: set[int]) -> Family:
+    """What is left of it on a day: the edges of `ended` end between the first and the second."""
+    edges = [e for i, e in enumerate(whole.edges) if e.seen <= day and not (i in ended and day > 1)]
+    return Family(edges, whole.created, whole.gone)
+
+
+def test_why_it_moved_adds_up(empty_graph: Graph, settings: Settings) -> None:
+    rng = seeded(5)
+    whole = union(random_family(rng, f"x{i}-") for i in range(3))
+    whole.edges = sorted(set(whole.edges))
+    ended = {i for i, e in enumerate(whole.edges) if e.seen <= 1 and rng.random() < 0.3}
+    plant(empty_graph, whole)
+    empty_graph.command(
+        "UNWIND $rows AS row MATCH (c:Model)-[r {since: row[1]}]->(b:Model) "
+        "WHERE c.id = row[0] AND b.id = row[2] AND type(r) = row[3] SET r.gone_since = $at",
+        {
+            "rows": [
+                [e.child, START + timedelta(days=e.seen), e.base, e.type]
+                for e in (whole.edges[i] for i in ended)
+            ],
+            "at": START + timedelta(days=1.5),
+        },
+    )
+    expected = []
+    for day in (1, 2):
+        then = held(whole, day, ended)
+        own = weights(then)
+        found = {m: i / (1 - DAMPING) - own[m] for m, i in influence(then).items()}
+        expected.append(found)
+    for model in whole.models:
+        move = moved(empty_graph, settings, model.upper(), START + timedelta(days=1))
+        assert move.then == pytest.approx(expected[0].get(model, 0.0), abs=1e-9)
+        assert move.now == pytest.approx(expected[1].get(model, 0.0), abs=1e-9)
+        for part in (
+            move.by_fate, move.by_child, move.by_author, move.by_relation, move.by_depth,
+        ):  # fmt: skip
+            assert sum(m.then for m in part) == pytest.approx(move.then, abs=1e-9)
+            assert sum(m.now for m in part) == pytest.approx(move.now, abs=1e-9)
+            assert sum(m.change for m in part) == pytest.approx(move.change, abs=1e-9)
+        for part in (move.by_fate, move.by_author, move.by_relation, move.by_depth):
+            assert sum(m.models_then for m in part) == move.descendants_then
+            assert sum(m.models_now for m in part) == move.descendants_now
+
+
+def test_what_came_went_and_stayed(empty_graph: Graph, settings: Settings) -> None:
+    """One came, one went; of one that stays, half goes to another base now."""
+    lineage = family("a/went l/b; b/half l/b MERGE; b/half o/o MERGE 2; c/came l/b ADAPTER 2")
+    lineage.created = {"a/went": 0}
+    plant(empty_graph, lineage)
+    empty_graph.command(
+        "MATCH (:Model {id: 'a/went'})-[r]->() SET r.gone_since = $at",
+        {"at": START + timedelta(days=1.5)},
+    )
+    move = moved(empty_graph, settings, "l/b", START + timedelta(days=1))
+    assert {m.name: (m.models_then, m.models_now) for m in move.by_fate} == {
+        "came": (0, 1), "stayed": (1, 1), "went": (1, 0),
+    }  # fmt: skip
+    assert {m.name: m.change for m in move.by_child} == {
+        "a/went": pytest.approx(-0.85),
+        "b/half": pytest.approx(-0.425),
+        "c/came": pytest.approx(0.425),
+    }
+    assert move.undated == 1  # c/came
+    before = moved(empty_graph, settings, "l/b", START - timedelta(days=1))
+    assert (before.then, before.descendants_then) == (0, 0)
+    with pytest.raises(UnknownNameError):
+        moved(empty_graph, settings, "no/model", START)
+
+
 @pytest.mark.usefixtures("environment")
 def test_the_command(
     empty_graph: Graph,
@@ -98,3 +178,10 @@ def test_the_command(
     text = hubgraph("explain", "star/b", "--without", "star0")
     assert "4.2 effective descendants from 5 descendants" in text
     assert "If they were not there" in text
+    found = json.loads(hubgraph("explain", "STAR/b", "--since", "2020-01-01", "--json"))
+    assert (found["then"], found["descendants_now"], found["undated"]) == (0, 5, 5)
+    text = hubgraph("explain", "star/b", "--since", "2020-01-01")
+    assert "at least 0.0 effective descendants on 2020-01-01 00:00 UTC, 4.2 now (+4.2)" in text
+    assert "5 models have no date of creation and may be older" in text
+    hubgraph("explain", "star/b", "--since", "2020-01-01", "--without", "x", code=2)
+    hubgraph("explain", "star/b", "--since", "yesterday", code=2)

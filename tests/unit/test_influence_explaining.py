@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.answers.history.moved import moves
 from graph.scores import explaining
 from graph.scores.engine import Links
 from tests import reference_influence as reference
@@ -25,6 +26,33 @@ def test_gifts_add_up_to_influence(family: Family, data: st.DataObject) -> None:
     found = explaining.gifts(links, weights(models, family), which, DAMPING)
     assert found.sum() == pytest.approx(reference.influence(family)[models[which]], abs=1e-12)
     assert (found >= 0).all()
+
+
+@given(dags(), st.data())
+def test_what_children_pass_on_adds_up_to_influence(family: Family, data: st.DataObject) -> None:
+    models, links = numbered(family)
+    if not models:
+        return
+    which = data.draw(st.integers(0, len(models) - 1))
+    own = weights(models, family)
+    child, over = explaining.passed_on(links, own, which, DAMPING)
+    whole = reference.influence(family)
+    assert sorted(models[c] for c in child) == sorted(
+        e.child for e in family.edges if e.base == models[which]
+    )
+    assert over.sum() + (1 - DAMPING) * own[which] == pytest.approx(whole[models[which]], abs=1e-12)
+
+
+VALUES = st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 1e6)), max_size=9)
+
+
+@given(VALUES, VALUES)
+def test_moves_add_up(then: list[tuple[str, float]], now: list[tuple[str, float]]) -> None:
+    before, after = (list(zip(*each, strict=True)) or ((), ()) for each in (then, now))
+    found = moves(*before, *after)
+    assert [m.name for m in found] == list(dict.fromkeys(m.name for m in found))
+    assert sum(m.change for m in found) == pytest.approx(sum(after[1]) - sum(before[1]), abs=1e-6)
+    assert sum(m.models_then + m.models_now for m in found) == len(then) + len(now)
 
 
 @given(dags(), st.data())
