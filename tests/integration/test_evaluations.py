@@ -195,11 +195,12 @@ def test_a_models_page_shows_its_results_beside_its_bases(made: Graph, settings:
     for text in ("community", "claimed", "lower is better", "+<span title", "61.5</span>"):
         assert text in page
     assert "Nobody has reported" not in page
-    load(made, [{"record": "model/1", "id": "f/none"}], settings=settings, source="x")
-    assert "Nobody has reported a result" in client.get("/model/f/none").text
-    many = [result("f/none", n, f"N{n:02}") for n in range(60)]
+    more = [{"record": "model/1", "id": name} for name in ("f/none", "f/many")]
+    load(made, more, settings=settings, source="x")
+    many = [result("f/many", n, f"N{n:02}") for n in range(60)]
     load(made, many, settings=settings, source="many")
-    page = client.get("/model/f/none").text
+    assert "Nobody has reported a result" in client.get("/model/f/none").text
+    page = client.get("/model/f/many").text
     assert "50 of 60; those that count come first" in page
     assert "38 more results" in page
 
