@@ -33,7 +33,7 @@ KEYS = (
     HubKey("gated", KeyShape.GATED, ("gated",)),
     HubKey("baseModels", KeyShape.OBJECT, _LINEAGE[:-1]),
     HubKey("safetensors", KeyShape.OBJECT, ("parameters", "parameters_source", "tensor_types")),
-    HubKey("gguf", KeyShape.OBJECT, ("parameters", "parameters_source")),
+    HubKey("gguf", KeyShape.OBJECT, ("parameters", "parameters_source", "chat_template")),
     HubKey("config", KeyShape.OBJECT, ("architecture", "quantization")),
     HubKey("tags", KeyShape.TEXTS, (*_FROM_TAGS, *_LINEAGE)),
     HubKey(
@@ -131,6 +131,12 @@ MODEL = NodeType(
         Property("tensor_types", Type.STRINGS, "Number formats of its weights."),
         Property("quantization", Type.STRING, "Quantization method."),
         Property("architecture", Type.STRING, "Architecture named by its configuration."),
+        Property(
+            "chat_template",
+            Type.STRING,
+            "The chat template in its GGUF files, as the first 16 digits of its SHA-256.",
+            unseen="a digest, which only finds those that differ from their siblings",
+        ),
         Property("sha", Type.STRING, "Newest commit.", hub="sha"),
         *(
             Property(

@@ -109,7 +109,11 @@ def _made(models: Models, lineage: RawLineage) -> list[Made]:
         bits: frozenset(word for i, word in enumerate(RELATIONS) if bits >> i & 1)
         for bits in set(kinds.values())
     }
-    return [Made(linked[n], words[kinds[n]], frozenset(bases.get(n, ()))) for n in sorted(kinds)]
+    template = [models.template.get(node) for node in lineage.node.tolist()]
+    return [
+        Made(linked[n], words[kinds[n]], frozenset(bases.get(n, ())), template[n])
+        for n in sorted(kinds)
+    ]
 
 
 def _candidates(

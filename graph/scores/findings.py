@@ -12,7 +12,7 @@ from graph.observe import ids
 from graph.schema import RELATION
 from graph.scores.mirrors import Alike, author_of
 from graph.scores.names import ModelNames, one_of
-from graph.scores.rules import FindingRules
+from graph.scores.rules import FindingRule, FindingRules
 
 SEPARATOR = ": "
 
@@ -24,6 +24,7 @@ class Made:
     id: str
     relations: frozenset[str]  # the Hub's words
     bases: frozenset[str]  # ids of other models
+    template: str | None = None  # digest of its chat template
 
     @property
     def author(self) -> str:
@@ -57,6 +58,7 @@ def findings(
         "base-and-its-base": lambda: _with_its_base(made),
         "same-name": lambda: _same_names(names, made, rules["same-name"].least),
         "own-series": lambda: _own_series(made, rules),
+        "chat-template": lambda: _templates(made, rules["chat-template"]),
     }
     found = Findings(defaultdict(list), defaultdict(list))
     for rule, find in of_models.items():
@@ -169,6 +171,22 @@ def _own_series(made: Iterable[Made], rules: FindingRules) -> Iterator[tuple[str
     for base, count in children.items():
         if count >= max(1, rule.least) and own[base] >= rule.share * count:
             yield base, f"{own[base]:,} of {count:,} models made directly from it are its author's"
+
+
+def _templates(made: Iterable[Made], rule: FindingRule) -> Iterator[tuple[str, str]]:
+    """The quantizations that have another chat template than most others of their base."""
+    siblings: dict[str, dict[str, str]] = defaultdict(dict)
+    for one in made:
+        if one.template and "quantized" in one.relations:
+            for base in one.bases:
+                siblings[base][one.id] = one.template
+    for base, templates in siblings.items():
+        ((usual, count),) = Counter(templates.values()).most_common(1)
+        if count >= max(rule.least, rule.share * len(templates)) and 2 * count > len(templates):
+            told = f"{count:,} of {len(templates):,} quantizations of {base}"
+            for id_, template in templates.items():
+                if template != usual:
+                    yield id_, f"its chat template differs from that of {told}"
 
 
 def _farms(made: Iterable[Made], rules: FindingRules) -> Iterator[tuple[str, str]]:

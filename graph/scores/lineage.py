@@ -4,7 +4,7 @@ Models are numbered 0, 1, 2, … here. Relationships come in the order of their 
 every choice between equals is the same in every run.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -59,6 +59,10 @@ MATCH (m:{schema.MODEL.label}) WHERE id(m) = number
 RETURN [collect(number), collect(m.id), collect(coalesce(m.created_at.epochMillis, -1)),
         collect(coalesce(m.downloads, -1)), collect(coalesce(m.likes, -1))] AS found
 """
+_TEMPLATES = f"""
+MATCH (m:Model)-[:{schema.TYPE_OF_RELATION["quantized"]}]->() WHERE m.chat_template IS NOT NULL
+RETURN collect(DISTINCT [id(m), m.chat_template]) AS found
+"""
 _CREATED = """
 MATCH (m:Model) WHERE id(m) IN $nodes AND m.created_at IS NOT NULL
 RETURN collect(id(m)) AS nodes, collect(m.created_at.epochMillis) AS created
@@ -96,6 +100,7 @@ class Models:
     created: FloatArray  # milliseconds
     downloads: FloatArray  # in the last 30 days
     likes: FloatArray
+    template: Mapping[int, str]  # internal id → digest of the chat template, of quantizations
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,8 @@ def read_models(graph: Graph, advance: Callable[[float], object]) -> Models:
         parts.append(np.array([node, *numbers], dtype=np.float64))
     nodes, *columns = np.concatenate(parts, axis=1)
     created, downloads, likes = (np.where(column < 0, np.nan, column) for column in columns)
-    return Models(nodes.astype(np.int64), names, created, downloads, likes)
+    template = dict(graph.command(_TEMPLATES).one()["found"])
+    return Models(nodes.astype(np.int64), names, created, downloads, likes, template)
 
 
 def facts_of(models: Models, node: IntArray) -> Facts:

@@ -103,20 +103,23 @@ def _lineage(staging: Staging) -> RawLineage:
 def _models(staging: Staging) -> Models:
     stated = "UNION ALL ".join(
         f"""SELECT node, {part.value("created_at")} AS created,
-        {part.value("downloads")} AS downloads, {part.value("likes")} AS likes
+        {part.value("downloads")} AS downloads, {part.value("likes")} AS likes,
+        {part.value("chat_template")} AS template
         FROM {part.imported} """  # noqa: S608 (constants)
         for part in staging.parts_of(MODEL)
     )
     found = staging.columns(f"""
       SELECT node, id, created::DOUBLE AS created, downloads::DOUBLE AS downloads,
-        likes::DOUBLE AS likes
+        likes::DOUBLE AS likes, coalesce(template, '') AS template
       FROM (SELECT node, id FROM described_Model UNION ALL SELECT node, id FROM placeholder_Model)
       LEFT JOIN ({stated}) USING (node) ORDER BY node""")  # noqa: S608 (constants)
     created, downloads, likes = (
         np.ma.filled(np.ma.asarray(found[name], dtype=np.float64), np.nan)
         for name in ("created", "downloads", "likes")
     )
-    return Models(found["node"], found["id"].tolist(), created, downloads, likes)
+    told = zip(found["node"].tolist(), found["template"].tolist(), strict=True)
+    template = {node: text for node, text in told if text}
+    return Models(found["node"], found["id"].tolist(), created, downloads, likes, template)
 
 
 def _table(key: str, rows: ScoreRows, scores: tuple[Score, ...]) -> pa.Table:

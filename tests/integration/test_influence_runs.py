@@ -282,6 +282,15 @@ def test_findings_are_those_of_the_newest_run(empty_graph: Graph, settings: Sett
     load(empty_graph, iter([mended]), settings=settings, source="test")
     assert (compute(empty_graph, settings).findings, held()) == ({}, {})
 
+    copies = [
+        model(f"q{n}/big-GGUF", relation="quantized", bases=["bob/big"], chat_template=template)
+        for n, template in enumerate("xxxy")
+    ]
+    load(empty_graph, iter(copies), settings=settings, source="test")
+    assert compute(empty_graph, settings).findings == {"chat-template": 1}
+    told = "chat-template: its chat template differs from that of 3 of 4 quantizations of bob/big"
+    assert held() == {"q3/big-GGUF": [told]}
+
 
 def test_scores_of_a_dump_are_those_of_its_graph(
     empty_graph: Graph, settings: Settings, tmp_path: Path

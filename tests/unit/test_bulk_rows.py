@@ -35,7 +35,7 @@ STRUCTS: dict[str, Any] = {
     "safetensors": pa.struct(
         {"parameters": pa.struct(dict.fromkeys(FORMATS, COUNT)), "total": COUNT}
     ),
-    "gguf": pa.struct({"total": COUNT}),
+    "gguf": pa.struct({"total": COUNT, "chat_template": TEXT}),
     "config": pa.struct({"architectures": pa.list_(TEXT)}),
     "cardData": pa.struct(
         {
@@ -148,7 +148,10 @@ def hostile(node: NodeType, seed: int, count: int) -> list[dict[str, Any]]:
         "datasets": lambda: some([None, [], ["no id"], ["squad", None]], ["acme/texts"]),
         "baseModels": bases,
         "safetensors": weights,
-        "gguf": lambda: some([{"total": -5}, {"total": 2**60}, {"total": None}], {"total": 7}),
+        "gguf": lambda: (
+            some([{"total": -5}, {"total": 2**60}, {"total": None}], {"total": 7})
+            | {"chat_template": rarely(choose.choice(["{{ x }}", " \n", "\tnaïve 🙂\n", "a\0b"]))}
+        ),
         "config": lambda: rarely({"architectures": ["Llama"]}),
         "cardData": lambda: {
             "license_name": rarely(choose.choice(["own", "", " x "])),

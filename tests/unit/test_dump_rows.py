@@ -84,13 +84,26 @@ def struct(**fields: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
     return st.none() | st.fixed_dictionaries({name: st.none() | f for name, f in fields.items()})
 
 
+TEMPLATES = st.sampled_from(
+    [
+        "",
+        " \n",
+        "{{ x }}",
+        " {{ x }}\r\n",
+        "\u00a0{{ x }}",
+        "naïve 🙂\t",
+        'a"b\\u0041',
+        "a\0b",
+        "\\ud800",
+    ]
+)
 OBJECTS = st.fixed_dictionaries(
     {
         "id": IDS,
         "tags": st.none() | st.lists(TAGS, max_size=4),
         "baseModels": struct(relation=RELATIONS, models=BASES),
         "safetensors": struct(parameters=struct(BF16=COUNTS, I32=COUNTS), total=COUNTS),
-        "gguf": struct(total=COUNTS),
+        "gguf": struct(total=COUNTS, chat_template=TEMPLATES),
         "cardData": struct(new_version=IDS),
     }
 )
@@ -102,7 +115,7 @@ STRUCTS = {
     "safetensors": pa.struct(
         {"parameters": pa.struct({"BF16": COUNT, "I32": COUNT}), "total": COUNT}
     ),
-    "gguf": pa.struct({"total": COUNT}),
+    "gguf": pa.struct({"total": COUNT, "chat_template": TEXT}),
     "cardData": pa.struct({"new_version": TEXT}),
 }
 

@@ -113,6 +113,35 @@ def test_quantization_farms() -> None:
     assert told(found(*few), "quantization-farm") == set()
 
 
+def copies(*templates: str | None, base: str = "b/m") -> list[Made]:
+    return [
+        Made(f"q{n}/{base[2:]}-GGUF", frozenset({"quantized"}), frozenset({base}), template)
+        for n, template in enumerate(templates)
+    ]
+
+
+@pytest.mark.parametrize(("templates", "outliers"), [
+    (("x", "x", "x", "y"), {"q3/m-GGUF"}),
+    (("y", "x", "x", "x", None, None, None), {"q0/m-GGUF"}),
+    (("x", "x", "x", "x", "x", "x", "y", "z"), {"q6/m-GGUF", "q7/m-GGUF"}),
+    (("x", "x", "y"), set()),  # too few
+    (("x", "x", "x", "y", "y"), set()),  # no clear majority
+    ((None, None, None, "y"), set()),
+    (("x", "x", "x", "x"), set()),
+])  # fmt: skip
+def test_chat_templates(templates: tuple[str | None, ...], outliers: set[str]) -> None:
+    result = found(*copies(*templates), *copies("y", "y", base="b/n"))
+    assert told(result, "chat-template") == outliers
+    tuned = Made("t/m", frozenset({"finetune"}), frozenset({"b/m"}), "z")
+    assert told(found(*copies(*templates), tuned), "chat-template") == outliers
+
+
+def test_a_template_that_differs_is_told_without_blame() -> None:
+    assert found(*copies("x", "x", "x", "y")).models["q3/m-GGUF"] == [
+        "chat-template: its chat template differs from that of 3 of 4 quantizations of b/m"
+    ]
+
+
 def test_a_file_of_ones_own_changes_limits_and_switches_off(tmp_path: Path) -> None:
     file = tmp_path / "rules.toml"
     file.write_text('[finding.rules.format-copy]\non = false\n'

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -218,6 +219,21 @@ def test_a_count_where_total_and_parts_agree_or_one_explains_the_other(
 def test_parameters(fields: dict[str, object], expected: tuple[object, object]) -> None:
     record = model_record(info(**fields))
     assert (record["parameters"], record["parameters_source"]) == expected
+
+
+TEMPLATE = "{% for message in messages %}"
+
+
+@pytest.mark.parametrize(("gguf", "digest"), [
+    ({"chat_template": TEMPLATE}, sha256(TEMPLATE.encode()).hexdigest()[:16]),
+    ({"chat_template": f" {TEMPLATE}\r\n"}, sha256(TEMPLATE.encode()).hexdigest()[:16]),
+    ({"chat_template": "\ud800"}, sha256(b"\xed\xa0\x80").hexdigest()[:16]),
+    ({"chat_template": " \n"}, None), ({"chat_template": ["a"]}, None), ({"total": 7}, None),
+    (None, None), ("odd", None),
+])  # fmt: skip
+def test_a_chat_template_is_kept_as_a_digest(gguf: object, digest: str | None) -> None:
+    assert model_record(info(gguf=gguf))["chat_template"] == digest
+    assert "chat_template" not in model_record({"id": "a/b"})
 
 
 OWN = {"license": "other", "license_name": "own", "license_link": "LICENSE"}

@@ -1,6 +1,7 @@
-"""The smaller rules: gating, what the card and the configuration name, counts of derivatives."""
+"""The smaller rules: gating, what cards, configurations and GGUF files name, counts by relation."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 from graph.observe.hub.rules import Json, Raw, Rule
 from graph.observe.ids import is_model_id
@@ -63,6 +64,32 @@ def _select_configuration(table: Table) -> None:
         table.checks.append("config IS NULL")
 
 
+_DIGITS = 16
+_BLANK = " \t\r\n"
+
+
+def _read_template(record: Raw, info: Json) -> None:
+    gguf = info["gguf"]
+    text = gguf.get("chat_template") if isinstance(gguf, Mapping) else None
+    bare = text.strip(_BLANK).encode("utf-8", "surrogatepass") if isinstance(text, str) else b""
+    record["chat_template"] = sha256(bare).hexdigest()[:_DIGITS] if bare else None
+
+
+def _select_template(table: Table) -> None:
+    type_, text = table.types["gguf"], "NULL"
+    if type_ == "VARCHAR":
+        said = "(CASE WHEN json_valid(gguf) THEN gguf END)"
+        text = f"json_extract_string({said}, '$.chat_template')"
+        is_text = f"json_type({said}, '$.chat_template') IN ('VARCHAR', 'NULL')"
+        table.checks.append(f"coalesce({is_text}, true)")
+    elif field_type(type_, "chat_template") == "VARCHAR":
+        text = "gguf.chat_template"
+    elif field_type(type_, "chat_template"):
+        table.checks.append("gguf.chat_template IS NULL")
+    bare = f"nullif(trim({text}, chr(32) || chr(9) || chr(13) || chr(10)), '')"
+    table.values["chat_template"] = f"left(sha256({bare}), {_DIGITS})"
+
+
 def _read_children(record: Raw, info: Json) -> None:
     counts = info["childrenModelCount"]
     if isinstance(counts, Mapping):
@@ -77,5 +104,6 @@ GATED = Rule(("gated",), _read_gated, _select_gated)
 CARD = Rule(("cardData",), _read_card, _select_card)
 OTHERS = (
     Rule(("config", "architectures"), _read_configuration, _select_configuration),
+    Rule(("gguf",), _read_template, _select_template),
     Rule(("childrenModelCount",), _read_children, _select_children),
 )
