@@ -117,8 +117,13 @@ def _time(value: datetime) -> str:
     return f"datetime('{value.astimezone(UTC).isoformat().replace('+00:00', 'Z')}')"
 
 
+def _name(text: str) -> str:
+    r"""In backticks, where `\u0041` would be read as the character, too."""
+    return f"`{text.replace(chr(92), chr(92) + 'u005c').replace('`', '``')}`"
+
+
 def _map(value: Mapping[object, object]) -> str:
-    items = (f"`{str(key).replace('`', '``')}`: {literal(item)}" for key, item in value.items())
+    items = (f"{_name(str(key))}: {literal(item)}" for key, item in value.items())
     return f"{{{', '.join(items)}}}"
 
 

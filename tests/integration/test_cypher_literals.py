@@ -20,11 +20,10 @@ SCALARS = st.one_of(
     st.datetimes(),
     st.dates(),
 )
+NAMES = st.text(min_size=1) | st.text(alphabet="\\u0041'\"`/*$\n\t{}", min_size=1, max_size=12)
 VALUES = st.recursive(
     SCALARS,
-    lambda items: st.one_of(
-        st.lists(items, max_size=4), st.dictionaries(st.text(min_size=1), items, max_size=3)
-    ),
+    lambda items: st.one_of(st.lists(items, max_size=4), st.dictionaries(NAMES, items, max_size=3)),
     max_leaves=6,
 )
 
@@ -41,6 +40,12 @@ def test_a_literal_is_the_value(sample_graph: Graph, values: list[object]) -> No
     row = sample_graph.read(cypher, {"values": values}).one()
     for written, given_value in zip(row["written"], row["given"], strict=True):
         assert pformat(written) == pformat(given_value)
+
+
+def test_a_name_is_what_it_says(sample_graph: Graph) -> None:
+    names = ["\\u0041", "\\u00zz", "\\\\u0060", "a`\\u0060`", "\\", "\\u005cu0041", "``"]
+    row = sample_graph.read(f"RETURN {literal(dict.fromkeys(names, 1))} AS written").one()
+    assert sorted(row["written"]) == sorted(names)
 
 
 def test_a_whole_query_reads_the_same(sample_graph: Graph) -> None:
