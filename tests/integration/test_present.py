@@ -1,6 +1,7 @@
-"""Every number on the present equals an independent count, on four graphs.
+"""Every number on the present equals an independent count, on three graphs.
 
-The graph is exported as records, and DuckDB counts them: see `tests/independent.py`.
+The graph is exported as records, and DuckDB counts them: see `tests/independent.py`; the sample has
+`test_sample_is_true.py`.
 """
 
 import random
@@ -88,16 +89,6 @@ def made_up(seed: int) -> list[Raw]:
 def test_every_report_is_compared() -> None:
     compared = SQL.keys() | OF_A_MODEL.keys() | OTHERWISE
     assert catalogue().keys() - UNCOUNTED == compared
-
-
-def test_the_sample(sample_graph: Graph, settings: Settings, tmp_path: Path) -> None:
-    """Its other reports: `tests/integration/test_verify.py`."""
-    file = tmp_path / "all.jsonl.zst"
-    export_records(sample_graph, file, Seen())
-    tables = Independent(file, scored=True)
-    pages = in_pages(create_app(settings, graph=sample_graph).test_client(), tables, scored=True)
-    assert dict(pages) == {}
-    assert dict(in_longest_chains(sample_graph, tables, scored=True)) == {}
 
 
 @pytest.mark.parametrize("state", ["empty", "loaded", "scored"])

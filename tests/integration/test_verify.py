@@ -7,20 +7,10 @@ from graph.scores import compute
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.ways.load import load
-from graph.ways.verify.comparing import Verification, verify
+from graph.ways.verify.comparing import verify
 from tests.commands import Commands
 from tests.integration.test_present import made_up
-
-
-def wrong(found: Verification) -> dict[str, int]:
-    return {check.name: check.differing for check in found.checks if check.differing}
-
-
-def test_the_sample_is_true(sample_graph: Graph, settings: Settings) -> None:
-    found = verify(sample_graph, settings, Silent())
-    assert wrong(found) == {}
-    assert found.compared > 15_000
-    assert (len(found.past), found.notes) == (3, [])
+from tests.integration.test_sample_is_true import wrong
 
 
 def test_a_graph_without_anything_is_true(empty_graph: Graph, settings: Settings) -> None:

@@ -1,0 +1,34 @@
+"""Every number that is shown of the sample equals an independent count."""
+
+from pathlib import Path
+
+from graph.progress import Silent
+from graph.settings import Settings
+from graph.store.connection import Graph
+from graph.ways.export.writing import export_records
+from graph.ways.verify.comparing import Verification, verify
+from tests.independent import Independent
+from tests.present_pages import in_pages
+from tests.present_reports import in_longest_chains
+from tests.progress import Seen
+from webapp import create_app
+
+
+def wrong(found: Verification) -> dict[str, int]:
+    return {check.name: check.differing for check in found.checks if check.differing}
+
+
+def test_scores_and_reports(sample_graph: Graph, settings: Settings) -> None:
+    found = verify(sample_graph, settings, Silent())
+    assert wrong(found) == {}
+    assert found.compared > 15_000
+    assert (len(found.past), found.notes) == (3, [])
+
+
+def test_pages(sample_graph: Graph, settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "all.jsonl.zst"
+    export_records(sample_graph, file, Seen())
+    tables = Independent(file, scored=True)
+    pages = in_pages(create_app(settings, graph=sample_graph).test_client(), tables, scored=True)
+    assert dict(pages) == {}
+    assert dict(in_longest_chains(sample_graph, tables, scored=True)) == {}
