@@ -60,12 +60,12 @@ def _losses(summary: LoadSummary) -> dict[str, int]:
 
 
 def _outcomes(summary: LoadSummary | None) -> Counter[str]:
-    """How models compared with the graph, and what was wrong with records, each a number."""
+    """How models compared with the graph, results, and what was wrong with records."""
     if summary is None:
         return Counter()
     models = {f"models {name}": count for name, count in asdict(summary.tallies["models"]).items()}
     issues = {f"issues {name}": count for name, count in summary.issues.items()}
-    return Counter({**models, **issues})
+    return Counter({**models, "results written": summary.evaluations, **issues})
 
 
 def write_to_file(file: RecordAppender, pages: Pages, journal: Journal) -> None:

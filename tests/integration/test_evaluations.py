@@ -34,7 +34,7 @@ RESULTS = [
     result("lab/base", 9.0, "WER", higher_is_better=False),
     result("a/better", "61.5%"),
     result("a/better", 99.0, community=True, date="2025-04-01"),
-    result("a/better", 70.0, source="its card", origin="card", date="2025-05-01"),
+    result("a/better", 70.0, source="its card", origin="card", date="2025-05-01", reported_in="p"),
     result("a/better", 60.0, date="2025-02-01", variant="old"),
     result("a/better", 8.0, "WER", higher_is_better=False),
     result("b/worse", 48.0),
@@ -101,6 +101,13 @@ def test_a_result_that_is_mended_moves_what_counts(made: Graph, settings: Settin
         (41.0, "board |  | 2025-03-01T00:00:00.000Z")
     ]
     assert len(rows) == 5
+    seen = [  # in any order the newest holds
+        result("d/q", n, "Hub", source="h", origin="hub", observed_at=f"2025-0{n}-01", date=None)
+        for n in (5, 7, 6)
+    ]
+    for each in ([seen[1]], [seen[0]], seen):
+        load(made, each, settings=settings, source="seen")
+        assert [r["value"] for r in stored(made) if r["benchmark"] == "Hub average"] == [7]
 
 
 def test_a_renamed_model_takes_its_results_along(empty_graph: Graph, settings: Settings) -> None:
@@ -144,6 +151,7 @@ def test_the_hubs_own_results_are_crawled(
         told = crawl("evaluations")
         assert told["status"] == "capped"
         assert "big/closed" in told["capped"][0]
+        assert told["facts"]["outcomes"]["results written"] == 10
         assert [line for line in crawl.issues if "un/known" in line]
         found = [(r["model"], r["benchmark"], r["value"], r["counts"]) for r in stored(empty_graph)]
         assert found == [

@@ -37,7 +37,7 @@ STATES = {
     ),
 )
 def model(read: Reader, asked: ModelParameters, model_id: str) -> Page[ModelAnswer] | Moved:
-    """Facts, scores, ancestry, history, and the models made from it.
+    """Facts, scores, ancestry, results on benchmarks, history, and the models made from it.
 
     With `as_of`, the lineage is [that of then](history.md#as-it-was-then).
     """
