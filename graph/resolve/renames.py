@@ -2,7 +2,8 @@
 
 The present name is that of the newest sign, a reported rename or a record with the model's `_id`,
 whatever the order of arrival. Of records that show it under another name than before, the first
-is noted as a rename, unless a report says that it has that name.
+is noted as a rename, unless a report says that it has that name. A name that is reported counts
+from the first report on: exports have records of before under the present name.
 """
 
 from collections.abc import Sequence
@@ -92,6 +93,8 @@ def _settle(draft: Draft, node: DraftNode, called: Called) -> DraftNode:
         for each in renames
         if not each.values.get("compared") or each.values["at"] not in called
     }
+    first = {name.lower(): at for at, name in sorted(reported.items(), reverse=True)}
+    called = {at: name for at, name in called.items() if at >= first.get(name.lower(), "")}
     shown: dict[str, tuple[str, str]] = {}
     ended = {_owner(each.values["model"]): str(each.values["at"]) for each in renames}
     name = began = ""

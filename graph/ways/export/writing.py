@@ -77,7 +77,6 @@ class _Export:
         self._progress = progress
         self._done = done
         self._taken: dict[str, object] = {}
-        self._renamed: dict[str, list[tuple[str, str]]] = {}
         self._unspelled: dict[str, list[str]] = {}
 
     def records(self) -> Iterator[Raw]:
@@ -107,7 +106,6 @@ class _Export:
             self._done.changes += 1
             said = {"kind": "renamed"} | {n: row[n] for n in _SAID if row[n] is not None}
             former = str(row["model"])
-            self._renamed.setdefault(row["of"], []).append((iso(row["at"]), former))
             others = [a for a in row["aliases"] or () if a.lower() == former.lower()]
             for name in dict.fromkeys((former, *others)):
                 yield {"record": CHANGE_FORM, "id": name, **said, "observed_at": iso(row["at"])}
@@ -154,19 +152,10 @@ class _Export:
             yield from older_records(
                 node, values, edges, former, known_by=known_by, spelled=self._spelled
             )
-            newest = newest_record(node, values, edges, self._spelled)
-            if node.has_history:
-                newest[node.key] = self._called(str(values[node.key]), newest)
-            yield newest
+            yield newest_record(node, values, edges, self._spelled)
         self._done.described[node.label] = count
         if left := pages.count_described(self._graph, node) - count:
             self._done.left_out[node.label] = left
-
-    def _called(self, name: str, record: Raw) -> str:
-        """The name of a model when it was observed, which leads to it unless another has it now."""
-        at = str(record.get("observed_at"))
-        former = next((was for then, was in self._renamed.get(name, ()) if then > at), name)
-        return name if former.lower() in self._taken else former
 
     def _known_by(self, node: NodeType, values: Mapping[str, Any]) -> dict[str, object]:
         if node.has_history and values["id_folded"] in self._taken:
