@@ -7,9 +7,17 @@ from typing import Any, ClassVar
 from scrapy.http import Response
 
 from graph.errors import CrawlError, DataError
-from graph.observe.hub.evaluations import FIELD, TAG, is_invalid, leaderboard_result, model_results
+from graph.observe.hub.evaluations import (
+    CARD,
+    FIELD,
+    TAG,
+    card_results,
+    is_invalid,
+    leaderboard_result,
+    model_results,
+)
 from graph.schema import DATASET, EVALUATION, MODEL, NodeType
-from spiders.asking.options import SHARD
+from spiders.asking.options import SHARD, is_on
 from spiders.asking.paging import PagingSpider, refuse_others
 from spiders.asking.reading import expect, now, unusable
 from spiders.hub import addresses, listing
@@ -31,7 +39,11 @@ class EvaluationsSpider(PagingSpider):
     """
 
     name = "evaluations"
-    options: ClassVar[dict[str, str]] = {"shard": SHARD}
+    options: ClassVar[dict[str, str]] = {
+        "cards": "also what the cards of models claim, which counts for nothing",
+        "shard": SHARD,
+    }
+    flags = frozenset({"cards"})
     example = "hubgraph crawl evaluations"
     node = EVALUATION
 
@@ -69,33 +81,38 @@ class EvaluationsSpider(PagingSpider):
     def first_asks(self) -> Iterable[Ask]:
         """The first page of the models that have results."""
         yield Ask(self._listing(MODEL, TAG, FIELD), "results")
+        if is_on(self.given, "cards"):
+            yield Ask(self._listing(MODEL, CARD, CARD), "cards")
 
     def results(self, response: Response) -> Page:
         """The results of a page of models; after the last, the list of benchmarks comes next."""
-        if response.status == 400:
-            refusal = excerpt(response.body)
-            raise CrawlError(f"The Hub refuses to list the models with results: {refusal}")
-        found = self.items(response)
-        refuse_others(found.items, [TAG], "models")
-        if found.items and not any(FIELD in item for item in found.items):
-            raise CrawlError(f"The Hub lists models with results, and leaves out what: {FIELD}.")
+        found = self._models(response, TAG, FIELD)
         page = Page(self.broken(found), facts={"models": len(found.items), "pages": 1})
         at = now()
         for item in found.items:
             stated = item.get(FIELD)
             if not isinstance(stated, list):
-                if self.mine(item["id"]):
-                    page.records.append(
-                        unusable(str(item["id"]), f"has no {FIELD}", EVALUATION.form)
-                    )
+                name = str(item["id"])
+                if self.mine(name):
+                    page.records.append(unusable(name, f"has no {FIELD}", EVALUATION.form))
                 continue
             page.add({"invalid": sum(map(is_invalid, stated))})
             self._take(page, model_results(item, at))
-        following = self.following(response, found, page)
-        if following:
+        if following := self.following(response, found, page):
             page.follow.append(Ask(following, "results"))
         else:
             page.follow.append(Ask(self._listing(DATASET, OFFICIAL), "benchmarks"))
+        return page
+
+    def cards(self, response: Response) -> Page:
+        """What the cards of a page of models claim."""
+        found = self._models(response, CARD, CARD)
+        claims = [card_results(item, now()) for item in found.items]
+        facts: dict[str, object] = {"cards": len(claims), "cards_without_results": claims.count([])}
+        page = Page(self.broken(found), facts=facts)
+        page.records += [record for each in claims for record in each if self.mine(record["id"])]
+        if following := self.following(response, found, page):
+            page.follow.append(Ask(following, "cards"))
         return page
 
     def benchmarks(self, response: Response) -> Page:
@@ -138,6 +155,17 @@ class EvaluationsSpider(PagingSpider):
             about = {"benchmark": benchmark, "task": task}
             page.follow.append(Ask(following, "leaderboard", about))
         return page
+
+    def _models(self, response: Response, tag: str, field: str) -> listing.Listing:
+        """A page of the models with a tag; a CrawlError if that or the field is not served."""
+        if response.status == 400:
+            refusal = excerpt(response.body)
+            raise CrawlError(f"The Hub refuses to list the models with {tag}: {refusal}")
+        found = self.items(response)
+        refuse_others(found.items, [tag], "models")
+        if found.items and not any(field in item for item in found.items):
+            raise CrawlError(f"The Hub lists the models with {tag}, and leaves out what: {field}.")
+        return found
 
     def _take(self, page: Page, records: list[dict[str, Any]]) -> None:
         """Take records, and which tasks of benchmarks they are of."""

@@ -21,6 +21,7 @@ from graph.schema.relations import Shape
 from graph.times import is_before_dates
 
 DASH = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
 MISSING = Markup('<span class="none">unknown</span>')
 NO_VALUE = "no value"
 NOT_SCORED = "not scored"
@@ -72,6 +73,26 @@ def score(value: float | None) -> Markup:
     if value is None:
         return dash(f"{NOT_SCORED}: {_WHY_NOT_SCORED}")
     return _titled(short(value) if abs(value) >= 1000 else f"{value:.3g}", repr(value))
+
+
+def result(value: float, scale: float | None = None) -> Markup:
+    """A result on a benchmark, exact in the title: two decimals, or what a share or an error needs.
+
+    `scale` is the result that a difference belongs to, which is written alike.
+    """
+    is_large = abs(value if scale is None else scale) >= 1 and abs(value) >= 0.005
+    text = f"{value:,.2f}".rstrip("0").rstrip(".") if is_large else f"{value:.3g}"
+    return _titled(text, repr(value))
+
+
+def gain(value: float, scale: float) -> Markup:
+    """A difference with its sign; for none `=`."""
+    sign = "+" if value > 0 else MINUS
+    return (
+        Markup("<span>{}{}</span>").format(sign, result(abs(value), scale))
+        if value
+        else Markup("=")
+    )
 
 
 def scored(value: float | None) -> Markup:
@@ -267,6 +288,8 @@ FILTERS = {
     "number": count,
     "short": short,
     "score": score,
+    "result": result,
+    "gain": gain,
     "scored": scored,
     "parameters": parameters,
     "day": day,

@@ -19,6 +19,7 @@ from graph.answers.names import alias, is_usable, unknown_model
 from graph.answers.parameters import Moment, OneOf, Parameters, Position, Text, Whole
 from graph.answers.query import Query, Reader
 from graph.answers.reports import catalogue
+from graph.answers.results import Results, results
 from graph.answers.row import MODEL_COLUMNS, DerivativeRow, ModelRow, model_row
 from graph.resolve.times import observed_in
 from graph.times import read_time
@@ -207,7 +208,8 @@ class ModelAnswer:
     Hub, which no other number holds. `relation` is that of the listed `children`, or `all`: models
     on the Hub made directly from it, the most influential first, with their `relations`.
     `declared_by` are models that only declare it as a base, at present; scores leave them out.
-    `changes` are the newest; `history` says when it appeared, when it was away, and its counts.
+    `results` on benchmarks are those of now. `changes` are the newest; `history` says when it
+    appeared, when it was away, and its counts.
     """
 
     model: ModelRow
@@ -226,6 +228,7 @@ class ModelAnswer:
     relation: str
     children: list[DerivativeRow]
     declared_by: DeclaredBy
+    results: Results
     changes: list[dict[str, Any]]
     history: dict[str, Any] | None
 
@@ -274,6 +277,7 @@ def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | R
         relation=asked.relation,
         children=children,
         declared_by=declared_by(read, model_id) if has_declared else DeclaredBy(0, []),
+        results=results(read, model_id),
         changes=list(past.changes[:SHOWN_CHANGES]) if past else [],
         history=_history(past, asked.as_of),
     )

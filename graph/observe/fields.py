@@ -128,7 +128,8 @@ def number(field: str, value: object, _latest: str, notes: Notes) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
         if abs(value) <= LARGEST:
             return float(value)
-        reason = "is too large" if math.isfinite(value) else "is not finite"
+        is_finite = isinstance(value, int) or math.isfinite(value)  # no float holds some integers
+        reason = "is too large" if is_finite else "is not finite"
         return drop(notes, field, reason, value)
     return drop(notes, field, "is not a number", value)
 

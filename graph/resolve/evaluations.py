@@ -32,8 +32,8 @@ def holding(stated: Mapping[str, Any], at: str | None) -> tuple[object, ...]:
 def counting(results: Sequence[Mapping[str, Any]], *, higher_is_better: bool = True) -> int | None:
     """The place of the result that counts; None if none does.
 
-    The newest that is verified; else the newest of a leaderboard, else of the Hub, else of a card.
-    Of several at one time the best. What an open pull request states does not count.
+    The newest that is verified; else the newest of a leaderboard, else of the Hub. Of several at
+    one time the best. What only a card or an open pull request states does not count.
     """
 
     def order(place: int) -> tuple[object, ...]:
@@ -42,5 +42,9 @@ def counting(results: Sequence[Mapping[str, Any]], *, higher_is_better: bool = T
         origin = _ORIGINS.index(each.get("origin") or "leaderboard")
         return (bool(each.get("verified")), origin, each.get("at") or "", value, each["key"])
 
-    able = [i for i, each in enumerate(results) if not each.get("community")]
+    able = [
+        i
+        for i, each in enumerate(results)
+        if not each.get("community") and each.get("origin") != "card"
+    ]
     return max(able, key=order) if able else None

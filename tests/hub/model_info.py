@@ -44,6 +44,8 @@ def tags(record: Raw) -> list[str]:
         found.append(f"license:{license_}")
     if record.get("eval_results"):
         found.append("eval-results")
+    if record.get("model_index"):
+        found.append("model-index")
     found.append("region:us")
     return list(dict.fromkeys(tag for tag in found if isinstance(tag, str) and tag))
 
@@ -149,6 +151,7 @@ FIELDS: dict[str, Callable[[Repository, Surroundings], object]] = {
     "lastModified": lambda model, _: iso(model.modified),
     "library_name": lambda model, _: _present(model.text("library")),
     "likes": lambda model, _: model.count("likes"),
+    "model-index": lambda model, _: model.record.get("model_index") or _ABSENT,
     "pipeline_tag": lambda model, _: _present(model.text("task")),
     "private": lambda *_: False,
     "safetensors": _safetensors,

@@ -17,6 +17,7 @@ from tests.hub import Content, faults, serve
 from tests.integration.crawls import Crawl
 from tests.reference_influence import family, plant
 from tests.unit.test_evaluations_spider import BENCHMARKS, MODELS
+from webapp import create_app
 
 LINEAGE = "a/better lab/base; b/worse lab/base ADAPTER; c/same lab/base; d/q lab/base QUANTIZE"
 BENCHMARK = {"benchmark": "B average"}
@@ -172,6 +173,44 @@ def test_the_hubs_own_results_are_crawled(
     ways = "MATCH (b:Benchmark) RETURN b.metric AS metric, b.higher_is_better AS higher"
     higher = {row["metric"]: row["higher"] for row in empty_graph.read(ways).rows}
     assert higher == {"main": False, "wer": True}
+
+
+def test_a_models_page_shows_its_results_beside_its_bases(made: Graph, settings: Settings) -> None:
+    alike = [result("lab/base", n, v, variant=v) for n, v in ((1.0, "5-shot"), (2.0, "0-shot"))]
+    other = [result("c/same", 1.5, "5-shot", variant="5-shot"), result("c/same", 9.0, "alone")]
+    alike = [each | {"benchmark": "Shots"} for each in alike]
+    other[0]["benchmark"] = "Shots"
+    load(made, [*alike, *other], settings=settings, source="more")
+    client = create_app(settings, graph=made).test_client()
+
+    def shown(model: str) -> list[tuple[object, ...]]:
+        names = ("benchmark", "value", "base_value", "gain", "base_variant", "counts", "community")
+        listed = client.get(f"/api/v1/model/{model}").get_json()["data"]["results"]["listed"]
+        return [tuple(row[name] for name in names) for row in listed]
+
+    assert shown("a/better") == [
+        ("B average", 61.5, 50, 11.5, None, True, False),
+        ("WER average", 8, 9, 1, None, True, False),
+        ("B average", 70, None, None, None, False, False),
+        ("B average", 99, None, None, None, False, True),
+        ("B average", 60, None, None, None, False, False),
+    ]
+    assert ("Shots average", 1.5, 1, 0.5, "5-shot", True, False) in shown("c/same")
+    assert ("alone average", 9, None, None, None, True, False) in shown("c/same")
+    assert {row[2] for row in shown("e/other-source")} == {None}
+    assert {row[2] for row in shown("lab/base")} == {None}
+    page = client.get("/model/a/better").text
+    for text in ("community", "claimed", "lower is better", "+<span title", "61.5</span>"):
+        assert text in page
+    assert "Nobody has reported" not in page
+    more = [{"record": "model/1", "id": name} for name in ("f/none", "f/many")]
+    load(made, more, settings=settings, source="x")
+    many = [result("f/many", n, f"N{n:02}") for n in range(60)]
+    load(made, many, settings=settings, source="many")
+    assert "Nobody has reported a result" in client.get("/model/f/none").text
+    page = client.get("/model/f/many").text
+    assert "50 of 60; those that count come first" in page
+    assert "38 more results" in page
 
 
 def test_the_seven_questions(made: Graph) -> None:

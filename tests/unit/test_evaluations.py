@@ -42,6 +42,7 @@ def read(**changed: object) -> tuple[Record | None, list[str]]:
         ("NaN", None, True),
         (float("nan"), None, True),
         (float("inf"), None, True),
+        (10**400, None, True),
         (True, None, True),
         ([61.5], None, True),
         (None, None, True),
@@ -78,20 +79,20 @@ def result(**stated: Any) -> dict[str, Any]:
 
 LADDER = [
     result(value=9.0, community=True, verified=True, at="2026-01-01"),
-    result(origin="card", at="2025-12-01"),
+    result(origin="card", at="2025-12-01", verified=True),
     result(origin="hub", at="2025-11-01"),
     result(at="2025-01-01", value=3.0),
     result(at="2025-02-01", value=1.0, variant="b"),
     result(at="2025-02-01", value=2.0, variant="a"),
-    result(origin="card", at="2024-01-01", verified=True),
+    result(origin="hub", at="2024-01-01", verified=True),
 ]
-"""Each counts more than those before it; the first never does."""
+"""Each counts more than those before it; the first two never do."""
 
 
 def test_which_one_counts() -> None:
     assert counting([]) is None
-    assert counting(LADDER[:1]) is None
-    for end in range(2, len(LADDER) + 1):
+    assert counting(LADDER[:2]) is None
+    for end in range(3, len(LADDER) + 1):
         assert counting(LADDER[:end]) == end - 1
     assert counting(LADDER[3:6], higher_is_better=False) == 1
 

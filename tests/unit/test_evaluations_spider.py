@@ -1,5 +1,6 @@
 """Results of models from the Hub: every one, each once; bad ones harm no other."""
 
+import math
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.observe.hub.evaluations import model_results
+from graph.observe.hub.evaluations import card_results, model_results
 from graph.observe.normalise import Normaliser
 from graph.resolve.evaluations import holding, result_key
 from spiders.evaluations import EvaluationsSpider
@@ -113,7 +114,7 @@ ODD: st.SearchStrategy[object] = st.recursive(
     lambda inner: st.lists(inner, max_size=3)
     | st.dictionaries(
         st.sampled_from(["data", "dataset", "id", "task_id", "value", "source", "url", "error",
-                         "notes", "date", "verified", "pullRequest"]),
+                         "notes", "date", "verified", "pullRequest", "results", "metrics", "name"]),
         inner, max_size=4,
     ),
     max_leaves=12,
@@ -122,6 +123,7 @@ ODD: st.SearchStrategy[object] = st.recursive(
 
 @given(st.lists(ODD, max_size=5))
 def test_whatever_the_hub_says_is_a_record_or_an_issue(items: list[object]) -> None:
+    card_results({"id": "a/b", "model-index": [*items, {"results": items}]}, AT)
     good = item(50.0)
     read = Normaliser()
     found = [read(r)[0] for r in model_results({"id": "a/b", "evalResults": [*items, good]}, AT)]
@@ -158,6 +160,44 @@ def test_bad_items_and_entries_cost_no_other(content: Content, tmp_path: Path) -
     assert "ann/tuned" in crawl.ids
     crawl = played(content, tmp_path / "2", faults.broken_item(5), when="/api/datasets/openai")
     assert {"lab/base", "ann/tuned"} < crawl.ids
+
+
+CLAIMS = [
+    {"name": "base", "results": [
+        {"task": {"type": "text-generation"},
+         "dataset": {"type": "openai/gsm8k", "name": "GSM8K", "config": "main", "split": "test"},
+         "metrics": [{"type": "accuracy", "value": 0.5, "name": "5-shot"},
+                     {"type": "f1", "value": "see below"}, {"type": "loss", "value": math.nan},
+                     {"type": "bleu", "value": 10**400}],
+         "source": {"name": "Leaderboard", "url": PAPER}},
+        {"dataset": {"name": "Own"}, "metrics": [{"type": "wer", "value": 7}, 5]}, None]},
+    {"name": "another", "results": [{"dataset": {"type": "x"}, "metrics": [{"value": 1}]}]},
+    "odd",
+]  # fmt: skip
+SKELETON = [{"name": "tuned", "results": []}]
+"""What the Trainer writes into a card, and most have."""
+
+
+def test_what_cards_claim_comes_when_asked_with_the_name_it_is_claimed_of(
+    content: Content, tmp_path: Path
+) -> None:
+    content.models.change("lab/base", model_index=CLAIMS)
+    content.models.change("ann/tuned", model_index=SKELETON)
+    assert "card" not in {r["origin"] for r in played(content, tmp_path / "without").records}
+    crawl = Played(begun(EvaluationsSpider, tmp_path, cards="1"), content)
+    claimed = [r for r in crawl.records if r["origin"] == "card"]
+    names = ("id", "benchmark", "metric", "value", "variant", "reported_in")
+    assert [tuple(record[name] for name in names) for record in claimed] == [
+        ("lab/base", "openai/gsm8k", "accuracy", 0.5, "main, test, 5-shot", PAPER),
+        ("lab/base", "Own", "wer", 7, None, None),
+        ("lab/base", "x", None, 1, "claimed of another", None),
+    ]
+    assert (crawl.facts["cards"], crawl.facts["cards_without_results"]) == (2, 1)
+    broken = Faults()
+    broken.add(faults.status(400, "model-index?"), when=lambda asked: "model-index" in asked.target)
+    refused = begun(EvaluationsSpider, tmp_path / "refused", cards="1")
+    assert Played(refused, content, faults=broken).status == "failed"
+    assert "refuses to list the models with model-index" in refused.reason
 
 
 def test_it_goes_on_where_it_stopped(

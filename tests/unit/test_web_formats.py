@@ -1,5 +1,6 @@
 """How numbers, dates and relations are written."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -27,6 +28,18 @@ def test_a_short_count_is_near_the_exact_one_that_its_title_holds(value: int) ->
     size = {"k": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}[text[-1]]
     assert float(text[:-1]) * size == pytest.approx(value, rel=0.006)
     assert f'title="{value:,}"' in formats.count(value)
+
+
+@pytest.mark.parametrize(("value", "of", "text", "gain"), [
+    (61.5, 61.5, "61.5", "+61.5"), (7.0, 7, "7", "+7"), (1063.2, 1063, "1,063.2", "+1,063.2"),
+    (0.8341, 0.8341, "0.834", "+0.834"), (-0.336, 4.59, "-0.336", "-0.34"),
+    (-0.0023, 0.0834, "-0.0023", "-0.0023"), (0.0, 5, "0", "="), (0.001, 50, "0.001", "+0.001"),
+])  # fmt: skip
+def test_results_and_differences(value: float, of: float, text: str, gain: str) -> None:
+    assert re.sub("<[^>]*>", "", formats.result(value)) == text
+    written = re.sub("<[^>]*>", "", formats.gain(value, of))
+    assert written.replace(formats.MINUS, "-") == gain
+    assert f'title="{value!r}"' in formats.result(value)
 
 
 def test_what_is_missing_is_said_and_never_zero() -> None:

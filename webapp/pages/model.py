@@ -13,6 +13,7 @@ from webapp.pages.growth import curve
 bp = Blueprint("model", __name__)
 
 SHOWN_COUNTS = 50
+SHOWN_RESULTS = 12
 STATES = {
     "lost": "the Hub does not link it",
     "deleted": "deleted from the Hub",
@@ -65,6 +66,7 @@ def model(read: Reader, asked: ModelParameters, model_id: str) -> Page[ModelAnsw
                 if past and (drawn := curve(past.curve, name))
             ],
             "shown_counts": SHOWN_COUNTS,
+            "shown_results": SHOWN_RESULTS,
             "more_changes": past is not None and len(past.changes) > len(shown.changes),
         },
     )

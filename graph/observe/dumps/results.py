@@ -5,13 +5,14 @@ from typing import Any
 
 from graph.observe.dumps.columns import MODEL_NAME, SCORE, Dump
 from graph.observe.dumps.rows import rows
+from graph.observe.hub.evaluations import CARD, SOURCE
 from graph.observe.record_files import Line
 from graph.schema import EVALUATION
 
 _FIELDS = {"model": "id", "observed": "date"}
 """Column → field of a record, where they are not called alike."""
 
-_ORIGINS = {"model-index": "card", "hub-eval-results": "hub"}
+_ORIGINS = {CARD: "card", SOURCE: "hub"}
 """First word of a source that is no leaderboard → where its results stand."""
 
 _LEADERBOARDS = "OpenEvals/leaderboard-data"

@@ -12,6 +12,10 @@ TAG = "eval-results"
 """The tag of the models that have any."""
 SOURCE = "hub-eval-results"
 """The Hub's own list, as a source."""
+CARD = "model-index"
+"""The key of what a card claims, and the tag of the models that have it."""
+
+_LARGEST = 1e15
 
 
 def model_results(info: Json, observed_at: str) -> list[Raw]:
@@ -27,6 +31,34 @@ def model_results(info: Json, observed_at: str) -> list[Raw]:
 def is_invalid(item: object) -> bool:
     """Whether an item stands for a file that the Hub could not read."""
     return isinstance(item, Mapping) and "error" in item and "data" not in item
+
+
+def card_results(info: Json, observed_at: str) -> list[Raw]:
+    """What the card of a model claims: every metric that has a number, mostly none.
+
+    Most cards were copied with what they claim. So the name that they give is kept, where it is not
+    the model's.
+    """
+    model_id = str(info["id"])
+    return [
+        {
+            "record": EVALUATION.form,
+            "id": model_id,
+            "benchmark": dataset.get("type") or dataset.get("name"),
+            "metric": metric.get("type"),
+            "value": metric["value"],
+            "source": CARD,
+            "origin": "card",
+            "variant": _variant(model_id, named, dataset, metric),
+            "reported_in": next(_places(_object(result, "source")), None),
+            "observed_at": observed_at,
+        }
+        for named in _objects(info.get(CARD))
+        for result in _objects(named.get("results"))
+        for dataset in [_object(result, "dataset")]
+        for metric in _objects(result.get("metrics"))
+        if type(metric.get("value")) in (int, float) and -_LARGEST < metric["value"] < _LARGEST
+    ]
 
 
 def leaderboard_result(entry: Json, benchmark: str, task: str | None, observed_at: str) -> Raw:
@@ -66,12 +98,27 @@ def _record(around: Mapping[str, Any], data: Mapping[str, Any], observed_at: str
     }
 
 
+def _variant(
+    model_id: str, named: Mapping[str, Any], dataset: Mapping[str, Any], metric: Mapping[str, Any]
+) -> str | None:
+    parts = [dataset.get("config"), dataset.get("split"), metric.get("name")]
+    name = named.get("name")
+    if isinstance(name, str) and name not in (model_id, model_id.rpartition("/")[2]):
+        parts.append(f"claimed of {name}")
+    return ", ".join(part for part in parts if isinstance(part, str) and part) or None
+
+
 def _places(source: Mapping[str, Any]) -> Iterator[str]:
     """Where a result was reported: its address comes first, as all routes give that."""
     for name in ("url", "name", "user", "org"):
         value = source.get(name)
         if isinstance(value, str) and value:
             yield value
+
+
+def _objects(values: object) -> Iterator[Mapping[str, Any]]:
+    items = values if isinstance(values, list) else ()
+    return (item for item in items if isinstance(item, Mapping))
 
 
 def _object(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
