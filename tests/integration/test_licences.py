@@ -16,9 +16,11 @@ from graph.scores import compute
 from graph.scores.licences.table import _OWN
 from graph.settings import Settings
 from graph.store.connection import Graph
+from graph.ways.load import load
 from tests.integration.test_history import Command
 from tests.integration.test_web_says import data, words
 from tests.reference_influence import family, plant
+from tests.remembered import dataset, model
 from webapp import create_app
 
 LINEAGE = """
@@ -257,3 +259,23 @@ def test_the_command(
     assert "and cc-by-sa-4.0 each ask for the same licence" in hubgraph("licence", "eve/merge")
     hubgraph("licence", "no/body", code=1)
     assert "No model is called 'no/body'" in hubgraph.said
+
+
+def test_data_terms(empty_graph: Graph, settings: Settings) -> None:
+    told = [
+        model("lab/base", datasets=["hf/web", "hf/gone"]),
+        model("lab/tuned", bases=["lab/base"], relation="finetune", datasets=["hf/web", "no/card"]),
+        model("ann/own", bases=["lab/tuned"], relation="merge", datasets=["hf/silent"]),
+        dataset("hf/web", tags=["license:odc-by", "license:mit", "text"]),
+        dataset("hf/silent", tags=["text"]),
+        dataset("hf/gone", tags=["license:mit"]),
+    ]
+    load(empty_graph, iter(told), settings=settings, source="told")
+    empty_graph.write("MATCH (d:Dataset {id: 'hf/gone'}) SET d.gone_since = datetime()")
+    found = reports.run(empty_graph, "data-terms", {"model": "Ann/own"}).rows
+    assert [tuple(row.values()) for row in found] == [
+        ("hf/silent", [], "undeclared", 0, "ann/own", 1),
+        ("hf/web", ["odc-by", "mit"], "declared", 1, "lab/tuned", 2),
+        ("no/card", [], "not crawled", 1, "lab/tuned", 1),
+        ("hf/gone", ["mit"], "gone", 2, "lab/base", 1),
+    ]

@@ -207,6 +207,7 @@ UNCOUNTED = {
     "hygiene", "hygiene-by-month", "hygiene-of-check",  # what cards say
     "licence-drift", "licence-scorecard", "licence-scorecard-by-author", "relaxed-licences",
     "terms-from-afar", "undeclared-licences",  # verdicts
+    "data-terms",  # what cards of datasets say
     "beats-its-base", "best-under", "claimed-and-verified", "cost-of-quantizing",
     "family-progress", "same-as-base", "unscored-influence",  # results on benchmarks
 }  # fmt: skip
