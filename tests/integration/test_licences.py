@@ -17,10 +17,10 @@ from graph.scores.licences.table import _OWN
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.ways.load import load
+from tests import remembered as told_of
 from tests.integration.test_history import Command
 from tests.integration.test_web_says import data, words
 from tests.reference_influence import family, plant
-from tests.remembered import dataset, model
 from webapp import create_app
 
 LINEAGE = """
@@ -263,12 +263,14 @@ def test_the_command(
 
 def test_data_terms(empty_graph: Graph, settings: Settings) -> None:
     told = [
-        model("lab/base", datasets=["hf/web", "hf/gone"]),
-        model("lab/tuned", bases=["lab/base"], relation="finetune", datasets=["hf/web", "no/card"]),
-        model("ann/own", bases=["lab/tuned"], relation="merge", datasets=["hf/silent"]),
-        dataset("hf/web", tags=["license:odc-by", "license:mit", "text"]),
-        dataset("hf/silent", tags=["text"]),
-        dataset("hf/gone", tags=["license:mit"]),
+        told_of.model("lab/base", datasets=["hf/web", "hf/gone"]),
+        told_of.model(
+            "lab/tuned", bases=["lab/base"], relation="finetune", datasets=["hf/web", "no/card"]
+        ),
+        told_of.model("ann/own", bases=["lab/tuned"], relation="merge", datasets=["hf/silent"]),
+        told_of.dataset("hf/web", tags=["license:odc-by", "license:mit", "text"]),
+        told_of.dataset("hf/silent", tags=["text"]),
+        told_of.dataset("hf/gone", tags=["license:mit"]),
     ]
     load(empty_graph, iter(told), settings=settings, source="told")
     empty_graph.write("MATCH (d:Dataset {id: 'hf/gone'}) SET d.gone_since = datetime()")
