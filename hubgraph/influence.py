@@ -101,7 +101,8 @@ def _lines(summary: InfluenceSummary) -> Iterator[str]:
             "another model."
         )
     if summary.findings:
-        yield f"Worth a look, by rule: {listed(summary.findings.items())}."
+        found = ", ".join(f"{count:,} {rule}" for rule, count in summary.findings.items())
+        yield f"Worth a look, by rule: {found}."
     if summary.licences:
         found = listed((name.replace("_", " "), n) for name, n in summary.licences.items())
         yield f"Declared licences of children beside their bases: {found}."
