@@ -200,7 +200,13 @@ def test_a_models_page_shows_its_results_beside_its_bases(made: Graph, settings:
     assert {row[2] for row in shown("e/other-source")} == {None}
     assert {row[2] for row in shown("lab/base")} == {None}
     page = client.get("/model/a/better").text
-    for text in ("community", "claimed", "lower is better", "+<span title", "61.5</span>"):
+    for text in (
+        'board <span class="tag"',
+        "claimed",
+        "lower is better",
+        "+<span title",
+        "61.5</span>",
+    ):
         assert text in page
     assert "Nobody has reported" not in page
     more = [{"record": "model/1", "id": name} for name in ("f/none", "f/many")]
