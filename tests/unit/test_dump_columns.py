@@ -116,6 +116,9 @@ LOST = "models.parquet: ALL LINEAGE IS LOST: no column baseModels or tags can be
      ["its column created_at is of type int64, not timestamp", "its column likes is of type"]),
     ({"likes": pa.int64()}, ["No lineage: it has no column baseModels or tags."]),
     ({"tags": pa.null()}, []),
+    ({"tags": pa.null(), "base_model": pa.string(), "Parent": pa.string()},
+     ["its column base_model is not read; lineage is taken from baseModels, tags.",
+      "its column Parent is not read"]),
 ])  # fmt: skip
 def test_what_is_lost_with_columns_is_said(
     tmp_path: Path, types: dict[str, object], losses: list[str]
@@ -126,7 +129,7 @@ def test_what_is_lost_with_columns_is_said(
     for loss in losses:
         assert any(loss in said for said in dump.losses)
     assert dump.losses[:1] == (LOST,) or LOST not in losses
-    noted = {dump.spelled[name] for name in dump.misfits} | {"extra"}
+    noted = {dump.spelled[name] for name in dump.misfits} | {*dump.ignored}
     assert {note.field for note in dump.notes} == noted
 
 

@@ -87,6 +87,9 @@ _NEEDED = {
 }
 
 
+_LINEAGE_WORDS = re.compile("(?i)base[ _.-]?model|parent")
+"""Columns that are not known, and yet sound like lineage."""
+
 REDUNDANT = frozenset({"author"})
 """Columns that are passed over without a word: another one says the same."""
 
@@ -139,6 +142,12 @@ class Dump:
             else:
                 why = f"ALL LINEAGE IS LOST: no column {which} can be read."
             losses.insert(0, f"{self.path.name}: {why}")
+        unread = [name for name in self.ignored if of_lineage and _LINEAGE_WORDS.search(name)]
+        losses += [
+            f"{self.path.name}: its column {name} is not read; lineage is taken from "
+            f"{', '.join(fill for fill in fills if fill in of_lineage)}."
+            for name in unread
+        ]
         return tuple(losses)
 
 
