@@ -121,10 +121,14 @@ count(CASE link.licence_verdict WHEN 'undeclared_child' THEN 1 END) AS undeclare
 CASE WHEN same + compatible + more_restrictive + relaxed > 0
   THEN toFloat(some) / (same + compatible + more_restrictive + relaxed) END;
 
-// month_of(model): year and month (UTC) in which a model was created, as reports group by it.
-CASE WHEN model.created_at IS NULL THEN 'no date'
-  WHEN before_dates(model) THEN 'before 2022-03-02'
-  ELSE toString(model.created_at.year) + '-' + right('0' + toString(model.created_at.month), 2) END;
+// month_of(model): the month (UTC) in which a model was created, as a number in the order of time: year
+// and month, 0 before the Hub kept dates, 999999 without a date.
+CASE WHEN model.created_at IS NULL THEN 999999 WHEN before_dates(model) THEN 0
+  ELSE model.created_at.year * 100 + model.created_at.month END;
+
+// month_named(number): what such a month is called.
+CASE number WHEN 0 THEN 'before 2022-03-02' WHEN 999999 THEN 'no date'
+  ELSE toString(number / 100) + '-' + right('0' + toString(number % 100), 2) END;
 
 // in_a_row(texts): a list of texts as one.
 reduce(row = '', text IN texts | row + CASE row WHEN '' THEN '' ELSE ', ' END + text);

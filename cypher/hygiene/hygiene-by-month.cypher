@@ -12,13 +12,13 @@
 CALL () {
   MATCH (model:Model)
   WHERE here(model)
-  RETURN month_of(model) AS month, 0 AS defective, count(*) AS models
+  RETURN month_of(model) AS number, 0 AS defective, count(*) AS models
   UNION ALL
   CALL () {
     defects($check)
   }
-  RETURN month_of(model) AS month, count(DISTINCT model) AS defective, 0 AS models
+  RETURN month_of(model) AS number, count(*) AS defective, 0 AS models
 }
-WITH month, sum(defective) AS defective, sum(models) AS models
-RETURN month, defective, models, toFloat(defective) / models AS share
-ORDER BY month <> 'before 2022-03-02', month;
+WITH number, sum(defective) AS defective, sum(models) AS models
+ORDER BY number
+RETURN month_named(number) AS month, defective, models, toFloat(defective) / models AS share;

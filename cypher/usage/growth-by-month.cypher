@@ -11,18 +11,16 @@
 
 MATCH (m:Model)
 WHERE m.known AND m.gone_since IS NULL
-WITH CASE WHEN m.created_at IS NULL THEN 999999 WHEN before_dates(m) THEN 0
-       ELSE m.created_at.year * 100 + m.created_at.month END AS number,
+WITH month_of(m) AS number,
      count(*) AS models,
      count(m.relation) AS derivatives
 ORDER BY number
 WITH collect({number: number, models: models, derivatives: derivatives}) AS months
 UNWIND range(0, size(months) - 1) AS i
-WITH months[i] AS row, reduce(sum = 0, past IN months[..i + 1] | sum + past.models) AS total
-ORDER BY row.number
-RETURN CASE row.number WHEN 0 THEN 'before 2022-03-02' WHEN 999999 THEN 'no date'
-         ELSE toString(row.number / 100) + '-' + right('0' + toString(row.number % 100), 2)
-       END AS month,
+WITH months[i] AS row, months[i].number AS number,
+     reduce(sum = 0, past IN months[..i + 1] | sum + past.models) AS total
+ORDER BY number
+RETURN month_named(number) AS month,
        row.models AS models,
        row.derivatives AS derivatives,
-       CASE WHEN row.number < 999999 THEN total END AS total;
+       CASE WHEN number < 999999 THEN total END AS total;
