@@ -26,15 +26,16 @@ CASE WHEN time IS NULL THEN model.gone_since IS NULL
     WHERE kept(up, time) AND in_layers(up, layers)
   };
 
-// existed(model, time): whether a model was on the Hub at a time; null means now.
-CASE WHEN time IS NULL THEN model.gone_since IS NULL
+// existed(model, time): whether a model was on the Hub at a time; null means now: the label Gone, which
+// those with `gone_since` carry, is seen without reading a property.
+CASE WHEN time IS NULL THEN NOT model:Gone
   ELSE was(model, model.appeared_at, time) END;
 
 // here(model): whether a model is on the Hub now: a record describes it, and it is not gone.
 model.known AND model.gone_since IS NULL;
 
 // live(link, child): whether a relationship counts now: it holds, and its child is there.
-link.gone_since IS NULL AND child.gone_since IS NULL;
+link.gone_since IS NULL AND NOT child:Gone;
 
 // owns(link, model): whether it is its account's now, or was when the model vanished.
 (link.gone_since IS NULL OR link.gone_since = model.gone_since);

@@ -226,6 +226,26 @@ def recent(one: Family) -> dict[str, float]:
     }
 
 
+def flows(one: Family, damping: float = DAMPING) -> dict[str, list[float]]:
+    """What was made in each month gives to every model, up to the last month that was over."""
+    dated = {m: START + timedelta(days=day) for m, day in one.created.items() if m in one.models}
+    months = {m: 12 * at.year + at.month for m, at in dated.items()}
+    found: dict[str, list[float]] = {m: [] for m in one.models}
+    for month in range(min(months.values(), default=0), max(months.values(), default=0)):
+        own = {m: b if months.get(m) == month else 0.0 for m, b in weights(one).items()}
+        for m, worth in solve(kept(one), own, damping).items():
+            found[m].append(worth / (1 - damping) - own[m])
+    return found
+
+
+def modelrank(flow: Iterable[float]) -> tuple[float, float]:
+    """ModelRank of one model after its flows, and by how much it rose in the last month."""
+    before = now = 0.0
+    for each in flow:
+        before, now = now, 0.5 * each + 0.5 * 0.85 * now
+    return now, now - before
+
+
 def flowed(one: Family) -> dict[str, float]:
     """Downloads of every model and of what was made from it, shared by the bases of merges."""
     edges = kept(one)
@@ -306,6 +326,7 @@ def plant(graph: Graph, one: Family) -> None:
             "downloads: m.downloads, likes: m.likes})",
             {"models": models},
         ),
+        Statement("MATCH (m:Model) WHERE m.gone_since IS NOT NULL SET m:Gone"),
         Statement(
             "MATCH (m:Model) WHERE m.author IS NOT NULL "
             "MERGE (a:Author {name_folded: toLower(m.author)}) SET a.name = m.author "

@@ -15,10 +15,17 @@
 // column counted_at (datetime): Start of the newest run that saw the model.
 
 CALL () {
-  MATCH (base:Model)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(child)
-  WHERE r.gone_since IS NOT NULL OR child.gone_since IS NOT NULL
-  RETURN collect(DISTINCT base) AS left_by
+  MATCH (:Gone)-[:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base) RETURN base AS left
+  UNION
+  MATCH ()-[r:FINETUNE]->(base) WHERE r.gone_since IS NOT NULL RETURN base AS left
+  UNION
+  MATCH ()-[r:ADAPTER]->(base) WHERE r.gone_since IS NOT NULL RETURN base AS left
+  UNION
+  MATCH ()-[r:MERGE]->(base) WHERE r.gone_since IS NOT NULL RETURN base AS left
+  UNION
+  MATCH ()-[r:QUANTIZE]->(base) WHERE r.gone_since IS NOT NULL RETURN base AS left
 }
+WITH collect(left) AS left_by
 CALL () {
   MATCH (base:Model) WHERE base.children_finetune > 0 RETURN base
   UNION

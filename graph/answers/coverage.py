@@ -91,13 +91,18 @@ _COUNTED = "\n  UNION\n".join(
     f"  MATCH (base:Model) WHERE base.children_{relation} > 0 RETURN base"
     for relation in schema.RELATIONS
 )
+_ENDED = "\n  UNION\n".join(
+    f"  MATCH ()-[r:{link.type}]->(base) WHERE r.gone_since IS NOT NULL RETURN base AS left"
+    for link in schema.LINEAGE
+)
 _ANNOUNCED = " + ".join(f"coalesce(base.children_{name}, 0)" for name in schema.RELATIONS)
 _CHILDREN = f"""
 CALL () {{
-  MATCH (base:Model)<-[r:{schema.LINEAGE_PATTERN}]-(child)
-  WHERE r.gone_since IS NOT NULL OR child.gone_since IS NOT NULL
-  RETURN collect(DISTINCT base) AS left_by
+  MATCH (:{schema.MODEL.gone_label})-[:{schema.LINEAGE_PATTERN}]->(base) RETURN base AS left
+  UNION
+{_ENDED}
 }}
+WITH collect(left) AS left_by
 CALL () {{
 {_COUNTED}
 }}

@@ -71,7 +71,7 @@ def walk(order: Order, filters: Sequence[str], *, ascending: bool, continued: bo
     `value` and `id`.
     """
     value, after = f"model.{order.key}", ">" if ascending else "<"
-    fits = "model.gone_since IS NULL"
+    fits = f"NOT model:{MODEL.gone_label}"
     if filters:
         fits = f"CASE WHEN {_equal(filters)}\n    THEN {fits} ELSE false END"
     found = f"MATCH (model:Model)\nUSING INDEX model:Model({order.key}, id)\nWHERE "
@@ -108,7 +108,7 @@ def read_whole(
             f"\n  AND CASE WHEN value = $value THEN model.id {after} $id"
             f" ELSE value {after} $value END"
         )
-    text += "\n  AND model.gone_since IS NULL"
+    text += f"\n  AND NOT model:{MODEL.gone_label}"
     text += f"\nWITH model ORDER BY {_sorted('value', ascending=ascending)} LIMIT $limit"
     return _query(order, text + _rows(f"model.{order.key}", ascending=ascending))
 
@@ -138,7 +138,7 @@ def selection_total(order: Order, by: Sequence[str], filters: Sequence[str]) -> 
     """How many selected models are in a list, and how many lack its value; up to `most`."""
     text = (
         f"{_selection(by)}{_narrowed(by, filters)}\n"
-        "WITH model WHERE model.gone_since IS NULL\nWITH model LIMIT $most\n"
+        f"WITH model WHERE NOT model:{MODEL.gone_label}\nWITH model LIMIT $most\n"
         f"RETURN count(model.{order.key}) AS models,\n"
         f"       count(CASE WHEN model.{order.key} IS NULL AND model.known THEN 1 END)"
         " AS without,\n"

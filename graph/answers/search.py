@@ -31,7 +31,7 @@ CALL () {{
     AND all(word IN $words WHERE model.id_folded CONTAINS word)
   RETURN model ORDER BY model.influence_rank LIMIT 200
 }}
-WITH model WHERE model.gone_since IS NULL
+WITH model WHERE NOT model:Gone
 WITH model,
   CASE
     WHEN model.id_folded = $exact THEN 0

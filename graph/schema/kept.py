@@ -132,6 +132,11 @@ GRAPH = NodeType(
             Type.BOOLEAN,
             "True: ownership of what is gone ended, also where an earlier version wrote it.",
         ),
+        by_loader(
+            "gone_labelled",
+            Type.BOOLEAN,
+            "True: what is gone has its label, also where an earlier version wrote it.",
+        ),
     ),
 )
 

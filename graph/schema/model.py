@@ -78,6 +78,7 @@ MODEL = NodeType(
     found_by=(("task", "license"), ("task", "library"), ("license", "library")),
     look=Look("#e7edf3", "#33475b", "#14202b", caption="{name}", diameter=85),
     scored_label="Base",
+    gone_label="Gone",
     properties=(
         *IDENTITY,
         Property(

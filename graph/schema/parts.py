@@ -140,6 +140,7 @@ class NodeType(_Described):
     found_by: tuple[tuple[str, ...], ...] = ()  # groups of properties with an index on all
     look: Look = PLAIN
     scored_label: str | None = None  # second label of scored nodes, seen without any property
+    gone_label: str | None = None  # the same of nodes with `gone_since`
 
     def names(self, source: Source) -> tuple[str, ...]:
         """Names of the properties that `source` writes, in order."""

@@ -39,15 +39,16 @@ def create_text(node: NodeType, times: Times) -> str:
     return f"""{PLAN}
 UNWIND $rows AS row
 MERGE (n:{node.label} {{{merge_property(node)}: row.key}})
-ON CREATE SET n += row.set{set_times(times, NODE_TIMES[node.label], "n")}"""
+ON CREATE SET n += row.set{set_times(times, NODE_TIMES[node.label], "n")}{_label(node, times)}"""
 
 
-def update_text(node: NodeType, times: Times) -> str:
+def update_text(node: NodeType, times: Times, *, is_back: bool = False) -> str:
     """Nodes that the graph holds. Rows: key, set, and times as texts."""
+    back = f"\nREMOVE n:{node.gone_label}" if is_back and node.gone_label else ""
     return f"""{PLAN}
 UNWIND $rows AS row
 {find_node(node, "n", "row.key")}
-SET n += row.set{set_times(times, NODE_TIMES[node.label], "n")}"""
+SET n += row.set{set_times(times, NODE_TIMES[node.label], "n")}{_label(node, times)}{back}"""
 
 
 def link_text(type_: str, start: NodeType, end: NodeType, times: Times) -> str:
@@ -78,13 +79,15 @@ def _removals(delta: Delta) -> Iterator[Statement]:
 
 
 def _node_writes(delta: Delta) -> Iterator[Statement]:
-    groups: dict[tuple[str, bool, Times], list[Values]] = defaultdict(list)
+    groups: dict[tuple[str, bool, bool, Times], list[Values]] = defaultdict(list)
     for (label, key), values, is_new in delta.nodes:
         times, row = _row(values, NODE_TIMES[label])
-        groups[label, is_new, times].append(row | {"key": key})
-    for (label, is_new, times), rows in groups.items():
-        text = create_text if is_new else update_text
-        yield Statement(text(NODE_OF_LABEL[label], times), {"rows": rows})
+        is_back = not is_new and "gone_since" in row["set"]
+        groups[label, is_new, is_back, times].append(row | {"key": key})
+    for (label, is_new, is_back, times), rows in groups.items():
+        node = NODE_OF_LABEL[label]
+        text = create_text(node, times) if is_new else update_text(node, times, is_back=is_back)
+        yield Statement(text, {"rows": rows})
 
 
 def _link_writes(delta: Delta, now: datetime) -> Iterator[Statement]:
@@ -96,6 +99,10 @@ def _link_writes(delta: Delta, now: datetime) -> Iterator[Statement]:
     for (type_, start, end, times), rows in groups.items():
         text = link_text(type_, NODE_OF_LABEL[start], NODE_OF_LABEL[end], times)
         yield Statement(text, {"rows": rows, "now": now})
+
+
+def _label(node: NodeType, times: Times) -> str:
+    return f", n:{node.gone_label}" if node.gone_label and "gone_since" in times else ""
 
 
 def _row(values: Values, times: dict[str, bool]) -> tuple[Times, Values]:

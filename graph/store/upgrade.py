@@ -1,25 +1,36 @@
 """What an earlier version wrote otherwise than this one; the first command that writes mends it."""
 
-from graph.schema import GRAPH, PUBLISHED, REPOSITORIES, NodeType
-from graph.store.connection import Graph
+from graph.schema import GRAPH, MODEL, PUBLISHED, REPOSITORIES, NodeType
+from graph.store.connection import Graph, Statement
 
-_IS_DONE = f"MATCH (g:{GRAPH.label} {{id: 'graph'}}) RETURN g.owned_while_there AS done"
-_DONE = f"MERGE (g:{GRAPH.label} {{id: 'graph'}}) SET g.owned_while_there = true"
+_IS_DONE = f"MATCH (g:{GRAPH.label} {{id: 'graph'}}) RETURN properties(g) AS done"
+_DONE = f"MERGE (g:{GRAPH.label} {{id: 'graph'}}) SET g[$name] = true"
 
 
 def upgrade(graph: Graph) -> None:
     """Mend the graph, in batches; after an interruption the next command goes on.
 
-    Ownership of what is gone ends with it, which once was not noted.
+    Ownership of what is gone ends with it, and gone models have their label: neither was so once.
     """
-    if graph.read(_IS_DONE).one().get("done"):
-        return
-    for node in REPOSITORIES:
-        graph.command(_end_ownership(node))
-    graph.write(_DONE)
+    done = graph.read(_IS_DONE).one().get("done") or {}
+    for name, texts in _MENDED.items():
+        if not done.get(name):
+            for text in texts:
+                graph.command(text)
+            graph.write(Statement(_DONE, {"name": name}))
 
 
 def _end_ownership(node: NodeType) -> str:
     return f"""MATCH (n:{node.label})<-[p:{PUBLISHED.type}]-()
 WHERE n.gone_since IS NOT NULL AND p.gone_since IS NULL
 CALL (n, p) {{ SET p.gone_since = n.gone_since }} IN TRANSACTIONS OF 10000 ROWS"""
+
+
+_MENDED = {
+    "owned_while_there": [_end_ownership(node) for node in REPOSITORIES],
+    "gone_labelled": [
+        f"""MATCH (n:{MODEL.label}) WHERE n.gone_since IS NOT NULL
+CALL (n) {{ SET n:{MODEL.gone_label} }} IN TRANSACTIONS OF 10000 ROWS"""
+    ],
+}
+"""The property that says that it was done → what mends it."""

@@ -32,6 +32,8 @@ LEFT = {"first_seen", "last_seen", *MODEL.names(Source.INFLUENCE), "outside_mode
 LEFT |= {"outside_publishers", "cut"}
 """What does not come back: when and how this graph saw something, and scores."""
 
+MISLABELLED = "MATCH (m:Model) WHERE (m.gone_since IS NOT NULL) <> (m:Gone) RETURN m.id AS id"
+
 A, B, C, D = (letter * 24 for letter in "abcd")
 
 
@@ -78,6 +80,7 @@ def comes_back(graph: Graph, settings: Settings, folder: Path, *batch_sizes: int
         own = settings.model_copy(update={"batch_size": size})
         summary = load_files(graph, [file], settings=own)
         assert summary.issues == {}
+        assert graph.read(MISLABELLED).rows == []
         after = shown(graph)
         for mine, theirs in zip(before, after, strict=True):
             lost, new = sorted(map(str, mine - theirs)), sorted(map(str, theirs - mine))

@@ -81,7 +81,8 @@ def test_links_that_are_gone_are_left_out(empty_graph: Graph) -> None:
 
 def test_bases_that_are_gone(empty_graph: Graph) -> None:
     link(empty_graph, ("a/x", "a/y", None, False), ("b/x", "a/y", None, False))
-    empty_graph.command("MATCH (m:Model {id: 'a/y'}) SET m.gone_since = datetime('2025-06-01')")
+    gone = "MATCH (m:Model {id: 'a/y'}) SET m:Gone, m.gone_since = datetime('2025-06-01')"
+    empty_graph.command(gone)
     (row,) = reports.run(empty_graph, "gone-bases").rows
     assert (row["base"], row["orphans"]) == ("a/y", 2)
     assert row["gone_since"].isoformat() == "2025-06-01T00:00:00+00:00"

@@ -38,7 +38,7 @@ CREATE (base:Model {id: 'acme/root', id_folded: 'acme/root', known: true, childr
   children_adapter: 2, children_merge: 0})
 CREATE (full:Model {id: 'acme/full', id_folded: 'acme/full', known: true, children_quantized: 1})
 CREATE (none:Model {id: 'acme/none', id_folded: 'acme/none', known: true, children_adapter: 3})
-CREATE (:Model {id: 'acme/gone', id_folded: 'acme/gone', known: true, children_adapter: 9,
+CREATE (:Model:Gone {id: 'acme/gone', id_folded: 'acme/gone', known: true, children_adapter: 9,
   gone_since: datetime()})
 CREATE (:Model {id: 'acme/unknown', id_folded: 'acme/unknown', known: false})
 CREATE (a:Model {id: 'x/a', id_folded: 'x/a', known: true})-[:FINETUNE]->(base)

@@ -29,7 +29,7 @@ MERGE (a:Author {name: m.author, name_folded: m.author, kind: "user"})
 CREATE (a)-[:PUBLISHED]->(m)
 """
 GONE = """
-CREATE (:Model {id: "owner0/gone", id_folded: "owner0/gone", author: "owner0", likes: 1,
+CREATE (:Model:Gone {id: "owner0/gone", id_folded: "owner0/gone", author: "owner0", likes: 1,
   downloads: 5, influence: 9.0, descendants: 9, created_at: datetime(), gone_since: datetime()})
 """
 CHILDREN = """

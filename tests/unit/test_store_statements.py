@@ -9,6 +9,7 @@ def test_statements_that_write_are_short() -> None:
     texts = [
         *(apply.create_text(node, tuple(NODE_TIMES[node.label])) for node in NODES),
         *(apply.update_text(node, tuple(NODE_TIMES[node.label])) for node in NODES),
+        *(apply.update_text(node, (), is_back=True) for node in NODES),
         *(apply.remove_text(node) for node in NODES),
         *(apply.link_text(r.type, NODES[0], NODES[0], tuple(LINK_TIMES)) for r in RELATIONSHIPS),
     ]
