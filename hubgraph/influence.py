@@ -92,6 +92,11 @@ def _lines(summary: InfluenceSummary) -> Iterator[str]:
         f"scored from {summary.relationships:,} {summary.layers} lineage relationships "
         f"({cut or 'none'} left out) in {sum(summary.seconds.values()):.1f} s."
     )
+    if summary.undated:
+        yield (
+            f"Of unknown date, so in no month of ModelRank: "
+            f"{counted(summary.undated, 'relationships')}."
+        )
     if summary.swarm or summary.mirrors:
         rules = sorted(summary.swarm.items(), key=lambda item: -item[1])
         found = listed((f"by the rule {name}", count) for name, count in rules)

@@ -92,7 +92,7 @@ def random_family(rng: random.Random, name: str, *, gone: bool = True) -> Family
         Edge(rng.choice(models), rng.choice(models), rng.choice(types), rng.randint(0, 2))
         for _ in range(rng.randint(1, 18))
     ]
-    created = {m: rng.randint(0, 5) for m in models if rng.random() < 0.7}
+    created = {m: 20 * rng.randint(0, 5) for m in models if rng.random() < 0.7}
     gone_ones = {m for m in models if gone and rng.random() < 0.15}
     downloads = {m: int(10 ** (6 * rng.random())) for m in models if rng.random() < 0.8}
     likes = {m: rng.randint(0, 500) for m in models if rng.random() < 0.8}
@@ -109,6 +109,7 @@ def check_against_reference(graph: Graph, whole: Family, damping: float = DAMPIN
     popular = reference.solve(edges, reference.popular(whole), damping)
     recent = reference.solve(edges, reference.recent(whole), damping)
     flowed = reference.flowed(whole)
+    monthly = reference.flows(whole, damping)
     originals = {original for original, _ in mirror_links(graph).values()}
     assert set(below) <= set(stored) <= set(below) | originals
     labelled = graph.read("MATCH (m:Base) RETURN m.id AS id", row_limit=100_000).rows
@@ -131,6 +132,8 @@ def check_against_reference(graph: Graph, whole: Family, damping: float = DAMPIN
             model
         )
         assert found["influence_recent"] == pytest.approx(recent[model], abs=1e-9), model
+        risen = (found["modelrank"], found["modelrank_change"])
+        assert risen == pytest.approx(reference.modelrank(monthly[model]), abs=1e-9), model
         assert found["downloads_attributed"] == pytest.approx(flowed[model], abs=1e-5), model
         effective = score[model] / (1 - damping) - own[model]
         assert found["effective_descendants"] == pytest.approx(effective, abs=1e-8), model

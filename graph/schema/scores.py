@@ -140,6 +140,26 @@ MODEL_SCORES = (
         description="`influence` with each model counted less the older it is: by 1/e in 180 days.",
         ranked=True,
     ),
+    Score(
+        name="modelrank",
+        label="Model",
+        computed_in="modelrank",
+        words="ModelRank",
+        description="What its descendants count, each month's for half, and less by 57.5 % with "
+        "each month since. A family that nobody builds on any more fades.",
+        unit="models",
+        ranked=True,
+        sortable=True,
+    ),
+    Score(
+        name="modelrank_change",
+        label="Model",
+        computed_in="modelrank",
+        words="rise of ModelRank",
+        description="`modelrank` less that of the month before: above 0 it rises, below it fades.",
+        unit="models",
+        sortable=True,
+    ),
     *(
         Score(
             name=name,

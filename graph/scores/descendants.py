@@ -15,7 +15,7 @@ import numpy as np
 
 from graph.schema import RELATIONS
 from graph.scores.cleaning import CleanLineage
-from graph.scores.engine import Links
+from graph.scores.engine import Links, ranges
 from graph.scores.lineage import TYPES, BoolArray, IntArray
 
 STAGE = "count"
@@ -72,7 +72,7 @@ def all_pairs(lineage: CleanLineage) -> Pairs:
 
 def pairs(links: Links) -> Pairs:
     """All pairs of a lineage; `ValueError` if it has a cycle."""
-    level = levels(links)
+    level = links.level
     child, base, size = links.child, links.base, links.size
     order = np.argsort(level[child], kind="stable")
     child, base = child[order], base[order]
@@ -85,7 +85,7 @@ def pairs(links: Links) -> Pairs:
     count = np.zeros(size, dtype=np.int64)
     for low, high in pairwise(bounds):
         children, bases = child[low:high], base[low:high]
-        inherited = _ranges(start[bases], count[bases])
+        inherited = ranges(start[bases], count[bases])
         found = _nearest(
             np.concatenate([children, np.repeat(children, count[bases])]),
             np.concatenate([bases, table[1, inherited]]),
@@ -124,31 +124,3 @@ def _nearest(
     first[1:] = pair[1:] != pair[:-1]
     pair = pair[first]
     return np.stack([pair // size, pair % size, key[first] % depths]).astype(np.int64)
-
-
-def levels(links: Links) -> IntArray:
-    """Steps on the longest way from a root, for each model; `ValueError` if it has a cycle."""
-    child, base, size = links.child, links.base, links.size
-    children = child[np.argsort(base, kind="stable")]
-    many = np.bincount(base, minlength=size)
-    start = np.cumsum(many) - many
-    waiting = np.bincount(child, minlength=size)
-    level = np.full(size, -1, dtype=np.int64)
-    front = np.flatnonzero(waiting == 0)
-    steps = 0
-    while front.size:
-        level[front] = steps
-        below = children[_ranges(start[front], many[front])]
-        np.subtract.at(waiting, below, 1)
-        front = np.unique(below[waiting[below] == 0])
-        steps += 1
-    if (level < 0).any():
-        raise ValueError("the lineage has a cycle")
-    return level
-
-
-def _ranges(start: IntArray, count: IntArray) -> IntArray:
-    """`start[0], start[0]+1, …` (`count[0]` of them), then the same for the next, and so on."""
-    before = np.cumsum(count) - count
-    steps = np.arange(int(count.sum()), dtype=np.int64)
-    return np.asarray(steps + np.repeat(start - before, count))

@@ -9,6 +9,7 @@ two b are the sums of their scores.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -29,6 +30,27 @@ class Links:
     def bases(self) -> IntArray:
         """The models with a derivative, ascending."""
         return np.unique(self.base)
+
+    @cached_property
+    def level(self) -> IntArray:
+        """Steps on the longest way from a root, for each model; `ValueError` if it has a cycle."""
+        child, base, size = self.child, self.base, self.size
+        children = child[np.argsort(base, kind="stable")]
+        many = np.bincount(base, minlength=size)
+        start = np.cumsum(many) - many
+        waiting = np.bincount(child, minlength=size)
+        level = np.full(size, -1, dtype=np.int64)
+        front = np.flatnonzero(waiting == 0)
+        steps = 0
+        while front.size:
+            level[front] = steps
+            below = children[ranges(start[front], many[front])]
+            np.subtract.at(waiting, below, 1)
+            front = np.unique(below[waiting[below] == 0])
+            steps += 1
+        if (level < 0).any():
+            raise ValueError("the lineage has a cycle")
+        return level
 
 
 @dataclass(frozen=True)
@@ -74,3 +96,10 @@ class Checked:
         difference = np.abs(found.scores - second.scores).max(initial=0.0)
         self.difference = max(self.difference, float(difference))
         return found
+
+
+def ranges(start: IntArray, count: IntArray) -> IntArray:
+    """`start[0], start[0]+1, …` (`count[0]` of them), then the same for the next, and so on."""
+    before = np.cumsum(count) - count
+    steps = np.arange(int(count.sum()), dtype=np.int64)
+    return np.asarray(steps + np.repeat(start - before, count))

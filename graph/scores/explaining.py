@@ -10,7 +10,6 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from graph.scores.descendants import levels
 from graph.scores.engine import Links
 from graph.scores.lineage import BoolArray, FloatArray, IntArray
 
@@ -73,7 +72,7 @@ def depths(links: Links, models: BoolArray) -> IntArray:
 
 def _steps(links: Links) -> list[tuple[IntArray, IntArray]]:
     """The relationships as child and base, those of the children nearest to a root first."""
-    level = levels(links)[links.child]
+    level = links.level[links.child]
     order = np.argsort(level, kind="stable")
     parts = np.flatnonzero(np.diff(level[order])) + 1
     found = np.split(order, parts)

@@ -68,6 +68,7 @@ class InfluenceSummary:
     models: int = 0  # with a base or a derivative
     relationships: int = 0  # read
     cut: dict[str, int] = field(default_factory=dict)  # reason → relationships left out
+    undated: int = 0  # relationships of models without a date, which ModelRank leaves out
     swarm: dict[str, int] = field(default_factory=dict)  # id of a rule → models it finds
     mirrors: dict[str, int] = field(default_factory=dict)  # tier → models
     findings: dict[str, int] = field(default_factory=dict)  # id of a rule → models or authors
@@ -226,6 +227,7 @@ def _columns(scores: Sequence[Score], lineage: CleanLineage, stage: StageTimer) 
 def _describe(lineage: CleanLineage, summary: InfluenceSummary) -> None:
     """Say how PageRank went."""
     found, engine = lineage.once(pagerank.scores), lineage.engine
+    summary.undated = int(np.isnan(lineage.facts.created)[lineage.links.child].sum())
     summary.pairs = lineage.once(descendants.all_pairs).descendant.size
     summary.engine = engine.name
     summary.iterations, summary.converged = found.iterations, found.converged

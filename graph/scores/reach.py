@@ -48,17 +48,19 @@ def publishers(found: Pairs, author: IntArray, size: int) -> dict[str, IntArray 
         }
 
 
-def attributed(links: Links, value: FloatArray) -> FloatArray:
+def attributed(links: Links, value: FloatArray, damping: float = 1.0) -> FloatArray:
     """The `value` of each model and of what was made from it, shared by the bases of merges.
 
-    Nothing is lost or counted twice: the sum over models without a base is the sum over all.
+    Undamped nothing is lost or counted twice: the sum over models without a base is that over all.
+    Of several values each has a row.
     """
-    level = descendants.levels(links)
+    level = links.level
     order = np.argsort(-level[links.child], kind="stable")
     child, base = links.child[order], links.base[order]
     bases = np.bincount(child, minlength=links.size)
     total = value.copy()
     steps = np.flatnonzero(np.diff(level[child])) + 1
     for models, shared_by in zip(np.split(child, steps), np.split(base, steps), strict=True):
-        np.add.at(total, shared_by, total[models] / bases[models])
+        for each in np.atleast_2d(total):
+            np.add.at(each, shared_by, damping * each[models] / bases[models])
     return total

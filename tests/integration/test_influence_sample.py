@@ -7,7 +7,7 @@ from graph.scores.pagerank import DAY_MS
 from graph.store.connection import Graph
 from tests.influence import check_against_reference
 from tests.integration.test_influence_command import blocks
-from tests.reference_influence import Edge, Family
+from tests.reference_influence import START, Edge, Family
 
 
 def test_the_sample_agrees_with_the_reference(sample_graph: Graph) -> None:
@@ -24,7 +24,8 @@ def test_the_sample_agrees_with_the_reference(sample_graph: Graph) -> None:
     for row in rows:
         for end in ("child", "base"):
             if row[f"{end}_created"] is not None:
-                whole.created[row[end]] = row[f"{end}_created"] / DAY_MS
+                since = row[f"{end}_created"] - START.timestamp() * 1000
+                whole.created[row[end]] = since / DAY_MS
             for name, counts in (("downloads", whole.downloads), ("likes", whole.likes)):
                 if row[f"{end}_{name}"] is not None:
                     counts[row[end]] = row[f"{end}_{name}"]

@@ -17,7 +17,6 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from graph.scores.descendants import levels
 from graph.scores.engine import Links
 from graph.scores.licences.card import CardState, Declared
 from graph.scores.licences.table import NONE, UNKNOWN, Licence, LicenceTable
@@ -153,7 +152,7 @@ def joined_terms(own: Words, child: IntArray, base: IntArray) -> Words:
     below, above = part[child].astype(np.int64), part[base].astype(np.int64)
     outward = below != above
     below, above = below[outward], above[outward]
-    level = levels(Links(below, above, count))[below]
+    level = Links(below, above, count).level[below]
     order = np.lexsort((below, level))
     below, above, level = below[order], above[order], level[order]
     for front in np.split(np.arange(below.size), np.flatnonzero(np.diff(level)) + 1):

@@ -58,9 +58,10 @@ _PARTS = ", ".join(f"(NOT gone AND coalesce(kind = '{word}', false))::DOUBLE AS 
 _WEIGHT = "CASE {kind} " + " ".join(f"WHEN '{w}' THEN ${w}" for w in RELATION) + " ELSE $root END"
 _WEIGHTS = f"""
 WITH youngest AS (SELECT max(created_at) AS newest FROM node),
-weight AS (SELECT *, CASE WHEN gone THEN 0 ELSE {_WEIGHT.format(kind="kind")} END AS w,
+weight AS (SELECT *, date_diff('month', created_at, newest) - 1 AS age,
+    CASE WHEN gone THEN 0 ELSE {_WEIGHT.format(kind="kind")} END AS w,
     CASE WHEN gone OR is_mirror THEN 0 ELSE {_WEIGHT.format(kind="own_kind")} END AS o,
-    CASE WHEN muted THEN 0 ELSE o END AS s FROM node),
+    CASE WHEN muted THEN 0 ELSE o END AS s FROM node, youngest),
 sibling AS (SELECT l.child, count(*) FILTER (c.s > 0) OVER (
       PARTITION BY l.base, coalesce(c.author, c.key), c.own_kind) AS alike,
     coalesce(c.author = b.author, false) AS own
@@ -76,8 +77,10 @@ SELECT 1.0::DOUBLE AS influence_raw, w::DOUBLE AS influence,
   o::DOUBLE AS influence_mirror, s::DOUBLE AS influence_noswarm,
   CASE WHEN only_own THEN 0 ELSE s * (1 + ln(coalesce(size, 1))) / coalesce(size, 1) END::DOUBLE
     AS influence_clean,
+  w / 2 * CASE WHEN age >= 0 THEN 0.425 ** age ELSE 0 END::DOUBLE AS modelrank,
+  w / 2 * coalesce(age = 0, false)::DOUBLE AS fresh,
   CASE WHEN gone THEN 0 ELSE downloads END::DOUBLE AS downloads_attributed
-FROM weight LEFT JOIN series ON child = key, youngest ORDER BY n"""
+FROM weight LEFT JOIN series ON child = key ORDER BY n"""
 _OF_ORIGINALS = ("influence_mirror", "influence_noswarm", "influence_clean")
 
 _BY_RELATION = ", ".join(f"count(*) FILTER (NOT gone AND relation = '{word}') AS descendants_{word}"
@@ -149,9 +152,13 @@ def count_scores(tables: Recount, settings: Settings, muted: Iterable[str]) -> N
     own = _numbers(tables, _WEIGHTS, weights | {"root": settings.weight_root})
     of_originals = {name: (1 - damping) * own.pop(name) for name in _OF_ORIGINALS}
     downloads = {"downloads_attributed": own.pop("downloads_attributed")}
+    monthly = {name: own.pop(name) for name in ("modelrank", "fresh")}
+    spread = _spread(tables, "kept", monthly, damping)
+    rank, fresh = (spread[name] - values for name, values in monthly.items())
     of_all = {name: (1 - damping) * values for name, values in own.items()}
     flows = pa.table({
         "n": np.arange(own["influence"].size), "own": own["influence"],
+        "modelrank": rank, "modelrank_change": rank - (rank - fresh) / 0.425,
         **_spread(tables, "kept", of_all, damping), **_spread(tables, "kept", downloads, 1),
         **_spread(tables, "original_link", of_originals, damping),
     })  # fmt: skip
