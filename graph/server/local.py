@@ -69,10 +69,13 @@ class LocalServer:
             if state and state.is_alive:
                 if not state.ready:
                     self._service.wait_until_ready(state, progress)
-                if not self._service.has_given_up(state):
-                    return self.status()
-                progress.note("Its database had stopped after an error; it is started again.")
-                self._service.stop(state, progress)
+                has_given_up = self._service.has_given_up(state)
+                now = self.status()
+                if not has_given_up and now.state != "stale":  # a killed one ends a little later
+                    return now
+                if has_given_up:
+                    progress.note("Its database had stopped after an error; it is started again.")
+                    self._service.stop(state, progress)
                 state = read_state(self._home.state)
             if state and state.process:
                 progress.note("The server was not stopped properly; it is recovering now.")

@@ -141,6 +141,24 @@ def test_up_starts_a_server_again_whose_database_has_given_up(
     assert server.up().pid == now.pid
 
 
+def test_up_starts_a_server_again_that_ends_while_it_is_asked(
+    server: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, problem = server.status(), Service._problem
+
+    def killed(service: Service, state: State) -> str:
+        if state.process is None or state.process.pid != before.pid:
+            return problem(service, state)
+        os.kill(state.process.pid, signal.SIGKILL)
+        psutil.Process(state.process.pid).wait(10)
+        return "it does not answer"
+
+    monkeypatch.setattr(Service, "_problem", killed)
+    now = server.up()
+    assert (now.state, now.notice) == ("running", "")
+    assert now.pid != before.pid
+
+
 def data_folders(home: Home) -> list[str]:
     return [
         path.name
