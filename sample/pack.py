@@ -24,6 +24,9 @@ MOST_BYTES = 1_000_000
 _POPULAR_OBSERVED = "2025-12-01T00:00:00.000Z"
 """Only the month is known."""
 
+_UNSERVED = "chat_template"
+"""Left out: of three models only, and no Hub can serve a template of which a digest is known."""
+
 Raw = dict[str, object]
 
 
@@ -61,7 +64,7 @@ def _models(captures: Path) -> list[Raw]:
         models[str(info["id"])] = {
             name: value
             for name, value in model_record(info, _day(str(info["snapshot_date"]))).items()
-            if value not in (None, []) or name == "bases"
+            if (value not in (None, []) or name == "bases") and name != _UNSERVED
         }
     for child, (relation, bases, observed_at) in _edges(captures).items():
         known = models.setdefault(
