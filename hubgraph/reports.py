@@ -23,6 +23,7 @@ from graph.answers.totals import RowCount, counted
 from graph.errors import DataError, ParameterError
 from graph.settings import load_settings
 from graph.store.connection import Result, connect
+from graph.store.lease import mend
 from hubgraph.options import AsJson
 from hubgraph.output import PAGE_WIDTH, emit, table, terminal
 
@@ -125,6 +126,7 @@ def run_report(
     given = _given(parameters or [])
     bound = report.bind(given)
     with connect(load_settings()) as graph:
+        mend(graph)
         result = run(graph, report, given)
         count = counted(reader(graph), report, bound, result)
         without_date = undated(reader(graph), bound.get("as_of"))

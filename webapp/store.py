@@ -20,6 +20,7 @@ from graph.errors import HubgraphError
 from graph.server.local import LocalServer
 from graph.settings import Settings
 from graph.store.connection import Graph, Result, Row, connect
+from graph.store.lease import mend
 from webapp.lanes import BusyError, Lane
 
 Value = TypeVar("Value")
@@ -248,7 +249,11 @@ class Store:
         return stored_answer(self.read, query, given) or self.read(query.cypher, given)
 
     def _connect(self) -> Graph:
-        return self._given or connect(self.settings)
+        if self._given:
+            return self._given
+        graph = connect(self.settings)
+        mend(graph)
+        return graph
 
 
 def store() -> Store:

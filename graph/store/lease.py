@@ -17,7 +17,7 @@ from graph.errors import HubgraphError, ServerError
 from graph.schema import LEASE
 from graph.server.process import Process
 from graph.store.connection import Graph, Row, Statement
-from graph.store.upgrade import upgrade
+from graph.store.upgrade import is_older, upgrade
 
 LASTS_S = 60
 """Seconds for which a lease is taken and renewed."""
@@ -85,6 +85,17 @@ def writing(graph: Graph, task: str) -> Iterator[None]:
         graph.proof = None
         with suppress(HubgraphError):
             graph.write(Statement(_GIVE_BACK, given))
+
+
+def mend(graph: Graph) -> None:
+    """Bring an earlier version's graph up to this one, unless someone else writes or nobody may.
+
+    Pages and reports read it otherwise than that version wrote it.
+    """
+    with suppress(HubgraphError):
+        if is_older(graph):
+            with writing(graph, "upgrade"):
+                pass
 
 
 def is_held(graph: Graph, task: str) -> bool:

@@ -1,10 +1,16 @@
-"""What an earlier version wrote otherwise than this one; the first command that writes mends it."""
+"""What an earlier version wrote otherwise; the first command that writes or reports mends it."""
 
 from graph.schema import GRAPH, MODEL, PUBLISHED, REPOSITORIES, NodeType
 from graph.store.connection import Graph, Statement
 
 _IS_DONE = f"MATCH (g:{GRAPH.label} {{id: 'graph'}}) RETURN properties(g) AS done"
+_ANY_MODEL = f"MATCH (n:{MODEL.label}) RETURN 1 AS one LIMIT 1"
 _DONE = f"MERGE (g:{GRAPH.label} {{id: 'graph'}}) SET g[$name] = true"
+
+
+def is_older(graph: Graph) -> bool:
+    """Whether an earlier version wrote the graph, and none of this one has mended it."""
+    return not _MENDED.keys() <= _done(graph).keys() and bool(graph.read(_ANY_MODEL).rows)
 
 
 def upgrade(graph: Graph) -> None:
@@ -12,12 +18,16 @@ def upgrade(graph: Graph) -> None:
 
     Ownership of what is gone ends with it, and gone models have their label: neither was so once.
     """
-    done = graph.read(_IS_DONE).one().get("done") or {}
+    done = _done(graph)
     for name, texts in _MENDED.items():
         if not done.get(name):
             for text in texts:
                 graph.command(text)
             graph.write(Statement(_DONE, {"name": name}))
+
+
+def _done(graph: Graph) -> dict[str, object]:
+    return graph.read(_IS_DONE).one().get("done") or {}
 
 
 def _end_ownership(node: NodeType) -> str:

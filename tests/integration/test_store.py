@@ -14,6 +14,7 @@ from graph.store import writing
 from graph.store.connection import Graph, Statement
 from graph.store.cypher import LINK_TIMES, NODE_TIMES, merge_property
 from graph.store.identity import identity
+from graph.store.lease import mend
 from graph.store.missing import mark_gone, mark_missing
 from graph.store.runs import Run, Scope, end_run
 from graph.times import iso
@@ -199,14 +200,16 @@ RETURN count(*) AS agree
 """
 
 
-@pytest.mark.parametrize("task", ["load", "gone"])
-def test_ownership_in_an_older_graph_ends_with_the_first_write(
+@pytest.mark.parametrize("task", ["load", "gone", "report"])
+def test_ownership_in_an_older_graph_ends_with_the_first_command(
     empty_graph: Graph, settings: Settings, task: str
 ) -> None:
     empty_graph.write(Statement(OLDER, {"models": 40}))
     assert empty_graph.read(ENDED).one() == {"agree": 40 + 40 - 20 - 1}
     if task == "load":
         load(empty_graph, iter([author("b")]), settings=settings, source="test")
+    elif task == "report":
+        mend(empty_graph)
     else:
         mark_missing(empty_graph, Run.begin("update"), DATASET, [], datetime.now(UTC))
     assert empty_graph.read(ENDED).one() == {"agree": 80}
