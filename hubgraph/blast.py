@@ -22,7 +22,7 @@ from graph.errors import DataError, ParameterError
 from graph.schema import RELATION
 from graph.scores.licences.table import LicenceTable
 from graph.settings import load_settings
-from graph.store.connection import connect
+from graph.store.lease import opened
 from hubgraph.options import AsJson, Force
 from hubgraph.output import counted, emit, table, terminal
 
@@ -67,7 +67,7 @@ def blast_(
     other = (table, licence_of_table(table, licence)) if table and licence else None
     if csv and csv.exists() and not (force and csv.is_file()):
         raise DataError(f"{csv} exists.", "Give another name, or --force to replace it.")
-    with connect(settings) as graph:
+    with opened(settings) as graph:
         found = blast(reader(graph), name, event.value, mirrors=mirrors, licence=other)
     if csv:
         _write(csv, found)

@@ -11,7 +11,7 @@ from graph.answers.query import reader
 from graph.errors import ParameterError
 from graph.schema import RELATION
 from graph.settings import load_settings
-from graph.store.connection import connect
+from graph.store.lease import opened
 from hubgraph.display import Display
 from hubgraph.options import AsJson, moment
 from hubgraph.output import counted, emit, shown, table, terminal
@@ -42,14 +42,14 @@ def explain_(
     if when and without:
         raise ParameterError("since", "--since and --without answer two questions.", "Give one.")
     if when:
-        with connect(settings) as graph, Display() as display:
+        with opened(settings) as graph, Display() as display:
             display.stage("Computing")
             move = moved(graph, settings, model, when)
         emit(move, _moved(move), as_json=as_json)
         if not as_json and (move.then or move.now):
             _show_moves(move)
         return
-    with connect(settings) as graph:
+    with opened(settings) as graph:
         found = explain(reader(graph), settings, model, without or ())
     if as_json:
         emit(found, (), as_json=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from graph.settings import load_settings
-from graph.store.connection import connect
+from graph.store.lease import opened
 from graph.ways.export.writing import ExportSummary, export_records
 from hubgraph.display import Display
 from hubgraph.options import AsJson, Force
@@ -31,7 +31,7 @@ def export(
 
     Example: [bold]hubgraph export --records hub.jsonl.zst[/bold]
     """
-    with connect(load_settings()) as graph, Display() as display:
+    with opened(load_settings()) as graph, Display() as display:
         done = export_records(graph, records, display, overwrite=force)
     emit(done, _lines(done), as_json=as_json)
 

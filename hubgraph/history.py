@@ -16,7 +16,7 @@ from graph.answers.history.timeline import Timeline, find_model, timeline
 from graph.answers.query import reader
 from graph.schema import RELATIONS, SCORED_LAYER
 from graph.settings import load_settings
-from graph.store.connection import connect
+from graph.store.lease import opened
 from graph.times import is_before_dates
 from hubgraph.display import Display
 from hubgraph.options import AsJson, moment
@@ -54,7 +54,7 @@ def changes(
     Example: [bold]hubgraph changes --from 2025-05-01 --to 2025-06-01 --kind gone[/bold]
     """
     asked = {"start": moment("from", start), "end": moment("to", end)}
-    with connect(load_settings()) as graph:
+    with opened(load_settings()) as graph:
         read = reader(graph)
         named = find_model(read, model) if model else None
         wanted = ChangeFilter(**asked, kind=kind.value if kind else None, model=named)
@@ -89,7 +89,7 @@ def history(
 
     Example: [bold]hubgraph history google/gemma-7b[/bold]
     """
-    with connect(load_settings()) as graph:
+    with opened(load_settings()) as graph:
         read = reader(graph)
         found = timeline(read, find_model(read, model))
     assert found is not None  # noqa: S101 (it was found by that name)
@@ -121,7 +121,7 @@ def leaders(
     """
     when = moment("as-of", as_of)
     settings = load_settings()
-    with connect(settings) as graph, Display() as display:
+    with opened(settings) as graph, Display() as display:
         display.stage("Computing")
         found = leaderboard(graph, settings, by, top, when)
     if as_json:

@@ -11,7 +11,7 @@ from graph.answers.query import reader
 from graph.scores.licences.card import CardState
 from graph.scores.licences.verdict import WORDS
 from graph.settings import load_settings
-from graph.store.connection import connect
+from graph.store.lease import opened
 from hubgraph.options import AsJson
 from hubgraph.output import counted, emit, table, terminal
 
@@ -45,7 +45,7 @@ def licence_(
     Example: [bold]hubgraph licence linagora/Labess-7b-chat[/bold]
     """
     settings = load_settings()
-    with connect(settings) as graph:
+    with opened(settings) as graph:
         found = licence(reader(graph), settings, model)
     emit(found, _lines(found), as_json=as_json)
     if not as_json and found.bases:

@@ -22,8 +22,8 @@ from graph.answers.reports.export import BOM, csv_lines, json_value, parquet_byt
 from graph.answers.totals import RowCount, counted
 from graph.errors import DataError, ParameterError
 from graph.settings import load_settings
-from graph.store.connection import Result, connect
-from graph.store.lease import mend
+from graph.store.connection import Result
+from graph.store.lease import opened
 from hubgraph.options import AsJson
 from hubgraph.output import PAGE_WIDTH, emit, table, terminal
 
@@ -125,8 +125,7 @@ def run_report(
     report = find_report(name)
     given = _given(parameters or [])
     bound = report.bind(given)
-    with connect(load_settings()) as graph:
-        mend(graph)
+    with opened(load_settings()) as graph:
         result = run(graph, report, given)
         count = counted(reader(graph), report, bound, result)
         without_date = undated(reader(graph), bound.get("as_of"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import typer
 
 from graph.settings import load_settings
-from graph.store.connection import connect
+from graph.store.lease import opened
 from graph.ways.verify.comparing import EXAMPLES, Verification, verify
 from hubgraph.display import Display
 from hubgraph.options import AsJson
@@ -20,7 +20,7 @@ def verify_(*, as_json: AsJson = False) -> None:
     Example: [bold]hubgraph verify[/bold]
     """
     settings = load_settings()
-    with connect(settings) as graph, Display() as display:
+    with opened(settings) as graph, Display() as display:
         found = verify(graph, settings, display)
     emit(found, _lines(found), as_json=as_json)
     if found.differing:

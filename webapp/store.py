@@ -19,8 +19,8 @@ from graph.answers.runs import VERSION
 from graph.errors import HubgraphError
 from graph.server.local import LocalServer
 from graph.settings import Settings
-from graph.store.connection import Graph, Result, Row, connect
-from graph.store.lease import mend
+from graph.store.connection import Graph, Result, Row
+from graph.store.lease import opened
 from webapp.lanes import BusyError, Lane
 
 Value = TypeVar("Value")
@@ -249,11 +249,7 @@ class Store:
         return stored_answer(self.read, query, given) or self.read(query.cypher, given)
 
     def _connect(self) -> Graph:
-        if self._given:
-            return self._given
-        graph = connect(self.settings)
-        mend(graph)
-        return graph
+        return self._given or opened(self.settings)
 
 
 def store() -> Store:

@@ -61,17 +61,16 @@ class Detected:
 def detect(rules: Rules, lineage: RawLineage, models: Models) -> Detected:
     """Find the swarms and mirrors among models, and what else is worth a look."""
     made = _made(models, lineage)
-    with ModelNames(models.id) as names:
-        swarm_of = swarms(names, rules.swarm)
-        alike = mirrors(_candidates(models, names, made, rules.mirror), rules.mirror)
-        found = findings(names, made, rules.finding, Alike(rules.mirror))
+    names = ModelNames(models.id)
+    swarm_of = swarms(names, rules.swarm)
+    alike = mirrors(_candidates(models, names, made, rules.mirror), rules.mirror)
     moved = [mirror for mirror in alike if mirror.tier == "A"]
     wanted = {m.id for m in moved} | {m.original for m in moved} | swarm_of.keys()
     node_of = _nodes_of(models, wanted)
     return Detected(
         swarm_of,
         alike,
-        found,
+        findings(names, made, rules.finding, Alike(rules.mirror)),
         muted=_nodes([node_of[id_] for id_, rule in swarm_of.items() if rule in rules.muted]),
         mirror=_nodes([node_of[mirror.id] for mirror in moved]),
         original=_nodes([node_of[mirror.original] for mirror in moved]),

@@ -76,7 +76,7 @@ def _format_copies(
     trained = re.compile(rules.training)
     at_end = {name: re.compile(f"(?i)(?:^|[-_.])(?:{p})$") for name, p in rules.formats.items()}
     within = {name: _within(pattern) for name, pattern in rules.formats.items()}
-    copies = set(names.matching(one_of([pattern.pattern for pattern in at_end.values()])))
+    copies = set(names.matching(one_of(pattern.pattern for pattern in at_end.values())))
     for one in made:
         name = ids.name(one.id)
         if one.id not in copies or "quantized" in one.relations or not one.bases:
@@ -96,7 +96,7 @@ def _other_bases(
     names: ModelNames, made: Iterable[Made], rules: FindingRules, alike: Alike
 ) -> Iterator[tuple[str, str]]:
     """The copies that declare no base of their own name, where a model of that name is known."""
-    copies = set(names.matching(one_of([_within(p).pattern for p in rules.formats.values()])))
+    copies = set(names.matching(one_of(_within(p).pattern for p in rules.formats.values())))
     asked: dict[str, list[str]] = defaultdict(list)
     for one in made:
         if one.bases and one.id in copies:
@@ -118,7 +118,9 @@ def _plain_names(
 WHERE CASE WHEN regexp_matches(name, '[^a-z0-9.-]|--|^-|-$')
   THEN trim(regexp_replace(name, '[^a-z0-9.]+', '-', 'g'), '-') ELSE name END
   IN (SELECT value FROM asked)"""
-    may = {id_ for (id_,) in names.ask(query, asked=list(asked))} | {*names.matching(alike.owners)}
+    may = {id_ for (id_,) in names.ask(query, asked=list(asked))} | {
+        *names.matching(alike.owners.pattern)
+    }
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for id_ in may:
         common = alike.common(id_)

@@ -1,9 +1,8 @@
 """The names of all models as a table in DuckDB: rules about names ask it instead of each name."""
 
 import re
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from typing import Any, Self
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -11,7 +10,7 @@ import pyarrow as pa
 from graph.observe import ids
 
 
-class ModelNames(AbstractContextManager["ModelNames"]):
+class ModelNames:
     """The table `named` (place, id, name, author) of models; name and author are in lower case."""
 
     def __init__(self, model_ids: Sequence[str]) -> None:
@@ -26,12 +25,6 @@ FROM given"""
         )
         self._sql.unregister("given")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._sql.close()
-
     def ask(self, query: str, **values: object) -> list[tuple[Any, ...]]:
         """The rows of a query; a list among its values is a table with the column `value`."""
         texts = {n: pa.array(v, pa.string()) for n, v in values.items() if isinstance(v, list)}
@@ -40,24 +33,24 @@ FROM given"""
         single = {name: value for name, value in values.items() if name not in texts}
         return self._sql.execute(query, single).fetchall()
 
-    def matching(self, pattern: re.Pattern[str]) -> list[str]:
+    def matching(self, pattern: str) -> list[str]:
         """The ids of the models in whose names a pattern occurs, without regard to case.
 
         DuckDB knows all of Python's regular expressions but those that look around or back.
         """
         query = "SELECT id FROM named WHERE regexp_matches(name, $pattern) ORDER BY place"
+        pattern = f"(?i){_bare(pattern)}"
         try:
-            return [id_ for (id_,) in self.ask(query, pattern=f"(?i){_bare(pattern)}")]
-        except duckdb.Error:
-            search = re.compile(_bare(pattern), re.IGNORECASE).search
+            return [id_ for (id_,) in self.ask(query, pattern=pattern)]
+        except duckdb.InvalidInputException:
+            search = re.compile(pattern).search
             return [id_ for id_ in self._ids if search(ids.name(id_))]
 
 
-def one_of(patterns: Sequence[str]) -> re.Pattern[str]:
-    """What finds a name that one of the patterns finds, or would but for the case of letters."""
-    joined = (f"(?:{pattern.removeprefix('(?i)')})" for pattern in patterns)
-    return re.compile("|".join(joined), re.IGNORECASE)
+def one_of(patterns: Iterable[str]) -> str:
+    """A pattern that finds what one of several finds, all without regard to case."""
+    return "|".join(f"(?:{_bare(pattern)})" for pattern in patterns)
 
 
-def _bare(pattern: re.Pattern[str]) -> str:
-    return pattern.pattern.removeprefix("(?i)")
+def _bare(pattern: str) -> str:
+    return pattern.removeprefix("(?i)")

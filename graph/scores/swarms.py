@@ -16,7 +16,7 @@ def swarms(names: ModelNames, rules: Iterable[SwarmRule]) -> dict[str, str]:
     """
     rules = tuple(rules)
     simple = [(rule.id, re.compile(rule.pattern)) for rule in rules]
-    suspects = {id_: ids.name(id_) for id_ in names.matching(one_of([r.pattern for r in rules]))}
+    suspects = {id_: ids.name(id_) for id_ in names.matching(one_of(r.pattern for r in rules))}
     learned = {
         rule.id: _words(suspects.values(), rule, {r.id: r for r in rules}[rule.words_of])
         for rule in rules

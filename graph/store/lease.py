@@ -16,7 +16,8 @@ from pathlib import Path
 from graph.errors import HubgraphError, ServerError
 from graph.schema import LEASE
 from graph.server.process import Process
-from graph.store.connection import Graph, Row, Statement
+from graph.settings import Settings
+from graph.store.connection import Graph, Row, Statement, connect
 from graph.store.upgrade import is_older, upgrade
 
 LASTS_S = 60
@@ -87,15 +88,20 @@ def writing(graph: Graph, task: str) -> Iterator[None]:
             graph.write(Statement(_GIVE_BACK, given))
 
 
-def mend(graph: Graph) -> None:
-    """Bring an earlier version's graph up to this one, unless someone else writes or nobody may.
+def opened(settings: Settings) -> Graph:
+    """Connect to a graph to read answers from it, which hold for a graph of this version.
 
-    Pages and reports read it otherwise than that version wrote it.
+    One of an earlier version is mended first, unless someone else writes or nobody may.
+
+    Raises:
+        ServerError: as `connect` does.
     """
+    graph = connect(settings)
     with suppress(HubgraphError):
         if is_older(graph):
             with writing(graph, "upgrade"):
                 pass
+    return graph
 
 
 def is_held(graph: Graph, task: str) -> bool:

@@ -1,4 +1,4 @@
-"""What an earlier version wrote otherwise; the first command that writes or reports mends it."""
+"""What an earlier version wrote otherwise; the first command that needs it mends it."""
 
 from graph.schema import GRAPH, MODEL, PUBLISHED, REPOSITORIES, NodeType
 from graph.store.connection import Graph, Statement

@@ -14,7 +14,7 @@ from graph.store import writing
 from graph.store.connection import Graph, Statement
 from graph.store.cypher import LINK_TIMES, NODE_TIMES, merge_property
 from graph.store.identity import identity
-from graph.store.lease import mend
+from graph.store.lease import opened
 from graph.store.missing import mark_gone, mark_missing
 from graph.store.runs import Run, Scope, end_run
 from graph.times import iso
@@ -209,7 +209,7 @@ def test_ownership_in_an_older_graph_ends_with_the_first_command(
     if task == "load":
         load(empty_graph, iter([author("b")]), settings=settings, source="test")
     elif task == "report":
-        mend(empty_graph)
+        opened(settings).close()
     else:
         mark_missing(empty_graph, Run.begin("update"), DATASET, [], datetime.now(UTC))
     assert empty_graph.read(ENDED).one() == {"agree": 80}

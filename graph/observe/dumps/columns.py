@@ -86,10 +86,8 @@ _NEEDED = {
     LEADERBOARDS: (MODEL_NAME,),
 }
 
-
 _LINEAGE_WORDS = re.compile("(?i)base[ _.-]?model|parent")
 """Columns that are not known, and yet sound like lineage."""
-
 REDUNDANT = frozenset({"author"})
 """Columns that are passed over without a word: another one says the same."""
 
