@@ -180,6 +180,7 @@ def settings(address: Address, tmp_path_factory: pytest.TempPathFactory) -> Sett
         neo4j_password=address.password,
         neo4j_database=address.database,
         browser_url=address.browser_url,
+        query_timeout_s=60,  # a crowded machine is slow, and no fault of a query
         data_dir=tmp_path_factory.mktemp("data"),
         log_dir=tmp_path_factory.mktemp("load-logs"),
     )

@@ -29,8 +29,8 @@ class Seen:
         self.notes.append(text)
 
 
-def wait_until(has_come: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait for a moment; it comes soon."""
+def wait_until(has_come: Callable[[], bool], seconds: float = 120) -> None:
+    """Wait for a moment; it comes soon, on a crowded machine less so."""
     end = time.monotonic() + seconds
     while not has_come():
         assert time.monotonic() < end
