@@ -5,7 +5,7 @@ from flask import Flask, Response, request
 from graph import __version__
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph
-from webapp import assets, errors, formats, pages
+from webapp import assets, compression, errors, formats, pages
 from webapp.browser import browser_link, runnable
 from webapp.gate import FORWARDED, Prefixed, is_allowed
 from webapp.page import Json, address
@@ -65,6 +65,7 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
         nav=[item for item in NAVIGATION if item[0] in app.view_functions],
         version=__version__,
     )
+    compression.register(app)
     errors.register(app)
     app.before_request(_begin)
     app.after_request(_headers)

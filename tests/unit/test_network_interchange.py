@@ -19,8 +19,7 @@ BUILT_IN = {"id", "label", "weight", "source", "target", "type", "kind", "interv
 """What Gephi calls its own columns."""
 FACTS: dict[str, Any] = dict.fromkeys(
     ("task", "license", "parameters", "created_at", "downloads", "likes", "influence_rank",
-     "descendants", "effective_descendants", "known", "gone_since",
-     "suspected_since")
+     "descendants", "effective_descendants", "known")
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Which models a network holds, on small graphs that answer its queries from memory."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.answers.network.content import Network, NetworkRequest, UnknownModelsError
+from graph.answers.network.queries import SHOWN
 from graph.answers.network.selection import PATIENCE_S, first_children, select
 from graph.answers.query import Query
 from graph.schema import RELATIONS, TYPE_OF_RELATION
@@ -17,12 +18,12 @@ from webapp.network.parameters import NetworkParameters
 from webapp.network.picture import draw
 
 NAMES = [f"m/{i}" for i in range(9)]
-FACTS = (
-    "task", "license", "parameters", "created_at", "downloads", "likes", "gone_since",
-    "suspected_since", "influence_rank", "effective_descendants", "descendants",
-)  # fmt: skip
 Edge = tuple[str, str, str]
 Given = Mapping[str, object] | None
+
+
+def columns(names: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> dict[str, Any]:
+    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
 
 
 class Memory:
@@ -48,11 +49,12 @@ class Memory:
         return [{"id": n} for n in self.names[:top]]
 
     def bases(self, ids: list[str], types: list[str]) -> list[dict[str, Any]]:
-        return [
-            {"child": c, "type": TYPE_OF_RELATION[r], "base": b, "cut": None}
+        rows = [
+            (c, TYPE_OF_RELATION[r], b, "", "")
             for c, r, b in self.edges
             if c in ids and TYPE_OF_RELATION[r] in types
         ]
+        return [columns(("child", "type", "base", "cut", "verdict"), rows)]
 
     def children(
         self, bases: list[str], types: list[str], n: int, room: int
@@ -60,15 +62,14 @@ class Memory:
         rows = []
         for base in bases:
             found = {c for c, r, b in self.edges if b == base and TYPE_OF_RELATION[r] in types}
-            rows += [{"base": base, "child": c} for c in sorted(found)[:n]]
-        return sorted(rows, key=lambda r: (r["child"], r["base"]))[:room]
+            rows += [(c, base) for c in sorted(found)[:n]]
+        return [columns(("child", "base"), sorted(rows)[:room])]
 
     def facts(self, ids: list[str]) -> list[dict[str, Any]]:
-        counts = Counter((b, r) for _, r, b in self.edges)
-        blank = dict.fromkeys(FACTS)
-        return [
-            {"id": i, "known": True, **blank, **{r: counts[i, r] for r in RELATIONS}} for i in ids
-        ]
+        counts = Counter((b, TYPE_OF_RELATION[r]) for _, r, b in self.edges if b in ids)
+        base, type_ = zip(*counts, strict=True) if counts else ((), ())
+        columns = {name: [None] * len(ids) for name in SHOWN} | {"id": ids}
+        return [{**columns, "base": base, "type": type_, "made": [*counts.values()]}]
 
 
 names = st.sampled_from(NAMES)
@@ -111,7 +112,7 @@ def test_drawn_and_counted_children_add_up(edges: list[Edge], request: NetworkRe
     assert len(drawn) == len(selection.models) <= request.limit
     for relation, total in selection.totals.items():
         everything = sum(v for (_, r), v in exact.items() if r == relation)
-        assert total.drawn + total.aggregated + total.filtered == everything
+        assert total.drawn + total.aggregated + (total.filtered or 0) == everything
     assert len(memory.asked) <= request.up + request.down + 4
 
     for place, model in enumerate(selection.models):

@@ -52,3 +52,16 @@ def test_every_directive_of_the_content_security_policy() -> None:
         "worker-src": "'self'", "base-uri": "'none'", "form-action": "'self'",
         "frame-ancestors": "'none'",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("accepted", "used"), [("gzip, deflate, br, zstd", "zstd"), ("br", "br"),
+                                                ("gzip", "gzip"), ("identity", None)])  # fmt: skip
+def test_answers_are_compressed_as_the_client_accepts(accepted: str, used: str | None) -> None:
+    client = create_app(Settings()).test_client()
+    asked = {"Accept-Encoding": accepted}
+    with client.get("/static/app.css", headers=asked) as answer:
+        assert answer.headers.get("Content-Encoding") == used
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        asked["If-None-Match"] = answer.headers["ETag"]
+    with client.get("/static/app.css", headers=asked) as again:
+        assert (again.status_code, again.data) == (304, b"")

@@ -6,12 +6,13 @@ from urllib.parse import urlencode
 
 from pydantic import BeforeValidator, Field
 
-from graph.answers.network.content import NetworkRequest
+from graph.answers.network.content import MOST_MODELS, VIEWS, NetworkRequest
 from graph.answers.parameters import Ids, Moment, OneOf, Parameters, Text, Whole
 from graph.schema import RELATION
 
 LETTERS = {item.letter: word for word, item in RELATION.items()}
 """Letter → relation, in the order of `RELATIONS`."""
+PLAIN = ("view", "up", "down", "layout", "limit", "as_of")
 NONE = "none"
 """Instead of letters: follow no relation."""
 
@@ -39,14 +40,24 @@ class NetworkParameters(Parameters):
     top: Whole = Field(
         30, ge=1, le=500, description="Without `m`: start from that many most influential models."
     )
+    view: Annotated[str, OneOf(*VIEWS)] = Field(
+        "top",
+        description="The most influential children of each model; `full`: all models; `authors`: "
+        "one node per author; `orgs`: one per organization, other accounts left out.",
+    )
     up: Whole = Field(3, ge=0, le=10, description="Steps towards the bases.")
-    down: Whole = Field(2, ge=0, le=10, description="Steps towards the derivatives.")
+    down: Whole | None = Field(
+        None,
+        ge=0,
+        le=10,
+        description="Steps towards the derivatives; by default 2, in the other views 10.",
+    )
     n: Whole | None = Field(
         None,
         ge=0,
         le=1_000,
         description="Most children drawn per model; by default 100, or for several starts 300 "
-        "shared among them, 5 at least.",
+        "shared among them, 5 at least; all in `full`.",
     )
     rel: Annotated[list[Annotated[str, OneOf(*LETTERS)]], BeforeValidator(_letters)] = Field(
         list(LETTERS), description="Relations to follow, as letters with commas; `none` for none."
@@ -54,7 +65,12 @@ class NetworkParameters(Parameters):
     layout: Annotated[str, OneOf("radial", "layered")] = Field(
         "radial", description="Rings around the start, or a column per step."
     )
-    limit: Whole = Field(2_000, ge=1, le=20_000, description="Most models drawn.")
+    limit: Whole | None = Field(
+        None,
+        ge=1,
+        le=MOST_MODELS,
+        description="Most models drawn; by default 2,000, in `full` 20,000.",
+    )
     as_of: Moment | None = Field(
         None, description="Draw the lineage of that time; facts and scores are those of now."
     )
@@ -71,9 +87,10 @@ class NetworkParameters(Parameters):
             n=self.n,
             relations=tuple(LETTERS[letter] for letter in self.rel),
             up=self.up,
-            down=self.down,
-            limit=self.limit,
+            down=self.down if self.down is not None else 2 if self.view == "top" else 10,
+            limit=self.limit or (MOST_MODELS if self.view == "full" else 2_000),
             as_of=self.as_of,
+            view=self.view,
         )
 
     def pairs(self, **changes: object) -> list[tuple[str, str]]:
@@ -85,7 +102,7 @@ class NetworkParameters(Parameters):
             "top": default.top if asked.m else asked.top,
             "n": asked.n,
             "rel": asked.rel or NONE,
-            **{name: getattr(asked, name) for name in ("up", "down", "layout", "limit", "as_of")},
+            **{name: getattr(asked, name) for name in PLAIN},
         }
         for name, value in plain.items():
             if value != getattr(default, name):

@@ -1,11 +1,14 @@
 """A selection with sizes and positions: what the drawing, the table and the JSON twin show."""
 
+import json
 import math
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from graph.answers.network.content import Network
+from graph.answers.query import Asked
 from graph.schema import RELATIONS
 from webapp.network.layout import Item, layered, radial
 from webapp.network.parameters import NetworkParameters
@@ -14,6 +17,8 @@ SMALLEST, LARGEST = 4.0, 28.0
 """Radius of a model that nothing counts for, and of the one that counts most, in pixels."""
 LEAST_SCALE = 100.0
 """Effective descendants that are drawn largest when no drawn model has more."""
+LEAST_MODELS = 20.0
+"""The same of models of an author."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,7 @@ class QueryEcho:
     """What was asked for, defaults filled in."""
 
     models: list[str]
+    view: str
     top: int | None
     children: int
     relations: list[str]
@@ -40,17 +46,39 @@ class NetworkAnswer:
     edges: dict[str, list[Any]]  # `s` (child), `t` (base), `cut`: why scores leave the link out
     aggregates: dict[str, list[Any]]  # the children that are not drawn, per base and relation
     roots: list[int]  # positions of the models it starts from
-    totals: dict[str, dict[str, int]]  # relation → links drawn, aggregated and filtered out
-    scale: float  # effective descendants of the largest radius
+    totals: dict[str, dict[str, int | None]]  # relation → links drawn, aggregated and filtered out
+    scale: float  # effective descendants, or models of an author, of the largest radius
     missing: list[str]  # ids asked for that the graph does not hold
     undated: int | None  # of a past time: models without a date of creation; None for now
     truncated: str | None  # `room` or `time` when models within the asked steps were left out
+    too_many: dict[str, Any] | None  # in `full`: how many there are, where that is too many
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A network and the queries behind it, small enough to be cached at every size."""
+
+    content: bytes
+    queries: list[Asked]
+
+    @classmethod
+    def of(cls, answer: NetworkAnswer, queries: list[Asked]) -> Self:
+        """Pack it: 2,000 models take about 90 KB."""
+        text = json.dumps({**vars(answer), "query": vars(answer.query)}, separators=(",", ":"))
+        return cls(zlib.compress(text.encode(), 1), queries)
+
+    @property
+    def answer(self) -> NetworkAnswer:
+        """The network again."""
+        found = json.loads(zlib.decompress(self.content))
+        return NetworkAnswer(**found | {"query": QueryEcho(**found["query"])})
 
 
 def draw(selection: Network, asked: NetworkParameters, undated: int | None = None) -> NetworkAnswer:
     """Give everything its place and write it down in columns."""
     models, aggregates = selection.models, selection.aggregates
-    scale = max([LEAST_SCALE, *(m.facts["effective_descendants"] or 0.0 for m in models)])
+    least = LEAST_SCALE if asked.view in ("top", "full") else LEAST_MODELS
+    scale = max([least, *(m.size or 0.0 for m in models)])
     spots = _spots(selection, asked.layout, scale)
     facts = (
         "task",
@@ -72,12 +100,15 @@ def draw(selection: Network, asked: NetworkParameters, undated: int | None = Non
             "steps": [m.steps for m in models],
             "relation": [m.relation for m in models],
             "known": [bool(m.facts["known"]) for m in models],
-            "gone": [m.facts["gone_since"] is not None for m in models],
-            "suspected": [m.facts["suspected_since"] is not None for m in models],
+            "gone": [m.facts.get("gone", False) for m in models],
+            "suspected": [m.facts.get("suspected", False) for m in models],
             "bases_left_out": [m.bases_left_out for m in models],
-            **{name: [m.facts[name] for m in models] for name in facts},
-            "created_at": [_day(m.facts["created_at"]) for m in models],
-            "effective_descendants": [_short(m.facts["effective_descendants"]) for m in models],
+            **{name: [m.facts.get(name) for m in models] for name in facts},
+            "effective_descendants": [_short(m.facts.get("effective_descendants")) for m in models],
+            "kind": [m.kind for m in models],
+            "models": [m.models for m in models],
+            "own": [m.own for m in models],
+            "author_kind": [m.facts.get("author_kind") for m in models],
             "children": {r: [m.children[r] for m in models] for r in RELATIONS},
         },
         edges={
@@ -85,6 +116,9 @@ def draw(selection: Network, asked: NetworkParameters, undated: int | None = Non
             "t": [link.base for link in selection.links],
             "relation": [link.relation for link in selection.links],
             "cut": [link.cut for link in selection.links],
+            "verdict": [link.verdict for link in selection.links],
+            "count": [link.count for link in selection.links],
+            "through": [link.through for link in selection.links],
         },
         aggregates={
             "parent": [a.base for a in aggregates],
@@ -101,6 +135,7 @@ def draw(selection: Network, asked: NetworkParameters, undated: int | None = Non
         missing=selection.missing,
         undated=undated,
         truncated=selection.truncated,
+        too_many=vars(selection.too_many) if selection.too_many else None,
     )
 
 
@@ -109,7 +144,7 @@ def _spots(selection: Network, layout: str, scale: float) -> list[tuple[float, f
     items = [
         Item(
             parent=-1 if model.via is None else model.via,
-            radius=round(radius(model.facts["effective_descendants"] or 0.0, scale), 1),
+            radius=round(radius(model.size or 0.0, scale), 1),
             group=_group(model.relation),
             above=model.role == "base",
         )
@@ -121,8 +156,7 @@ def _spots(selection: Network, layout: str, scale: float) -> list[tuple[float, f
     ]
     place = radial if layout == "radial" else layered
     return [
-        (round(x, 1), round(y, 1), item.radius)
-        for (x, y), item in zip(place(items), items, strict=True)
+        (round(x), round(y), item.radius) for (x, y), item in zip(place(items), items, strict=True)
     ]
 
 
@@ -144,6 +178,7 @@ def _echo(asked: NetworkParameters) -> QueryEcho:
     request = asked.request
     return QueryEcho(
         models=list(request.models),
+        view=request.view,
         top=None if request.models else request.top,
         children=request.children,
         relations=list(request.relations),
@@ -157,10 +192,6 @@ def _echo(asked: NetworkParameters) -> QueryEcho:
 
 def _group(relation: str | None) -> int:
     return RELATIONS.index(relation) if relation in RELATIONS else len(RELATIONS)
-
-
-def _day(value: Any) -> str | None:
-    return None if value is None else value.date().isoformat()
 
 
 def _short(value: float | None) -> float | None:

@@ -1,17 +1,18 @@
-"""The network page: how models hang together, as a drawing, a table and the Cypher behind them."""
+"""The network page: how models hang together, as a drawing, a table and the Cypher behind them.
+
+The page itself holds neither the data nor the table: scripts ask for them when they are wanted.
+"""
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated, Any
 
-from flask import Blueprint, render_template, url_for
-from markupsafe import Markup
+from flask import Blueprint, url_for
 from pydantic import Field
 
 from graph.answers.history.undated import undated
 from graph.answers.names import alias, near_models
-from graph.answers.network.content import Network, UnknownModelsError
+from graph.answers.network.content import MOST_MODELS, UnknownModelsError
 from graph.answers.network.selection import first_children, select
 from graph.answers.parameters import Moment, OneOf, Parameters, Text, Whole
 from graph.answers.query import Reader
@@ -20,28 +21,22 @@ from webapp.errors import NotFoundError
 from webapp.formats import chip
 from webapp.network.interchange import FILES, MIMETYPES
 from webapp.network.parameters import NONE, NetworkParameters
-from webapp.network.picture import NetworkAnswer, draw, radius
+from webapp.network.picture import NetworkAnswer, Packed, draw, radius
+from webapp.network.rows import NetworkRow, rows
 from webapp.page import API, File, Moved, Page, address, page
 from webapp.store import store
 
 bp = Blueprint("network", __name__)
 
 NEXT = 50
-MOST_CACHED = 600
-"""Networks of more models are read anew each time, so that memory stays bounded."""
-
-
-@dataclass(frozen=True)
-class _Made:
-    network: Network
-    answer: NetworkAnswer
-
-    @cached_property
-    def table(self) -> Markup:
-        """The drawn models as rows of a table."""
-        rows = _rows(self.network)
-        chips = {relation: chip(relation) for relation in RELATIONS}
-        return Markup(render_template("network-rows.html", rows=rows, chips=chips))  # noqa: S704 (Jinja escapes it)
+VIEW_WORDS = {
+    "top": "most influential models",
+    "full": "all models",
+    "authors": "authors",
+    "orgs": "organizations only",
+}
+ROWS = 250
+"""Models on a page of the table."""
 
 
 class ChildrenParameters(Parameters):
@@ -70,6 +65,7 @@ class NextChildren:
         "/graph",
         "/graph?m=google/gemma-7b",
         "/graph?m=google/gemma-7b&rel=M&as_of=2026-01-01",
+        "/graph?m=google/gemma-7b&view=orgs",
     ),
     hard=True,
     files={name: File(MIMETYPES[name], write) for name, write in FILES.items()},
@@ -77,30 +73,71 @@ class NextChildren:
 def network(read: Reader, asked: NetworkParameters) -> Page[NetworkAnswer] | Moved:
     """The [network](network.md) of some models, or of the most influential ones."""
     try:
-        made = store().cached(
-            ("network", asked.request, asked.layout), lambda: _make(read, asked), _is_small
-        )
+        found = _found(read, asked)
     except UnknownModelsError as error:
         return _elsewhere(read, asked, error)
-    found = made.network
+    answer = found.answer
     return Page(
-        made.answer,
+        answer,
         questions=found.queries,
         view={
-            "network": found,
-            "wanted": asked.request,
-            "layout": asked.layout,
-            "drawing": {**vars(made.answer), "query": vars(made.answer.query)},
-            "table": lambda: made.table,
+            **_summary(asked, answer),
             "files": {name: address(f"{API}/graph", format=name, sel=None) for name in FILES},
-            "toggles": [_toggle(found, asked, relation) for relation in RELATIONS],
+            "toggles": [_toggle(answer, asked, relation) for relation in RELATIONS],
             "besides_relations": [pair for pair in asked.pairs() if pair[0] != "rel"],
-            "left_out": [r for r in RELATIONS if found.totals[r].filtered],
             "besides_controls": [
                 pair for pair in asked.pairs() if pair[0] in ("m", "top", "rel", "limit", "as_of")
             ],
-            "start_models": [m for m in found.models if m.role == "start"],
-            "sizes": _sizes(made.answer.scale),
+            "views": VIEW_WORDS,
+            "narrowings": _narrowings(asked, answer),
+            "data_address": asked.address(url_for("network.network_json")),
+            "table_address": asked.address(url_for("network.table")),
+            "sizes": _sizes(answer.scale),
+        },
+    )
+
+
+class TableParameters(NetworkParameters):
+    """What the table of a network accepts."""
+
+    page: Whole = Field(1, ge=1, le=100, description="Which page of the table.")
+
+
+@dataclass(frozen=True)
+class NetworkTable:
+    """A page of the table of a network; its models start with row `first`, of `total`."""
+
+    models: list[NetworkRow]
+    first: int
+    total: int
+    links: int
+
+
+@page(
+    bp,
+    "/graph/table",
+    "network-table.html",
+    examples=("/graph/table?m=google/gemma-7b&page=2",),
+    hard=True,
+)
+def table(read: Reader, asked: TableParameters) -> Page[NetworkTable] | Moved:
+    """The table of a network: its models and links, and what is not drawn, 250 models a page."""
+    try:
+        found = _found(read, asked)
+    except UnknownModelsError as error:
+        return _elsewhere(read, asked, error)
+    answer = found.answer
+    start = (asked.page - 1) * ROWS
+    total = len(answer.nodes["id"])
+    return Page(
+        NetworkTable(rows(answer, start, ROWS), start + 1, total, len(answer.edges["s"])),
+        questions=found.queries,
+        view={
+            **_summary(asked, answer),
+            "chips": {relation: chip(relation) for relation in RELATIONS},
+            "page": asked.page,
+            "more": start + ROWS < total,
+            "network_address": asked.address(url_for("network.network")),
         },
     )
 
@@ -116,13 +153,54 @@ def children(read: Reader, asked: ChildrenParameters) -> NextChildren:
     return NextChildren([{name: row[name] for name in names} for row in rows])
 
 
-def _make(read: Reader, asked: NetworkParameters) -> _Made:
-    found = select(read, asked.request)
-    return _Made(found, draw(found, asked, undated(read, asked.as_of)))
+def _found(read: Reader, asked: NetworkParameters) -> Packed:
+    def build() -> Packed:
+        found = select(read, asked.request)
+        return Packed.of(draw(found, asked, undated(read, asked.as_of)), found.queries)
+
+    return store().cached(("network", asked.request, asked.layout), build)
 
 
-def _is_small(made: _Made) -> bool:
-    return len(made.network.models) <= MOST_CACHED
+def _summary(asked: NetworkParameters, answer: NetworkAnswer) -> dict[str, Any]:
+    """What is said above the drawing and above the table."""
+    nodes = answer.nodes
+    return {
+        "network": answer,
+        "wanted": asked.request,
+        "layout": asked.layout,
+        "drawn": len(nodes["id"]),
+        "drawn_links": len(answer.edges["s"]),
+        "hidden": sum(answer.aggregates["count"]),
+        "left_out": [r for r in RELATIONS if answer.totals[r]["filtered"]],
+        "starts": [
+            {
+                "id": nodes["id"][place],
+                "direct": sum(nodes["children"][r][place] for r in RELATIONS),
+                "descendants": nodes["descendants"][place],
+            }
+            for place in answer.roots
+        ],
+    }
+
+
+def _narrowings(asked: NetworkParameters, answer: NetworkAnswer) -> list[tuple[str, str]]:
+    """Words and address of what could be drawn where everything is too much."""
+    if not answer.too_many:
+        return []
+    path = url_for("network.network")
+    found = [(f"authors, {answer.too_many['authors']:,}", asked.address(path, view="authors"))]
+    for relation, count in answer.too_many["by_relation"].items():
+        if 0 < count < MOST_MODELS and len(asked.rel) > 1:
+            words = f"{RELATION[relation].plural} alone, {count:,}"
+            found.append((words, asked.address(path, rel=[RELATION[relation].letter])))
+    reached = 0
+    for step, count in sorted(answer.too_many["by_step"].items()):
+        reached += count
+        if step > 0 and reached <= MOST_MODELS:
+            words = f"{step} step{'' if step == 1 else 's'} down, {reached:,} models"
+            found.append((words, asked.address(path, down=step)))
+    found.append(("the most influential models", asked.address(path, view="top", down=None)))
+    return found
 
 
 def _elsewhere(read: Reader, asked: NetworkParameters, error: UnknownModelsError) -> Moved:
@@ -141,7 +219,7 @@ def _elsewhere(read: Reader, asked: NetworkParameters, error: UnknownModelsError
     ) from error
 
 
-def _toggle(found: Network, asked: NetworkParameters, relation: str) -> dict[str, Any]:
+def _toggle(found: NetworkAnswer, asked: NetworkParameters, relation: str) -> dict[str, Any]:
     """A relation in the legend: its counts, and the letters that remain once it is switched."""
     chosen = asked.request.relations
     total = found.totals[relation]
@@ -149,33 +227,10 @@ def _toggle(found: Network, asked: NetworkParameters, relation: str) -> dict[str
     return {
         "relation": relation,
         "on": relation in chosen,
-        "drawn": total.drawn,
-        "aggregated": total.aggregated,
-        "count": total.drawn + total.aggregated + total.filtered,
+        **total,
+        "count": sum(count or 0 for count in total.values()),
         "value": ",".join(RELATION[r].letter for r in after) or NONE,
     }
-
-
-def _rows(found: Network) -> list[dict[str, Any]]:
-    """The table: every drawn model with its links and with what is left out."""
-    bases: list[list[dict[str, Any]]] = [[] for _ in found.models]
-    drawn = [dict.fromkeys(RELATIONS, 0) for _ in found.models]
-    for link in found.links:
-        base = found.models[link.base]
-        bases[link.child].append({"id": base.id, "relation": link.relation, "cut": link.cut})
-        drawn[link.base][link.relation] += 1
-    return [
-        {
-            "model": model,
-            "bases": bases[place],
-            "children": [
-                {"relation": r, "count": count, "rest": count - drawn[place][r]}
-                for r, count in model.children.items()
-                if count
-            ],
-        }
-        for place, model in enumerate(found.models)
-    ]
 
 
 def _sizes(scale: float) -> list[tuple[float, float]]:

@@ -11,6 +11,10 @@ from graph.schema import RELATIONS
 
 ROOM_FOR_CHILDREN = 300
 """Children of all starting models together, unless `n` says otherwise."""
+MOST_MODELS = 20_000
+"""Most models that a network holds."""
+VIEWS = ("top", "full", "authors", "orgs")
+"""The most influential children of each model, all, one node per author, organizations alone."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +29,15 @@ class NetworkRequest:
     down: int = 2  # steps towards the derivatives
     limit: int = 2_000  # most models
     as_of: datetime | None = None  # the lineage as it was then; None: as it is now
+    view: str = "top"  # one of `VIEWS`
 
     @property
     def children(self) -> int:
         """Most children per model."""
         if self.n is not None:
             return self.n
+        if self.view == "full":
+            return self.limit
         starts = len(self.models) or self.top
         return min(100, max(5, ROOM_FOR_CHILDREN // starts))
 
@@ -47,7 +54,7 @@ class UnknownModelsError(HubgraphError):
 
 @dataclass
 class NetworkModel:
-    """A drawn model.
+    """A drawn model, or an author who stands for all models of theirs in the network.
 
     `via` is the position of the model that it hangs on: the one it was found from, and for a start
     another drawn model that it was made from, or None.
@@ -61,21 +68,38 @@ class NetworkModel:
     bases_left_out: int = 0  # bases of it that are not drawn
     children: dict[str, int] = field(default_factory=dict)  # relation → exact number
     facts: dict[str, Any] = field(default_factory=dict)  # the remaining columns of `FACTS`
+    kind: str = "model"  # or `author`
+    models: int = 1  # that it stands for
+    own: int = 0  # links among the models that it stands for
+
+    @property
+    def size(self) -> float | None:
+        """What it is drawn as large as: effective descendants, or models of an author."""
+        if self.kind == "author":
+            return float(self.models)
+        return self.facts.get("effective_descendants")
 
 
 @dataclass(frozen=True)
 class NetworkLink:
-    """A drawn link from a child to a base, as positions in `Network.models`."""
+    """A drawn link from a child to a base, as positions in `Network.models`.
+
+    Between authors it stands for `count` links of models, most of them by its relation. `through`
+    counts the other accounts on the way, where their models are not drawn.
+    """
 
     child: int
     base: int
     relation: str
     cut: str | None = None
+    verdict: str | None = None  # how the child's declared licence differs from the base's
+    count: int = 1
+    through: int = 0
 
 
 @dataclass(frozen=True)
 class Aggregate:
-    """The children of one model by one relation that are not drawn."""
+    """The children of one model by one relation, or of one author, that are not drawn."""
 
     base: int
     relation: str
@@ -88,7 +112,17 @@ class Total:
 
     drawn: int
     aggregated: int
-    filtered: int
+    filtered: int | None  # left out by choice; None: not counted
+
+
+@dataclass(frozen=True)
+class TooMany:
+    """How many models there are, where they are more than can be drawn at once."""
+
+    models: int
+    by_relation: dict[str, int]
+    by_step: dict[int, int]
+    authors: int
 
 
 @dataclass(frozen=True)
@@ -102,3 +136,4 @@ class Network:
     missing: list[str]  # ids asked for that the graph does not hold
     truncated: str | None  # `room` or `time`, for want of which models were left out
     queries: list[Asked]  # what was asked, each once
+    too_many: TooMany | None = None  # instead of what was asked for

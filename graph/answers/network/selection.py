@@ -8,10 +8,11 @@ up to the exact number of its children.
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from graph.answers.network.authors import by_author
 from graph.answers.network.content import (
     Aggregate,
     Network,
@@ -19,22 +20,32 @@ from graph.answers.network.content import (
     NetworkModel,
     NetworkRequest,
     Total,
-    UnknownModelsError,
 )
-from graph.answers.network.queries import BASES, CHILDREN, FACTS, FIND, PICTURE, TOP
+from graph.answers.network.facts import read_facts
+from graph.answers.network.family import read_family
+from graph.answers.network.queries import BASES, CHILDREN, FACTS, PICTURE
+from graph.answers.network.starts import Starts, find_starts
 from graph.answers.query import Asked, Query, Reader
 from graph.schema import RELATION_OF_TYPE, RELATIONS, TYPE_OF_RELATION
 
 PATIENCE_S = 5.0
 """After this long no further level is read; what is left out is counted as always."""
-MOST_LINKS = 200_000
 
 
 def select(
     read: Reader, request: NetworkRequest, clock: Callable[[], float] = time.monotonic
 ) -> Network:
     """Read what `request` asks for; `UnknownModelsError` if none of its models is there."""
-    return _Search(read, request, clock).run()
+    starts = find_starts(read, request)
+    if request.view == "top" or not starts.ids:
+        return _Search(read, request, clock).run(starts)
+    family = read_family(read, request, starts.ids)
+    if request.view != "full":
+        return by_author(read, request, family, starts.missing)
+    if len(family.ids) > request.limit:
+        few = _Search(read, replace(request, up=0, down=0), clock).run(starts)
+        return replace(few, too_many=family.too_many())
+    return _Search(read, request, clock).run(starts)
 
 
 def first_children(
@@ -44,9 +55,8 @@ def first_children(
     types = [TYPE_OF_RELATION[relation] for relation in relations]
     room = max(1, count)
     asked = {"bases": [base], "types": types, "n": count, "room": room, "as_of": as_of}
-    ids = [row["child"] for row in read(CHILDREN, asked, row_limit=room).rows]
-    rows = read(FACTS, {"ids": ids, "as_of": as_of}, row_limit=max(1, len(ids))).rows
-    facts = {row["id"]: row for row in rows}
+    ids = read(CHILDREN, asked, row_limit=1).one()["child"]
+    facts = read_facts(read, ids, as_of)
     return [facts[id_] for id_ in ids]
 
 
@@ -60,21 +70,25 @@ class _Search:
     queries: dict[str, Asked] = field(default_factory=dict)
     truncated: str | None = None
 
-    def run(self) -> Network:
+    def run(self, start: Starts) -> Network:
         self.deadline = self.clock() + PATIENCE_S
         self.types = [TYPE_OF_RELATION[relation] for relation in self.request.relations]
         self.as_of = self.request.as_of
-        missing = self.starts()
+        self.queries[start.asked.title] = start.asked
+        for id_ in start.ids:
+            self.add(id_, "start", None, 0)
         starts = [f.id for f in self.found]
         self.upwards(starts)
         self.downwards(starts)
         rows = self.bases([f.id for f in self.found])
         rows += self.other_bases(rows)
-        return self.summary(rows, missing)
+        return self.summary(rows, start.missing)
 
-    def query(self, query: Query, given: dict[str, Any], row_limit: int) -> list[dict[str, Any]]:
+    def query(self, query: Query, given: dict[str, Any]) -> list[dict[str, Any]]:
+        """Its rows, which arrive as columns."""
         self.queries.setdefault(query.name, Asked.of(query, given))
-        return self.read(query, given, row_limit=max(1, row_limit)).rows
+        found = self.read(query, given, row_limit=1).one()
+        return [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
 
     def add(self, id_: str, role: str, via: str | None, steps: int) -> bool:
         """Draw a model; false when it is drawn already or there is no room."""
@@ -86,23 +100,6 @@ class _Search:
         self.index[id_] = len(self.found)
         self.found.append(NetworkModel(id_, role, None if via is None else self.index[via], steps))
         return True
-
-    def starts(self) -> list[str]:
-        """Draw the models to start from; returns the ids that are not there."""
-        if not self.request.models:
-            top = self.request.top
-            for row in self.query(TOP, {"top": top}, top):
-                self.add(row["id"], "start", None, 0)
-            return []
-        folded = {model.lower(): model for model in self.request.models}
-        rows = self.query(FIND, {"ids": list(folded)}, len(folded))
-        for id_ in sorted(row["id"] for row in rows):
-            folded.pop(id_.lower(), None)
-            self.add(id_, "start", None, 0)
-        missing = list(folded.values())
-        if not self.found:
-            raise UnknownModelsError(missing)
-        return missing
 
     def upwards(self, frontier: list[str]) -> None:
         for step in range(1, self.request.up + 1):
@@ -118,7 +115,7 @@ class _Search:
                 return
             room = self.request.limit
             asked = {"bases": frontier, "types": self.types, "n": n, "room": room}
-            rows = self.query(CHILDREN, {**asked, "as_of": self.as_of}, room)
+            rows = self.query(CHILDREN, {**asked, "as_of": self.as_of})
             if len(rows) == room and len(frontier) * n > room:
                 self.truncated = self.truncated or "room"
             frontier = [r["child"] for r in rows if self.add(r["child"], "child", r["base"], step)]
@@ -132,7 +129,7 @@ class _Search:
     def bases(self, ids: list[str]) -> list[dict[str, Any]]:
         """The links from these models to all their bases, in an order of their own."""
         asked = {"ids": ids, "types": self.types, "as_of": self.as_of}
-        rows = self.query(BASES, asked, MOST_LINKS)
+        rows = self.query(BASES, asked)
         order = {id_: place for place, id_ in enumerate(ids)}
         rows.sort(key=lambda r: (order[r["child"]], self.types.index(r["type"]), r["base"]))
         return rows
@@ -156,14 +153,16 @@ class _Search:
             if base is None:
                 child.bases_left_out += 1
             else:
-                links.append(NetworkLink(place, base, relation, row["cut"]))
+                links.append(
+                    NetworkLink(place, base, relation, row["cut"] or None, row["verdict"] or None)
+                )
         self.hang_together(links)
         ids = [f.id for f in self.found]
-        asked = {"ids": ids, "as_of": self.as_of}
-        for row in self.query(FACTS, asked, len(ids)):
-            model = self.found[self.index[row["id"]]]
+        self.queries[FACTS.name] = Asked.of(FACTS, {"ids": ids, "as_of": self.as_of})
+        for id_, row in read_facts(self.read, ids, self.as_of).items():
+            model = self.found[self.index[id_]]
             model.children = {relation: row[relation] for relation in RELATIONS}
-            model.facts = {k: v for k, v in row.items() if k not in RELATIONS and k != "id"}
+            model.facts = row
         aggregates = _aggregates(self.found, links, self.request.relations)
         return Network(
             models=self.found,

@@ -3,16 +3,32 @@
 
 import { Camera } from "./camera.js";
 import { Painter } from "./painter.js";
-import { Panel } from "./panel.js";
+import { make, Panel } from "./panel.js";
 import { build, describe, neighbour } from "./scene.js";
 
 const page = document.getElementById("network-page");
-const source = document.getElementById("network-data");
+const source = page.dataset.source;
+const status = page.querySelector(".reading");
 const narrow = matchMedia("(max-width: 767px)");
 
 tabs();
 controls();
-if (source) draw(JSON.parse(source.textContent));
+if (source) read();
+
+async function read() {
+  try {
+    const answer = await fetch(source);
+    if (!answer.ok) throw new Error((await answer.json()).error.message);
+    const { data } = await answer.json();
+    status.hidden = true;
+    draw(data);
+  } catch (error) {
+    status.textContent = `The network could not be read. ${error.message}`;
+    const again = make("button", { type: "button", className: "button" }, "Try again");
+    again.addEventListener("click", read, { once: true });
+    status.append(" ", again);
+  }
+}
 
 function draw(data) {
   const scene = build(data);
@@ -142,6 +158,7 @@ function tabs() {
       document.getElementById(tab.dataset.tab).hidden = !on;
     }
     page.dataset.shown = name;
+    if (name === "table") table();
     if (remember) history.replaceState(null, "", `#${name}`);
   };
   const named = () => [...list].find((tab) => `#${tab.dataset.tab}` === location.hash)?.dataset.tab;
@@ -151,15 +168,35 @@ function tabs() {
       show(tab.dataset.tab, true);
     });
   }
-  for (const button of page.querySelectorAll("[data-show]")) {
-    button.addEventListener("click", () => {
-      show(button.dataset.show, true);
-      document.getElementById(button.dataset.show).querySelector("[tabindex]")?.focus();
-    });
-  }
+  document.getElementById("table").addEventListener("click", (event) => {
+    const link = event.target.closest("a.drawing, a[rel]");
+    if (!link) return;
+    event.preventDefault();
+    if (link.rel) return table(link.href);
+    show("drawing", true);
+    document.querySelector("#drawing [tabindex]")?.focus();
+  });
   addEventListener("hashchange", () => named() && show(named(), false));
   page.classList.add("tabbed");
   show(named() ?? (narrow.matches || !source ? "table" : "drawing"), false);
+}
+
+// The table is a page of its own, of which the part with the rows is shown here.
+async function table(address) {
+  const place = document.getElementById("table");
+  if (!address && place.dataset.read) return;
+  place.dataset.read = "yes";
+  const told = place.querySelector(".pager span, p");
+  try {
+    const answer = await fetch(address ?? place.dataset.address);
+    if (!answer.ok) throw new Error(answer.status);
+    const read = new DOMParser().parseFromString(await answer.text(), "text/html");
+    place.replaceChildren(...read.getElementById("table").childNodes);
+    if (address) place.querySelector("[tabindex]").focus();
+  } catch {
+    delete place.dataset.read;
+    told.textContent = "The table could not be read; try again.";
+  }
 }
 
 function controls() {

@@ -1,0 +1,32 @@
+"""Which models a network starts from."""
+
+from dataclasses import dataclass
+
+from graph.answers.network.content import NetworkRequest, UnknownModelsError
+from graph.answers.network.queries import FIND, TOP
+from graph.answers.query import Asked, Reader
+
+
+@dataclass(frozen=True)
+class Starts:
+    """The models to start from."""
+
+    ids: list[str]
+    missing: list[str]  # ids asked for that the graph does not hold
+    asked: Asked
+
+
+def find_starts(read: Reader, request: NetworkRequest) -> Starts:
+    """The models asked for, or the most influential ones; `UnknownModelsError` if none is there."""
+    if not request.models:
+        top = {"top": request.top}
+        rows = read(TOP, top, row_limit=request.top).rows
+        return Starts([row["id"] for row in rows], [], Asked.of(TOP, top))
+    folded = {model.lower(): model for model in request.models}
+    names = {"ids": list(folded)}
+    ids = sorted(row["id"] for row in read(FIND, names, row_limit=len(folded)).rows)
+    for id_ in ids:
+        folded.pop(id_.lower(), None)
+    if not ids:
+        raise UnknownModelsError(list(folded.values()))
+    return Starts(ids, list(folded.values()), Asked.of(FIND, names))
