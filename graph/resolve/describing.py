@@ -49,6 +49,7 @@ def describe(draft: Draft, node: DraftNode, record: Record, past: Past, tally: T
         _follow(draft, node, record, held, past)
     else:
         keep_loss(node, memory.time_of(record))
+    _deny_counts(node, held, record.properties)
 
 
 def subject(draft: Draft, record: Record) -> DraftNode:
@@ -126,6 +127,7 @@ def join_described(node: DraftNode, other: DraftNode) -> None:
     counted = COUNTED[node.ref.label]
     known = {name: values[name] for name in counted if values.get(name) is not None}
     _count(node, _counted_last(values), known, held)
+    _deny_counts(node, held, dict.fromkeys(values.get("absent") or (), None) | known)
 
 
 def stated_before(values: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -175,3 +177,14 @@ def _count(node: DraftNode, observed: str, stated: Mapping[str, object], held: V
             node.values[name] = held[name]
     newest = max(last, observed)
     node.values["counts_seen_at"] = None if newest == observed_in(node.version) else newest
+
+
+def _deny_counts(node: DraftNode, held: Values, stated: Mapping[str, object]) -> None:
+    """Whatever record denies a count that was stated, it is `absent`; else its record is lost."""
+    absent = set(node.values.get("absent") or ())
+    for name in COUNTED[node.ref.label]:
+        if node.values.get(name) is not None:
+            absent.discard(name)
+        elif name in stated or held.get(name) is not None or name in (held.get("absent") or ()):
+            absent.add(name)
+    node.values["absent"] = sorted(absent) or None

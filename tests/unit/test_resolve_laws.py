@@ -1,6 +1,6 @@
 """Records become one graph: the same one in any order, in any batches, however often."""
 
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any
 
 from hypothesis import given
@@ -135,6 +135,21 @@ def test_records_give_one_past_in_any_order_and_any_files(
             take(*order[first:last], batch_size=data.draw(st.integers(1, 9)), now=START)
         seen.append(take.content())
     assert seen[0] == seen[1]
+
+
+def test_a_count_is_denied_alike_in_any_order() -> None:
+    records = [
+        model("a/x", observed_at=day(2), downloads=None),
+        model("a/x", last_modified=day(1).replace("T00", "T12"), downloads=0),
+        model("a/x", last_modified=day(2).replace("T00", "T12")),
+    ]
+    seen = []
+    for order in permutations(records):
+        take = GraphState()
+        for record in order:
+            take(record, now=START)
+        seen.append(take.content())
+    assert all(each == seen[0] for each in seen)
 
 
 _RENAMED = st.builds(lambda at: change("a/x", "renamed", after="b/y", observed_at=at), _DAYS)
