@@ -1,8 +1,10 @@
-"""Fixtures that every test may use: one Neo4j per worker, the sample in it, the web app on it.
+"""Fixtures that every test may use: a Neo4j per worker, one with the sample, the web app on it.
 
-The Neo4j is, in this order: the one at HUBGRAPH_TEST_NEO4J_URI (with HUBGRAPH_TEST_NEO4J_PASSWORD;
-its content is deleted); a container, when HUBGRAPH_TEST_NEO4J=container; the local server that
-hubgraph itself starts, on its own ports and data.
+A worker's Neo4j is, in this order: the one at HUBGRAPH_TEST_NEO4J_URI (with
+HUBGRAPH_TEST_NEO4J_PASSWORD; its content is deleted); a container, when
+HUBGRAPH_TEST_NEO4J=container; the local server that hubgraph itself starts, on its own ports and
+data. The sample lies in a further local server, which all workers read; where a Neo4j is given, or
+is a container, it is loaded into that one.
 """
 
 import os
@@ -12,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import hypothesis
 import pytest
@@ -22,15 +25,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pydantic import SecretStr
 from werkzeug.serving import make_server
 
-import sample
-from graph.scores import compute
 from graph.server.local import LocalServer
 from graph.server.service import Address
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from graph.store.indexes import apply_schema
-from graph.ways.load import load_files
-from tests import warm_java
+from tests import sample_server, warm_java
 from tests.commands import variables
 from webapp import create_app
 
@@ -67,21 +67,23 @@ def pytest_xdist_auto_num_workers() -> int | None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """When the whole suite runs in parallel, its servers share a cache of Neo4j's classes."""
-    whole = config.args_source is not pytest.Config.ArgsSource.ARGS
-    parallel = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
-    if not (whole and parallel):
+    """A folder for what the workers share: the sample, and of a whole run a cache for Java."""
+    if hasattr(config, "workerinput"):
         return
     place = Path(tempfile.mkdtemp(prefix="hubgraph-tests-"))
-    making = warm_java.make(place / "neo4j.aot")
-    warm_java.use(place / "neo4j.aot")
+    os.environ[sample_server.FOLDER] = str(place)
+    config.add_cleanup(lambda: shutil.rmtree(place, ignore_errors=True))
+    config.add_cleanup(lambda: sample_server.end(place))
+    whole = config.args_source is not pytest.Config.ArgsSource.ARGS
+    if whole and config.getoption("numprocesses", None):
+        making = warm_java.make(place / "neo4j.aot")
+        warm_java.use(place / "neo4j.aot")
 
-    def end() -> None:
-        making.terminate()
-        making.wait()
-        shutil.rmtree(place, ignore_errors=True)
+        def end_making() -> None:
+            making.terminate()
+            making.wait()
 
-    config.add_cleanup(end)
+        config.add_cleanup(end_making)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -106,7 +108,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _rank(item: pytest.Item) -> int:
     """0: without the graph, 1: reads the sample, 2: empties the graph."""
     names = set(getattr(item, "fixturenames", ()))
-    if not {"address", "settings"} & names:
+    if not {"address", "sample_settings"} & names:
         return 0
     return 1 if "sample_graph" in names else 2
 
@@ -173,7 +175,11 @@ def _container() -> Iterator[Address]:
 
 @pytest.fixture(scope="session")
 def settings(address: Address, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings that name this run's Neo4j, as a Neo4j of one's own."""
+    """Settings that name this worker's Neo4j, as a Neo4j of one's own."""
+    return _settings(address, tmp_path_factory)
+
+
+def _settings(address: Address, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return load_settings(
         neo4j_uri=address.uri,
         neo4j_user=address.user,
@@ -186,25 +192,49 @@ def settings(address: Address, tmp_path_factory: pytest.TempPathFactory) -> Sett
     )
 
 
+@pytest.fixture(scope="session")
+def sample_settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    """The same for the Neo4j that holds the sample."""
+    if _is_given():
+        return cast("Settings", request.getfixturevalue("settings"))
+    folder = Path(os.environ[sample_server.FOLDER])
+    return _settings(sample_server.address(folder), tmp_path_factory)
+
+
+def _is_given() -> bool:
+    """Whether a Neo4j is given, which then holds the sample, too."""
+    return any(name in os.environ for name in ("HUBGRAPH_TEST_NEO4J_URI", "HUBGRAPH_TEST_NEO4J"))
+
+
 @pytest.fixture
 def environment(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, str]:
-    """Commands in this process use this run's Neo4j; those in another do with what it returns."""
-    for name, value in variables(settings, tmp_path / "logs").items():
+    """Commands here use this worker's Neo4j; those in other processes do with what it returns."""
+    return _environment(settings, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def sample_environment(
+    sample_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    """The same for the Neo4j that holds the sample."""
+    return _environment(sample_settings, tmp_path, monkeypatch)
+
+
+def _environment(
+    settings: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    for name, value in variables(settings, folder / "logs").items():
         monkeypatch.setenv(name, value)
     return dict(os.environ)
 
 
-@pytest.fixture(scope="session")
-def sample_settings(settings: Settings) -> Settings:
-    """The same settings, for tests that read the sample."""
-    return settings
-
-
 @dataclass
 class _Database:
-    """The run's one database, and what is in it just now."""
+    """A database, and whether the sample is in it just now."""
 
     graph: Graph
     settings: Settings
@@ -216,15 +246,13 @@ class _Database:
         self.graph.command("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
         apply_schema(self.graph)
 
-    def fill(self) -> Flask:
-        if self.app:
-            return self.app
-        self.empty()
-        with sample.path() as path:
-            load_files(self.graph, [path], settings=self.settings)
-        compute(self.graph, self.settings)
-        self.app = create_app(self.settings, graph=self.graph)
-        self.app.testing = True
+    def show_sample(self) -> Flask:
+        if self.app is None:
+            if _is_given():
+                self.empty()
+                sample_server.load(self.graph, self.settings)
+            self.app = create_app(self.settings, graph=self.graph)
+            self.app.testing = True
         return self.app
 
 
@@ -232,6 +260,17 @@ class _Database:
 def _database(settings: Settings) -> Iterator[_Database]:
     with connect(settings) as graph:
         yield _Database(graph, settings)
+
+
+@pytest.fixture(scope="session")
+def _sample_database(
+    sample_settings: Settings, request: pytest.FixtureRequest
+) -> Iterator[_Database]:
+    if _is_given():
+        yield request.getfixturevalue("_database")
+        return
+    with connect(sample_settings) as graph:
+        yield _Database(graph, sample_settings)
 
 
 @pytest.fixture
@@ -242,16 +281,16 @@ def empty_graph(_database: _Database) -> Graph:
 
 
 @pytest.fixture
-def sample_graph(_database: _Database) -> Graph:
+def sample_graph(_sample_database: _Database) -> Graph:
     """The bundled sample with its influence. Never write to it."""
-    _database.fill()
-    return _database.graph
+    _sample_database.show_sample()
+    return _sample_database.graph
 
 
 @pytest.fixture
-def app(sample_graph: Graph, _database: _Database) -> Flask:
+def app(sample_graph: Graph, _sample_database: _Database) -> Flask:
     """The web app on the sample, with what it cached for other tests."""
-    return _database.fill()
+    return _sample_database.show_sample()
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 When an import, an update or a computation of influence ends, each such question is asked with its
 defaults; an answer that took longer than `LONG_S` is stored and serves until something writes.
-After a load, the answers of a graph that has some are computed anew. A small graph is always asked
-itself.
+After a load, the answers of a graph that has some are computed anew. A graph of fewer than `SMALL`
+models is always asked itself.
 """
 
 import json
@@ -20,6 +20,8 @@ from graph.answers.reports.registry import catalogue
 from graph.answers.totals import most_rows
 from graph.store.connection import Graph, Result, Statement
 
+SMALL = 100_000
+"""Models of a graph that answers at once."""
 LONG_S = 0.5
 """An answer that took less than this is not stored."""
 LIMIT_S = 600.0
@@ -31,6 +33,8 @@ _STORE = """
 MERGE (a:Answer {report: $name})
 SET a.columns = $columns, a.rows = $rows, a.total = $total, a.computed_at = $at
 """
+_MODELS = "MATCH (m:Model) RETURN count(m) AS models"
+_FORGET_ALL = "MATCH (a:Answer) DELETE a"
 _ANY = "MATCH (a:Answer) RETURN count(a) > 0 AS stored"
 _FORGET = "MATCH (a:Answer {report: $name}) DELETE a"
 
@@ -42,6 +46,9 @@ def precompute_answers(
 
     `advance` is called with the share that is done, 0 to 1. `QueryError` if one takes `LIMIT_S`.
     """
+    if graph.read(_MODELS).one()["models"] < SMALL:
+        graph.write(Statement(_FORGET_ALL))
+        return {}
     stored: dict[str, float] = {}
     queries = precomputable()
     pool = ThreadPoolExecutor(AT_A_TIME)

@@ -29,20 +29,20 @@ FILLS = """() => [...document.querySelectorAll('g.relationship')].map(
 
 
 @pytest.fixture
-def page(browser_context: BrowserContext, sample_graph: Graph, settings: Settings) -> Page:
+def page(browser_context: BrowserContext, sample_graph: Graph, sample_settings: Settings) -> Page:
     """A page beside a Neo4j Browser on the sample."""
-    if settings.browser_url is None:
+    if sample_settings.browser_url is None:
         pytest.skip("the Neo4j under test has no Browser (HUBGRAPH_TEST_NEO4J_BROWSER_URL)")
     browser_context.grant_permissions(["clipboard-read", "clipboard-write"])
     return browser_context.new_page()
 
 
-def sign_in(page: Page, settings: Settings, address: str | None = None) -> None:
-    assert settings.browser_url
-    assert settings.neo4j_password
-    page.goto(address or settings.browser_url)
-    page.fill("[data-testid=username]", settings.neo4j_user)
-    page.fill("[data-testid=password]", settings.neo4j_password.get_secret_value())
+def sign_in(page: Page, sample_settings: Settings, address: str | None = None) -> None:
+    assert sample_settings.browser_url
+    assert sample_settings.neo4j_password
+    page.goto(address or sample_settings.browser_url)
+    page.fill("[data-testid=username]", sample_settings.neo4j_user)
+    page.fill("[data-testid=password]", sample_settings.neo4j_password.get_secret_value())
     page.click("[data-testid=connect]")
     page.get_by_text(":play start").wait_for()
     page.evaluate(DROP, STYLE)
@@ -67,19 +67,19 @@ def test_style_has_a_rule_for_every_relation() -> None:
         assert f"\n  color: {COLOURS[relationship.type]};" in rule[1]
 
 
-def test_a_pasted_report_is_drawn_with_the_style(page: Page, settings: Settings) -> None:
-    sign_in(page, settings)
+def test_a_pasted_report_is_drawn_with_the_style(page: Page, sample_settings: Settings) -> None:
+    sign_in(page, sample_settings)
     paste_and_run(page, catalogue()["lineage-up"].pasted({}))
     assert_lineage_is_drawn(page)
 
 
 def test_a_link_brings_a_report_that_is_drawn_once_it_is_run(
-    page: Page, settings: Settings
+    page: Page, sample_settings: Settings
 ) -> None:
     report = catalogue()["lineage-up"]
     question = Asked(report.title, report.cypher, report.defaults)
-    assert settings.browser_url
-    sign_in(page, settings, browser_link(question, settings.browser_url))
+    assert sample_settings.browser_url
+    sign_in(page, sample_settings, browser_link(question, sample_settings.browser_url))
     page.click("[data-testid=editor-Run]")
     assert_lineage_is_drawn(page)
 
@@ -97,12 +97,12 @@ def assert_lineage_is_drawn(page: Page) -> None:
         assert fill == COLOURS[kind]
 
 
-def test_it_calls_no_other_host(page: Page, settings: Settings) -> None:
+def test_it_calls_no_other_host(page: Page, sample_settings: Settings) -> None:
     asked: list[Request] = []
     sockets: list[WebSocket] = []
     page.on("request", lambda request: asked.append(request))  # noqa: PLW0108 (a built-in cannot be marked)
     page.on("websocket", lambda socket: sockets.append(socket))  # noqa: PLW0108
-    sign_in(page, settings)
+    sign_in(page, sample_settings)
     for command in (
         ":play movies",
         ":guide concepts",
@@ -112,16 +112,16 @@ def test_it_calls_no_other_host(page: Page, settings: Settings) -> None:
     ):
         paste_and_run(page, command)
         page.wait_for_timeout(1_000)
-    assert settings.browser_url
-    own = urlsplit(settings.browser_url).hostname
+    assert sample_settings.browser_url
+    own = urlsplit(sample_settings.browser_url).hostname
     reached = {urlsplit(each.url).hostname for each in asked if each.failure != "csp"}
     assert reached - {None} == {own}
     assert {urlsplit(each.url).hostname for each in sockets} == {own}
 
 
-def test_a_report_of_each_kind_runs_as_pasted(page: Page, settings: Settings) -> None:
+def test_a_report_of_each_kind_runs_as_pasted(page: Page, sample_settings: Settings) -> None:
     """All of them run as pasted without the Browser in tests/integration/test_reports.py."""
-    sign_in(page, settings)
+    sign_in(page, sample_settings)
     for report in {report.draw: report for report in catalogue().values()}.values():
         paste_and_run(page, report.pasted({}))
         frame = frame_of(page, report.title)

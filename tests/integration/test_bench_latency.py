@@ -13,9 +13,9 @@ from graph.store.connection import Graph
 
 
 @pytest.fixture
-def measure(sample_graph: Graph, settings: Settings) -> Iterator[Measure]:
-    with MeteredGraph(settings) as graph:
-        yield Measure(graph, settings)
+def measure(sample_graph: Graph, sample_settings: Settings) -> Iterator[Measure]:
+    with MeteredGraph(sample_settings) as graph:
+        yield Measure(graph, sample_settings)
 
 
 @pytest.fixture
@@ -43,8 +43,10 @@ def test_an_answer_that_is_an_error_is_not_measured(measure: Measure) -> None:
         measure.page("/model/nobody/nothing")
 
 
-def test_a_query_that_times_out_counts_as_late(sample_graph: Graph, settings: Settings) -> None:
-    hasty = settings.model_copy(update={"query_timeout_s": 0.1})
+def test_a_query_that_times_out_counts_as_late(
+    sample_graph: Graph, sample_settings: Settings
+) -> None:
+    hasty = sample_settings.model_copy(update={"query_timeout_s": 0.1})
     endless = "UNWIND range(1, 100000000) AS n WITH n WHERE n % 7 = $n RETURN count(n) AS n"
     with MeteredGraph(hasty) as graph:
         taken = Measure(graph, hasty).query(endless, {"n": 3}, "endless")

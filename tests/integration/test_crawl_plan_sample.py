@@ -5,7 +5,7 @@ import pytest
 from tests.integration.test_crawl_plan import planned
 
 
-@pytest.mark.usefixtures("sample_graph", "environment")
+@pytest.mark.usefixtures("sample_graph", "sample_environment")
 def test_it_rests_on_what_the_graph_knows() -> None:
     tree = planned("tree", "google/gemma-7b", "--depth", "1")
     # The model, and 3,367 derivatives, 1,000 on a page.

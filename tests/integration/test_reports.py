@@ -174,12 +174,12 @@ def test_limit_is_kept(sample_graph: Graph, report: Report) -> None:
 
 
 @pytest.fixture(scope="module")
-def driver(settings: Settings) -> Iterator[neo4j.Driver]:
-    assert settings.neo4j_uri
-    assert settings.neo4j_password
-    auth = (settings.neo4j_user, settings.neo4j_password.get_secret_value())
+def driver(sample_settings: Settings) -> Iterator[neo4j.Driver]:
+    assert sample_settings.neo4j_uri
+    assert sample_settings.neo4j_password
+    auth = (sample_settings.neo4j_user, sample_settings.neo4j_password.get_secret_value())
     with neo4j.GraphDatabase.driver(
-        settings.neo4j_uri, auth=auth, notifications_min_severity="OFF"
+        sample_settings.neo4j_uri, auth=auth, notifications_min_severity="OFF"
     ) as driver:
         yield driver
 

@@ -44,7 +44,7 @@ def report(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[b
 
 
 @pytest.fixture
-def on_sample(report: Command, sample_graph: Graph, environment: dict[str, str]) -> Command:
+def on_sample(report: Command, sample_graph: Graph, sample_environment: dict[str, str]) -> Command:
     return report
 
 

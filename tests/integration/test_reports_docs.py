@@ -16,7 +16,7 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.usefixtures("environment", "sample_graph")
+@pytest.mark.usefixtures("sample_environment", "sample_graph")
 def test_python_examples(capsys: pytest.CaptureFixture[str]) -> None:
     frames, plain = (_executed(code) for code in blocks("python.md", "python"))
     assert "google/gemma-7b" in capsys.readouterr().out

@@ -158,6 +158,7 @@ def test_paths_are_the_shortest_there_are(empty_graph: Graph, seed: int) -> None
 def test_a_precomputed_answer_serves_its_defaults_until_the_next(
     empty_graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("graph.answers.precomputing.SMALL", 0)
     monkeypatch.setattr("graph.answers.precomputing.LONG_S", -1)
     link(empty_graph, ("a/x", "a/y", None, False))
     assert precompute_answers(empty_graph).keys() == {q.name for q in precomputable()}

@@ -18,17 +18,19 @@ def wrong(found: Verification) -> dict[str, int]:
     return {check.name: check.differing for check in found.checks if check.differing}
 
 
-def test_scores_and_reports(sample_graph: Graph, settings: Settings) -> None:
-    found = verify(sample_graph, settings, Silent())
+def test_scores_and_reports(sample_graph: Graph, sample_settings: Settings) -> None:
+    found = verify(sample_graph, sample_settings, Silent())
     assert wrong(found) == {}
     assert found.compared > 15_000
     assert (len(found.past), found.notes) == (3, [])
 
 
-def test_pages(sample_graph: Graph, settings: Settings, tmp_path: Path) -> None:
+def test_pages(sample_graph: Graph, sample_settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "all.jsonl.zst"
     export_records(sample_graph, file, Seen())
     tables = Independent(file, scored=True)
-    pages = in_pages(create_app(settings, graph=sample_graph).test_client(), tables, scored=True)
+    pages = in_pages(
+        create_app(sample_settings, graph=sample_graph).test_client(), tables, scored=True
+    )
     assert dict(pages) == {}
     assert dict(in_longest_chains(sample_graph, tables, scored=True)) == {}

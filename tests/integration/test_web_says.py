@@ -355,6 +355,7 @@ def test_a_page_that_is_missing_is_missing_whatever_is_cached(client: FlaskClien
 def test_a_precomputed_answer_never_outlives_a_write(
     client: FlaskClient, empty_graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("graph.answers.precomputing.SMALL", 0)
     monkeypatch.setattr("graph.answers.precomputing.LONG_S", -1)
     precompute_answers(empty_graph)
     monkeypatch.setattr("webapp.store.VERSION_AGE_S", 0)
