@@ -16,7 +16,12 @@ def address(name: str) -> str:
 
 
 def cache(response: Response) -> None:
-    """Say how long a static file may be kept: for good when its address names its content."""
+    """Say how long a static file may be kept: for good when its address names its content.
+
+    Its content is read, so that it is compressed whole and the file is closed.
+    """
+    response.direct_passthrough = False
+    response.make_sequence()
     response.headers["Cache-Control"] = (
         f"public, max-age={YEAR_S}, immutable" if request.args.get("v") else "no-cache"
     )

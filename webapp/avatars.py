@@ -21,7 +21,7 @@ def tile(name: str) -> str:
     )
     letter = escape(next((c for c in name if c.isalnum()), "?").upper()[:1])
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40" viewBox="0 0 40 40">'
         f'<path fill="{ground}" d="M0 0h40v40H0z"/><g fill="{ink}">{squares}</g>'
         '<text x="20" y="27.5" fill="#fff" font-family="system-ui,sans-serif" font-size="21" '
         f'font-weight="600" text-anchor="middle">{letter}</text></svg>'

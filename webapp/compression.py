@@ -21,7 +21,7 @@ def register(app: Flask) -> None:
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
         COMPRESS_ALGORITHM_STREAMING=["zstd", "br", "gzip"],
         COMPRESS_LEVEL=4,
-        COMPRESS_BR_LEVEL=4,
-        COMPRESS_ZSTD_LEVEL=3,
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_ZSTD_LEVEL=6,
     )
     Compress(app)

@@ -1,5 +1,6 @@
 """The network page in a real browser: drawn quickly, walked by keys, in step with its table."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -65,11 +66,11 @@ def test_gemma_is_drawn_in_time_in_both_themes(opened: Open) -> None:
             "getComputedStyle(document.documentElement).getPropertyValue('--text')"
         )
         assert (
-            page.evaluate("document.getElementById('network-page').network.painter.colour.text")
+            page.evaluate("document.getElementById('network-page').network.painter.tokens.text")
             == root
         )
     page.locator("button.theme").click()
-    light = page.evaluate("document.getElementById('network-page').network.painter.colour.text")
+    light = page.evaluate("document.getElementById('network-page').network.painter.tokens.text")
     assert light != root
 
 
@@ -105,9 +106,9 @@ def test_a_bubble_lists_the_next_ones(opened: Open) -> None:
     page = opened(GEMMA + "&sel=google/gemma-7b~adapter")
     expect(page.locator(".side h2")).to_contain_text("adapters")
     expect(page.locator(".side .next li")).to_have_count(50)
-    page.get_by_role("link", name="Draw more").click()
+    page.get_by_role("link", name="Draw more of all").click()
     page.wait_for_url("**n=300**")
-    expect(page.get_by_label("Children per model")).to_have_value("300")
+    expect(page.get_by_label("Children", exact=True)).to_have_value("300")
 
 
 def test_a_relation_is_switched_off_and_on(opened: Open) -> None:
@@ -156,6 +157,89 @@ def test_the_table_is_read_when_asked_for_and_holds_what_the_drawing_holds(opene
     data = page.request.get(page.url.split("#")[0].replace("/graph", "/api/v1/graph")).json()
     assert ["".join(name.split()) for name in names] == data["data"]["nodes"]["id"]
     assert made == len(data["data"]["edges"]["s"])
+
+
+NETWORK = "document.getElementById('network-page').network"
+
+
+def place(page: Page, key: str) -> tuple[float, float]:
+    """Where an item is drawn, on the page."""
+    box = page.locator(CANVAS).bounding_box()
+    assert box is not None
+    at = f"k => (({{ px, py }}) => [px, py])({NETWORK}.scene.byKey.get(k))"
+    x, y = page.evaluate(at, key)
+    return box["x"] + x, box["y"] + y
+
+
+def test_what_was_done_to_a_drawing_is_in_its_address(opened: Open) -> None:
+    page = opened(GEMMA)
+    items = f"{NETWORK}.scene.items"
+    count = page.evaluate(f"{items}.length")
+    x, y = place(page, "google/gemma-7b-it")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y + 60, steps=4)
+    page.mouse.up()
+    page.wait_for_url("**pin=*")
+    page.mouse.click(*place(page, "google/gemma-7b~adapter"))
+    expect(page.locator(".side h2")).to_have_text("+2,999 adapters")
+    page.get_by_role("button", name="Draw 50 here").click()
+    expect(page.locator(".side h2")).to_have_text("+2,949 adapters")
+    assert page.evaluate(f"{items}.length") == count + 50
+    page.get_by_label("Colour by").select_option("task")
+    page.get_by_role("button", name="text-generation").click()
+    state = f"""(() => {{
+        const {{ scene, painter, camera }} = {NETWORK};
+        return [scene.items.length, painter.way, camera.k.toFixed(2),
+          ...scene.items.filter(i => i.hidden || i.pinned)
+            .map(i => [i.key, Math.round(i.x), Math.round(i.y)])];
+    }})()"""
+    off = ".groups button[aria-pressed=false]"
+    expect(page.locator(off)).to_have_count(1)
+    page.wait_for_timeout(400)  # the camera's place is written once it rests
+    before = page.evaluate(state)
+    again = opened("/" + page.url.split("/", 3)[3])
+    expect(again.locator(".side h2")).to_have_text("+2,949 adapters")
+    expect(again.locator(off)).to_have_count(1)
+    assert again.evaluate(state) == before
+    page.go_back()
+    expect(page.locator(off)).to_have_count(0)
+    expect(page.get_by_label("Colour by")).to_have_value("task")
+
+
+def test_a_search_within_the_drawing_goes_from_one_to_the_next(opened: Open) -> None:
+    page = opened(GEMMA)
+    page.locator(CANVAS).focus()
+    page.keyboard.press("f")
+    page.keyboard.type("gemma-7b-it")
+    said = page.locator("form.inside [role=status]")
+    expect(said).to_contain_text("found")
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("1 of ")
+    expect(page.locator(".live")).to_contain_text("gemma-7b-it")
+    page.get_by_label("Find in this network").fill("no such model")
+    expect(page.get_by_role("link", name="Search the whole graph")).to_be_visible()
+
+
+def test_authors_have_a_panel_with_what_they_derive(opened: Open) -> None:
+    page = opened(GEMMA + "&view=authors&sel=@google")
+    expect(page.locator(".side h2")).to_have_text("google")
+    expect(page.locator(".side")).to_contain_text("models in this network")
+    assert page.locator(".side .next li").count() > 10
+
+
+@pytest.mark.parametrize("form", ["PNG", "SVG"])
+def test_the_drawing_is_saved_as_a_picture(opened: Open, form: str) -> None:
+    page = opened(GEMMA)
+    page.get_by_text("Export").click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name=form).click()
+    content = saved.value.path().read_bytes()
+    if form == "PNG":
+        assert content.startswith(b"\x89PNG")
+        return
+    written = re.findall("<text[^>]*>([^<]*)</text>", content.decode())
+    assert {"+2,999", "gemma-7b-it"} <= set(written)
 
 
 def test_a_narrow_screen_opens_on_the_table(opened: Open) -> None:

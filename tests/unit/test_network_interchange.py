@@ -1,6 +1,8 @@
 """A network as GEXF and GraphML: what other programs read out of it."""
 
+import csv
 import io
+import json
 from typing import Any
 
 import networkx as nx
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from graph.answers.network.content import Network, NetworkLink, NetworkModel, Total
 from graph.schema import RELATIONS
-from webapp.network.interchange import EDGE, NODE, gexf, graphml
+from webapp.network.interchange import EDGE, FORMS, NODE, gexf, graphml
 from webapp.network.parameters import NetworkParameters
 from webapp.network.picture import NetworkAnswer, draw
 
@@ -53,6 +55,28 @@ def test_networkx_reads_what_was_drawn(form: str) -> None:
     edges = [found_edge["relation"] for *_, found_edge in found.edges(data=True)]
     assert edges == ["finetune", "merge"]
     assert {(child, parent) for child, parent, *_ in found.edges} == {("b/child", "a/base")}
+
+
+def test_tables_hold_the_same_and_run_no_formulas() -> None:
+    made = network("=a/base", "b/child", downloads=0)
+    nodes = list(csv.DictReader(io.StringIO(FORMS["nodes.csv"].write(made).decode())))
+    assert [(row["id"], row["downloads"]) for row in nodes] == [("'=a/base", "0"), ("b/child", "")]
+    links = list(csv.DictReader(io.StringIO(FORMS["links.csv"].write(made).decode())))
+    assert [row["relation"] for row in links] == ["finetune", "merge"]
+
+
+def test_an_author_is_no_model_of_the_same_name() -> None:
+    made = network("gpt2", "gpt2")
+    made.nodes["kind"][1] = "author"
+    graph = json.loads(FORMS["opengraph.json"].write(made))["graph"]
+    assert [(node["id"], node["kinds"]) for node in graph["nodes"]] == [
+        ("gpt2", ["Model"]), ("@gpt2", ["Author"]),
+    ]  # fmt: skip
+    assert {edge["kind"] for edge in graph["edges"]} == {"FINETUNE", "MERGE"}
+    assert {edge["start"]["value"] for edge in graph["edges"]} == {"@gpt2"}
+    values = [v for node in graph["nodes"] for v in node["properties"].values()]
+    assert all(isinstance(value, str | int | float | bool) for value in values)
+    assert set(nx.read_graphml(io.BytesIO(graphml(made))).nodes) == {"gpt2", "@gpt2"}
 
 
 @pytest.mark.parametrize("names", [NODE, EDGE])

@@ -1,27 +1,38 @@
-"""A network as a file for programs such as Gephi and networkx: GEXF 1.2 and GraphML.
+"""A network as a file for other programs: GEXF 1.2, GraphML, CSV and OpenGraph JSON.
 
 What is not known is left out, never 0 or empty. No attribute is called as one that the programs
-have themselves (`Id`, `Label`, `Weight`), in any case.
+have themselves (`Id`, `Label`, `Weight`), in any case. An author is called `@name`, so that no
+model has the same id.
 """
 
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from graph.answers.reports.export import csv_lines
+from graph.schema import TYPE_OF_RELATION
 from webapp.network.picture import NetworkAnswer
 
 NODE = {
-    "author": "string", "role": "string", "steps": "long", "task": "string", "license": "string",
-    "parameters": "long", "created_at": "string", "downloads": "long", "likes": "long",
-    "influence_rank": "long", "effective_descendants": "double", "descendants": "long",
-    "known": "boolean", "gone": "boolean", "suspected": "boolean",
-    "not_drawn": "long",
+    "stands_for": "string", "author": "string", "role": "string", "steps": "long",
+    "task": "string", "license": "string", "parameters": "long", "created_at": "string",
+    "downloads": "long", "likes": "long", "influence_rank": "long",
+    "effective_descendants": "double", "descendants": "long", "known": "boolean",
+    "gone": "boolean", "suspected": "boolean", "models": "long", "not_drawn": "long",
 }  # fmt: skip
 """Attributes of models and their types; `not_drawn` counts derivatives that the file leaves out."""
-EDGE = {"relation": "string", "cut": "string"}
-"""Attributes of links, from derivative to base."""
-MIMETYPES = {"gexf": "application/gexf+xml", "graphml": "application/graphml+xml"}
+EDGE = {
+    "relation": "string",
+    "cut": "string",
+    "verdict": "string",
+    "links": "long",
+    "through": "long",
+}
+"""Attributes of links, from derivative to base: of authors, how many `links` of models that is, and
+how many other accounts it leads through."""
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -85,7 +96,56 @@ def graphml(network: NetworkAnswer) -> bytes:
     return _document(lines)
 
 
-FILES = {"gexf": gexf, "graphml": graphml}
+def node_lines(network: NetworkAnswer) -> bytes:
+    """The models, or authors, as CSV."""
+    names = ["id", *NODE]
+    rows = ({"id": i, **v} for i, v in _nodes(network))
+    return _csv(names, rows)
+
+
+def link_lines(network: NetworkAnswer) -> bytes:
+    """The links as CSV."""
+    names = ["child", "base", *EDGE]
+    rows = ({"child": child, "base": base, **v} for child, base, v in _edges(network))
+    return _csv(names, rows)
+
+
+def opengraph(network: NetworkAnswer) -> bytes:
+    """The network as BloodHound's OpenGraph JSON."""
+    nodes = [
+        {"id": i, "kinds": [v["stands_for"].capitalize()], "properties": {"name": i, **v}}
+        for i, v in _nodes(network)
+    ]
+    edges = [
+        {
+            "kind": TYPE_OF_RELATION[found["relation"]],
+            "start": {"value": child, "match_by": "id"},
+            "end": {"value": base, "match_by": "id"},
+            "properties": found,
+        }
+        for child, base, found in _edges(network)
+    ]
+    document = {"metadata": {"source_kind": "Hub"}, "graph": {"nodes": nodes, "edges": edges}}
+    return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form that a network can be written in."""
+
+    words: str
+    mimetype: str
+    write: Callable[[NetworkAnswer], bytes]
+
+
+FORMS = {
+    "gexf": Form("GEXF, for Gephi", "application/gexf+xml", gexf),
+    "graphml": Form("GraphML, for networkx and others", "application/graphml+xml", graphml),
+    "nodes.csv": Form("CSV of the nodes", "text/csv", node_lines),
+    "links.csv": Form("CSV of the links", "text/csv", link_lines),
+    "opengraph.json": Form("OpenGraph JSON, for BloodHound", "application/json", opengraph),
+}
+"""How the answer is written → the form; also the end of the file's name."""
 
 
 def _about(network: NetworkAnswer) -> str:
@@ -96,7 +156,8 @@ def _about(network: NetworkAnswer) -> str:
     return (
         f"Lineage of {start}{time}: {', '.join(asked.relations) or 'no relation'}, "
         f"{asked.up} steps up, {asked.down} down. Edges point from a model to its base; "
-        f"{left:,} derivatives are left out (not_drawn)."
+        f"{left:,} {'derivatives' if asked.view in ('top', 'full') else 'accounts'} are left out "
+        "(not_drawn)."
     )
 
 
@@ -106,18 +167,29 @@ def _nodes(network: NetworkAnswer) -> Iterator[tuple[str, dict[str, Any]]]:
         left[base] = left.get(base, 0) + count
     for at, model in enumerate(network.nodes["id"]):
         values = {name: network.nodes[name][at] for name in NODE if name in network.nodes}
-        values["author"] = model.rpartition("/")[0] or None
+        values["stands_for"] = network.nodes["kind"][at]
+        is_author = values["stands_for"] == "author"
+        values["author"] = model if is_author else model.rpartition("/")[0] or None
         values["not_drawn"] = left.get(at, 0)
-        yield model, {name: values[name] for name in NODE if values[name] is not None}
+        yield (
+            f"@{model}" if is_author else model,
+            {name: values[name] for name in NODE if values[name] is not None},
+        )
 
 
 def _edges(network: NetworkAnswer) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    ids, edges = network.nodes["id"], network.edges
-    for child, base, relation, cut in zip(
-        edges["s"], edges["t"], edges["relation"], edges["cut"], strict=True
-    ):
-        found = {"relation": relation, "cut": cut}
+    nodes, edges = network.nodes, network.edges
+    authors = [kind == "author" for kind in nodes["kind"]]
+    ids = [f"@{i}" if own else i for i, own in zip(nodes["id"], authors, strict=True)]
+    columns = {**edges, "links": edges["count"]}
+    for at, (child, base) in enumerate(zip(edges["s"], edges["t"], strict=True)):
+        found = {name: columns[name][at] for name in EDGE}
         yield ids[child], ids[base], {n: value for n, value in found.items() if value is not None}
+
+
+def _csv(names: list[str], rows: Iterable[dict[str, Any]]) -> bytes:
+    whole = ({name: row.get(name) for name in names} for row in rows)
+    return "".join(csv_lines(names, whole)).encode()
 
 
 def _written(value: object) -> str:

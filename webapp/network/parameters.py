@@ -12,7 +12,15 @@ from graph.schema import RELATION
 
 LETTERS = {item.letter: word for word, item in RELATION.items()}
 """Letter → relation, in the order of `RELATIONS`."""
-PLAIN = ("view", "up", "down", "layout", "limit", "as_of")
+PLAIN = ("view", "up", "down", "layout", "limit", "as_of", "color")
+WAYS = {
+    "relation": "relation",
+    "author": "author",
+    "task": "task",
+    "licence": "licence verdict",
+    "downloads": "downloads",
+}
+"""What shapes can be coloured by, and the words for it."""
 NONE = "none"
 """Instead of letters: follow no relation."""
 
@@ -75,8 +83,28 @@ class NetworkParameters(Parameters):
         None, description="Draw the lineage of that time; facts and scores are those of now."
     )
     sel: Text | None = Field(
-        None, description="What is selected: an id, or `id~relation` for a bubble."
+        None,
+        description="What is selected: an id, `@name` for an author, `id~relation` for a bubble.",
     )
+    color: Annotated[str, OneOf(*WAYS)] = Field(
+        "relation",
+        description="By what shapes are coloured; `licence`: by how the declared "
+        "licence of a model differs from that of its base.",
+    )
+    hide: Ids = Field(
+        default_factory=list, max_length=20, description="A colour that is hidden; may be repeated."
+    )
+    x: Ids = Field(
+        default_factory=list,
+        max_length=20,
+        description="A bubble of which more is drawn, `id~relation~count`; may be repeated.",
+    )
+    pin: Ids = Field(
+        default_factory=list,
+        max_length=20,
+        description="What was put elsewhere, `id~x~y`; may be repeated.",
+    )
+    at: Text | None = Field(None, description="What the drawing is centred on: `x,y,zoom`.")
 
     @property
     def request(self) -> NetworkRequest:

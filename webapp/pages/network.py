@@ -13,27 +13,28 @@ from pydantic import Field
 from graph.answers.history.undated import undated
 from graph.answers.names import alias, near_models
 from graph.answers.network.content import MOST_MODELS, UnknownModelsError
+from graph.answers.network.queries import SHOWN
 from graph.answers.network.selection import first_children, select
 from graph.answers.parameters import Moment, OneOf, Parameters, Text, Whole
 from graph.answers.query import Reader
 from graph.schema import RELATION, RELATIONS
 from webapp.errors import NotFoundError
 from webapp.formats import chip
-from webapp.network.interchange import FILES, MIMETYPES
-from webapp.network.parameters import NONE, NetworkParameters
+from webapp.network.interchange import FORMS
+from webapp.network.parameters import NONE, WAYS, NetworkParameters
 from webapp.network.picture import NetworkAnswer, Packed, draw, radius
 from webapp.network.rows import NetworkRow, rows
-from webapp.page import API, File, Moved, Page, address, page
+from webapp.page import File, Moved, Page, page
 from webapp.store import store
 
 bp = Blueprint("network", __name__)
 
 NEXT = 50
 VIEW_WORDS = {
-    "top": "most influential models",
+    "top": "most influential",
     "full": "all models",
     "authors": "authors",
-    "orgs": "organizations only",
+    "orgs": "organizations",
 }
 ROWS = 250
 """Models on a page of the table."""
@@ -68,7 +69,7 @@ class NextChildren:
         "/graph?m=google/gemma-7b&view=orgs",
     ),
     hard=True,
-    files={name: File(MIMETYPES[name], write) for name, write in FILES.items()},
+    files={name: File(form.mimetype, form.write) for name, form in FORMS.items()},
 )
 def network(read: Reader, asked: NetworkParameters) -> Page[NetworkAnswer] | Moved:
     """The [network](network.md) of some models, or of the most influential ones."""
@@ -82,13 +83,17 @@ def network(read: Reader, asked: NetworkParameters) -> Page[NetworkAnswer] | Mov
         questions=found.queries,
         view={
             **_summary(asked, answer),
-            "files": {name: address(f"{API}/graph", format=name, sel=None) for name in FILES},
+            "files": [(form.words, _file(asked, name)) for name, form in FORMS.items()]
+            + [("JSON, as columns", _file(asked, "json"))],
             "toggles": [_toggle(answer, asked, relation) for relation in RELATIONS],
             "besides_relations": [pair for pair in asked.pairs() if pair[0] != "rel"],
             "besides_controls": [
-                pair for pair in asked.pairs() if pair[0] in ("m", "top", "rel", "limit", "as_of")
+                pair
+                for pair in asked.pairs()
+                if pair[0] in ("m", "top", "rel", "limit", "as_of", "color")
             ],
             "views": VIEW_WORDS,
+            "ways": WAYS,
             "narrowings": _narrowings(asked, answer),
             "data_address": asked.address(url_for("network.network_json")),
             "table_address": asked.address(url_for("network.table")),
@@ -149,8 +154,15 @@ def children(read: Reader, asked: ChildrenParameters) -> NextChildren:
     """The next children in a bubble of the network: `skip` + 50, because any may be drawn."""
     count = asked.skip + NEXT
     rows = first_children(read, asked.m, [asked.relation], count, asked.as_of)
-    names = ("id", "downloads", "likes", "influence_rank", "task")
-    return NextChildren([{name: row[name] for name in names} for row in rows])
+    return NextChildren(
+        [
+            {
+                **{name: row[name] for name in SHOWN},
+                "children": {relation: row[relation] for relation in RELATIONS},
+            }
+            for row in rows
+        ]
+    )
 
 
 def _found(read: Reader, asked: NetworkParameters) -> Packed:
@@ -201,6 +213,11 @@ def _narrowings(asked: NetworkParameters, answer: NetworkAnswer) -> list[tuple[s
             found.append((words, asked.address(path, down=step)))
     found.append(("the most influential models", asked.address(path, view="top", down=None)))
     return found
+
+
+def _file(asked: NetworkParameters, form: str) -> str:
+    here = asked.address(url_for("network.network_json"))
+    return f"{here}{'&' if '?' in here else '?'}format={form}"
 
 
 def _elsewhere(read: Reader, asked: NetworkParameters, error: UnknownModelsError) -> Moved:

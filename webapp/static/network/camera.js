@@ -75,16 +75,19 @@ export class Camera {
 
   // Move just enough that the item is well inside.
   reveal(item) {
+    const margin = Math.min(80, this.width / 4, this.height / 4);
     const [px, py] = this.toScreen(item);
-    const margin = 60;
-    const inside = px > margin && px < this.width - margin && py > margin && py < this.height - margin;
-    if (!inside) this.glide(item.x, item.y, this.k);
+    const dx = px - Math.min(this.width - margin, Math.max(margin, px));
+    const dy = py - Math.min(this.height - margin, Math.max(margin, py));
+    if (dx || dy) this.glide(this.x + dx / this.k, this.y + dy / this.k, this.k);
   }
 
-  listen(onTap, onHover) {
+  // Taps, drags of what lies under the pointer, pans, pinches and the wheel.
+  listen({ pick, tap, hover, drag, dropped }) {
     const { canvas } = this;
     const fingers = new Map();
     let travelled = 0;
+    let held = null;
     const at = (event) => {
       const box = canvas.getBoundingClientRect();
       return [event.clientX - box.left, event.clientY - box.top];
@@ -94,17 +97,19 @@ export class Camera {
       canvas.setPointerCapture(event.pointerId);
       if (!fingers.size) travelled = 0;
       fingers.set(event.pointerId, at(event));
+      held = fingers.size === 1 ? pick(at(event), event.pointerType === "touch" ? 8 : 2) : null;
     });
     canvas.addEventListener("pointermove", (event) => {
       const now = at(event);
       const before = fingers.get(event.pointerId);
-      if (!before) return onHover(now);
+      if (!before) return hover(now);
       fingers.set(event.pointerId, now);
       travelled += Math.hypot(now[0] - before[0], now[1] - before[1]);
       if (travelled < 4) return;
-      if (fingers.size === 1) {
-        this.set(this.x - (now[0] - before[0]) / this.k, this.y - (now[1] - before[1]) / this.k, this.k);
-      } else {
+      const [dx, dy] = [(now[0] - before[0]) / this.k, (now[1] - before[1]) / this.k];
+      if (held) return drag(held, dx, dy);
+      if (fingers.size === 1) this.set(this.x - dx, this.y - dy, this.k);
+      else {
         const other = [...fingers].find(([id]) => id !== event.pointerId)[1];
         const reach = (p) => Math.hypot(p[0] - other[0], p[1] - other[1]);
         this.zoomAt(reach(now) / Math.max(1, reach(before)), (now[0] + other[0]) / 2, (now[1] + other[1]) / 2);
@@ -113,10 +118,15 @@ export class Camera {
     canvas.addEventListener("pointerup", (event) => {
       const tapped = fingers.size === 1 && travelled < 4;
       fingers.delete(event.pointerId);
-      if (tapped) onTap(at(event));
+      if (tapped) tap(at(event), event);
+      else if (held) dropped(held);
+      held = null;
     });
-    canvas.addEventListener("pointercancel", (event) => fingers.delete(event.pointerId));
-    canvas.addEventListener("pointerleave", () => onHover(null));
+    canvas.addEventListener("pointercancel", (event) => {
+      fingers.delete(event.pointerId);
+      held = null;
+    });
+    canvas.addEventListener("pointerleave", () => hover(null));
     canvas.addEventListener(
       "wheel",
       (event) => {

@@ -1,32 +1,40 @@
 // The network page: joins the scene, the camera, the painter and the panel, and keeps the address.
-// The page is complete without it; only the drawing needs scripts.
+// The page holds no data: it is read here, and the table is read when it is shown.
 
+import * as address from "./address.js";
 import { Camera } from "./camera.js";
+import { collapse, expand } from "./expand.js";
+import { Find } from "./find.js";
+import { Legend } from "./legend.js";
 import { Painter } from "./painter.js";
 import { make, Panel } from "./panel.js";
+import { png, save, svg } from "./picture.js";
 import { build, describe, neighbour } from "./scene.js";
+import { tabs } from "./tabs.js";
 
 const page = document.getElementById("network-page");
-const source = page.dataset.source;
-const status = page.querySelector(".reading");
-const narrow = matchMedia("(max-width: 767px)");
+const { source } = page.dataset;
+const reading = page.querySelector(".reading");
+const form = page.querySelector("form.controls");
 
-tabs();
-controls();
+tabs(page, matchMedia("(max-width: 767px)").matches || !source ? "table" : "drawing");
+form?.addEventListener("change", () => form.requestSubmit());
 if (source) read();
 
 async function read() {
   try {
-    const answer = await fetch(source);
-    if (!answer.ok) throw new Error((await answer.json()).error.message);
-    const { data } = await answer.json();
-    status.hidden = true;
-    draw(data);
+    const answer = await (globalThis.networkAnswer ?? fetch(source));
+    delete globalThis.networkAnswer;
+    const body = await answer.json();
+    if (!answer.ok) throw new Error(body.error.message);
+    reading.hidden = true;
+    draw(body.data);
   } catch (error) {
-    status.textContent = `The network could not be read. ${error.message}`;
+    delete globalThis.networkAnswer;
+    reading.textContent = `The network could not be read. ${error.message}`;
     const again = make("button", { type: "button", className: "button" }, "Try again");
     again.addEventListener("click", read, { once: true });
-    status.append(" ", again);
+    reading.append(again);
   }
 }
 
@@ -35,36 +43,48 @@ function draw(data) {
   const [base, overlay] = page.querySelectorAll("canvas");
   const stage = base.parentElement;
   const live = page.querySelector(".live");
-  const camera = new Camera(overlay, () => painter.moved());
-  const painter = new Painter(base, overlay, camera, scene, data.query.layout);
-  const panel = new Panel(page.querySelector(".side"), data, page.dataset, choose);
+  const ways = page.querySelector("select.ways");
+  const camera = new Camera(overlay, () => {
+    painter.moved();
+    clearTimeout(camera.noted);
+    camera.noted = setTimeout(noteFrame, 300);
+  });
+  const painter = new Painter(base, overlay, camera, scene, { layout: data.query.layout, way: address.read().way, avatars: page.dataset.avatars });
+  const panel = new Panel(page.querySelector(".side"), data, page.dataset, { choose, grow, shrink, path });
+  const legend = new Legend(page.querySelector(".groups"), painter, (hidden) => {
+    legend.show(hidden);
+    address.write({ hide: hidden }, true);
+  });
+  const find = new Find(page.querySelector("form.inside"), { scene, search: page.dataset.search, found: (items) => painter.find(items), go: walk });
+  const places = new Map(scene.items.map((item) => [item, [item.x, item.y]]));
   let cursor = scene.starts[0];
   let untouched = true;
   let drawn = false;
+  let from = null;
 
   function fit(glide = true) {
     untouched = true;
-    const frame = camera.frameOf(scene.items);
+    const frame = camera.frameOf(painter.shown);
     if (glide) camera.glide(...frame);
     else camera.set(...frame);
   }
 
+  function noteFrame() {
+    address.write({ at: untouched ? null : [Math.round(camera.x), Math.round(camera.y), camera.k.toPrecision(3)].join(",") }, false);
+  }
+
+  function say(text) {
+    live.textContent = text;
+  }
+
   function choose(item, remember = true) {
+    if (item && from && item !== from && item.kind === "model") return go(from, item);
     if (item) cursor = item;
     painter.mark({ selected: item, cursor });
     panel.show(item);
     page.classList.toggle("chosen", Boolean(item));
     if (item) camera.reveal(item);
-    if (!remember) return;
-    const address = new URL(location);
-    if (item) address.searchParams.set("sel", item.key);
-    else address.searchParams.delete("sel");
-    if (address.href !== location.href) history.pushState(null, "", address);
-  }
-
-  function chosenByAddress() {
-    const item = scene.byKey.get(new URL(location).searchParams.get("sel"));
-    choose(item ?? null, false);
+    if (remember) address.write({ sel: item?.key ?? null }, true);
   }
 
   function walk(item) {
@@ -72,7 +92,85 @@ function draw(data) {
     cursor = item;
     painter.mark({ cursor });
     camera.reveal(item);
-    live.textContent = describe(item, data);
+    say(describe(item, data));
+  }
+
+  // Path: from the model chosen now to the one chosen next.
+  function path(item) {
+    from = item?.kind === "model" ? item : null;
+    stage.classList.toggle("choosing", Boolean(from));
+    say(from ? `Choose the model to which the way from ${from.id} leads. Escape cancels.` : "");
+    overlay.focus();
+  }
+
+  function go(one, other) {
+    location.href = `${page.dataset.graph}?path=${encodeURIComponent(`${one.id}..${other.id}`)}`;
+  }
+
+  async function grow(bubble, count, remember = true) {
+    try {
+      const added = await expand(scene, data, page.dataset.children, bubble, count);
+      say(`${added.toLocaleString("en")} more are drawn.`);
+      legend.show(legend.hidden);
+      if (remember) {
+        choose(bubble.hidden ? bubble.via : bubble, false);
+        noteGrown();
+        camera.reveal(bubble.added.at(-1)?.child ?? bubble);
+      }
+    } catch {
+      say("They could not be read.");
+    }
+  }
+
+  function shrink(bubble) {
+    collapse(scene, bubble);
+    legend.show(legend.hidden);
+    choose(bubble, false);
+    noteGrown();
+  }
+
+  function noteGrown() {
+    address.write({ x: scene.items.filter((i) => i.added?.length).map((i) => `${i.key}~${i.added.length}`) }, true);
+  }
+
+  function move(item, dx, dy) {
+    untouched = false;
+    for (const one of [item, ...below(item)]) {
+      one.x += dx;
+      one.y += dy;
+    }
+    item.pinned = true;
+    painter.moved();
+  }
+
+  function notePins() {
+    address.write({ pin: scene.items.filter((i) => i.pinned).map((i) => `${i.key}~${Math.round(i.x)}~${Math.round(i.y)}`) }, true);
+  }
+
+  function unpin() {
+    for (const [item, [x, y]] of places) Object.assign(item, { x, y, pinned: false });
+  }
+
+  async function restore() {
+    const asked = address.read();
+    painter.way = ways.value = [...ways.options].some((o) => o.value === asked.way) ? asked.way : "relation";
+    for (const item of scene.items.filter((i) => i.added?.length)) collapse(scene, item);
+    unpin();
+    for (const [key, x, y] of asked.pins) {
+      const item = scene.byKey.get(key);
+      if (item) move(item, x - item.x, y - item.y);
+    }
+    legend.show([]);
+    legend.show(asked.hidden);
+    for (const [key, count] of asked.expanded) {
+      const bubble = scene.byKey.get(key);
+      if (bubble?.role === "rest") await grow(bubble, Math.min(1000, Number(count) || 50), false);
+    }
+    choose(scene.byKey.get(asked.selected) ?? null, false);
+    if (asked.frame) {
+      untouched = false;
+      camera.set(...asked.frame);
+    }
   }
 
   const keys = {
@@ -82,17 +180,24 @@ function draw(data) {
     ArrowDown: () => walk(neighbour(scene, cursor, "down")),
     Home: () => walk(scene.starts[0]),
     Enter: () => choose(cursor),
-    " ": () => choose(cursor),
-    Escape: () => choose(null),
+    " ": () => (cursor.role === "rest" && cursor.what === "model" ? grow(cursor) : choose(cursor)),
+    Escape: () => (from ? path(null) : choose(null)),
     "+": () => camera.zoom(1.5),
     "=": () => camera.zoom(1.5),
     "-": () => camera.zoom(1 / 1.5),
     0: () => fit(),
+    f: () => find.open(),
+    p: () => path(cursor),
+    l: () => {
+      form.elements.layout.value = data.query.layout === "radial" ? "layered" : "radial";
+      form.requestSubmit();
+    },
     t: () => page.querySelector('[data-tab="table"]').click(),
   };
   overlay.addEventListener("keydown", (event) => {
-    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const act = key === "f" && (event.ctrlKey || event.metaKey) ? keys.f : event.ctrlKey || event.metaKey || event.altKey ? null : keys[key];
+    if (!act) return;
     event.preventDefault();
     event.stopPropagation();
     painter.cursorShown = true;
@@ -101,28 +206,59 @@ function draw(data) {
   });
   overlay.addEventListener("focus", () => {
     painter.cursorShown = overlay.matches(":focus-visible");
-    walk(cursor);
+    if (!from) walk(cursor);
   });
   overlay.addEventListener("blur", () => {
     painter.cursorShown = false;
     painter.ask();
   });
-  camera.listen(
-    (point) => {
+  camera.listen({
+    pick: (point, reach) => painter.pick(point, reach),
+    tap: (point) => {
       painter.cursorShown = false;
       choose(painter.pick(point));
     },
-    (point) => {
+    hover: (point) => {
       const hover = point && painter.pick(point);
       if (hover === painter.marked.hover) return;
       painter.mark({ hover });
       overlay.classList.toggle("over", Boolean(hover));
     },
-  );
-  const buttons = { in: () => camera.zoom(1.5), out: () => camera.zoom(1 / 1.5), fit: () => fit() };
-  for (const button of page.querySelectorAll("[data-zoom]")) {
-    button.addEventListener("click", () => buttons[button.dataset.zoom]());
+    drag: move,
+    dropped: (item) => {
+      move(item, Math.round(item.x) - item.x, Math.round(item.y) - item.y);
+      notePins();
+    },
+  });
+  const buttons = {
+    in: () => camera.zoom(1.5),
+    out: () => camera.zoom(1 / 1.5),
+    fit: () => fit(),
+    full: () => (document.fullscreenElement ? document.exitFullscreen() : stage.parentElement.requestFullscreen()),
+    unpin: () => {
+      unpin();
+      notePins();
+      fit();
+    },
+    find: () => find.open(),
+  };
+  for (const button of page.querySelectorAll("[data-act]")) {
+    button.hidden = button.dataset.act === "full" && !document.fullscreenEnabled;
+    button.addEventListener("click", () => buttons[button.dataset.act]());
   }
+  const name = document.title.split(" · ")[0];
+  const pictures = { png, svg };
+  for (const button of page.querySelectorAll("[data-picture]")) {
+    const kind = button.dataset.picture;
+    button.hidden = false;
+    button.addEventListener("click", async () => save(await pictures[kind](painter, `${name} · ${page.dataset.state}`), `graph.${kind}`));
+  }
+  ways.addEventListener("change", () => {
+    painter.way = ways.value;
+    painter.changed();
+    legend.show([]);
+    address.write({ color: ways.value === "relation" ? null : ways.value, hide: [] }, true);
+  });
   for (const event of ["wheel", "pointerdown", "keydown"]) {
     overlay.addEventListener(event, () => (untouched = false), { capture: true, passive: true });
   }
@@ -130,7 +266,7 @@ function draw(data) {
     const { width, height } = entry.contentRect;
     if (!width || !height) return;
     painter.resize(width, height);
-    if (untouched) camera.set(...camera.frameOf(scene.items));
+    if (untouched) camera.set(...camera.frameOf(painter.shown));
     painter.moved(false);
     if (drawn) return;
     drawn = true;
@@ -140,66 +276,17 @@ function draw(data) {
   }).observe(stage);
   const repaint = () => {
     painter.readTheme();
-    painter.moved(false);
+    legend.show(legend.hidden);
   };
   new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
-  addEventListener("popstate", chosenByAddress);
-  chosenByAddress();
+  addEventListener("popstate", restore);
+  restore();
   page.network = { camera, painter, scene };
 }
 
-function tabs() {
-  const list = page.querySelectorAll("[data-tab]");
-  const show = (name, remember) => {
-    for (const tab of list) {
-      const on = tab.dataset.tab === name;
-      tab.toggleAttribute("aria-current", on);
-      document.getElementById(tab.dataset.tab).hidden = !on;
-    }
-    page.dataset.shown = name;
-    if (name === "table") table();
-    if (remember) history.replaceState(null, "", `#${name}`);
-  };
-  const named = () => [...list].find((tab) => `#${tab.dataset.tab}` === location.hash)?.dataset.tab;
-  for (const tab of list) {
-    tab.addEventListener("click", (event) => {
-      event.preventDefault();
-      show(tab.dataset.tab, true);
-    });
-  }
-  document.getElementById("table").addEventListener("click", (event) => {
-    const link = event.target.closest("a.drawing, a[rel]");
-    if (!link) return;
-    event.preventDefault();
-    if (link.rel) return table(link.href);
-    show("drawing", true);
-    document.querySelector("#drawing [tabindex]")?.focus();
-  });
-  addEventListener("hashchange", () => named() && show(named(), false));
-  page.classList.add("tabbed");
-  show(named() ?? (narrow.matches || !source ? "table" : "drawing"), false);
-}
-
-// The table is a page of its own, of which the part with the rows is shown here.
-async function table(address) {
-  const place = document.getElementById("table");
-  if (!address && place.dataset.read) return;
-  place.dataset.read = "yes";
-  const told = place.querySelector(".pager span, p");
-  try {
-    const answer = await fetch(address ?? place.dataset.address);
-    if (!answer.ok) throw new Error(answer.status);
-    const read = new DOMParser().parseFromString(await answer.text(), "text/html");
-    place.replaceChildren(...read.getElementById("table").childNodes);
-    if (address) place.querySelector("[tabindex]").focus();
-  } catch {
-    delete place.dataset.read;
-    told.textContent = "The table could not be read; try again.";
-  }
-}
-
-function controls() {
-  const form = page.querySelector("form.controls");
-  form?.addEventListener("change", () => form.requestSubmit());
+function below(item) {
+  const found = [...item.inner];
+  for (const one of found) found.push(...one.inner);
+  return found;
 }

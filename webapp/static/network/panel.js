@@ -1,7 +1,7 @@
 // The side panel: facts of what is selected. Text from the Hub only ever becomes text.
 
 import { RELATIONS, WORDS } from "./relations.js";
-import { short } from "./scene.js";
+import { counted, short } from "./scene.js";
 
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
@@ -14,15 +14,15 @@ export function make(tag, properties = {}, ...children) {
 }
 
 export class Panel {
-  constructor(root, data, urls, choose) {
-    Object.assign(this, { root, data, urls, choose });
+  constructor(root, data, urls, acts) {
+    Object.assign(this, { root, data, urls, acts });
     this.empty = [...root.childNodes];
   }
 
   show(item) {
     this.asked?.abort();
     if (!item) return this.root.replaceChildren(...this.empty);
-    this.root.replaceChildren(...(item.role === "rest" ? this.rest(item) : this.model(item)));
+    this.root.replaceChildren(...(item.role === "rest" ? this.rest(item) : item.kind === "author" ? this.author(item) : this.model(item)));
     this.root.scrollTop = 0;
   }
 
@@ -37,14 +37,17 @@ export class Panel {
   model(item) {
     const { nodes } = this.data;
     const value = (name) => nodes[name][item.at];
-    const number = (n) => (n === null || n === undefined ? null : make("span", { title: n.toLocaleString("en") }, short(n)));
+    const number = (name) => {
+      const n = value(name);
+      return n === null || n === undefined ? null : make("span", { title: n.toLocaleString("en"), className: this.shade(name, n) }, short(n));
+    };
     const facts = [
       ["Influence", item.rank ? `rank ${item.rank.toLocaleString("en")}` : null],
-      ["Effective descendants", number(value("effective_descendants"))],
-      ["Descendants in all", number(value("descendants"))],
-      ["Downloads, 30 days", number(value("downloads"))],
-      ["Likes", number(value("likes"))],
-      ["Parameters", number(value("parameters"))],
+      ["Effective descendants", number("effective_descendants")],
+      ["Descendants in all", number("descendants")],
+      ["Downloads, 30 days", number("downloads")],
+      ["Likes", number("likes")],
+      ["Parameters", number("parameters")],
       ["Task", value("task")],
       ["Licence", value("license")],
       ["Created", value("created_at")],
@@ -63,8 +66,47 @@ export class Panel {
         { className: "actions" },
         make("a", { className: "button primary", href: this.network(item.id) }, "Focus here"),
         make("a", { className: "button", href: this.address(item.id) }, "Model page"),
+        this.button("Path to…", () => this.acts.path(item)),
         make("a", { className: "button", href: `https://huggingface.co/${item.id.split("/").map(encodeURIComponent).join("/")}`, rel: "noreferrer" }, "Hub ↗"),
       ),
+    ].filter(Boolean);
+  }
+
+  // Fifths of the models that are drawn, shaded from light to dark.
+  shade(name, number) {
+    this.ranked ??= {};
+    this.ranked[name] ??= this.data.nodes[name].filter((n) => n !== null).sort((a, b) => a - b);
+    const all = this.ranked[name];
+    const below = all.findIndex((n) => n >= number);
+    return all.length < 5 ? "" : `shade shade-${Math.min(4, Math.floor((5 * below) / all.length))}`;
+  }
+
+  button(words, act) {
+    const button = make("button", { type: "button", className: "button" }, words);
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  author(item) {
+    const { nodes } = this.data;
+    const kind = item.accountKind === "user" ? "person" : item.accountKind;
+    const own = nodes.own[item.at];
+    const links = item.links.map((link) => {
+      const other = link.child === item ? link.base : link.child;
+      const go = make("button", { type: "button", className: "link" }, other.id);
+      go.addEventListener("click", () => this.acts.choose(other));
+      const via = link.through ? ` via ${link.through} ${link.through === 1 ? "account" : "accounts"}` : "";
+      return { link, row: make("li", {}, make("span", {}, link.child === item ? "from " : "by ", go, via), make("span", { className: "num" }, link.count.toLocaleString("en"))) };
+    });
+    links.sort((a, b) => b.link.count - a.link.count);
+    return [
+      this.heading(item.id, [kind ?? "account of unknown kind"]),
+      make("p", {}, `${item.models.toLocaleString("en")} ${item.models === 1 ? "model" : "models"} in this network. `, item.rank ? `Rank ${item.rank.toLocaleString("en")} of authors by influence.` : ""),
+      own ? note(`${own.toLocaleString("en")} ${own === 1 ? "derivation is" : "derivations are"} from models of its own.`) : null,
+      make("p", { className: "actions" }, make("a", { className: "button primary", href: this.urls.author + encodeURIComponent(item.id) }, "Author page")),
+      make("h3", {}, "Derivations"),
+      make("ol", { className: "plain next" }, ...links.slice(0, 50).map(({ row }) => row)),
+      links.length > 50 ? note(`The 50 with most of ${links.length.toLocaleString("en")}.`) : null,
     ].filter(Boolean);
   }
 
@@ -78,7 +120,7 @@ export class Panel {
     const parts = [glyph(item.relation), ` ${WORDS[item.relation][0]}`];
     links.forEach((link, i) => {
       const go = make("button", { type: "button", className: "link" }, link.base.id);
-      go.addEventListener("click", () => this.choose(link.base));
+      go.addEventListener("click", () => this.acts.choose(link.base));
       parts.push(i ? " and " : " of ", go);
     });
     return parts;
@@ -101,16 +143,22 @@ export class Panel {
 
   rest(item) {
     const { via, relation, count } = item;
-    const words = WORDS[relation][count === 1 ? 0 : 1];
+    const title = `+${count.toLocaleString("en")} ${counted(item)}`;
+    const more = make("a", { className: "button", href: this.more() }, "Draw more of all");
+    if (item.what === "account") return [this.heading(title, [`beyond ${via.id}, not drawn`]), make("p", { className: "actions" }, more)];
     const list = make("ol", { className: "plain next" });
     const status = make("p", { className: "muted small", role: "status" }, "Reading the next ones…");
     this.fetchNext(item, list, status);
+    const grow = this.button(`Draw ${Math.min(50, count)} here`, () => this.acts.grow(item));
+    grow.classList.add("primary");
     return [
-      this.heading(`+${count.toLocaleString("en")} ${words}`, [glyph(relation), ` of ${via.id}, not drawn`]),
+      this.heading(title, [glyph(relation), ` of ${via.id}, not drawn`]),
       make(
         "p",
         { className: "actions" },
-        make("a", { className: "button primary", href: this.more() }, "Draw more"),
+        grow,
+        item.added?.length ? this.button(`Take ${item.added.length.toLocaleString("en")} back`, () => this.acts.shrink(item)) : null,
+        more,
         make("a", { className: "button", href: `${this.address(via.id)}?relation=${relation}#derivatives` }, `All ${WORDS[relation][1]}`),
       ),
       status,
@@ -120,7 +168,7 @@ export class Panel {
 
   more() {
     const query = new URLSearchParams(location.search);
-    query.delete("sel");
+    for (const name of ["sel", "x", "at", "pin"]) query.delete(name);
     query.set("n", Math.min(1000, this.data.query.children * 3));
     return `${this.urls.graph}?${query}`;
   }

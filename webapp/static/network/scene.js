@@ -1,68 +1,90 @@
-// What is drawn, as objects: models and bubbles ("+512") in one list, links between them, and who
-// is whose neighbour for the keyboard. Built once from the columns of /api/v1/graph.
+// What is drawn, as objects: models, authors and bubbles ("+512") in one list, links between them,
+// and who is whose neighbour for the keyboard. Built from the columns of /api/v1/graph.
 
 import { RELATIONS, WORDS } from "./relations.js";
 
 export function build(data) {
   const { nodes, edges, aggregates } = data;
-  const items = nodes.id.map((id, i) => ({
-    id,
-    key: id,
-    name: id.slice(id.indexOf("/") + 1),
-    x: nodes.x[i],
-    y: nodes.y[i],
-    r: nodes.radius[i],
-    role: nodes.role[i],
-    relation: nodes.relation[i],
-    known: nodes.known[i],
-    gone: nodes.gone[i],
-    suspected: nodes.suspected[i],
-    at: i,
-    rank: nodes.influence_rank[i],
-    inner: [],
-    links: [],
-  }));
-  const models = items.length;
-  aggregates.parent.forEach((parent, i) => {
-    items.push({
-      id: null,
-      key: `${nodes.id[parent]}~${aggregates.relation[i]}`,
-      name: `+${short(aggregates.count[i])}`,
-      x: aggregates.x[i],
-      y: aggregates.y[i],
-      r: aggregates.radius[i],
-      role: "rest",
-      relation: aggregates.relation[i],
-      count: aggregates.count[i],
-      inner: [],
-      links: [],
-      via: items[parent],
+  const scene = { items: [], links: [], byKey: new Map(), models: nodes.id.length };
+  const names = new Map();
+  for (const id of nodes.id) names.set(nameOf(id), (names.get(nameOf(id)) ?? 0) + 1);
+  nodes.id.forEach((id, i) => {
+    const value = (name) => nodes[name][i];
+    const kind = value("kind");
+    add(scene, {
+      id, kind, at: i, key: kind === "author" ? `@${id}` : id,
+      // Where names repeat, the owner tells them apart.
+      name: kind === "author" || names.get(nameOf(id)) > 1 ? id : nameOf(id),
+      owner: kind === "author" ? id : ownerOf(id),
+      x: value("x"), y: value("y"), r: value("radius"),
+      role: value("role"), relation: value("relation"),
+      known: value("known"), gone: value("gone"), suspected: value("suspected"),
+      rank: value("influence_rank"), task: value("task"), downloads: value("downloads"),
+      accountKind: value("author_kind"), models: value("models"),
     });
   });
-  for (let i = 0; i < models; i++) {
-    items[i].via = nodes.via[i] === null ? null : items[nodes.via[i]];
-  }
-  for (const item of items) item.via?.inner.push(item);
-  const links = edges.s.map((s, i) => {
-    const link = {
-      child: items[s],
-      base: items[edges.t[i]],
-      relation: edges.relation[i],
-      cut: edges.cut[i],
-    };
-    link.tree = link.child.via === link.base || link.base.via === link.child;
-    link.child.links.push(link);
-    if (link.base !== link.child) link.base.links.push(link);
-    return link;
+  aggregates.parent.forEach((parent, i) => {
+    const via = scene.items[parent];
+    add(scene, {
+      key: `${via.key}~${aggregates.relation[i]}`, id: null, role: "rest", relation: aggregates.relation[i],
+      what: via.kind === "author" || data.query.view === "authors" || data.query.view === "orgs" ? "account" : "model",
+      x: aggregates.x[i], y: aggregates.y[i], r: aggregates.radius[i], via,
+    });
+    recount(scene.items.at(-1), aggregates.count[i]);
   });
-  const starts = data.roots.map((i) => items[i]);
-  return { items, links, starts, models, byKey: new Map(items.map((item) => [item.key, item])) };
+  for (let i = 0; i < scene.models; i++) scene.items[i].via = nodes.via[i] === null ? null : scene.items[nodes.via[i]];
+  for (const item of scene.items) item.via?.inner.push(item);
+  edges.s.forEach((s, i) => {
+    const of = (name) => edges[name][i];
+    join(scene, scene.items[s], scene.items[of("t")], {
+      relation: of("relation"), cut: of("cut"), verdict: of("verdict"), count: of("count"), through: of("through"),
+    });
+  });
+  scene.starts = data.roots.map((i) => scene.items[i]);
+  for (const item of scene.items) settle(item);
+  return scene;
+}
+
+export function add(scene, item) {
+  Object.assign(item, { inner: [], links: [], px: 0, py: 0, pr: 0, seen: false, hidden: false });
+  scene.items.push(item);
+  scene.byKey.set(item.key, item);
+  return item;
+}
+
+export function join(scene, child, base, facts) {
+  const link = { child, base, tree: child.via === base || base.via === child, ...facts };
+  child.links.push(link);
+  if (base !== child) base.links.push(link);
+  scene.links.push(link);
+  return link;
+}
+
+// What follows from its links: how it was made, and the verdict on its licence.
+export function settle(item) {
+  const made = item.links.filter((l) => l.child === item);
+  const link = made.find((l) => l.base === item.via) ?? made[0];
+  item.verdict = link?.verdict ?? null;
+  item.tint = item.role === "start" ? null : item.kind === "author" ? (link ?? item.links[0])?.relation ?? null : item.relation;
+}
+
+export function recount(bubble, count) {
+  bubble.count = count;
+  bubble.name = `+${short(count)}`;
+}
+
+function nameOf(id) {
+  return id.slice(id.indexOf("/") + 1);
+}
+
+function ownerOf(id) {
+  return id.includes("/") ? id.slice(0, id.indexOf("/")) : "";
 }
 
 // Neighbours as the arrow keys see them: up is towards the bases, down towards what was made.
 export function neighbour(scene, item, direction) {
-  const bases = (of) => of.inner.filter((i) => i.role === "base");
-  const made = (of) => of.inner.filter((i) => i.role !== "base");
+  const bases = (of) => of.inner.filter((i) => i.role === "base" && !i.hidden);
+  const made = (of) => of.inner.filter((i) => i.role !== "base" && !i.hidden);
   if (direction === "up") {
     if (item.via && item.role !== "base") return item.via;
     return around(bases(item), item)[0];
@@ -93,14 +115,19 @@ export function short(number) {
   return String(number);
 }
 
+// What a bubble counts: relations of models, or accounts.
+export function counted(item) {
+  const one = item.count === 1 ? 0 : 1;
+  return item.what === "account" ? ["account", "accounts"][one] : WORDS[item.relation][one];
+}
+
 export function describe(item, data) {
-  if (item.role === "rest") {
-    return `${item.count.toLocaleString("en")} more ${WORDS[item.relation][item.count === 1 ? 0 : 1]} of ${item.via.id}`;
-  }
-  const { children } = data.nodes;
+  if (item.role === "rest") return `${item.count.toLocaleString("en")} more ${counted(item)} of ${item.via.id}`;
   const parts = [item.id];
-  if (item.relation) parts.push(`${WORDS[item.relation][0]}${item.role === "child" ? ` of ${item.via.id}` : ""}`);
+  if (item.kind === "author") parts.push(`${item.models.toLocaleString("en")} ${item.models === 1 ? "model" : "models"} in this network`);
+  else if (item.relation) parts.push(`${WORDS[item.relation][0]}${item.role === "child" ? ` of ${item.via.id}` : ""}`);
   else parts.push("no base");
+  const children = data.nodes.children;
   const counts = RELATIONS.filter((r) => children[r][item.at]).map(
     (r) => `${children[r][item.at].toLocaleString("en")} ${WORDS[r][children[r][item.at] === 1 ? 0 : 1]}`,
   );
