@@ -44,11 +44,7 @@ def resolve(
     draft = Draft(held, now, names, after_snapshot=after_snapshot, snapshots=snapshots)
     reported = [each for each in observations if each.node is CHANGE]
     _rename(draft, reported)
-    shown = [
-        change
-        for each in observations
-        if each.node is MODEL and (change := names.place(each)) is not None
-    ]
+    shown = names.place([each for each in observations if each.node is MODEL])
     for change in shown:
         release(draft, change)
     _note(draft, [*reported, *shown])
@@ -85,6 +81,8 @@ def _take(draft: Draft, record: Record, tally: Tally) -> int:
         past = memory.recall(draft, node)
     was_described = bool(node.version)
     describe(draft, node, record, past, tally)
+    if label == draft.names.label and (hub_id := node.values.get("hub_id")) is not None:
+        draft.names.identify(node.ref.key, str(hub_id))
     own(draft, label, record.spelling)
     refer(draft, node, record, was_described=was_described)
     lineage = record.lineage

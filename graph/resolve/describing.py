@@ -83,9 +83,7 @@ def _follow(draft: Draft, node: DraftNode, record: Record, held: Values, past: P
     memory.remember(node, past, record)
     settle_counts(node, held, record, past)
     settle_facts(draft, node, held, record, past)
-    is_lost = held.get("gone_since") or held.get("away") or was_noted(draft, node, "missing")
-    if is_lost:
-        settle_presence(draft, node)
+    settle_presence(draft, node)
 
 
 def _is_noted(draft: Draft, node: DraftNode) -> bool:

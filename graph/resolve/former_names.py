@@ -1,6 +1,6 @@
 """The names that models once had: where they lead, and who has taken one over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from graph.observe.normalise import Record
@@ -36,24 +36,18 @@ class FormerNames:
         found = self._find(name) if self._leads_to else None
         return found.id.lower() if found else None
 
-    def place(self, record: Record) -> Record | None:
-        """Let the record of a model lead to its present name.
+    def place(self, records: Sequence[Record]) -> list[Record]:
+        """Let the records of models lead to their present names.
 
-        Returns the change that the record shows if someone else has taken its name over.
+        Returns the changes that the records show where someone else has taken a name over.
         """
         if not self._leads_to:
-            return None
-        hub_id = record.properties.get("hub_id")
-        if hub_id is not None:
-            self._identify(record.key, str(hub_id))
-        now = self._find(record.spelling)
-        if now is None:
-            return None
-        if hub_id is not None and now.hub_id is not None and hub_id != now.hub_id:
-            self.forget(record.spelling)  # what follows under the name is no other change
-            return _taken_over(now, record)
-        record.key = now.id.lower()
-        return None
+            return []
+        in_time = sorted(records, key=lambda each: each.observed_at or "")
+        for record in in_time:  # first, so that the order of records does not matter
+            if (hub_id := record.properties.get("hub_id")) is not None:
+                self.identify(record.key, str(hub_id))
+        return [change for each in in_time if (change := self._place(each)) is not None]
 
     def add(self, former: str, present: FormerName) -> None:
         """A model has another name now."""
@@ -67,11 +61,23 @@ class FormerNames:
         """A name leads nowhere else any more."""
         self._leads_to.pop(former.lower(), None)
 
-    def _identify(self, present: str, hub_id: str) -> None:
+    def identify(self, present: str, hub_id: str) -> None:
         """The `_id` of a model that was renamed before anything said it."""
         for former in self._unidentified.pop(present, ()):
             if former in self._leads_to:
                 self._leads_to[former] = replace(self._leads_to[former], hub_id=hub_id)
+
+    def _place(self, record: Record) -> Record | None:
+        hub_id, now = record.properties.get("hub_id"), self._find(record.spelling)
+        if now is None:
+            return None
+        if hub_id is not None and now.hub_id is not None and hub_id != now.hub_id:
+            self.forget(record.spelling)  # what follows under the name is no other change
+            return _taken_over(now, record)
+        record.key = now.id.lower()
+        if hub_id is not None and now.hub_id is None:
+            self.identify(record.key, str(hub_id))
+        return None
 
     def _find(self, name: str) -> FormerName | None:
         now = None
@@ -85,5 +91,11 @@ class FormerNames:
 
 def _taken_over(now: FormerName, record: Record) -> Record:
     after = record.properties["hub_id"]
-    facts = {"kind": "taken_over", "before": now.hub_id, "after": after, "holder": now.id}
+    facts = {
+        "kind": "taken_over",
+        "before": now.hub_id,
+        "after": after,
+        "holder": now.id,
+        "compared": True,
+    }
     return Record(CHANGE, record.spelling, record.version, facts, None, record.observed_at)

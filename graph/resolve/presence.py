@@ -24,7 +24,15 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from graph.resolve import past as memory
-from graph.resolve.changes import changes_of, named, note, noted, own_changes, settle_compared
+from graph.resolve.changes import (
+    changes_of,
+    name_at,
+    named,
+    note,
+    noted,
+    own_changes,
+    settle_compared,
+)
 from graph.resolve.draft import Draft, DraftNode
 from graph.resolve.held import Values
 from graph.resolve.names import end_ownership
@@ -149,9 +157,19 @@ def _signs(draft: Draft, node: DraftNode) -> Iterator[_Sign]:
         if kind == "renamed":
             left[name] = min(left.get(name, at), at)
     for kind, at, name, change in changes:
-        if kind in _LOSSES and name != node.ref.key and name in left and left[name] <= at:
+        is_left = name in left and left[name] <= at
+        if kind in _LOSSES and is_left and name != name_at(draft, node, at).lower():
             continue
         present = str(change["after"]).lower() if kind == "renamed" else name
         yield _Sign(at, _STEPS[kind], kind, present)
     for at in memory.seen(recall(draft, node)):
-        yield _Sign(at, 2, "seen", called.get(at, node.ref.key))
+        yield _Sign(at, 2, "seen", called.get(at) or _seen_as(draft, node, at))
+
+
+def _seen_as(draft: Draft, node: DraftNode, at: str) -> str:
+    """What records called a node at some time; a rename may be reported long after it happened."""
+    renames = [each for each in noted(draft, node) if each["kind"] == "renamed" and each["at"] > at]
+    following = min(renames, key=lambda change: str(change["at"]), default=None)
+    if following is None:
+        return node.ref.key
+    return str(following["model" if following.get("compared") else "after"]).lower()

@@ -12,7 +12,7 @@ from itertools import groupby
 from graph.observe import ids
 from graph.observe.normalise import Record
 from graph.resolve import past as memory
-from graph.resolve.changes import changes_of, name_at, note
+from graph.resolve.changes import changes_of, holder_since, name_at, note
 from graph.resolve.counts import derive_counts, either_counted, stated_counts
 from graph.resolve.describing import join_described
 from graph.resolve.draft import Draft, DraftLink, DraftNode
@@ -23,6 +23,7 @@ from graph.resolve.lineage import Statement, derive, either, either_stated, stat
 from graph.resolve.names import guess_size, mention, own
 from graph.resolve.past import Past
 from graph.resolve.presence import is_start_of_run, settle_presence
+from graph.resolve.takeovers import note_takeover
 from graph.resolve.times import earliest
 from graph.resolve.traits import LINEAGE_TYPES, OWNERSHIP_TYPES
 from graph.schema import AUTHOR, CONCERNS, MODEL, PUBLISHED
@@ -51,12 +52,14 @@ def join(draft: Draft, change: Record) -> None:
         return
     at, compared = change.observed_at or draft.now, bool(change.properties.get("compared"))
     called = _called(draft, old) | _called(draft, new)
-    is_one = _is_one(old, new)
+    is_one = _is_one(old, new) and at >= holder_since(draft, old, change.key)
     if is_one and old is not new:
         _merge(draft, old, new, at)
     note(draft, new, "renamed", at, called=former, before=former, after=present, compared=compared)
-    if is_one:  # otherwise the former name is another repository's by now
-        _settle(draft, new, called)
+    if not is_one:  # the former name is another repository's by now
+        called = _called(draft, new)
+        note_takeover(draft, old, new, at)
+    _settle(draft, new, called)
 
 
 def follow(draft: Draft, node: DraftNode, name: str, at: str) -> DraftNode:

@@ -113,6 +113,14 @@ def date_takeover(draft: Draft, node: DraftNode, record: Record) -> None:
     settle_presence(draft, node)
 
 
+def note_takeover(draft: Draft, node: DraftNode, former: DraftNode, at: str) -> None:
+    """Keep that a repository has a name that another one had until it was renamed at some time."""
+    seen = memory.seen(memory.recall(draft, node))
+    if seen and min(seen) >= at and not holder_since(draft, node, node.ref.key):
+        before, after = former.values.get("hub_id"), node.values.get("hub_id")
+        note(draft, node, "taken_over", min(seen), before=before, after=after)
+
+
 def _own(draft: Draft, node: DraftNode) -> DraftNode | None:
     """The takeover by the present holder, as far as records showed it."""
     ids, found = (None, node.values.get("hub_id")), []
