@@ -38,6 +38,7 @@ class TreeSpider(PagingSpider, AbsenceSpider):
     repeatable = frozenset({"model"})
     argument = "model"
     example = "hubgraph crawl tree google/gemma-7b --depth 1"
+    knows_names = False
 
     def __init__(self, **options: str) -> None:
         super().__init__(**options)

@@ -33,6 +33,8 @@ class AbsenceSpider(HubSpider):
 
     asks_known: ClassVar[bool] = False
     """Whether it asks for models that were there before, few of which can be missing."""
+    knows_names: ClassVar[bool] = True
+    """Whether its known public models are asked for by their present names."""
     unhelpful = "this server does not say whether a model is there"
 
     def open(self, target: Path | None) -> None:
@@ -76,14 +78,17 @@ class AbsenceSpider(HubSpider):
                 f"{max(targets, key=targets.__getitem__)}, so none was marked as renamed or gone: "
                 "that many former names of one model are not believed"
             )
-        if not missing:
+        moved = self.count("moved")
+        if not missing and not moved:
             return None
         as_other = " under their own names" if self.count("as_other") else ""
         said = (
             f"{missing:,} of {asked:,} models were not shown{as_other}, so none was marked as gone"
+            if missing
+            else f"{moved:,} names were redirected, so none was marked as renamed"
         )
         if not canaries:
-            return f"{said}: no model that is known to be public could be asked for beside them"
+            return f"{said}: no model that is known to be public was shown or refused beside them"
         if 3 * refused > canaries:
             return (
                 f"{said}: nor were {refused:,} of {canaries:,} that are known to be public; the "
@@ -127,8 +132,13 @@ class AbsenceSpider(HubSpider):
         self._hold(page, presence.renamed(name, other, at))
 
     def canary(self, response: Response, *, name: str) -> Page:
-        """A known public model: if it is not there, neither is the server's word worth anything."""
+        """A known public model: if it is not there, neither is the server's word worth anything.
+
+        That it has another name is no evidence: a server that redirects whatever it is asked says
+        so as well.
+        """
         page = Page()
+        is_evidence = True
         if response.status == 200:
             info = read_json(response.body)  # a page that asks who we are shows nothing
             is_shown = isinstance(info, dict) and presence.is_same(name, str(info.get("id")))
@@ -136,12 +146,14 @@ class AbsenceSpider(HubSpider):
             to = presence.leads_to(header(response, "Location"), response.url)
             page.facts |= {"targets": {to.lower(): 1}} if to else {}
             is_shown = to is not None
+            is_evidence = to is None or not self.knows_names or presence.is_same(name, to)
         else:
             self.missing_as(response)
             is_shown = False
         if not is_shown:
             self.logger.warning("%s, which is known to be public, was not shown", name)
-        page.facts |= {"canaries_asked": 1, "canaries_missing": int(not is_shown)}
+        if is_evidence:
+            page.facts |= {"canaries_asked": 1, "canaries_missing": int(not is_shown)}
         return page
 
     @property
