@@ -70,7 +70,8 @@ class AbsenceSpider(HubSpider):
     def doubt(self) -> str | None:
         """Why what was missing is not believed, None if it is."""
         missing, asked = self.count("missing"), self.count("answered")
-        canaries, refused = self.count("canaries_asked"), self.count("canaries_missing")
+        canaries = self.count("canaries_asked") - self.count("canaries_moved")
+        refused = self.count("canaries_missing")
         targets = self._targets
         if (most := max(targets.values(), default=0)) > SPARED and 2 * most > sum(targets.values()):
             return (
@@ -152,8 +153,8 @@ class AbsenceSpider(HubSpider):
             is_shown = False
         if not is_shown:
             self.logger.warning("%s, which is known to be public, was not shown", name)
-        if is_evidence:
-            page.facts |= {"canaries_asked": 1, "canaries_missing": int(not is_shown)}
+        page.facts |= {"canaries_asked": 1, "canaries_missing": int(not is_shown)}
+        page.facts |= {} if is_evidence else {"canaries_moved": 1}
         return page
 
     @property
