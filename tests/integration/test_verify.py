@@ -11,6 +11,10 @@ from graph.ways.verify.comparing import verify
 from tests.commands import Commands
 from tests.integration.test_present import made_up
 from tests.integration.test_sample_is_true import wrong
+from tests.progress import Seen
+
+AWAY_THEN = """MATCH ()-[r:FINETUNE]->() WHERE r.since < $time AND r.away IS NULL
+SET r.away = [$time - duration('PT1S'), $time + duration('PT1S')]"""
 
 
 def test_a_graph_without_anything_is_true(empty_graph: Graph, settings: Settings) -> None:
@@ -23,7 +27,12 @@ def test_what_is_not_true_is_found(
     empty_graph: Graph, settings: Settings, commands: Commands, environment: dict[str, str]
 ) -> None:
     load(empty_graph, made_up(2), settings=settings, source="made up")
-    assert wrong(verify(empty_graph, settings, Silent())) == {}
+    seen = Seen()
+    found = verify(empty_graph, settings, seen)
+    assert wrong(found) == {}
+    assert seen.stages[:4] == ["Read models", "Read scores", "Read authors", "Read lineage"]
+    assert seen.shares["Count what reports say"][-1] == 1
+    empty_graph.command(AWAY_THEN, {"time": found.past[1]})
     compute(empty_graph, settings)
     assert wrong(verify(empty_graph, settings, Silent())) == {}
 

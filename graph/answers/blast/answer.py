@@ -172,10 +172,12 @@ def blast(
     relicensing = None
     if licence is not None:
         there = {family.model[i] for i in np.flatnonzero(hit)}
-        terms, relicensing = relicensed(read, *licence, family.model, set(seeds), there=there)
+        table, other = licence
+        held = family.read_terms(read, table)
+        terms, relicensing = relicensed(held, table, other, set(seeds), there=there)
         hit &= family.are(terms)
         if mirrors:
-            terms_alone, _ = relicensed(read, *licence, family.model, set(own), there=there)
+            terms_alone, _ = relicensed(held, table, other, set(own), there=there)
             alone &= family.are(terms_alone)
         else:
             alone &= hit

@@ -8,9 +8,10 @@ import numpy as np
 
 from graph import schema
 from graph.answers.blast.radius import Radius, radius
-from graph.answers.blast.relicensing import Change
+from graph.answers.blast.relicensing import Change, FamilyTerms, read_terms
 from graph.answers.query import Query, Reader
 from graph.scores.engine import Links
+from graph.scores.licences.table import LicenceTable
 from graph.scores.lineage import BoolArray, IntArray
 from graph.store.connection import LONG_S
 
@@ -84,6 +85,8 @@ class Blasted:
     """The seeds and all that was made from them, numbered from 0; their other bases come last."""
 
     model: list[str]
+    node: IntArray  # internal ids
+    members: int  # how many are seeds or made from them; the rest are their other bases
     author: list[str]
     downloads: IntArray  # -1 where it is not known
     gguf: BoolArray
@@ -100,6 +103,12 @@ class Blasted:
     def relation(self, link: int) -> str:
         """How a link says that a model was made."""
         return _WORDS[int(self.type[link])]
+
+    def read_terms(self, read: Reader, table: LicenceTable) -> FamilyTerms:
+        """Their licences, and those of all their ancestors."""
+        resolved = self.type < len(schema.LINEAGE)  # what is only declared passes no terms on
+        links = Links(self.links.child[resolved], self.links.base[resolved], self.links.size)
+        return read_terms(read, table, self.node, self.model, members=self.members, links=links)
 
     def hit_by(self, seeds: Collection[str]) -> Radius:
         """What an event at some of them means for all."""
@@ -164,6 +173,8 @@ def read_blasted(read: Reader, seeds: Sequence[str]) -> Blasted:
     type_, child, base = (np.array([link[i] for link in links], np.int64) for i in (0, 2, 3))
     return Blasted(
         model=names,
+        node=np.array(list(place), dtype=np.int64),
+        members=len(row["number"]),
         author=[*row["author"], *[""] * more],
         downloads=np.array([*row["downloads"], *[-1] * more], dtype=np.int64),
         gguf=np.array([*row["gguf"], *[False] * more], dtype=np.bool_),

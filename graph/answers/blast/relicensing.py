@@ -13,34 +13,56 @@ import numpy as np
 from graph import schema
 from graph.answers.query import Query, Reader
 from graph.errors import ParameterError
+from graph.scores.engine import Links
 from graph.scores.licences.card import CardState, Declared, read_card
 from graph.scores.licences.effective import Terms, joined_terms
 from graph.scores.licences.storing import CARD, card_of
 from graph.scores.licences.table import LicenceTable, plain_name
 from graph.scores.licences.verdict import judge
+from graph.scores.lineage import IntArray
 from graph.store.connection import LONG_S
 
-MOST = 1_000_000
-"""Models read: what was made from the seeds, and all their ancestors."""
-
-_CARDS = Query(
-    "blast-licences",
-    "Models and all their ancestors, with what their cards say",
+_ABOVE = Query(
+    "blast-ancestors",
+    "Their other bases, and all ancestors of these",
     f"""
-MATCH (start:Model) WHERE start.id IN $models
+MATCH (start:Model) WHERE id(start) IN $bases
 CALL (start) {{
   MATCH (start)-[r:{schema.LINEAGE_PATTERN}*0..]->(m:Model)
   WHERE all(link IN r WHERE link.gone_since IS NULL)
   RETURN DISTINCT m
 }}
 WITH DISTINCT m
-RETURN {CARD}, collect([m.id, COLLECT {{
+RETURN collect([id(m), m.id, COLLECT {{
   MATCH (m)-[r:{schema.LINEAGE_PATTERN}]->(base:Model) WHERE r.gone_since IS NULL
-  RETURN DISTINCT base.id
-}}]) AS models
+  RETURN DISTINCT id(base)
+}}]) AS found
 """,
     patience_s=LONG_S,
 )
+_CARDS = Query(
+    "blast-licences",
+    "What the cards of all of them say",
+    f"""
+UNWIND $models AS number
+MATCH (m:Model) WHERE id(m) = number
+RETURN {CARD}, collect(number) AS models
+""",
+    patience_s=LONG_S,
+)
+MOST = 1_000_000
+"""Different cards read."""
+
+
+@dataclass(frozen=True)
+class FamilyTerms:
+    """What models and all their ancestors declare; few declare what no other does."""
+
+    names: list[str]
+    child: IntArray  # of each lineage relationship between them, once
+    base: IntArray
+    cards: list[Declared]
+    card: IntArray  # of each model, an index into `cards`
 
 
 @dataclass(frozen=True)
@@ -76,39 +98,59 @@ def licence_of_table(table: LicenceTable, name: str) -> str:
     return found
 
 
-def relicensed(
+def read_terms(
     read: Reader,
     table: LicenceTable,
+    node: IntArray,
+    names: Sequence[str],
+    *,
+    members: int,
+    links: Links,
+) -> FamilyTerms:
+    """Read what models and their ancestors declare.
+
+    They are a family with its lineage relationships: first its `members`, of which every base is
+    there, then those bases, whose own ancestors are read.
+    """
+    above = read(_ABOVE, {"bases": node[members:].tolist()}, row_limit=1).one()["found"]
+    place = {number: i for i, number in enumerate(node.tolist())}
+    every = list(names)
+    for number, name, _ in above:
+        if number not in place:
+            place[number] = len(every)
+            every.append(name)
+    more = [(place[number], place[to]) for number, _, bases in above for to in bases]
+    ends = np.array(more, dtype=np.int64).reshape(-1, 2)
+    known = np.column_stack([links.child, links.base])
+    child, base = np.unique(np.concatenate([known, ends]), axis=0).T
+    cards: list[Declared] = []
+    card = np.zeros(len(every), dtype=np.int64)
+    for row in read(_CARDS, {"models": list(place)}, row_limit=MOST).rows:
+        card[[place[number] for number in row["models"]]] = len(cards)
+        cards.append(read_card(card_of(row), table))
+    return FamilyTerms(every, child, base, cards, card)
+
+
+def relicensed(
+    family: FamilyTerms,
+    table: LicenceTable,
     licence: str,
-    models: Sequence[str],
     seeds: Collection[str],
     *,
     there: Collection[str],
 ) -> tuple[dict[str, Change], Relicensing]:
     """The models whose terms change if the seeds get a licence of the table; and the totals.
 
-    `models` are the seeds and all that was made from them; the totals count those of `there`.
+    The totals count models of `there`.
     """
+    names, child, base = family.names, family.child, family.base
     terms = Terms(table)
-    names: list[str] = []
-    bases_of: list[list[str]] = []
-    before: list[Declared] = []
-    for row in read(_CARDS, {"models": list(models)}, row_limit=MOST).rows:
-        card = read_card(card_of(row), table)
-        for name, bases in row["models"]:
-            names.append(name)
-            bases_of.append(bases)
-            before.append(card)
     other = Declared(CardState.DECLARED, frozenset((licence,)), frozenset((licence,)))
-    after = [other if name in seeds else card for name, card in zip(names, before, strict=True)]
-    place = {name: i for i, name in enumerate(names)}
-    links = [(i, place[base]) for i, bases in enumerate(bases_of) for base in bases]
-    child, base = np.array(links, dtype=np.int64).reshape(-1, 2).T
-    bits = {card: terms.of(card) for card in {*before, other}}
-    was, now = (
-        joined_terms(terms.packed(bits[card] for card in cards_then), child, base)
-        for cards_then in (before, after)
-    )
+    cards = [*family.cards, other]
+    is_seed = np.array([name in seeds for name in names], dtype=np.bool_)
+    before, after = family.card, np.where(is_seed, len(family.cards), family.card)
+    bits = terms.packed(map(terms.of, cards))
+    was, now = (joined_terms(bits[card], child, base) for card in (before, after))
     found: dict[str, Change] = {}
     alike: dict[tuple[bytes, bytes], Change] = {}
     for i in np.flatnonzero((was != now).any(axis=1)).tolist():
@@ -119,16 +161,26 @@ def relicensed(
                 [word for word in new if word not in old], [word for word in old if word not in new]
             )
         found[names[i]] = alike[rows]
-    own = [(c, b) for c, b in links if names[b] in seeds and c != b]
+    own = is_seed[base] & (child != base)
     hit = [change for name, change in found.items() if name in there]
     return found, Relicensing(
         licence,
         added=_often(word for change in hit for word in change.added),
         dropped=_often(word for change in hit for word in change.dropped),
         other_terms=sum(not (change.added or change.dropped) for change in hit),
-        verdicts_before=_often(judge(before[c], before[b], table).verdict for c, b in own),
-        verdicts_after=_often(judge(after[c], after[b], table).verdict for c, b in own),
+        verdicts_before=_verdicts(table, cards, before[child[own]], before[base[own]]),
+        verdicts_after=_verdicts(table, cards, after[child[own]], after[base[own]]),
     )
+
+
+def _verdicts(
+    table: LicenceTable, cards: Sequence[Declared], child: IntArray, base: IntArray
+) -> dict[str, int]:
+    """How often each verdict is given on two cards; each pair of cards is compared once."""
+    found: Counter[str] = Counter()
+    for (one, other), times in Counter(zip(child.tolist(), base.tolist(), strict=True)).items():
+        found[str(judge(cards[one], cards[other], table).verdict)] += times
+    return dict(sorted(found.items()))
 
 
 def _often(items: Iterable[str]) -> dict[str, int]:

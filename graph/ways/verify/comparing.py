@@ -2,20 +2,21 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from graph.answers import reports
+from graph.answers.query import stored_answer
 from graph.answers.reports import catalogue
 from graph.progress import Progress
 from graph.schema import AUTHOR_SCORES, MODEL_SCORES, SCORED_LAYER, Score, Type
 from graph.scores.rules import Rules
 from graph.settings import Settings
-from graph.store.connection import Graph, Result
+from graph.store.connection import LONG_S, Graph, Result
 from graph.ways.verify.reports import OF_A_MODEL, SQL, UNORDERED
 from graph.ways.verify.scores import count_scores
-from graph.ways.verify.tables import Recount, Row
+from graph.ways.verify.tables import Recount, Row, tables_of
 
 SAME = 1e-6
 """Computed numbers that differ by less, in proportion above 1, are the same; counts are exact."""
@@ -23,6 +24,8 @@ EXAMPLES = 3
 """Differences that a check shows."""
 MOST_ROWS = 1000
 """Rows of a report that are compared."""
+AT_A_TIME = 2
+"""Reports that are asked at a time, while others are counted."""
 
 _SETTINGS = """MATCH (run:Run {kind: 'influence', status: 'complete'})
 OPTIONAL MATCH (other:Run) WHERE other.kind <> 'influence' AND other.ended_at > run.ended_at
@@ -102,46 +105,48 @@ def verify(graph: Graph, settings: Settings, progress: Progress) -> Verification
         ServerError: the database went away.
     """
     found = Verification()
-    progress.stage("Read")
-    tables = Recount(graph, progress.advance)
-    run = graph.command(_SETTINGS).rows
-    if run:
-        progress.stage("Count scores")
-        used = json.loads(run[0]["settings"])
-        known = {name: value for name, value in used.items() if name in type(settings).model_fields}
-        count_scores(tables, settings.model_copy(update=known), Rules.read(settings).muted)
-        for check in _scores(tables):
-            found.add(check)
-    else:
-        found.notes.append("Influence was not computed yet, so no score was compared.")
-    if run and run[0]["is_old"]:
-        found.notes.append(
-            f"Something was written after influence was computed ({run[0]['at']:%Y-%m-%d %H:%M} "
-            "UTC): scores that differ are those of then. `hubgraph influence` computes them anew."
-        )
-    progress.stage("Count what reports say")
-    for check in _reports(graph, tables, None, scored=bool(run)):
-        found.add(check)
-    (row,) = tables.rows(_TIMES)
-    for time in dict.fromkeys(row["times"] or ()):
-        found.past.append(time.replace(tzinfo=UTC))
-        progress.stage(f"Count what reports say as of {time:%Y-%m-%d}")
-        tables.at(time)
-        for check in _reports(graph, tables, time, scored=True):
-            found.add(check)
+    with tables_of(graph, progress) as tables:
+        run = graph.command(_SETTINGS).one()
+        if run:
+            progress.stage("Count scores")
+            used = json.loads(run["settings"])
+            known = {name: used[name] for name in used.keys() & type(settings).model_fields}
+            count_scores(tables, settings.model_copy(update=known), Rules.read(settings).muted)
+            progress.stage("Compare scores")
+            for check in _scores(tables, progress.advance):
+                found.add(check)
+        else:
+            found.notes.append("Influence was not computed yet, so no score was compared.")
+        if run.get("is_old"):
+            found.notes.append(
+                f"Something was written after influence was computed ({run['at']:%Y-%m-%d %H:%M} "
+                "UTC): scores that differ are those of then. `hubgraph influence` computes them "
+                "anew."
+            )
+        (row,) = tables.rows(_TIMES)
+        for time in (None, *dict.fromkeys(row["times"] or ())):
+            as_of = f" as of {time:%Y-%m-%d}" if time else ""
+            progress.stage(f"Count what reports say{as_of}")
+            if time:
+                found.past.append(time.replace(tzinfo=UTC))
+                tables.at(time)
+            questions = _questions(tables, time, scored=bool(run) or time is not None)
+            for check in _reports(graph, tables, questions, progress.advance):
+                found.add(check)
     return found
 
 
-def _scores(tables: Recount) -> Iterator[Check]:
+def _scores(tables: Recount, advance: Callable[[float], object]) -> Iterator[Check]:
     (links,) = tables.rows("SELECT count(*) AS compared FROM marked")
     cut = tables.rows(_CUT_UNLIKE.format(examples=EXAMPLES))
     yield _check("Lineage.cut", links["compared"], cut)
     for scores, held, key, counted in (
-        (MODEL_SCORES, "held", "id_folded", "counted"),
+        (MODEL_SCORES, "scored", "id_folded", "counted"),
         (AUTHOR_SCORES, "account", "name_folded", "counted_account"),
     ):
         kind = {"held": held, "key": key}
-        for score in scores:
+        for number, score in enumerate(scores):
+            advance(number / len(scores))
             for prop in score.properties:
                 if prop.name == score.rank:
                     tables.make("rank_counted", _ranks(score, kind))
@@ -168,20 +173,54 @@ def _check(name: str, compared: int, unlike: list[Row]) -> Check:
     return Check(name, compared, unlike[0]["differing"] if unlike else 0, examples)
 
 
-def _reports(
-    graph: Graph, tables: Recount, time: datetime | None, *, scored: bool
-) -> Iterator[Check]:
+@dataclass(frozen=True)
+class _Question:
+    """A report to be asked, and its counterpart."""
+
+    report: str
+    of: str  # what follows the report's name
+    sql: str
+    given: Mapping[str, object]  # to the counterpart
+    time: datetime | None
+    model: str | None = None
+
+
+def _questions(tables: Recount, time: datetime | None, *, scored: bool) -> list[_Question]:
     suffix = "" if time is None else f" as of {time:%Y-%m-%d %H:%M}"
-    for name, text in SQL.items():
-        if time is None or "as_of" in _parameters(name):
-            expected = tables.rows(text, scored=scored)
-            yield _rows(name + suffix, reports.run(graph, name, asked(name, time)), expected, time)
     models = [row["id"] for row in tables.rows(_CHOSEN)]
-    for name, text in OF_A_MODEL.items():
-        for model in models if time is None or "as_of" in _parameters(name) else ():
-            expected = tables.rows(text, key=model.lower())
-            shown = reports.run(graph, name, asked(name, time, model))
-            yield _rows(f"{name} of {model}{suffix}", shown, expected, time)
+    found = [_Question(name, suffix, sql, {"scored": scored}, time) for name, sql in SQL.items()]
+    found += [
+        _Question(name, f" of {model}{suffix}", sql, {"key": model.lower()}, time, model)
+        for name, sql in OF_A_MODEL.items()
+        for model in models
+    ]
+    return [q for q in found if time is None or "as_of" in _parameters(q.report)]
+
+
+def _reports(
+    graph: Graph,
+    tables: Recount,
+    questions: list[_Question],
+    advance: Callable[[float], object],
+) -> Iterator[Check]:
+    pool = ThreadPoolExecutor(AT_A_TIME, "hubgraph-report")
+    try:
+        answers = [pool.submit(_ask, graph, q) for q in questions]
+        for number, (question, answer) in enumerate(zip(questions, answers, strict=True), 1):
+            expected = tables.rows(f"{question.sql} LIMIT {MOST_ROWS + 1}", **question.given)
+            name = question.report + question.of
+            yield _rows(name, answer.result(), expected, question.time)
+            advance(number / len(questions))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _ask(graph: Graph, question: _Question) -> Result:
+    """What a report says, however long it takes."""
+    report = catalogue()[question.report]
+    given = report.bind(asked(report.name, question.time, question.model))
+    found = stored_answer(graph.read, report, given)
+    return report.data(found or graph.read(report.cypher, given, timeout_s=LONG_S))
 
 
 def asked(name: str, time: datetime | None = None, model: str | None = None) -> dict[str, object]:

@@ -1,23 +1,41 @@
 """A graph as tables of DuckDB, read by none of the queries that answer people.
 
-`held`, `lineage`, `mirror` and `account` are what the graph holds, past relationships included.
-What is counted is of one time: `model` (with `known`; `gone`, not there; `lost`, found to be gone),
-`link` (bases that hold), `kept` (those over which lineage leads), `kind` (the relation of a model
-that has a base), `pair` (a model and an ancestor, with the steps between), `here` (models on the
-Hub), `live` (links whose child is there), `cut`, `author`, `score` and `author_score`. Keys are ids
-in lower case.
+`held`, `scored` (models with any score), `lineage`, `mirror` and `account` are what the graph
+holds, past relationships included. What is counted is of one time: `model` (with `known`; `gone`,
+not there; `lost`, found to be gone), `link` (bases that hold), `kept` (those over which lineage
+leads), `kind` (the relation of a model that has a base), `pair` (a model and an ancestor, with the
+steps between), `here` (models on the Hub), `live` (links whose child is there), `cut`, `author`,
+`score` and `author_score`. Keys are ids in lower case.
+
+Values come in columns, a page of nodes at a time: a column costs a fraction of as many rows.
 """
 # ruff: noqa: S608 (the texts are put together from constants)
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from graph.schema import AUTHOR, LINEAGE_PATTERN, MODEL, RELATION, NodeType, Property, Type
-from graph.store.connection import Graph
+from graph.observe.dumps.session import database, interruptible
+from graph.progress import Progress
+from graph.schema import (
+    AUTHOR,
+    AUTHOR_SCORES,
+    LINEAGE_PATTERN,
+    MODEL,
+    MODEL_SCORES,
+    RELATION,
+    RELATION_OF_TYPE,
+    NodeType,
+    Property,
+    Type,
+    score_properties,
+)
+from graph.store.connection import LONG_S, Graph
 from graph.store.paging import by_number
 
 Row = dict[str, Any]
@@ -28,19 +46,30 @@ TYPES = {
     Type.INTEGERS: pa.list_(pa.int64()), Type.DATETIME: pa.timestamp("us"),
     Type.DATETIMES: pa.list_(pa.timestamp("us")),
 }  # fmt: skip
-_UNREAD = {
-    "tags", "datasets", "papers", "stated_before", "observed_times", "observed_facts",
-    "facts_then", "counted_at", "downloads_then", "likes_then",
-}  # fmt: skip
-"""Long lists that nothing here counts."""
+_COUNTED = (
+    "id", "id_folded", "known", "gone_since", "away", "appeared_at", "created_at", "absent",
+    "relation", "base_count", "task", "library", "license", "licenses", "license_name",
+    "license_link", "languages", "architecture", "disabled", "downloads", "likes", "parameters",
+    *(f"children_{word}" for word in RELATION), "swarm",
+)  # fmt: skip
+"""What is counted of a model; long lists are not, and take most of the time to read."""
+_NAMED = ("name", "name_folded", "kind", "full_name")
+_MODEL_SCORES = tuple(prop.name for prop in score_properties(MODEL_SCORES))
+_AUTHOR_SCORES = tuple(prop.name for prop in score_properties(AUTHOR_SCORES))
+_HAS_SCORE = f"(n:{MODEL.scored_label} OR any(name IN keys(n) WHERE name STARTS WITH 'influence'))"
+"""Those that the label finds, and any that kept scores without it."""
 _PAGE = 10_000
+MOST_MEMORY = "2GB"
+"""Beyond that DuckDB uses a temporary folder."""
 
-_WORD = "CASE type(r) " + " ".join(f"WHEN '{r.type}' THEN '{w}'" for w, r in RELATION.items())
-_LINEAGE = f"""MATCH (child:Model)-[r:{LINEAGE_PATTERN}]->(base:Model) WHERE id(child) = number
-RETURN collect([child.id_folded, {_WORD} END, base.id_folded, r.cut, r.since.epochMillis * 1000,
-  r.gone_since.epochMillis * 1000, [t IN r.away | t.epochMillis]]) AS found"""
-_MIRRORS = """MATCH (m:Model)-[r:MIRROR_OF]->(o:Model) WHERE id(m) = number
-RETURN collect([m.id_folded, o.id_folded, r.tier]) AS found"""
+_LINEAGE = f"""MATCH (child)-[r:{LINEAGE_PATTERN}]->(base)
+WITH type(r) AS type, collect([child.id_folded, base.id_folded]) AS ends, collect(r) AS found
+RETURN type, [e IN ends | e[0]] AS child, [e IN ends | e[1]] AS base, [r IN found | r.cut] AS cut,
+  [r IN found | r.since.epochMillis * 1000] AS since,
+  [r IN found | r.gone_since.epochMillis * 1000] AS gone_since,
+  [r IN found | [t IN r.away | t.epochMillis * 1000]] AS away"""
+_MIRRORS = """MATCH (m:Model)-[r:MIRROR_OF]->(o:Model)
+RETURN collect(m.id_folded) AS mirror, collect(o.id_folded) AS original, collect(r.tier) AS tier"""
 
 PRECEDENCE = "list_position(['finetune', 'adapter', 'quantized', 'merge'], relation)"
 """Which relation says more of a model that has several, equally new ones."""
@@ -61,7 +90,7 @@ _KEPT = "SELECT child, relation, base, since FROM link WHERE cut IS NULL"
 _MADE = f"""SELECT child AS key, arg_max(relation, (since, {PRECEDENCE})) AS relation
 FROM kept GROUP BY child"""
 _SCORES = """SELECT id_folded AS key, effective_descendants AS shown, influence_rank AS rank
-FROM held WHERE influence IS NOT NULL AND $is_now"""
+FROM scored WHERE influence IS NOT NULL AND $is_now"""
 _PAIRS = "SELECT DISTINCT base AS ancestor, child AS model, 1 AS steps FROM {links}"
 _LONGER = """INSERT INTO {name} SELECT DISTINCT ancestor, child, $steps + 1
 FROM {name} JOIN {links} ON base = model WHERE steps = $steps AND child <> ancestor
@@ -78,20 +107,35 @@ CREATE VIEW author_score AS SELECT name_folded AS key, effective_descendants AS 
 """
 
 
+@contextmanager
+def tables_of(graph: Graph, progress: Progress) -> Iterator["Recount"]:
+    """Read a graph into tables that last as long as the context, in bounded memory."""
+    with (
+        interruptible(),
+        TemporaryDirectory(prefix="hubgraph-") as folder,
+        database(folder, MOST_MEMORY) as sql,
+    ):
+        yield Recount(sql, graph, progress)
+
+
 class Recount:
     """The tables of a graph, at first as it is now."""
 
-    def __init__(self, graph: Graph, advance: Callable[[float], object]) -> None:
-        self.sql = duckdb.connect()
-        self._graph = graph
-        self._read("held", *_all_of(MODEL), lambda share: advance(share / 2))
-        self._read("account", *_all_of(AUTHOR), lambda _: None)
-        said = {"child": Type.STRING, "relation": Type.STRING, "base": Type.STRING}
-        said |= {"cut": Type.STRING, "since": Type.DATETIME, "gone_since": Type.DATETIME}
-        said |= {"away": Type.DATETIMES}
-        self._read("lineage", MODEL, said, _LINEAGE, lambda share: advance(0.5 + share / 3))
-        said = dict.fromkeys(("mirror", "original", "tier"), Type.STRING)
-        self._read("mirror", MODEL, said, _MIRRORS, lambda share: advance(0.83 + share / 6))
+    def __init__(self, sql: duckdb.DuckDBPyConnection, graph: Graph, progress: Progress) -> None:
+        self.sql = sql
+        for stage, table, node, names, condition in (
+            ("Read models", "held", MODEL, _COUNTED, "true"),
+            ("Read scores", "scored", MODEL, ("id_folded", *_MODEL_SCORES), _HAS_SCORE),
+            ("Read authors", "account", AUTHOR, (*_NAMED, *_AUTHOR_SCORES), "true"),
+        ):
+            progress.stage(stage)
+            query, shape = _columns_of(node, names, condition)
+            self._create(table, shape)
+            for found in by_number(graph, node, query, _PAGE, progress.advance):
+                self._add(table, found, shape)
+        progress.stage("Read lineage")
+        self._read_links(graph)
+        progress.stage("Count families")
         self.at(None)
         self.sql.execute(_VIEWS)
 
@@ -131,26 +175,39 @@ class Recount:
             longer = _LONGER.format(name=name, links=links)
             ((found,),) = self.sql.execute(longer, {"steps": steps}).fetchall()
 
-    def _read(
-        self,
-        table: str,
-        node: NodeType,
-        columns: dict[str, Type],
-        query: str,
-        advance: Callable[[float], object],
-    ) -> None:
-        shape = pa.schema([(name, TYPES[kind]) for name, kind in columns.items()])
+    def _read_links(self, graph: Graph) -> None:
+        texts = dict.fromkeys(("child", "base", "cut"), Type.STRING)
+        times = {"since": Type.DATETIME, "gone_since": Type.DATETIME, "away": Type.DATETIMES}
+        shape = _shape({**texts, **times, "relation": Type.STRING})
+        self._create("lineage", shape)
+        for row in graph.read(_LINEAGE, timeout_s=LONG_S).rows:
+            word = RELATION_OF_TYPE[row.pop("type")]
+            self._add("lineage", [*row.values(), [word] * len(row["child"])], shape)
+        found = graph.read(_MIRRORS, timeout_s=LONG_S).one()
+        shape = _shape(dict.fromkeys(found, Type.STRING))
+        self._create("mirror", shape)
+        self._add("mirror", list(found.values()), shape)
+
+    def _create(self, table: str, shape: pa.Schema) -> None:
         self.sql.from_arrow(shape.empty_table()).create(table)
-        for rows in by_number(self._graph, node, query, _PAGE, advance):
-            self.sql.from_arrow(_as_columns(rows, shape)).insert_into(table)
+
+    def _add(self, table: str, columns: Sequence[Sequence[object]], shape: pa.Schema) -> None:
+        arrays = [pa.array(c, f.type) for c, f in zip(columns, shape, strict=True)]
+        self.sql.from_arrow(pa.Table.from_arrays(arrays, schema=shape)).insert_into(table)
 
 
-def _all_of(node: NodeType) -> tuple[NodeType, dict[str, Type], str]:
-    """All nodes of a kind with their properties, as columns and the query for a page of them."""
-    chosen = [prop for prop in node.properties if prop.name not in _UNREAD]
-    values = ", ".join(_value(prop) for prop in chosen)
-    query = f"MATCH (n:{node.label}) WHERE id(n) = number RETURN collect([{values}]) AS found"
-    return node, {prop.name: prop.type for prop in chosen}, query
+def _columns_of(node: NodeType, names: Sequence[str], condition: str) -> tuple[str, pa.Schema]:
+    """The query for a page of the nodes of a kind, in columns, and what these hold."""
+    of_name = {prop.name: prop for prop in node.properties}
+    chosen = [of_name[name] for name in names]
+    values = ", ".join(f"[n IN page | {_value(prop)}]" for prop in chosen)
+    query = f"""MATCH (n:{node.label}) WHERE id(n) = number AND {condition}
+WITH collect(n) AS page RETURN [{values}] AS found"""
+    return query, _shape({prop.name: prop.type for prop in chosen})
+
+
+def _shape(columns: Mapping[str, Type]) -> pa.Schema:
+    return pa.schema([(name, TYPES[kind]) for name, kind in columns.items()])
 
 
 def _value(prop: Property) -> str:
@@ -159,9 +216,3 @@ def _value(prop: Property) -> str:
     if prop.type is Type.DATETIMES:
         return f"[t IN n.{prop.name} | t.epochMillis * 1000]"
     return f"n.{prop.name}"
-
-
-def _as_columns(rows: Sequence[Sequence[object]], shape: pa.Schema) -> pa.Table:
-    columns = zip(*rows, strict=True) if rows else ([] for _ in shape)
-    arrays = [pa.array(list(c), f.type) for c, f in zip(columns, shape, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=shape)
