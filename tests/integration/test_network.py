@@ -1,6 +1,7 @@
 """The network on the bundled sample."""
 
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -154,6 +155,49 @@ def test_a_model_without_lineage_says_so(client: FlaskClient, sample_graph: Grap
     ).one()["id"]
     page = client.get("/graph", query_string={"m": lonely}).text
     assert f"{lonely} has no base that is known" in page
+
+
+def test_the_way_between_two_models(client: FlaskClient) -> None:
+    data = network(client, path=f"{GEMMA}..mradermacher/Gemma-7B-sft-SPIN-Gemma-2-27B-GGUF")
+    (way,) = data["ways"]["ways"]
+    assert (way[0].split("/")[0], way[-1]) == ("mradermacher", GEMMA)
+    assert data["nodes"]["id"] == way
+    assert len(data["edges"]["s"]) == len(way) - 1
+    data = network(client, path=f"{MERGE}..inceptionai/jais-adapted-7b-chat")
+    assert data["ways"]["common"] == "meta-llama/Llama-2-7b"
+    page = client.get("/graph", query_string={"path": f"{GEMMA}..{MERGE}"})
+    assert "no common ancestor of them is known" in page.text
+    assert client.get("/api/v1/graph?path=a/b").status_code == 400
+    assert (
+        client.get("/api/v1/graph", query_string={"path": f"{GEMMA}..no/such"}).status_code == 404
+    )
+
+
+@pytest.mark.parametrize("view", ["authors", "orgs"])
+def test_authors_stand_for_every_model_of_a_family(client: FlaskClient, view: str) -> None:
+    data = network(client, m=GEMMA, view=view, n=1000)
+    whole = network(client, m=GEMMA, view="full")
+    owners = [name.split("/")[0] for name in whole["nodes"]["id"][1:]]
+    counts = dict(zip(data["nodes"]["id"][1:], data["nodes"]["models"][1:], strict=True))
+    if view == "authors":
+        assert counts == Counter(owners)
+        drawn = sum(total["drawn"] for total in data["totals"].values())
+        assert drawn + sum(data["nodes"]["own"]) == len(whole["edges"]["s"])
+    assert data["aggregates"]["count"] == []
+    kinds = set(data["nodes"]["author_kind"][1:])
+    assert kinds == {"organization"} if view == "orgs" else "organization" in kinds
+    table = client.get("/graph/table", query_string={"m": GEMMA, "view": view}).text
+    assert f">{data['nodes']['id'][1]}</a>" in table
+
+
+def test_the_data_is_compressed_and_small(client: FlaskClient) -> None:
+    asked = {"m": GEMMA, "view": "full"}
+    answer = client.get("/api/v1/graph", query_string=asked, headers={"Accept-Encoding": "zstd"})
+    whole = network(client, **asked)
+    assert answer.headers["Content-Encoding"] == "zstd"
+    assert len(answer.data) < 60_000 * len(whole["nodes"]["id"]) / 2_000
+    kept = {"If-None-Match": answer.headers["ETag"], "Accept-Encoding": "zstd"}
+    assert client.get("/api/v1/graph", query_string=asked, headers=kept).status_code == 304
 
 
 def test_the_queries_are_shown_with_their_parameters(client: FlaskClient) -> None:

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlencode
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from graph.answers.network.content import MOST_MODELS, VIEWS, NetworkRequest
-from graph.answers.parameters import Ids, Moment, OneOf, Parameters, Text, Whole
+from graph.answers.parameters import LONGEST, Ids, Moment, OneOf, Parameters, Text, Whole
 from graph.schema import RELATION
 
 LETTERS = {item.letter: word for word, item in RELATION.items()}
 """Letter → relation, in the order of `RELATIONS`."""
-PLAIN = ("view", "up", "down", "layout", "limit", "as_of", "color")
+PLAIN = ("path", "view", "up", "down", "layout", "limit", "as_of", "color")
 WAYS = {
     "relation": "relation",
     "author": "author",
@@ -23,6 +23,10 @@ WAYS = {
 """What shapes can be coloured by, and the words for it."""
 NONE = "none"
 """Instead of letters: follow no relation."""
+
+
+PATH = StringConstraints(strip_whitespace=True, max_length=LONGEST, pattern=r"^[^.].*?\.\..*[^.]$")
+"""Two ids; none of the Hub has two dots in a row."""
 
 
 def _letters(raw: object) -> object:
@@ -44,6 +48,11 @@ class NetworkParameters(Parameters):
         default_factory=list,
         max_length=50,
         description="A model to start from, in any spelling; may be repeated.",
+    )
+    path: Annotated[str, PATH] | None = Field(
+        None,
+        description="Instead: the shortest ways between two models, `a..b`, or to their nearest "
+        "common ancestor.",
     )
     top: Whole = Field(
         30, ge=1, le=500, description="Without `m`: start from that many most influential models."
@@ -119,7 +128,14 @@ class NetworkParameters(Parameters):
             limit=self.limit or (MOST_MODELS if self.view == "full" else 2_000),
             as_of=self.as_of,
             view=self.view,
+            path=self.ends,
         )
+
+    @property
+    def ends(self) -> tuple[str, str] | None:
+        """The two models of `path`."""
+        one, _, other = (self.path or "").partition("..")
+        return (one, other) if self.path else None
 
     def pairs(self, **changes: object) -> list[tuple[str, str]]:
         """Its query string with changes, without what is as by default and the selection."""
@@ -137,7 +153,7 @@ class NetworkParameters(Parameters):
                 pairs.append((name, ",".join(value) if isinstance(value, list) else _text(value)))
         return pairs
 
-    def address(self, path: str, **changes: object) -> str:
+    def address(self, path: str, /, **changes: object) -> str:
         """Address of the page at `path` that asks for the same, with changes."""
         pairs = self.pairs(**changes)
         return path + ("?" + urlencode(pairs) if pairs else "")

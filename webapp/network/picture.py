@@ -51,6 +51,7 @@ class NetworkAnswer:
     missing: list[str]  # ids asked for that the graph does not hold
     undated: int | None  # of a past time: models without a date of creation; None for now
     truncated: str | None  # `room` or `time` when models within the asked steps were left out
+    ways: dict[str, Any] | None  # between the two models of `path`, and their common ancestor
     too_many: dict[str, Any] | None  # in `full`: how many there are, where that is too many
 
 
@@ -135,6 +136,9 @@ def draw(selection: Network, asked: NetworkParameters, undated: int | None = Non
         missing=selection.missing,
         undated=undated,
         truncated=selection.truncated,
+        ways={"ways": selection.ways.ways, "common": selection.ways.common}
+        if selection.ways
+        else None,
         too_many=vars(selection.too_many) if selection.too_many else None,
     )
 

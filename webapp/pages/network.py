@@ -93,7 +93,7 @@ def network(read: Reader, asked: NetworkParameters) -> Page[NetworkAnswer] | Mov
                 if pair[0] in ("m", "top", "rel", "limit", "as_of", "color")
             ],
             "views": VIEW_WORDS,
-            "ways": WAYS,
+            "colourings": WAYS,
             "narrowings": _narrowings(asked, answer),
             "data_address": asked.address(url_for("network.network_json")),
             "table_address": asked.address(url_for("network.table")),
@@ -223,14 +223,16 @@ def _file(asked: NetworkParameters, form: str) -> str:
 def _elsewhere(read: Reader, asked: NetworkParameters, error: UnknownModelsError) -> Moved:
     """Where a model that was renamed is now; a `NotFoundError` when none had the name."""
     here = url_for("network.network")
-    found = [now for model in error.models if (now := alias(read, model.lower()))]
-    if found:
-        return Moved(asked.address(here, m=found))
+    now = {model: found for model in error.models if (found := alias(read, model.lower()))}
+    if now and asked.ends:
+        return Moved(asked.address(here, path="..".join(now.get(e, e) for e in asked.ends)))
+    if now:
+        return Moved(asked.address(here, m=list(now.values())))
     raise NotFoundError(
         error.message,
         "Check the spelling, or start from one of these.",
         [
-            {"name": name, "html": asked.address(here, m=[name])}
+            {"name": name, "html": asked.address(here, m=[name], path=None)}
             for name in near_models(read, error.models[0])
         ],
     ) from error

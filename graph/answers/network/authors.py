@@ -76,11 +76,12 @@ def by_author(
     for model in models:
         if model.kind == "model":
             model.facts = facts[model.id]
+            model.children = {relation: model.facts[relation] for relation in RELATIONS}
         else:
             model.facts |= {"author_kind": kinds.get(model.id), "known": True}
             model.facts["influence_rank"] = ranks.get(model.id)
     for (_, base), link in links.items():
-        if base in at:
+        if base in at and models[at[base]].kind == "author":
             for relation, count in link.relations.items():
                 models[at[base]].children[relation] += count
     return Network(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from graph.answers.network.path import Ways
 from graph.answers.query import Asked
 from graph.errors import HubgraphError
 from graph.schema import RELATIONS
@@ -30,6 +31,7 @@ class NetworkRequest:
     limit: int = 2_000  # most models
     as_of: datetime | None = None  # the lineage as it was then; None: as it is now
     view: str = "top"  # one of `VIEWS`
+    path: tuple[str, str] | None = None  # instead of all that: the ways between two models
 
     @property
     def children(self) -> int:
@@ -137,3 +139,4 @@ class Network:
     truncated: str | None  # `room` or `time`, for want of which models were left out
     queries: list[Asked]  # what was asked, each once
     too_many: TooMany | None = None  # instead of what was asked for
+    ways: Ways | None = None  # between the two models of `path`

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from graph.answers.network.authors import by_author
@@ -23,6 +24,7 @@ from graph.answers.network.content import (
 )
 from graph.answers.network.facts import read_facts
 from graph.answers.network.family import read_family
+from graph.answers.network.path import ways_between
 from graph.answers.network.queries import BASES, CHILDREN, FACTS, PICTURE
 from graph.answers.network.starts import Starts, find_starts
 from graph.answers.query import Asked, Query, Reader
@@ -37,6 +39,8 @@ def select(
 ) -> Network:
     """Read what `request` asks for; `UnknownModelsError` if none of its models is there."""
     starts = find_starts(read, request)
+    if request.path:
+        return _Search(read, request, clock).between(starts)
     if request.view == "top" or not starts.ids:
         return _Search(read, request, clock).run(starts)
     family = read_family(read, request, starts.ids)
@@ -83,6 +87,20 @@ class _Search:
         rows = self.bases([f.id for f in self.found])
         rows += self.other_bases(rows)
         return self.summary(rows, start.missing)
+
+    def between(self, ends: Starts) -> Network:
+        """The models on the shortest ways between two, and every link between them."""
+        one, other = ends.ids[0], ends.ids[-1]
+        found = ways_between(self.read, one, other, self.request.as_of)
+        self.types = [TYPE_OF_RELATION[relation] for relation in self.request.relations]
+        self.as_of = self.request.as_of
+        ways = found.ways or [[one], [other]]
+        for way in ways:
+            self.add(way[0], "start", None, 0)
+            for step, (child, base) in enumerate(pairwise(way), 1):
+                self.add(base, "base", child, -step)
+        network = self.summary(self.bases([f.id for f in self.found]), [])
+        return replace(network, ways=found, queries=[*found.asked, *network.queries])
 
     def query(self, query: Query, given: dict[str, Any]) -> list[dict[str, Any]]:
         """Its rows, which arrive as columns."""

@@ -18,15 +18,16 @@ class Starts:
 
 def find_starts(read: Reader, request: NetworkRequest) -> Starts:
     """The models asked for, or the most influential ones; `UnknownModelsError` if none is there."""
-    if not request.models:
+    models = request.path or request.models
+    if not models:
         top = {"top": request.top}
         rows = read(TOP, top, row_limit=request.top).rows
         return Starts([row["id"] for row in rows], [], Asked.of(TOP, top))
-    folded = {model.lower(): model for model in request.models}
+    folded = {model.lower(): model for model in models}
     names = {"ids": list(folded)}
     ids = sorted(row["id"] for row in read(FIND, names, row_limit=len(folded)).rows)
     for id_ in ids:
         folded.pop(id_.lower(), None)
-    if not ids:
+    if not ids or (request.path and folded):
         raise UnknownModelsError(list(folded.values()))
     return Starts(ids, list(folded.values()), Asked.of(FIND, names))

@@ -43,7 +43,7 @@ function draw(data) {
   const [base, overlay] = page.querySelectorAll("canvas");
   const stage = base.parentElement;
   const live = page.querySelector(".live");
-  const ways = page.querySelector("select.ways");
+  const ways = page.querySelector("select.colour-by");
   const camera = new Camera(overlay, () => {
     painter.moved();
     clearTimeout(camera.noted);
@@ -140,7 +140,7 @@ function draw(data) {
       one.y += dy;
     }
     item.pinned = true;
-    painter.moved();
+    painter.moved(true, true);
   }
 
   function notePins() {
@@ -189,6 +189,7 @@ function draw(data) {
     f: () => find.open(),
     p: () => path(cursor),
     l: () => {
+      if (!form) return;
       form.elements.layout.value = data.query.layout === "radial" ? "layered" : "radial";
       form.requestSubmit();
     },

@@ -8,6 +8,9 @@ import { counted } from "./scene.js";
 import { fillShapes, FONT, ring, Tiles } from "./shapes.js";
 
 const SHARPEN_MS = 120;
+const AGAIN_MS = 300;
+const SPARED = 8;
+const MANY = 2000;
 const TOKENS = ["surface", "text", "muted", "accent", "line", "control", ...RELATIONS];
 
 export class Painter {
@@ -59,8 +62,9 @@ export class Painter {
   }
 
   // Ask for a new picture; while the camera moves a plain one, a sharp one when it rests.
-  moved(moving = true) {
+  moved(moving = true, changing = false) {
     this.moving = moving;
+    this.changing = changing;
     clearTimeout(this.rest);
     if (moving) this.rest = setTimeout(() => this.moved(false), SHARPEN_MS);
     this.stale = true;
@@ -88,6 +92,7 @@ export class Painter {
   paint() {
     const ratio = this.moving ? 1 : this.ratio;
     const { width, height } = this.camera;
+    if (this.stale && this.shifted()) return;
     if (this.stale) {
       for (const canvas of this.canvases) {
         if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
@@ -97,6 +102,10 @@ export class Painter {
       }
       this.clear(this.below, ratio);
       this.network(this.below, this.look());
+      this.canvases[0].style.transform = "";
+      const last = { x: this.camera.x, y: this.camera.y, k: this.camera.k, at: performance.now(), until: Infinity };
+      this.last = last;
+      requestAnimationFrame((now) => (last.until = now + Math.max(AGAIN_MS, SPARED * (now - last.at))));
       this.stale = false;
     }
     const marked = Boolean(this.found) || Object.values(this.marked).some(Boolean);
@@ -105,6 +114,17 @@ export class Painter {
       this.highlights(this.above, this.look());
       this.covered = marked;
     }
+  }
+
+  // A large network that only moved is shown as it was painted last, elsewhere and larger or smaller,
+  // and painted anew now and then: the longer that takes, the less often.
+  shifted() {
+    const { last, camera, moving, shown, scene } = this;
+    if (!moving || this.changing || !last || shown.length + scene.links.length < MANY || performance.now() > last.until) return false;
+    const [x, y] = [(last.x - camera.x) * camera.k, (last.y - camera.y) * camera.k];
+    this.canvases[0].style.transform = `translate(${x}px, ${y}px) scale(${camera.k / last.k})`;
+    if (this.covered) this.clear(this.above, this.canvases[1].width / camera.width);
+    return true;
   }
 
   clear(pen, ratio) {

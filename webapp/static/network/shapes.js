@@ -22,7 +22,7 @@ export function fillShapes(pen, look, items) {
     const key = colouring.of(item);
     if (!fills.has(key)) fills.set(key, { full: look.path(), hollow: look.path() });
     const path = item.known ? fills.get(key).full : fills.get(key).hollow;
-    if (look.moving && item.pr < 5) path.rect(item.px - item.pr, item.py - item.pr, item.pr * 2, item.pr * 2);
+    if (look.moving && item.pr < 7) path.rect(item.px - item.pr, item.py - item.pr, item.pr * 2, item.pr * 2);
     else outline(path, item, item.pr);
   }
   pen.lineWidth = 1.5;
