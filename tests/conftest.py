@@ -58,12 +58,12 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_xdist_auto_num_workers() -> int | None:
-    """One more than there are cores, since tests wait for servers; one where the server is given.
+    """Two more than there are cores, since tests wait for servers; one where the server is given.
 
     Each has a Neo4j of its own: a few at most.
     """
     given = os.environ.get("HUBGRAPH_TEST_NEO4J_URI")
-    return 1 if given else min(MOST_WORKERS, (os.cpu_count() or 1) + 1)
+    return 1 if given else min(MOST_WORKERS, (os.cpu_count() or 1) + 2)
 
 
 def pytest_configure(config: pytest.Config) -> None:

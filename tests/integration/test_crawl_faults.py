@@ -1,7 +1,7 @@
 """Bad answers of the Hub over real HTTP: each is waited out, passed over or said, and ends nothing.
 
 What the middleware does by itself with a connection (time-outs, cuts, bodies without an end) is
-tested with it, in `tests/unit/test_middlewares.py`.
+tested with it, in `tests/integration/test_middlewares.py`.
 """
 
 import socket

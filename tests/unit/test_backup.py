@@ -21,9 +21,9 @@ from graph.ways import backup
 from graph.ways.backup import FIRST_BYTES, back_up, restore
 from hubgraph import backup as backup_command
 from hubgraph.command import app
+from tests import pretended
+from tests.pretended import content, pretend, settings_at
 from tests.progress import Seen
-from tests.unit import pretended
-from tests.unit.pretended import content, pretend, settings_at
 
 GRAPH = "the graph"
 

@@ -15,7 +15,7 @@ from graph.resolve.evaluations import holding, result_key
 from spiders.evaluations import EvaluationsSpider
 from tests.hub import Content, faults, routes
 from tests.hub.faults import Faults
-from tests.unit.played import Played, Record, _journals_are_closed, begun
+from tests.played import Played, Record, _journals_are_closed, begun
 
 __all__ = ["_journals_are_closed"]
 

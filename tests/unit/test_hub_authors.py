@@ -12,7 +12,7 @@ from graph.observe.hub.parts import new_version
 from graph.observe.hub.records import model_record
 from graph.observe.normalise import Normaliser
 from spiders.hub.author_info import author_record
-from tests.unit.strategies import JSON
+from tests.strategies import JSON
 
 FIELDS = st.sampled_from(
     ["type", "user", "fullname", "isVerified", "isEnterprise", "plan", "followerCount", "numUsers"]

@@ -13,7 +13,7 @@ from spiders.hub import answers
 from spiders.hub.addresses import EXPAND_ONE
 from spiders.hub.answers import excerpt, is_shallow
 from spiders.hub.listing import carries, items
-from tests.unit.strategies import JSON
+from tests.strategies import JSON
 
 FIELDS = [*EXPAND_ONE, *schema.SPACE.asked(), *("_id", "architectures", "authorData", "cardData")]
 

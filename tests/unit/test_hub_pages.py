@@ -21,7 +21,7 @@ from spiders.hub.pages import (
     models_page,
     moved_to,
 )
-from tests.unit.strategies import JSON
+from tests.strategies import JSON
 
 NOW = "2026-10-02T00:00:00Z"
 

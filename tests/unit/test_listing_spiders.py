@@ -24,7 +24,7 @@ from spiders.spaces import SpacesSpider
 from spiders.writing.journal import Page
 from tests.hub import Content, routes
 from tests.integration.crawls import DATASETS, FAMILY, SPACES
-from tests.unit.played import HUB, Played, _journals_are_closed, begun
+from tests.played import HUB, Played, _journals_are_closed, begun
 
 __all__ = ["_journals_are_closed"]
 

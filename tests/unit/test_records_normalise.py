@@ -13,7 +13,7 @@ from graph.observe.issues import Issue, Outcome
 from graph.observe.normalise import AUTHOR_FORM, CHANGE_FORM, FORMS, Normaliser, Record
 from graph.schema import Source
 from tests.remembered import model
-from tests.unit.strategies import JSON
+from tests.strategies import JSON
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 normalise = Normaliser(NOW)

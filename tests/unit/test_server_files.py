@@ -15,7 +15,7 @@ from graph.server.local import LocalServer
 from graph.server.process import read_state
 from graph.server.service import Service
 from graph.settings import Settings
-from tests.unit.pretended import pretend, settings_at
+from tests.pretended import pretend, settings_at
 
 
 class FullDisk:

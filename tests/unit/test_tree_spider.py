@@ -15,7 +15,7 @@ from scrapy.http import Response
 from graph.errors import CrawlError, DataError, ParameterError
 from spiders.tree import TreeSpider
 from tests.hub import Content, model_info, routes
-from tests.unit.played import Played, _journals_are_closed, begun
+from tests.played import Played, _journals_are_closed, begun
 
 __all__ = ["_journals_are_closed"]
 

@@ -15,9 +15,9 @@ from graph.schema import CONCERNS, NODE_OF_LABEL, NodeType
 from graph.store.connection import Graph
 from graph.ways.export import pages
 from graph.ways.export.writing import ExportSummary, _Export
+from tests.laws.test_resolve import ONE_AT_A_TIME, START
 from tests.progress import Seen
 from tests.remembered import GraphState, Raw, day, model
-from tests.unit.test_resolve_laws import ONE_AT_A_TIME, START
 from tests.unit.test_resolve_renames import ALTERNATING
 
 ITS_OWN = {"first_seen", "last_seen"}

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from graph.scores import modelrank
 from graph.scores.pagerank import DAY_MS, effective, scores
 from tests import reference_influence as reference
+from tests.laws.test_influence_collapsed import families, lineage_of
 from tests.reference_influence import START, Family, family
-from tests.unit.test_influence_collapsed import families, lineage_of
 
 DATED = st.builds(
     lambda one, days: replace(one, created={m: days * day for m, day in one.created.items()}),

@@ -18,7 +18,7 @@ from tests.hub.faults import Fault, Faults
 from tests.hub.messages import json_answer
 from tests.integration.crawls import FAMILY
 from tests.integration.test_ingest import Raw, model
-from tests.unit.played import Played, _journals_are_closed, begun
+from tests.played import Played, _journals_are_closed, begun
 
 __all__ = ["_journals_are_closed"]
 

@@ -29,7 +29,7 @@ from graph.server.service import Service
 from graph.settings import Settings
 from hubgraph import server as server_command
 from hubgraph.command import app
-from tests.unit.pretended import content, pretend, settings_at
+from tests.pretended import content, pretend, settings_at
 
 OLD, NEW = "the old graph", "the new graph"
 

@@ -1,0 +1,1 @@
+"""Laws that take seconds to try, without a database."""
