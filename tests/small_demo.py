@@ -21,5 +21,6 @@ def part() -> Iterator[Path]:
 
 
 if __name__ == "__main__":
+    sample_part()  # reads the whole, once
     sample.path = part
     main()
