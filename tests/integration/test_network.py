@@ -190,6 +190,18 @@ def test_authors_stand_for_every_model_of_a_family(client: FlaskClient, view: st
     assert f">{data['nodes']['id'][1]}</a>" in table
 
 
+def test_what_is_too_much_to_draw_is_counted_and_narrowed(client: FlaskClient) -> None:
+    asked = {"m": GEMMA, "view": "full", "limit": 500}
+    found = network(client, **asked)["too_many"]
+    assert (found["models"], dict(found["by_step"])[1]) == (3565, 3367)
+    page = client.get("/graph", query_string=asked).text
+    assert "Too many to draw: 3,565 models, of which 389 fine-tunes" in page
+    narrowed = re.search(r'href="([^"]*)">fine-tunes alone, 389', page)
+    assert narrowed is not None
+    drawn = client.get(narrowed[1].replace("&amp;", "&"))
+    assert "Too many to draw" not in drawn.text
+
+
 def test_the_data_is_compressed_and_small(client: FlaskClient) -> None:
     asked = {"m": GEMMA, "view": "full"}
     answer = client.get("/api/v1/graph", query_string=asked, headers={"Accept-Encoding": "zstd"})

@@ -15,6 +15,8 @@ from webapp.network.parameters import NetworkParameters
 
 SMALLEST, LARGEST = 4.0, 28.0
 """Radius of a model that nothing counts for, and of the one that counts most, in pixels."""
+SMALLEST_BUBBLE = 7.0
+"""Radius of an aggregate of few; the largest grows with the logarithm of its count."""
 LEAST_SCALE = 100.0
 """Effective descendants that are drawn largest when no drawn model has more."""
 LEAST_MODELS = 20.0
@@ -154,8 +156,14 @@ def _spots(selection: Network, layout: str, scale: float) -> list[tuple[float, f
         )
         for model in selection.models
     ]
+    most = max((a.count for a in selection.aggregates), default=1)
     items += [
-        Item(parent=a.base, radius=round(bubble(a.count), 1), group=_group(a.relation), last=True)
+        Item(
+            parent=a.base,
+            radius=round(bubble(a.count, most), 1),
+            group=_group(a.relation),
+            last=True,
+        )
         for a in selection.aggregates
     ]
     place = radial if layout == "radial" else layered
@@ -173,9 +181,13 @@ def radius(effective: float, scale: float) -> float:
     return SMALLEST + (LARGEST - SMALLEST) * math.sqrt(min(1.0, effective / scale))
 
 
-def bubble(count: int) -> float:
-    """Radius of an aggregate: its area grows with the logarithm of its count."""
-    return 7.0 * math.sqrt(1 + 1.6 * math.log10(count))
+def bubble(count: int, most: int) -> float:
+    """Radius of an aggregate: its area grows with its count, up to that of the largest.
+
+    So a family that is mostly adapters looks like one.
+    """
+    largest = SMALLEST_BUBBLE * (1 + math.log10(most))
+    return max(SMALLEST_BUBBLE, largest * math.sqrt(count / most))
 
 
 def _echo(asked: NetworkParameters) -> QueryEcho:

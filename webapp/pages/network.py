@@ -12,7 +12,7 @@ from pydantic import Field
 
 from graph.answers.history.undated import undated
 from graph.answers.names import alias, near_models
-from graph.answers.network.content import MOST_MODELS, UnknownModelsError
+from graph.answers.network.content import UnknownModelsError
 from graph.answers.network.queries import SHOWN
 from graph.answers.network.selection import first_children, select
 from graph.answers.parameters import Moment, OneOf, Parameters, Text, Whole
@@ -202,13 +202,13 @@ def _narrowings(asked: NetworkParameters, answer: NetworkAnswer) -> list[tuple[s
     path = url_for("network.network")
     found = [(f"authors, {answer.too_many['authors']:,}", asked.address(path, view="authors"))]
     for relation, count in answer.too_many["by_relation"].items():
-        if 0 < count < MOST_MODELS and len(asked.rel) > 1:
+        if 0 < count < asked.request.limit and len(asked.rel) > 1:
             words = f"{RELATION[relation].plural} alone, {count:,}"
             found.append((words, asked.address(path, rel=[RELATION[relation].letter])))
     reached = 0
-    for step, count in sorted(answer.too_many["by_step"].items()):
+    for step, count in answer.too_many["by_step"]:
         reached += count
-        if step > 0 and reached <= MOST_MODELS:
+        if step > 0 and reached <= asked.request.limit:
             words = f"{step} step{'' if step == 1 else 's'} down, {reached:,} models"
             found.append((words, asked.address(path, down=step)))
     found.append(("the most influential models", asked.address(path, view="top", down=None)))

@@ -123,7 +123,7 @@ class TooMany:
 
     models: int
     by_relation: dict[str, int]
-    by_step: dict[int, int]
+    by_step: list[tuple[int, int]]  # steps from a start, and models there
     authors: int
 
 

@@ -29,7 +29,7 @@ class WholeFamily:
         return TooMany(
             models=len(self.ids),
             by_relation={relation: relations[relation] for relation in RELATIONS},
-            by_step=dict(sorted(Counter(self.step).items())),
+            by_step=sorted(Counter(self.step).items()),
             authors=len({author for author in self.authors if author}),
         )
 

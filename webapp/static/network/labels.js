@@ -5,6 +5,7 @@ import { FONT } from "./shapes.js";
 
 const SHARE = 0.14;
 const MOST_MOVING = 60;
+const LEAST_PX = 8;
 
 // Boxes that are taken, in a coarse grid.
 export class Boxes {
@@ -72,7 +73,7 @@ export class Labels {
     for (const item of items) {
       if (left <= 0) break;
       if (!item.seen || item.px < 0 || item.px > look.width || item.py < 0 || item.py > look.height) continue;
-      const label = item.role === "rest" && item.pr >= 10 ? this.count(pen, item) : this.find(pen, look, item, boxes);
+      const label = (item.role === "rest" && this.count(pen, item)) || this.find(pen, look, item, boxes);
       if (!label) continue;
       this.placed.push(label);
       left -= label.area;
@@ -103,10 +104,11 @@ export class Labels {
     return null;
   }
 
-  // The count inside its bubble, as large as fits.
+  // The count inside its bubble, as large as fits, if it can be read.
   count(pen, item) {
     pen.font = `650 12px ${FONT}`;
     const size = Math.min(item.pr * 0.8, (12 * (item.pr * 2 - 4)) / this.measure(pen, item.name), 18);
+    if (size < LEAST_PX) return null;
     return { item, text: item.name, font: `650 ${size}px ${FONT}`, dx: 0, dy: 0.5, area: 0, colour: "text", inside: true };
   }
 

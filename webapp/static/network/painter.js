@@ -194,7 +194,8 @@ export class Painter {
     this.tag(pen, look, focus, taken);
     const names = new Labels();
     names.place(pen, look, this.byWeight.filter((i) => i !== focus && ends.has(i)), { taken });
-    if (focus.role === "rest" && focus.pr >= 10) names.placed.push(names.count(pen, focus));
+    const count = focus.role === "rest" && names.count(pen, focus);
+    if (count) names.placed.push(count);
     names.write(pen, look);
   }
 
