@@ -42,6 +42,23 @@ LISTS = {
         for name, key in (("downloads", "downloads"), ("likes", "likes"), ("created", "created_at"))
     },
 }
+FILTERS = {
+    "task=text&task=image": "task IN ('text', 'image')",
+    "task=not-stated": "task IS NULL",
+    "license=mit&license=not-stated&task=text": "coalesce(license, 'mit') = 'mit' "
+    "AND task = 'text'",
+    "license_family=strong-copyleft": "license IN ('gpl', 'gpl-2.0', 'gpl-3.0', 'agpl-3.0', "
+    "'odbl', 'osl-3.0', 'gfdl', 'eupl-1.1', 'eupl-1.2')",
+    "language=en": "list_contains(languages, 'en')",
+    "size=1b-20b&size=over-80b": "parameters >= 1e9 AND parameters < 20e9 OR parameters >= 80e9",
+    "size=not-stated": "parameters IS NULL",
+    "relation=merge,quantized": "relation IN ('merge', 'quantized')",
+    "relation=root": "base_count = 0",
+    "created_from=2024-03-01&created_to=2024-06-01": "created_at >= '2024-03-01' AND "
+    "created_at < '2024-06-01'",
+    "q=M1": "lower(id) LIKE '%m1%'",
+    "lineage=no&mirror=yes": "false",
+}
 AUTHOR = """SELECT count(*) AS models, count(relation) AS with_base,
   sum(downloads)::BIGINT AS downloads, sum(likes)::BIGINT AS likes
   FROM here WHERE lower(author) = $key"""
@@ -60,6 +77,7 @@ def in_pages(client: FlaskClient, tables: Independent, *, scored: bool) -> Diffe
     yield from pages.home(scored=scored)
     yield from pages.coverage()
     yield from pages.lists()
+    yield from pages.filters()
     for row in tables.rows("SELECT key, name FROM author ORDER BY key LIMIT 8"):
         yield from pages.author(row["key"], row["name"])
     for model_id in chosen(tables):
@@ -107,6 +125,41 @@ class _Pages:
                 rest = f"{row['rest']:,} more model{' is' if row['rest'] == 1 else 's are'} not in"
                 if (rest in self.client.get(url).text) != (row["rest"] > 0):
                     yield url, rest
+
+    def filters(self) -> Differences:
+        for address, where in FILTERS.items():
+            url = f"/models?sort=downloads&{address}"
+            (row,) = self.tables.rows(LISTS["downloads"].format(f"({where})"))
+            paging = self.asked(url)["page"]
+            if paging["total"] != row["total"] and (
+                paging["total_is_exact"] or paging["total"] > row["total"]
+            ):
+                yield url, (paging, row)
+        counts = {item["name"]: item for item in self.asked("/models")["data"]["facets"]}
+        for name in ("task", "license", "library"):
+            expected = self.tables.rows(
+                f"SELECT {name} AS value, count(*) AS models FROM here WHERE {name} IS NOT NULL "
+                "GROUP BY 1 ORDER BY models DESC, value"
+            )
+            yield from _unlike(name, counts[name]["values"], expected[:60])
+            (row,) = self.tables.rows(f"SELECT count(*) AS n FROM here WHERE {name} IS NULL")
+            if (counts[name]["distinct"], counts[name]["not_stated"]) != (len(expected), row["n"]):
+                yield name, (counts[name], row)
+        yield from self.few(counts)
+
+    def few(self, counts: Any) -> Differences:
+        for name, value, where in (
+            ("size", "under-1b", "parameters < 1e9"),
+            ("size", None, "parameters IS NULL"),
+            ("relation", "merge", "relation = 'merge'"),
+            ("relation", "root", "base_count = 0"),
+            ("relation", None, "base_count IS NULL"),
+        ):
+            (row,) = self.tables.rows(f"SELECT count(*) AS n FROM here WHERE {where}")
+            values = {item["value"]: item["models"] for item in counts[name]["values"]}
+            found = counts[name]["not_stated"] if value is None else values[value]
+            if found != row["n"]:
+                yield f"{name} {value}", (found, row["n"])
 
     def author(self, key: str, name: str) -> Differences:
         found = self.asked(f"/author/{name}")["data"]

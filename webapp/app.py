@@ -1,5 +1,7 @@
 """The factory: one app, one blueprint per area, and what every answer carries."""
 
+from collections.abc import Sequence
+
 from flask import Flask, Response, request
 
 from graph import __version__
@@ -63,6 +65,7 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
         asset=assets.address,
         here=_here,
         nav=[item for item in NAVIGATION if item[0] in app.view_functions],
+        compares="compare.compare" in app.view_functions,
         version=__version__,
     )
     compression.register(app)
@@ -72,7 +75,7 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     return app
 
 
-def _here(**changes: str | None) -> str:
+def _here(**changes: str | Sequence[str] | None) -> str:
     """This page's address with some parameters changed."""
     return address(request.path, **changes)
 

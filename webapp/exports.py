@@ -19,7 +19,7 @@ def csv_file(
 
     `columns` come first, whatever the rows hold, so that a file of no rows has its header, too.
     """
-    flat = [dict(_flatten(row)) for row in rows]
+    flat = [dict(flattened(row)) for row in rows]
     header = list(dict.fromkeys([*columns, *(name for row in flat for name in row)]))
     whole = [{name: row.get(name) for name in header} for row in flat]
     text = "".join(csv_lines(header, whole))
@@ -55,9 +55,10 @@ def _names(
         yield from _names(item, defined, f"{prefix}.{name}" if prefix else name)
 
 
-def _flatten(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
+def flattened(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Each value of a row with its path: `scores.influence.rank`."""
     for name, value in row.items():
         if isinstance(value, Mapping):
-            yield from _flatten(value, f"{prefix}{name}.")
+            yield from flattened(value, f"{prefix}{name}.")
         else:
             yield prefix + name, value

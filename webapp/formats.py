@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from graph.answers.columns import COLUMNS, DEFAULT
 from graph.answers.coverage import in_words
 from graph.schema import (
     AUTHOR,
@@ -306,7 +307,7 @@ FILTERS = {
     "pairs": pairs,
 }
 GLOBALS = {
-    "LISTED_SCORES": [score for score in MODEL_SCORES if score.listed],
+    "MODEL_COLUMNS": [COLUMNS[name] for name in DEFAULT],
     "RELATION": RELATION,
     "RELATIONS": RELATIONS,
     "CHANGE_WORDS": CHANGE_WORDS,

@@ -333,11 +333,11 @@ def _variables(data: Any) -> dict[str, Any]:
     return {item.name: getattr(data, item.name) for item in fields(data)}
 
 
-def address(path: str, **changes: str | None) -> str:
+def address(path: str, **changes: str | Sequence[str] | None) -> str:
     """`path` with the request's query string, some parameters changed or (None) left out.
 
     `path` is one of the app's own; the prefix that the app is shown under is put in front.
     """
     kept = [(n, v) for n, v in request.args.items(multi=True) if v and n not in changes]
-    query = urlencode(kept + [(n, v) for n, v in changes.items() if v is not None])
+    query = urlencode(kept + [(n, v) for n, v in changes.items() if v is not None], doseq=True)
     return quote(request.script_root + path, safe="/") + ("?" + query if query else "")

@@ -12,7 +12,7 @@ from bench.latency.chosen import RUNS, Chosen, choose
 from bench.latency.metered import Measure, MeteredGraph, Row, Taken
 from bench.running import machine, run
 from graph import schema
-from graph.answers.list_queries import FILTERS, ORDERS
+from graph.answers.list_queries import ORDERS
 from graph.answers.model import CHILDREN
 from graph.answers.reports import catalogue
 from graph.errors import QueryTimeoutError
@@ -24,6 +24,14 @@ MATCH (start:Model {{id_folded: toLower($id)}})
   <-[r:{schema.LINEAGE_PATTERN} WHERE r.gone_since IS NULL]-{{1,40}}(model:Model)
 RETURN count(DISTINCT model) AS descendants
 """
+_FILTERS = ("author", "task", "license", "library")
+_FACETS = (
+    "language=sw", "language=de&size=1b-20b", "size=over-80b", "publisher=university&gated=manual",
+    "license_family=permissive&mirror=no&swarm=no", "files=gguf&license=not-stated",
+    "relation=root&publisher=company", "created_from=2025-01-01&created_to=2025-02-01",
+    "modality=audio&license_family=custom-model", "q=uncensored", "task=not-stated&q=lora",
+)  # fmt: skip
+"""Choices of facets, also such as few models fit and no index finds."""
 _TYPED = ("llama", "qwen 7b", "gguf", "bert base", "lora", "stable", "whisper", "instruct", "x")
 
 
@@ -113,18 +121,19 @@ def _descendants(measure: Measure, name: str) -> Callable[[], Taken]:
 def _leaderboards(
     measure: Measure, chosen: Chosen
 ) -> Iterator[tuple[str, list[Callable[[], Taken]]]]:
-    """Each order under every pair of filters: values of one model, and common ones crossed.
+    """Each order under pairs of filters, values of one model and common ones crossed, and facets.
 
     Common values may have few models or none together, which is the most to look through.
     """
     for sort in ORDERS:
         questions = []
-        for first, second in itertools.combinations(FILTERS, 2):
+        for first, second in itertools.combinations(_FILTERS, 2):
             both = [(m[first], m[second]) for m in chosen.models if m[first] and m[second]]
             crossed = itertools.product(chosen.common[first], chosen.common[second])
             for values in dict.fromkeys((*both[:5], *crossed)):
                 asked = {"sort": sort, first: values[0], second: values[1]}
                 questions.append(_page(measure, f"/models?{urlencode(asked)}"))
+        questions += [_page(measure, f"/models?sort={sort}&{facets}") for facets in _FACETS]
         yield sort, questions
 
 

@@ -68,7 +68,7 @@ class Cursor:
             and 0 < len(key) <= 2 * LONGEST
             and key.isprintable()
             and type(position) is int
-            and 0 < position < LARGEST
+            and 0 <= position < LARGEST
         )
         if not valid:
             raise ValueError(text)

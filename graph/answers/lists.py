@@ -1,16 +1,18 @@
 """Lists of models: sorted, filtered and paged, each page by the plan that costs least."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from graph.answers import list_queries
+from graph.answers.columns import COLUMNS
 from graph.answers.cursor import Cursor, Paging
-from graph.answers.list_queries import FILTERS, ORDERS, TOTALS, VALUES, Order
-from graph.answers.names import author_now
-from graph.answers.parameters import OneOf, Parameters, Position, Text, Whole
+from graph.answers.facet_counts import list_total
+from graph.answers.filters import Condition, FilterParameters, Filters, Parts, filters_of
+from graph.answers.list_queries import ORDERS, TOTALS, Order
+from graph.answers.parameters import OneOf, Parameters, Position, Whole
 from graph.answers.query import Asked, Query, Reader
 from graph.answers.row import ListedRow, model_row
 from graph.schema import MODEL
@@ -20,10 +22,16 @@ SMALL = 9_000
 walked, where one model in every few hundred fits."""
 SMALL_SCORED = 40_000
 """The same in the order of a score: most models are seen at once to have none."""
+LOOKS = 20_000
+"""Models that a walk looks at for one page; where fewer fit than the page holds, it ends there."""
+LOOKS_AT_IDS = 100_000
+"""The same where only their ids are asked, which the index has."""
 MOST_COUNTED = 12_000
 """Where counting a list with several filters ends: of a longer one is said that it is longer."""
 MOST_OF_AUTHOR = 1_000_000
 """The same of an author's models, none of whom has so many."""
+FARTHEST = 100_000
+"""Largest position in a list that can be gone to."""
 
 
 class ListParameters(Parameters):
@@ -36,13 +44,15 @@ class ListParameters(Parameters):
     before: Position | None = Field(None, description="Goes back in the list.")
 
 
-class ModelsParameters(ListParameters):
+class ModelsParameters(FilterParameters, ListParameters):
     """What the leaderboard accepts."""
 
-    author: Text | None = Field(None, description="Only models of this author.")
-    task: Text | None = Field(None, description="Only models of this task.")
-    license: Text | None = Field(None, description="Only models under this licence.")
-    library: Text | None = Field(None, description="Only models of this library.")
+    start: Whole = Field(
+        1, ge=1, le=FARTHEST, description="Position in the list at which the page begins."
+    )
+    cols: Annotated[list[Annotated[str, OneOf(*COLUMNS)]], Parts] = Field(
+        default_factory=list, description="Columns of the table, in order; the rows' `more` too."
+    )
 
 
 @dataclass(frozen=True)
@@ -61,125 +71,239 @@ class Listing:
     content: ModelList
     paging: Paging
     without: int | None  # selected models that have no value to be sorted by; None: not counted
-    filters: dict[str, str]  # as the graph spells their values
+    filters: Filters  # as the graph spells their values
+    asked: Asked
+    looked: int | None = None  # where the page ended early: models looked at for it
+
+
+@dataclass(frozen=True)
+class ListPart:
+    """Some rows of a list, one after the other."""
+
+    rows: list[ListedRow]
+    first: int  # position of the first
+    after: str | None  # cursor of what follows
+    before: str | None  # cursor of what is in front
+    ended_early: bool  # whether more could follow, but enough models were looked at
+    by: tuple[Condition, ...]  # those whose index finds the fewest models
     asked: Asked
 
 
 def models(
-    read: Reader, asked: ListParameters, filters: Mapping[str, str | None] | None = None
+    read: Reader,
+    asked: ListParameters,
+    filters: Filters | None = None,
+    more: tuple[str, ...] = (),
 ) -> Listing:
-    """A page of the list of models, narrowed by values of `FILTERS`; default: as asked."""
-    values = filters or {name: getattr(asked, name, None) for name in FILTERS}
-    given = {name: spelled(read, name, value) for name, value in values.items() if value}
-    return _Page(read, asked, given).listing()
+    """A page of the list of models, narrowed by filters; default: as asked.
 
-
-def spelled(read: Reader, name: str, value: str) -> str:
-    """A filter's value as the graph spells it: of an author in any case, else in lower case.
-
-    Tasks, licences and libraries are lower-case on the Hub, with few exceptions.
+    `more` are properties that its rows have in `more`.
     """
-    if name == "author":
-        return author_now(read, value) or value
-    if value == value.lower() or read(list_queries.is_used(name), {"value": value}).one()["used"]:
-        return value
-    return value.lower()
+    if filters is None:
+        filters = filters_of(read, asked) if isinstance(asked, FilterParameters) else Filters()
+    return ListPage(read, asked, filters, more=more).listing()
 
 
-class _Page:
-    """One page while it is read."""
+def first_models(read: Reader, asked: ListParameters, most: int) -> list[str]:
+    """Ids of the first models of a list: `most`, or fewer where few fit what is looked at."""
+    filters = filters_of(read, asked) if isinstance(asked, FilterParameters) else Filters()
+    return [row["id"] for row in ListPage(read, asked, filters, limit=most).part().rows]
 
-    def __init__(self, read: Reader, asked: ListParameters, given: dict[str, str]) -> None:
+
+class ListPage:
+    """One page while it is read.
+
+    With a `limit` of its own it is a part of a file: longer, and never cached.
+    """
+
+    def __init__(
+        self,
+        read: Reader,
+        asked: ListParameters,
+        filters: Filters,
+        *,
+        more: tuple[str, ...] = (),
+        limit: int | None = None,
+    ) -> None:
         self.read = read
         self.asked = asked
-        self.given = given
+        self.filters = filters
+        self.more = more
+        self.limit = limit or asked.limit
+        self.row_limit = limit + 1 if limit else None
+        self.conditions = filters.conditions()
         self.order: Order = ORDERS[asked.sort]
-        self.kind = "|".join((asked.sort, asked.order, *(given.get(f, "") for f in FILTERS)))
+        self.kind = f"{asked.sort}|{asked.order}|{filters.key}"
         self.after = Cursor.read(asked.after, "after", self.kind, self.order.type)
         self.before = (
             None if self.after else Cursor.read(asked.before, "before", self.kind, self.order.type)
         )
+        cursor = self.after or self.before
+        self.start = 1 if cursor else getattr(asked, "start", 1)
 
     def listing(self) -> Listing:
-        by, narrow = self.narrowest()
-        query, parameters = self.question(by if narrow else None)
-        rows = [model_row(record) for record in self.read(query, parameters).rows]
-        more = len(rows) > self.asked.limit
-        rows = rows[: self.asked.limit]
-        if self.before:
-            rows.reverse()
-        first = self.after.position + 1 if self.after else 1
-        if self.before:
-            first = max(1, self.before.position - len(rows))
-        for position, row in enumerate(rows, first):
-            row["position"] = position
-        total, without, exact = self.total(by)
-        has_before, has_after = (more, True) if self.before else (self.after is not None, more)
-        last = first + len(rows) - 1
+        """The page."""
+        found = self.part()
+        total, without, exact = self.total(found.by)
+        last = found.first + len(found.rows) - 1
+        if not exact and not found.after and (found.rows or self.start == 1):  # seen to its end
+            total, exact = last, True
+        is_end = exact and last >= total and self.before is None
         paging = Paging(
-            after=self.place(rows[-1]) if rows and has_after else None,
-            before=self.place(rows[0]) if rows and has_before else None,
-            limit=self.asked.limit,
-            total=total if exact else max(total, last),
+            after=None if is_end else found.after,
+            before=found.before,
+            limit=self.limit,
+            total=total if exact else max(total, last if found.rows else 0),
             total_is_exact=exact,
-            first=first if rows else 0,
-            last=last if rows else 0,
+            first=found.first if found.rows else 0,
+            last=last if found.rows else 0,
+            start=self.after is not None and not found.rows,
         )
-        content = ModelList(rows, self.asked.sort, self.asked.order)
-        return Listing(content, paging, without, self.given, Asked.of(query, parameters))
+        content = ModelList(found.rows, self.asked.sort, self.asked.order)
+        looked = self.looks if found.ended_early and not is_end else None
+        return Listing(content, paging, without, self.filters, found.asked, looked)
 
-    def narrowest(self) -> tuple[tuple[str, ...], bool]:
-        """The filter, or the two, whose index finds the fewest models; and whether those are few.
+    def part(self) -> ListPart:
+        """Its rows, and where the list goes on."""
+        by, narrow = self.narrowest()
+        query, parameters = self.question(by if narrow else ())
+        records = self.read(query, parameters, row_limit=self.row_limit).rows
+        more = len(records) > self.limit
+        unseen = self.start > 1 and not records  # nobody knows how many were skipped
+        end = None if more or narrow or unseen else self.end_of_walk()
+        records = records[: self.limit]
+        if self.before:
+            records.reverse()
+        first = self.after.position + 1 if self.after else self.start
+        if self.before:
+            first = max(1, self.before.position - len(records))
+        last = first + len(records) - 1
+        return ListPart(
+            [{**_row(record), "position": at} for at, record in enumerate(records, first)],
+            first,
+            after=self._onward(records, more, end, last),
+            before=self._back(records, more, end, first),
+            ended_early=end is not None,
+            by=by,
+            asked=Asked.of(query, parameters),
+        )
+
+    def narrowest(self) -> tuple[tuple[Condition, ...], bool]:
+        """The condition, or the two, whose index finds the fewest models; whether those are few.
 
         An author has few models, whatever else is asked.
         """
-        if not self.given:
+        indexed = {c.index: c for c in self.conditions if c.index}
+        if not indexed:
             return (), False
-        if "author" in self.given:
-            return ("author",), True
-        pairs = [pair for pair in MODEL.found_by if set(pair) <= self.given.keys()]
-        candidates = tuple(pairs or [(name,) for name in self.given])
+        if "author" in indexed:
+            return (indexed["author"],), True
+        pairs = [pair for pair in MODEL.found_by if set(pair) <= indexed.keys()]
+        singles = [(name,) for name in indexed if not any(name in pair for pair in pairs)]
+        candidates = tuple(
+            (names, tuple(indexed[name].found for name in names)) for names in (*pairs, *singles)
+        )
         most = SMALL_SCORED if self.order.scored else SMALL
-        found = self.read(
-            list_queries.selection_sizes(candidates), {**self.given, "most": most}
-        ).one()
-        by = min(candidates, key=lambda names: int(found["_".join(names)]))
-        return by, found["_".join(by)] < most
+        given = {"most": most} | _given(tuple(indexed.values()))
+        found = self.read(list_queries.selection_sizes(candidates), given).one()
+        names = min((names for names, _ in candidates), key=lambda by: int(found["_".join(by)]))
+        return tuple(indexed[name] for name in names), found["_".join(names)] < most
 
-    def question(self, by: tuple[str, ...] | None) -> tuple[Query, dict[str, object]]:
+    def question(self, by: tuple[Condition, ...]) -> tuple[Query, dict[str, object]]:
         """What finds the rows, and one more, which says whether another page follows."""
         cursor = self.before or self.after
-        parameters: dict[str, object] = {**self.given, "limit": self.asked.limit + 1}
+        parameters: dict[str, object] = {**_given(self.conditions), "limit": self.limit + 1}
         if cursor:
             parameters |= {"value": cursor.value, "id": cursor.key}
-        ascending = (self.asked.order == "asc") != (self.before is not None)
-        how = {"ascending": ascending, "continued": cursor is not None}
-        filters = tuple(self.given)
+        if self.start > 1:
+            parameters["skip"] = self.start - 1
+        how: Any = {**self._how(), "skips": self.start > 1, "more": self.more}
         if by:
-            return list_queries.read_whole(self.order, by, filters, **how), parameters
-        return list_queries.walk(self.order, filters, **how), parameters
+            rest = tuple(c.test for c in self.conditions if c not in by)
+            names, found = tuple(c.index for c in by), tuple(c.found for c in by)
+            return list_queries.read_whole(self.order, names, found, rest, **how), parameters
+        bound, rest = self._bound()
+        if rest:
+            parameters["looks"] = self.looks
+        return list_queries.walk(self.order, rest, bound=bound, **how), parameters
 
-    def place(self, row: Mapping[str, Any]) -> str:
+    @property
+    def looks(self) -> int:
+        """How many models a walk looks at for one page."""
+        only_ids = len(self.conditions) == 1 and bool(self.filters.q)
+        return LOOKS_AT_IDS if only_ids else LOOKS
+
+    def end_of_walk(self) -> tuple[Any, str] | None:
+        """Value and id of the last model that was looked at, if more follow."""
+        bound, rest = self._bound()
+        if not rest:
+            return None
+        query = list_queries.walk_end(self.order, bound=bound, **self._how())
+        cursor = self.before or self.after
+        given: dict[str, object] = {**_given(self.conditions), "looks": self.looks}
+        if cursor:
+            given |= {"value": cursor.value, "id": cursor.key}
+        found = self.read(query, given).one()
+        return (found["value"], found["id"]) if found else None
+
+    def _how(self) -> dict[str, bool]:
+        ascending = (self.asked.order == "asc") != (self.before is not None)
+        continued = (self.before or self.after) is not None
+        return {"ascending": ascending, "continued": continued}
+
+    def _bound(self) -> tuple[str, tuple[str, ...]]:
+        """The condition on the order itself, which its index answers, and the others."""
+        bound = [c.test for c in self.conditions if c.index == self.order.key]
+        rest = tuple(c.test for c in self.conditions if c.index != self.order.key)
+        return "".join(bound), rest
+
+    def _onward(
+        self, rows: Sequence[Mapping[str, Any]], more: bool, end: tuple[Any, str] | None, last: int
+    ) -> str | None:
+        """The cursor of the next page."""
+        if self.before is None and end:
+            return str(Cursor(self.kind, *end, last))
+        follows = self.before is not None or more
+        return self._place(rows[-1], last) if rows and follows else None
+
+    def _back(
+        self, rows: Sequence[Mapping[str, Any]], more: bool, end: tuple[Any, str] | None, first: int
+    ) -> str | None:
+        """The cursor of the page before."""
+        if self.before is not None and end:
+            return str(Cursor(self.kind, *end, first))
+        follows = more if self.before else self.after is not None or self.start > 1
+        return self._place(rows[0], first) if rows and follows else None
+
+    def _place(self, record: Mapping[str, Any], position: int) -> str:
         """The cursor of a row."""
-        value = row["scores"].get(self.order.name, row).get(self.order.key)
-        return str(Cursor(self.kind, value, row["id"], row["position"]))
+        return str(Cursor(self.kind, record["value"], record["model"]["id"], position))
 
-    def total(self, by: tuple[str, ...]) -> tuple[int, int | None, bool]:
+    def total(self, by: tuple[Condition, ...]) -> tuple[int, int | None, bool]:
         """How many models the list holds, how many lack the value, and whether that is exact.
 
-        Of one common task, licence or library that is known. Where counting ended early, the list
-        holds at least so many.
+        Where counting ended early, the list holds at least so many.
         """
         key = self.order.key
-        if not by:
+        if not self.conditions:
             totals = self.read(TOTALS).one()
             return totals[key], totals[f"without_{key}"], True
-        if len(self.given) == 1 and by != ("author",):
-            for item in self.read(VALUES).one()[by[0]]:
-                if item["value"] == self.given[by[0]]:
-                    return item[key], item["models"] - item[key], True
-        most = MOST_OF_AUTHOR if by == ("author",) else MOST_COUNTED
-        query = list_queries.selection_total(self.order, by, tuple(self.given))
-        found = self.read(query, {**self.given, "most": most}).one()
-        exact = found["counted"] < most
-        return found["models"], found["without"] if exact else None, exact
+        if self.filters.only_facets and (known := list_total(self.read, key, self.filters.facets)):
+            return *known, True
+        if not by:
+            return 0, None, False
+        most = MOST_OF_AUTHOR if by[0].index == "author" else MOST_COUNTED
+        names, found = tuple(c.index for c in by), tuple(c.found for c in by)
+        rest = tuple(c.test for c in self.conditions if c not in by)
+        query = list_queries.selection_total(self.order, names, found, rest)
+        row = self.read(query, {**_given(self.conditions), "most": most}).one()
+        exact = row["looked"] < most
+        return row["models"], row["without"] if exact else None, exact
+
+
+def _row(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {**model_row(record), "more": record["more"]}
+
+
+def _given(conditions: Sequence[Condition]) -> dict[str, object]:
+    return {name: value for condition in conditions for name, value in condition.given.items()}

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from graph.answers import coverage, home, list_queries
+from graph.answers import coverage, facet_counts, home, list_queries
 from graph.answers.history.undated import UNDATED
 from graph.answers.query import Query
 from graph.answers.reports.registry import catalogue
@@ -75,7 +75,7 @@ def refresh_answers(
 def precomputable() -> list[Query]:
     """The questions whose answers a large graph stores."""
     reports = [report for report in catalogue().values() if report.precomputed]
-    lists = (list_queries.TOTALS, list_queries.VALUES, UNDATED)
+    lists = (list_queries.TOTALS, *facet_counts.QUERIES, UNDATED)
     return [*reports, *lists, *home.QUERIES, *coverage.QUERIES]
 
 

@@ -57,7 +57,10 @@ ModelRow = Annotated[dict[str, Any], WithJsonSchema(_object(_SHOWN))]
 _WHOLE = {"type": "integer"}
 _TEXT = {"type": ["string", "null"]}
 _TEXTS = {"type": "array", "items": {"type": "string"}}
-ListedRow = Annotated[dict[str, Any], WithJsonSchema(_object(_SHOWN | {"position": _WHOLE}))]
+_MORE = {"type": "object", "description": "Further properties, as columns ask for them."}
+ListedRow = Annotated[
+    dict[str, Any], WithJsonSchema(_object(_SHOWN | {"more": _MORE, "position": _WHOLE}))
+]
 """A model in an ordered list, with its position from 1."""
 DerivativeRow = Annotated[dict[str, Any], WithJsonSchema(_object(_SHOWN | {"relations": _TEXTS}))]
 """A model made from another, and how."""

@@ -1,7 +1,10 @@
 """Paging through lists: every row once, ties and all, forwards and back."""
 
+import csv
+import io
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from flask.testing import FlaskClient
 
@@ -132,6 +135,59 @@ def test_walks_and_selections_agree(lists: FlaskClient, monkeypatch: pytest.Monk
     body = lists.get(path).get_json()
     assert "USING INDEX model:Model(created_at, id)" in body["meta"]["cypher"][0]["text"]
     assert [row["id"] for row in _walk(lists, path, "models")] == read
+
+
+def test_a_walk_that_ends_early_goes_on_in_both_directions(
+    lists: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/api/v1/models?sort=likes&limit=25&task=not-stated&q=M1"
+    whole = [row["id"] for row in _walk(lists, path, "models")]
+    assert whole
+    monkeypatch.setattr("graph.answers.lists.LOOKS", 15)
+    assert [row["id"] for row in _walk(lists, path, "models")] == whole
+    page = lists.get(path).get_json()["page"]
+    assert (page["total_is_exact"], page["last"] < len(whole)) == (False, True)
+    text = lists.get(path.removeprefix("/api/v1")).text
+    assert "15 models in this order were looked through for this page" in text
+    back: list[str] = []
+    before = lists.get(f"{path}&start={len(whole)}").get_json()["page"]["before"]
+    while before:
+        body = lists.get(f"{path}&before={before}").get_json()
+        back = [row["id"] for row in body["data"]["models"]] + back
+        before = body["page"]["before"]
+    assert back == whole[:-1]
+
+
+def test_a_list_begins_where_asked(lists: FlaskClient) -> None:
+    for query in ("sort=likes", "sort=created&task=common", "sort=likes&task=not-stated"):
+        whole = [row["id"] for row in _walk(lists, f"/api/v1/models?limit=25&{query}", "models")]
+        body = lists.get(f"/api/v1/models?limit=25&{query}&start=4").get_json()
+        assert [row["id"] for row in body["data"]["models"]] == whole[3:28]
+        assert (body["page"]["first"], body["page"]["before"] is None) == (4, False)
+
+
+def test_a_file_holds_the_whole_list(lists: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.answers.whole_list.PART", 7)
+    query = "sort=likes&task=common&task=not-stated&cols=reach"
+    whole = [row["id"] for row in _walk(lists, f"/api/v1/models?limit=25&{query}", "models")]
+    files = {
+        form: lists.get(f"/export/models.{form}?{query}") for form in ("csv", "json", "parquet")
+    }
+    names = {file.headers["Content-Disposition"].split("filename=")[1] for file in files.values()}
+    assert names == {f'"models-{len(whole)}.{form}"' for form in files}
+    rows = list(csv.DictReader(io.StringIO(files["csv"].data.decode("utf-8-sig"))))
+    assert [row["id"] for row in rows] == whole
+    assert {"scores.influence.rank", "more.reach", "position"} <= rows[0].keys()
+    table = pq.read_table(io.BytesIO(files["parquet"].data))
+    assert table.column("id").to_pylist() == whole
+    body = files["json"].get_json()
+    assert [row["id"] for row in body["data"]["models"]] == whole
+    assert (body["page"]["rows"], body["page"]["is_cut"]) == (len(whole), False)
+    monkeypatch.setattr("graph.answers.whole_list.MOST", 10)
+    cut = lists.get(f"/export/models.json?{query}")
+    assert f"models-first-10-of-{len(whole)}.json" in cut.headers["Content-Disposition"]
+    assert [row["id"] for row in cut.get_json()["data"]["models"]] == whole[:10]
+    assert lists.get("/export/models.csv?sort=beauty").status_code == 400
 
 
 def test_a_filter_of_unknown_value_is_an_empty_list_that_says_why(lists: FlaskClient) -> None:

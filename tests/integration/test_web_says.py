@@ -171,10 +171,10 @@ def test_a_past_time_says_how_many_models_have_no_date(client: FlaskClient) -> N
         assert "date of creation" not in words(client, url)
 
 
-def test_rank_is_a_score_s_and_place_is_the_list_s(client: FlaskClient) -> None:
+def test_rank_is_among_all_and_position_is_in_the_list(client: FlaskClient) -> None:
     table = Selector(client.get("/models?sort=created").text).css("thead th::text").getall()
-    assert table[0].strip() == "Place"
-    assert "Rank" not in " ".join(table)
+    assert table[0].strip() == "Position"
+    assert "Rank among all" in table
 
 
 def test_a_filter_by_relation_says_what_it_leaves_out(client: FlaskClient) -> None:

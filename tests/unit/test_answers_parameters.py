@@ -70,7 +70,7 @@ GOOD = json.loads(base64.urlsafe_b64decode(str(Cursor("a", 5, "x/y", 7)) + "==")
     _forged(GOOD[0], 2**60, "x/y", 7), _forged(GOOD[0], "5", "x/y", 7),
     _forged(GOOD[0], None, "x/y", 7), _forged(GOOD[0], 5, 6, 7), _forged(GOOD[0], 5, "", 7),
     _forged(GOOD[0], 5, "x\u0000y", 7), _forged(GOOD[0], 5, "x" * 1000, 7),
-    _forged(GOOD[0], 5, "x/y", 0), _forged(GOOD[0], 5, "x/y", "7"), _forged({"a": 1}, 5, "x/y", 7),
+    _forged(GOOD[0], 5, "x/y", -1), _forged(GOOD[0], 5, "x/y", "7"), _forged({"a": 1}, 5, "x/y", 7),
     "A" * 5000,
 ])  # fmt: skip
 def test_a_bad_cursor_is_refused_by_name(text: str) -> None:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from graph.answers.author import AuthorTotals, Partner
 from graph.answers.author import author as read_author
+from graph.answers.filters import Filters
 from graph.answers.list_queries import ORDERS
 from graph.answers.lists import ListParameters, models
 from graph.answers.parameters import OneOf
@@ -56,7 +57,7 @@ def author(read: Reader, asked: AuthorParameters, name: str) -> Page[AuthorAnswe
     found = read_author(read, name)
     if found.name != name:
         return Moved(url_for("author.author", name=found.name))
-    listing = models(read, asked, {"author": found.name})
+    listing = models(read, asked, Filters({"author": [found.name]}))
     return Page(
         AuthorAnswer(
             author=found.author,

@@ -1,14 +1,36 @@
 """Models in order: by a measure the reader chooses, within what they care about."""
 
-from flask import Blueprint
+from dataclasses import dataclass
+
+from flask import Blueprint, request, url_for
 
 from graph.answers import lists
-from graph.answers.list_queries import FILTERS, ORDERS, TOTALS, VALUES
-from graph.answers.lists import ModelList, ModelsParameters
+from graph.answers.columns import COLUMNS, PRESETS, columns_to_show
+from graph.answers.facet_counts import FacetCount, facet_counts
+from graph.answers.facets import FACETS, NOT_STATED
+from graph.answers.list_queries import ORDERS
+from graph.answers.lists import ModelsParameters
 from graph.answers.query import Reader
-from webapp.page import Page, page
+from graph.answers.row import ListedRow
+from graph.answers.whole_list import MOST
+from webapp.filter_panel import chips, panels
+from webapp.network.parameters import NetworkParameters
+from webapp.page import Page, address, page
 
 bp = Blueprint("leaderboard", __name__)
+
+OTHERS = {"q": "name contains", "created_from": "created from", "created_to": "created before"}
+"""Filters that are no facets → words."""
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """A page of a list of models, and what it can be narrowed by, counted in the whole Hub."""
+
+    models: list[ListedRow]
+    sort: str
+    order: str
+    facets: list[FacetCount]
 
 
 @page(
@@ -16,26 +38,57 @@ bp = Blueprint("leaderboard", __name__)
     "/models",
     "models.html",
     table="models",
-    examples=("/models", "/models?task=text-generation&sort=likes&order=asc"),
+    examples=(
+        "/models",
+        "/models?task=text-generation&sort=likes&order=asc",
+        "/models?license_family=permissive&license=not-stated&mirror=no&cols=reach&cols=shift",
+        "/models?publisher=company&q=llama&start=2",
+    ),
 )
-def models(read: Reader, asked: ModelsParameters) -> Page[ModelList]:
-    """Models in the order of a score or a count, narrowed by author, task, licence and library."""
-    found = lists.models(read, asked)
-    values = read(VALUES).one()
-    there = read(TOTALS).one()["models"]
+def models(read: Reader, asked: ModelsParameters) -> Page[Leaderboard]:
+    """Models in the order of a score or a count, narrowed by what they are, have and say."""
+    columns = columns_to_show(asked.cols, asked.sort)
+    more = dict.fromkeys(name for column in columns for name in column.reads)
+    found = lists.models(read, asked, more=tuple(more))
+    counts = facet_counts(read)
+    chosen = found.filters.facets
     return Page(
-        found.content,
+        Leaderboard(**vars(found.content), facets=counts),
         paging=found.paging,
         questions=[found.asked],
         view={
             "sorts": ORDERS,
             "without": found.without,
-            "chosen": {name: found.filters.get(name) for name in FILTERS},
-            "values": values,
+            "looked": found.looked,
+            "columns": columns,
+            "all_columns": COLUMNS,
+            "presets": {
+                name: (names, names == tuple(asked.cols)) for name, names in PRESETS.items()
+            },
+            "panels": panels(counts, asked, chosen),
+            "chips": chips(asked, OTHERS),
+            "asked": asked,
+            "most_rows": MOST,
+            "file_address": _file,
+            "top_fields": _top_fields(),
             "left_out": {
-                name: there - values[f"with_{name}"]
-                for name in FILTERS[1:]
-                if name in found.filters
+                FACETS[facet.name].words: facet.not_stated
+                for facet in counts
+                if facet.name in chosen and NOT_STATED not in chosen[facet.name]
             },
         },
     )
+
+
+def _file(form: str) -> str:
+    """Address of the whole list as a file."""
+    path = url_for("models_file.models_file", form=form).removeprefix(request.script_root)
+    return address(path, after=None, before=None, start=None, limit=None)
+
+
+def _top_fields() -> list[tuple[str, str]] | None:
+    """What the network page is asked for the first of this list; None where it cannot say that."""
+    own = ("after", "before", "start", "limit", "cols")
+    fields = [(n, v) for n, v in request.args.items(multi=True) if v and n not in own]
+    accepted = NetworkParameters.model_fields.keys()
+    return fields if {name for name, _ in fields} <= accepted else None

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graph.answers.reports.report import Column, Kind
 
@@ -57,19 +57,50 @@ def json_value(value: object) -> object:
 
 def parquet_bytes(columns: Sequence[Column], rows: Sequence[Mapping[str, object]]) -> bytes:
     """Rows as one Parquet file, each column of its declared type; maps are JSON text."""
+    return b"".join(parquet_parts(columns, [rows]))
+
+
+def parquet_parts(
+    columns: Sequence[Column], parts: Iterable[Sequence[Mapping[str, object]]]
+) -> Iterator[bytes]:
+    """The same file piece by piece: a group of rows for each part, and nothing is held back."""
     import pyarrow as pa  # noqa: PLC0415 (a third of a second that other formats do not need)
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    arrays = {
-        column.name: pa.array(
-            [_arrow_value(column.type, row[column.name]) for row in rows],
-            type=_arrow_type(column.type),
-        )
-        for column in columns
-    }
-    buffer = io.BytesIO()
-    pq.write_table(pa.table(arrays), buffer, compression="zstd")
-    return buffer.getvalue()
+    schema = pa.schema([(column.name, _arrow_type(column.type)) for column in columns])
+    buffer = _Drained()
+    with pq.ParquetWriter(buffer, schema, compression="zstd") as writer:
+        for rows in parts:
+            arrays = [
+                pa.array([_arrow_value(c.type, row[c.name]) for row in rows], _arrow_type(c.type))
+                for c in columns
+            ]
+            writer.write_table(pa.table(arrays, schema=schema))
+            yield buffer.taken()
+    yield buffer.taken()
+
+
+class _Drained(io.RawIOBase):
+    """What is written, until it is taken; it counts on from what was."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._written = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: Any) -> int:
+        self._pieces.append(bytes(piece))
+        self._written += len(self._pieces[-1])
+        return len(self._pieces[-1])
+
+    def tell(self) -> int:
+        return self._written
+
+    def taken(self) -> bytes:
+        found, self._pieces = b"".join(self._pieces), []
+        return found
 
 
 def _arrow_type(kind: Kind) -> "pa.DataType":

@@ -100,6 +100,11 @@ class LicenceTable:
     rows: dict[str, Licence]
 
     @classmethod
+    def bundled(cls) -> Self:
+        """The licences that come with hubgraph."""
+        return cls({id_: row for id_, (_, row) in _rows(_OWN)})
+
+    @classmethod
     def read(cls, settings: Settings) -> Self:
         """The licences that come with hubgraph, and those of the user's file.
 
