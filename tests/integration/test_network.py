@@ -103,6 +103,19 @@ def test_it_starts_with_the_most_influential(client: FlaskClient, sample_graph: 
     assert data["query"]["top"] == 5
 
 
+def test_it_starts_with_the_first_of_any_list(client: FlaskClient) -> None:
+    asked = {"task": "text-generation", "license": "gemma", "sort": "downloads"}
+    data = network(client, top=5, **asked)
+    starts = {data["nodes"]["id"][root] for root in data["roots"]}
+    listed = client.get("/api/v1/models", query_string=asked).get_json()["data"]["models"]
+    assert starts == {row["id"] for row in listed[:5]}
+    page = client.get("/graph", query_string={"top": 5, **asked}).text
+    assert "The first 5 of a list by downloads" in page
+    assert 'name="license" value="gemma"' in page
+    nothing = client.get("/graph", query_string={"task": "no-such-task"})
+    assert "No model fits these filters" in nothing.text
+
+
 def test_several_models_keep_their_addresses(client: FlaskClient) -> None:
     answer = client.get("/api/v1/graph", query_string={"m": [GEMMA, MERGE], "sel": GEMMA})
     body = answer.get_json()

@@ -1,13 +1,15 @@
 """What the network page accepts, and the address of a page that asks for the same or a bit more."""
 
-from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlencode
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from graph.answers.filters import FilterParameters
+from graph.answers.list_queries import ORDERS
+from graph.answers.lists import ModelsParameters
 from graph.answers.network.content import MOST_MODELS, VIEWS, NetworkRequest
-from graph.answers.parameters import LONGEST, Ids, Moment, OneOf, Parameters, Text, Whole
+from graph.answers.parameters import LONGEST, Ids, Moment, OneOf, Text, Whole
 from graph.schema import RELATION
 
 LETTERS = {item.letter: word for word, item in RELATION.items()}
@@ -21,6 +23,9 @@ WAYS = {
     "downloads": "downloads",
 }
 """What shapes can be coloured by, and the words for it."""
+FILTERED = tuple(FilterParameters.model_fields)
+LISTED = (*FILTERED, "sort", "order")
+"""What says which list to start from, as the leaderboard has it."""
 NONE = "none"
 """Instead of letters: follow no relation."""
 
@@ -41,7 +46,7 @@ def _letters(raw: object) -> object:
     return known if set(known) == found else sorted(found)
 
 
-class NetworkParameters(Parameters):
+class NetworkParameters(FilterParameters):
     """What the network page accepts."""
 
     m: Ids = Field(
@@ -55,8 +60,10 @@ class NetworkParameters(Parameters):
         "common ancestor.",
     )
     top: Whole = Field(
-        30, ge=1, le=500, description="Without `m`: start from that many most influential models."
+        30, ge=1, le=500, description="Without `m`: start from that many first models of a list."
     )
+    sort: Annotated[str, OneOf(*ORDERS)] = Field("influence", description="Order of that list.")
+    order: Annotated[str, OneOf("desc", "asc")] = Field("desc", description="Its direction.")
     view: Annotated[str, OneOf(*VIEWS)] = Field(
         "top",
         description="The most influential children of each model; `full`: all models; `authors`: "
@@ -128,8 +135,16 @@ class NetworkParameters(Parameters):
             limit=self.limit or (MOST_MODELS if self.view == "full" else 2_000),
             as_of=self.as_of,
             view=self.view,
+            listed=self.listed,
             path=self.ends,
         )
+
+    @property
+    def listed(self) -> ModelsParameters | None:
+        """The list to start from; None for that of the most influential models."""
+        given = {name: getattr(self, name) for name in LISTED}
+        chosen = ModelsParameters(**given)
+        return None if self.m or chosen == ModelsParameters() else chosen
 
     @property
     def ends(self) -> tuple[str, str] | None:
@@ -142,14 +157,20 @@ class NetworkParameters(Parameters):
         asked = self.model_copy(update=changes)
         default = NetworkParameters()
         pairs = [("m", model) for model in dict.fromkeys(asked.m)]
-        plain: Mapping[str, object] = {
+        plain: dict[str, object] = {
             "top": default.top if asked.m else asked.top,
             "n": asked.n,
             "rel": asked.rel or NONE,
             **{name: getattr(asked, name) for name in PLAIN},
         }
+        if not asked.m:
+            plain |= {name: getattr(asked, name) for name in LISTED}
         for name, value in plain.items():
-            if value != getattr(default, name):
+            if value == getattr(default, name):
+                continue
+            if name in FILTERED and isinstance(value, list):
+                pairs += [(name, str(item)) for item in value]
+            else:
                 pairs.append((name, ",".join(value) if isinstance(value, list) else _text(value)))
         return pairs
 

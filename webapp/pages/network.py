@@ -11,6 +11,7 @@ from flask import Blueprint, url_for
 from pydantic import Field
 
 from graph.answers.history.undated import undated
+from graph.answers.list_queries import ORDERS
 from graph.answers.names import alias, near_models
 from graph.answers.network.content import UnknownModelsError
 from graph.answers.network.queries import SHOWN
@@ -19,12 +20,14 @@ from graph.answers.parameters import Moment, OneOf, Parameters, Text, Whole
 from graph.answers.query import Reader
 from graph.schema import RELATION, RELATIONS
 from webapp.errors import NotFoundError
+from webapp.filter_panel import chips
 from webapp.formats import chip
 from webapp.network.interchange import FORMS
-from webapp.network.parameters import NONE, WAYS, NetworkParameters
+from webapp.network.parameters import LISTED, NONE, WAYS, NetworkParameters
 from webapp.network.picture import NetworkAnswer, Packed, draw, radius
 from webapp.network.rows import NetworkRow, rows
 from webapp.page import File, Moved, Page, page
+from webapp.pages.leaderboard import OTHERS
 from webapp.store import store
 
 bp = Blueprint("network", __name__)
@@ -67,6 +70,7 @@ class NextChildren:
         "/graph?m=google/gemma-7b",
         "/graph?m=google/gemma-7b&rel=M&as_of=2026-01-01",
         "/graph?m=google/gemma-7b&view=orgs",
+        "/graph?top=20&task=text-generation&sort=likes",
     ),
     hard=True,
     files={name: File(form.mimetype, form.write) for name, form in FORMS.items()},
@@ -90,11 +94,14 @@ def network(read: Reader, asked: NetworkParameters) -> Page[NetworkAnswer] | Mov
             "besides_controls": [
                 pair
                 for pair in asked.pairs()
-                if pair[0] in ("m", "top", "rel", "limit", "as_of", "color")
+                if pair[0] not in ("view", "up", "down", "n", "layout")
             ],
             "views": VIEW_WORDS,
             "colourings": WAYS,
             "narrowings": _narrowings(asked, answer),
+            "chips": chips(asked, OTHERS) if asked.listed else [],
+            "list_address": url_for("leaderboard.models", **_list(asked)),
+            "list_order": ORDERS[asked.sort],
             "data_address": asked.address(url_for("network.network_json")),
             "table_address": asked.address(url_for("network.table")),
             "sizes": _sizes(answer.scale),
@@ -170,7 +177,7 @@ def _found(read: Reader, asked: NetworkParameters) -> Packed:
         found = select(read, asked.request)
         return Packed.of(draw(found, asked, undated(read, asked.as_of)), found.queries)
 
-    return store().cached(("network", asked.request, asked.layout), build)
+    return store().cached(("network", repr(asked.request), asked.layout), build)
 
 
 def _summary(asked: NetworkParameters, answer: NetworkAnswer) -> dict[str, Any]:
@@ -213,6 +220,10 @@ def _narrowings(asked: NetworkParameters, answer: NetworkAnswer) -> list[tuple[s
             found.append((words, asked.address(path, down=step)))
     found.append(("the most influential models", asked.address(path, view="top", down=None)))
     return found
+
+
+def _list(asked: NetworkParameters) -> dict[str, Any]:
+    return {name: value for name in LISTED if (value := getattr(asked, name)) and asked.listed}
 
 
 def _file(asked: NetworkParameters, form: str) -> str:

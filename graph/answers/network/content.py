@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from graph.answers.lists import ModelsParameters
 from graph.answers.network.path import Ways
 from graph.answers.query import Asked
 from graph.errors import HubgraphError
@@ -31,6 +32,7 @@ class NetworkRequest:
     limit: int = 2_000  # most models
     as_of: datetime | None = None  # the lineage as it was then; None: as it is now
     view: str = "top"  # one of `VIEWS`
+    listed: ModelsParameters | None = None  # whose first `top` models to start from; None: as above
     path: tuple[str, str] | None = None  # instead of all that: the ways between two models
 
     @property

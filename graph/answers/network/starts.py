@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from graph.answers.filters import filters_of
+from graph.answers.lists import ListPage
 from graph.answers.network.content import NetworkRequest, UnknownModelsError
 from graph.answers.network.queries import FIND, TOP
 from graph.answers.query import Asked, Reader
@@ -17,8 +19,12 @@ class Starts:
 
 
 def find_starts(read: Reader, request: NetworkRequest) -> Starts:
-    """The models asked for, or the most influential ones; `UnknownModelsError` if none is there."""
+    """The models asked for, or the first of a list; `UnknownModelsError` if none is there."""
     models = request.path or request.models
+    if not models and request.listed:
+        chosen = filters_of(read, request.listed)
+        part = ListPage(read, request.listed, chosen, limit=request.top).part()
+        return Starts([row["id"] for row in part.rows], [], part.asked)
     if not models:
         top = {"top": request.top}
         rows = read(TOP, top, row_limit=request.top).rows
