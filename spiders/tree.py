@@ -39,6 +39,7 @@ class TreeSpider(PagingSpider, AbsenceSpider):
     argument = "model"
     example = "hubgraph crawl tree google/gemma-7b --depth 1"
     knows_names = False
+    unhelpful = "this server does not show models, or not what was made from them"
 
     def __init__(self, **options: str) -> None:
         super().__init__(**options)

@@ -279,7 +279,8 @@ class HubSpider(scrapy.Spider):
         """Count answers in a row that were of no use, and end the crawl after too many."""
         self._unhelpful = self._unhelpful + 1 if reason else 0
         if self._unhelpful >= MOST_UNHELPFUL and not self._stopped:
-            self._stopped = f"{self.unhelpful}: {MOST_UNHELPFUL} in a row, the last: {reason}"
+            last = reason.rstrip(".")
+            self._stopped = f"{self.unhelpful}: {MOST_UNHELPFUL} in a row, the last: {last}"
             raise CloseSpider("unhelpful")
 
     def parsed(self, response: Response, ask: Ask) -> Page:

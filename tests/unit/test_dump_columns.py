@@ -111,7 +111,10 @@ LOST = "models.parquet: ALL LINEAGE IS LOST: no column baseModels or tags can be
     ({"tags": pa.string(), "base_models": pa.list_(pa.string())},
      [LOST, "its column base_models is of type list", "its column tags is of type string"]),
     ({"tags": pa.string(), "baseModels": pa.string()},
-     ["lost with it: license, licenses, languages, datasets, papers, tags, tagged_bases."]),
+     ["lost with it: license, licenses, languages, datasets, papers, tags, tagged_bases; of "
+      "relation, bases, bases_source, only what other columns say is left."]),
+    ({"tags": pa.list_(pa.string()), "baseModels": pa.list_(pa.string())},
+     ["and was left out; of relation, bases, bases_source, only what other columns say is left."]),
     ({"tags": pa.list_(pa.string()), "created_at": pa.int64(), "likes": pa.string()},
      ["its column created_at is of type int64, not timestamp", "its column likes is of type"]),
     ({"likes": pa.int64()}, ["No lineage: it has no column baseModels or tags."]),

@@ -127,10 +127,12 @@ class Dump:
         losses = []
         for name, misfit in self.misfits.items():
             filled_by = fills.get(name, (name,))
-            lost = ", ".join(filled for filled in filled_by if filled not in read) or "nothing"
+            lost = ", ".join(filled for filled in filled_by if filled not in read)
+            left = ", ".join(filled for filled in filled_by if filled in read)
             losses.append(
-                f"{self.path.name}: its column {self.spelled[name]} is {misfit}, "
-                f"and was left out; lost with it: {lost}."
+                f"{self.path.name}: its column {self.spelled[name]} is {misfit}, and was left out"
+                + (f"; lost with it: {lost}" if lost else "")
+                + (f"; of {left}, only what other columns say is left." if left else ".")
             )
         of_lineage = {name for name, filled in fills.items() if LINEAGE in filled}
         if of_lineage and LINEAGE not in read:
