@@ -10,7 +10,7 @@ from scrapy.http import Response
 from spiders.bases import BasesSpider
 from spiders.hub import addresses
 from spiders.tree import TreeSpider
-from tests.unit.played import HUB, begun
+from tests.played import HUB, begun
 
 NAMES = ("org/a", "org/b", "org/c")
 Answer = tuple[int, str]
