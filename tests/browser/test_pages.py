@@ -63,10 +63,11 @@ def test_a_page_is_quiet_and_accessible_in_both_themes(visitor: _Visitor, path: 
 
 
 def test_narrow_pages_never_scroll_sideways(visitor: _Visitor) -> None:
-    visitor.page.set_viewport_size({"width": 360, "height": 800})
     for path in PATHS:
         visitor.go(path)
-        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        for width in (768, 320, 360):
+            visitor.page.set_viewport_size({"width": width, "height": 800})
+            assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width, path
     assert _faults(visitor.page) == []
 
 
