@@ -43,7 +43,7 @@ class Memory:
                 "id": self.models,
                 "author": [name.split("/")[0] for name in self.models],
                 "links": [
-                    [TYPE_OF_RELATION[r], [number[child]], [number[base]]]
+                    [TYPE_OF_RELATION[r], [number[child]], [number[base]], [""], [""]]
                     for child, r, base in self.links
                 ],
             }

@@ -4,6 +4,7 @@ The same forest always gives the same picture. Units are pixels at zoom 1, y gro
 """
 
 import math
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -188,7 +189,7 @@ def _sector(
     forest: _Forest, leaves: list[int], wedge: _Wedge, inner: float, placed: dict[int, Position]
 ) -> float:
     items = forest.items
-    queue = sorted(leaves, key=lambda i: (items[i].last, -items[i].radius, i))
+    queue = deque(sorted(leaves, key=lambda i: (items[i].last, -items[i].radius, i)))
     radius = inner
     while queue:
         distance = radius + items[queue[0]].radius
@@ -199,7 +200,7 @@ def _sector(
             if row and used + width > wedge.width:
                 break
             used += width
-            row.append(queue.pop(0))
+            row.append(queue.popleft())
         distance = radius + max(items[i].radius for i in row)
         spread = min(wedge.width, used * 1.5) if not queue and len(row) > 1 else wedge.width
         slack = max(0.0, spread - used) / len(row)

@@ -9,6 +9,8 @@ from graph.answers.network.queries import family
 from graph.answers.query import Asked, Reader
 from graph.schema import RELATION_OF_TYPE, RELATIONS, TYPE_OF_RELATION
 
+OUTSIDE = -1
+
 
 @dataclass(frozen=True)
 class WholeFamily:
@@ -17,6 +19,8 @@ class WholeFamily:
     ids: list[str]
     authors: list[str]  # of each model; empty where it is not known
     links: list[tuple[int, int, str]]  # child, base, relation
+    notes: list[tuple[str, str]]  # of each link: why scores leave it out, verdict on the licence
+    merged: list[int]  # models with a base that is none of these
     starts: list[int]
     step: list[int]  # of each model: least steps from a start, negative towards the bases
     nearer: list[int]  # of each model: the one a step nearer to a start; of a start itself
@@ -42,18 +46,29 @@ def read_family(read: Reader, request: NetworkRequest, starts: Sequence[str]) ->
     row = read(query, given, row_limit=1).one()
     rows = sorted(zip(row["id"], row["number"], row["author"], strict=True))
     place = {number: at for at, (_, number, _) in enumerate(rows)}
-    links = sorted(
-        (place[child], place[base], RELATION_OF_TYPE[type_])
-        for type_, children, bases in row["links"]
-        for child, base in zip(children, bases, strict=True)
-        if base in place
+    found_links = sorted(
+        (place[child], place.get(base, OUTSIDE), RELATION_OF_TYPE[type_], cut, verdict)
+        for type_, *columns in row["links"]
+        for child, base, cut, verdict in zip(*columns, strict=True)
     )
+    inside = [link for link in found_links if link[1] != OUTSIDE]
+    links = [(child, base, relation) for child, base, relation, _, _ in inside]
     ids = [id_ for id_, _, _ in rows]
     found = {id_: at for at, id_ in enumerate(ids)}
     first = [found[id_] for id_ in starts]
     step, nearer = _steps(len(ids), links, first)
     authors = [author or id_.partition("/")[0] * ("/" in id_) for id_, _, author in rows]
-    return WholeFamily(ids, authors, links, first, step, nearer, Asked.of(query, given))
+    return WholeFamily(
+        ids,
+        authors,
+        links,
+        [(cut, verdict) for *_, cut, verdict in inside],
+        sorted({child for child, base, *_ in found_links if base == OUTSIDE}),
+        first,
+        step,
+        nearer,
+        Asked.of(query, given),
+    )
 
 
 def _steps(

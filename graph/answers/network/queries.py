@@ -134,8 +134,9 @@ CALL (family) {{
   UNWIND family AS model
   MATCH (model)-[r:{LINEAGE_PATTERN}]->(base:Model)
   WHERE type(r) IN $types AND held(r, $as_of)
-  WITH type(r) AS type, collect(id(model)) AS children, collect(id(base)) AS bases
-  RETURN collect([type, children, bases]) AS links
+  WITH type(r) AS type, collect(id(model)) AS children, collect(id(base)) AS bases,
+    collect(coalesce(r.cut, '')) AS cuts, collect(coalesce(r.licence_verdict, '')) AS verdicts
+  RETURN collect([type, children, bases, cuts, verdicts]) AS links
 }}
 RETURN number, id, author, links"""
     return Query("network-family", "The whole family, once", text)

@@ -23,7 +23,7 @@ from graph.answers.network.content import (
     Total,
 )
 from graph.answers.network.facts import read_facts
-from graph.answers.network.family import read_family
+from graph.answers.network.family import WholeFamily, read_family
 from graph.answers.network.path import ways_between
 from graph.answers.network.queries import BASES, CHILDREN, FACTS, PICTURE
 from graph.answers.network.starts import Starts, find_starts
@@ -49,7 +49,7 @@ def select(
     if len(family.ids) > request.limit:
         few = _Search(read, replace(request, up=0, down=0), clock).run(starts)
         return replace(few, too_many=family.too_many())
-    return _Search(read, request, clock).run(starts)
+    return _Search(read, request, clock).whole(starts, family)
 
 
 def first_children(
@@ -85,6 +85,37 @@ class _Search:
         self.upwards(starts)
         self.downwards(starts)
         rows = self.bases([f.id for f in self.found])
+        rows += self.other_bases(rows)
+        return self.summary(rows, start.missing)
+
+    def whole(self, start: Starts, family: WholeFamily) -> Network:
+        """All models of a family, the further bases of merges, and every link between them."""
+        self.types = [TYPE_OF_RELATION[relation] for relation in self.request.relations]
+        self.as_of = self.request.as_of
+        self.queries[family.asked.title] = family.asked
+        ids, step = family.ids, family.step
+        for id_ in start.ids:
+            self.add(id_, "start", None, 0)
+        for at in sorted(range(len(ids)), key=lambda at: (abs(step[at]), step[at], at)):
+            if step[at]:
+                role = "base" if step[at] < 0 else "child"
+                self.add(ids[at], role, ids[family.nearer[at]], step[at])
+        rows: list[dict[str, Any]] = [
+            {
+                "child": ids[child],
+                "type": TYPE_OF_RELATION[relation],
+                "base": ids[base],
+                "cut": cut,
+                "verdict": verdict,
+            }
+            for (child, base, relation), (cut, verdict) in zip(
+                family.links, family.notes, strict=True
+            )
+        ]
+        if family.merged:
+            inside = set(ids)
+            more = self.bases([ids[at] for at in family.merged])
+            rows += [row for row in more if row["base"] not in inside]
         rows += self.other_bases(rows)
         return self.summary(rows, start.missing)
 
