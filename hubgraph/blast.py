@@ -17,13 +17,13 @@ from graph.answers.blast.events import EVENTS
 from graph.answers.blast.family import RELATIONS, AffectedModel
 from graph.answers.blast.relicensing import Relicensing, licence_of_table
 from graph.answers.query import reader
-from graph.answers.reports.export import csv_lines
+from graph.answers.reports.export import BOM, csv_lines
 from graph.errors import DataError, ParameterError
 from graph.schema import RELATION
 from graph.scores.licences.table import LicenceTable
 from graph.settings import load_settings
 from graph.store.lease import opened
-from hubgraph.options import AsJson, Force
+from hubgraph.options import AsJson, Bom, Force
 from hubgraph.output import counted, emit, table, terminal
 
 _RELICENSED = "relicensed"
@@ -49,6 +49,7 @@ def blast_(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write every affected model there.")
     ] = None,
+    bom: Bom = False,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
@@ -70,7 +71,7 @@ def blast_(
     with opened(settings) as graph:
         found = blast(reader(graph), name, event.value, mirrors=mirrors, licence=other)
     if csv:
-        _write(csv, found)
+        _write(csv, found, BOM if bom else b"")
     if as_json:
         emit(found, (), as_json=True)
         return
@@ -81,10 +82,11 @@ def blast_(
             typer.echo(line)
 
 
-def _write(path: Path, found: BlastRadius) -> None:
+def _write(path: Path, found: BlastRadius, mark: bytes) -> None:
     part = path.with_name(path.name + ".part")
     try:
         with part.open("w", encoding="utf-8", newline="") as file:
+            file.write(mark.decode())
             file.writelines(csv_lines(COLUMNS, map(vars, found.models)))
         part.replace(path)
     except OSError as error:

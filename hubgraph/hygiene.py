@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hubgraph.options import AsJson
+from hubgraph.options import AsJson, Bom
 from hubgraph.reports import Format, run_report
 
 
@@ -19,6 +19,7 @@ def hygiene(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write it there instead.")
     ] = None,
+    bom: Bom = False,
     as_json: AsJson = False,
 ) -> None:
     """Count what is wrong in the cards of models, or list it with the line that would mend each.
@@ -29,6 +30,7 @@ def hygiene(
     """
     form = Format.JSON if as_json else Format.CSV if csv else Format.TABLE
     if check is None:
-        run_report("hygiene", form=form, output=csv)
+        run_report("hygiene", form=form, output=csv, bom=bom)
     else:
-        run_report("hygiene-of-check", [f"check={check}", f"limit={limit}"], form=form, output=csv)
+        given = [f"check={check}", f"limit={limit}"]
+        run_report("hygiene-of-check", given, form=form, output=csv, bom=bom)

@@ -18,6 +18,8 @@ def _kind(text: str) -> str:
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
+Bom = Annotated[bool, typer.Option("--bom", help="Mark CSV as UTF-8, which Excel needs.")]
+
 Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists already.")]
 
 HubUrl = Annotated[

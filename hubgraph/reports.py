@@ -24,7 +24,7 @@ from graph.errors import DataError, ParameterError
 from graph.settings import load_settings
 from graph.store.connection import Result
 from graph.store.lease import opened
-from hubgraph.options import AsJson
+from hubgraph.options import AsJson, Bom
 from hubgraph.output import PAGE_WIDTH, emit, table, terminal
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The report, such as lineage-up.")]
@@ -107,9 +107,7 @@ def run_report(
         Path | None,
         typer.Option("--output", "-o", dir_okay=False, help="File to write to instead."),
     ] = None,
-    bom: Annotated[
-        bool, typer.Option("--bom", help="Mark CSV as UTF-8, which Excel needs.")
-    ] = False,
+    bom: Bom = False,
 ) -> None:
     """Run a report.
 

@@ -9,6 +9,7 @@ import yaml
 
 from graph.answers import reports
 from graph.answers.reports import catalogue
+from graph.answers.reports.export import BOM
 from graph.observe.hub.records import model_record
 from graph.scores import compute
 from graph.settings import Settings
@@ -200,5 +201,7 @@ def test_the_command(
     assert [line.partition(",")[0] for line in file.read_text().splitlines()] == [
         "model", "lo/cal", "re/named", "un/linked",
     ]  # fmt: skip
+    hubgraph("hygiene", "no-relation", "--csv", str(file), "--bom")
+    assert file.read_bytes().startswith(BOM + b"model,")
     hubgraph("hygiene", "nonsense", code=2)
     assert "own-base" in hubgraph.said
