@@ -47,21 +47,22 @@ CALL (family) {
   WITH type(r) AS type, collect(id(m)) AS children, collect(id(base)) AS bases,
        collect(DISTINCT base) AS ends
   RETURN collect([type, children, bases]) AS links,
-         collect([base IN ends | [id(base), base.id, base.gone_since IS NOT NULL]]) AS ends
+         collect([[base IN ends | id(base)], [base IN ends | base.id],
+                  [base IN ends | base.gone_since IS NOT NULL]]) AS ends
 }
 CALL (family) {
   UNWIND family AS m
   MATCH (m)<-[r:USES]-(space:Space)
   WHERE r.gone_since IS NULL AND space.gone_since IS NULL
-  RETURN collect([id(m), space.id]) AS uses
+  RETURN collect(id(m)) AS used, collect(space.id) AS users
 }
-RETURN number, model, author, downloads, gguf, gone, known, links, ends, uses
+RETURN number, model, author, downloads, gguf, gone, known, links, ends, used, users
 """,
     patience_s=LONG_S,
 )
 
 
-@dataclass
+@dataclass(slots=True)
 class AffectedModel:
     """A row of the full list."""
 
@@ -159,18 +160,20 @@ def read_blasted(read: Reader, seeds: Sequence[str]) -> Blasted:
     outside = {
         number: (name, gone)
         for ends in row["ends"]
-        for number, name, gone in ends
+        for number, name, gone in zip(*ends, strict=True)
         if number not in place
     }
     place |= {number: i for i, number in enumerate(outside, len(place))}
     more = len(outside)
     names = [*row["model"], *(name for name, _ in outside.values())]
-    links = sorted(
-        (_PREFERRED.index(type_), names[place[base]], place[child], place[base])
-        for type_, children, bases in row["links"]
-        for child, base in zip(children, bases, strict=True)
-    )
-    type_, child, base = (np.array([link[i] for link in links], np.int64) for i in (0, 2, 3))
+    ends = [[place[n] for part in row["links"] for n in part[i]] for i in (1, 2)]
+    child, base = np.array(ends, dtype=np.int64)
+    kinds = [_PREFERRED.index(type_) for type_, *_ in row["links"]]
+    type_ = np.repeat(np.array(kinds, np.int64), [len(part[1]) for part in row["links"]])
+    by_name = np.zeros(len(names), dtype=np.int64)
+    bases = sorted(set(base.tolist()), key=names.__getitem__)
+    by_name[bases] = range(len(bases))
+    order = np.lexsort((child, by_name[base], type_))
     return Blasted(
         model=names,
         node=np.array(list(place), dtype=np.int64),
@@ -180,7 +183,7 @@ def read_blasted(read: Reader, seeds: Sequence[str]) -> Blasted:
         gguf=np.array([*row["gguf"], *[False] * more], dtype=np.bool_),
         gone=np.array([*row["gone"], *(gone for _, gone in outside.values())], dtype=np.bool_),
         known=np.array([*row["known"], *[True] * more], dtype=np.bool_),
-        links=Links(child, base, len(names)),
-        type=type_,
-        uses=[(place[number], space) for number, space in row["uses"]],
+        links=Links(child[order], base[order], len(names)),
+        type=type_[order],
+        uses=[(place[n], space) for n, space in zip(row["used"], row["users"], strict=True)],
     )
