@@ -33,13 +33,13 @@ NEVER = np.iinfo(np.int64).min
 _PAGE = 10_000
 """Numbers of models that one query looks at."""
 
-# One row per type, mark and time, with long lists in it: a row costs a hundred times a number.
+# One row per type and mark, with long lists in it: a row costs a hundred times a number.
 _RELATIONSHIPS = f"""
 MATCH (child:Model)-[r:{schema.LINEAGE_PATTERN}]->(base:Model)
 WHERE CASE WHEN $as_of IS NULL THEN r.gone_since IS NULL
   ELSE r.since <= $as_of AND coalesce(r.gone_since > $as_of, true)
     AND size([t IN coalesce(r.away, []) WHERE t <= $as_of]) % 2 = 0 END
-RETURN type(r) AS type, r.cut AS cut, r.since.epochMillis AS seen,
+RETURN type(r) AS type, r.cut AS cut, collect(coalesce(r.since.epochMillis, $never)) AS seen,
        collect(id(r)) AS relationships, collect(id(child)) AS children, collect(id(base)) AS bases
 """
 _GONE = """
@@ -123,11 +123,10 @@ class Facts:
 def read_lineage(graph: Graph, as_of: datetime | None = None) -> RawLineage:
     """Read every relationship of `schema.LINEAGE` that holds, now or `as_of` a time."""
     parts = [np.empty((6, 0), dtype=np.int64)]
-    for row in graph.command(_RELATIONSHIPS, {"as_of": as_of}).rows:
-        seen = NEVER if row["seen"] is None else row["seen"]
+    for row in graph.command(_RELATIONSHIPS, {"as_of": as_of, "never": int(NEVER)}).rows:
         part = np.empty((6, len(row["relationships"])), dtype=np.int64)
         part[0], part[1], part[2] = row["relationships"], row["children"], row["bases"]
-        part[3], part[4], part[5] = TYPES.index(row["type"]), seen, MARKS.index(row["cut"])
+        part[3], part[4], part[5] = TYPES.index(row["type"]), row["seen"], MARKS.index(row["cut"])
         parts.append(part)
     relationship, child, base, kind, seen, mark = np.concatenate(parts, axis=1)
     order = np.argsort(relationship)

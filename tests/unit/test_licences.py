@@ -27,6 +27,12 @@ CELLS = dict.fromkeys(Licence.model_fields, "unknown") | {
     "aliases": "", "successors": "", "policy_contains": "", "evidence": "text",
 }  # fmt: skip
 
+NVIDIA = "http://nvidia.com/en-us/agreements/enterprise-software/nvidia-open-model-license"
+NVIDIA_2024 = (
+    "https://developer.download.nvidia.com/licenses/"
+    "nvidia-open-model-license-agreement-june-2024.pdf"
+)
+
 
 def card(text: str) -> Card:
     """A card: `id id … name=… link=… made=…`; `-` for one that was not read."""
@@ -144,6 +150,15 @@ def test_what_is_no_table_is_said(tmp_path: Path, text: bytes, says: str) -> Non
     ("other name=nvidia-open-model-license made=2024-06-14", "nvidia-open-model-license-2024", ()),
     ("other name=nvidia-open-model-license made=2025-04-28", "nvidia-open-model-license", ()),
     ("other name=nvidia-open-model-license", "other", ()),
+    (f"other link={NVIDIA} made=2025-04-28", "nvidia-open-model-license", ()),
+    (f"other link={NVIDIA} made=2025-04-27", "nvidia-open-model-license-2024", ()),
+    (f"other link={NVIDIA}", "other", ()),
+    (f"other link={NVIDIA_2024}", "nvidia-open-model-license-2024", ()),
+    (f"other name=nvidia-open-model-license link={NVIDIA_2024} made=2024-06-14",
+     "nvidia-open-model-license-2024", ()),
+    ("other link=https://huggingface.co/THUDM/CogVideoX-5b/blob/main/LICENSE",
+     "cogvideox-license", ()),
+    ("other link=https://huggingface.co/THUDM/CogVideoX-2b/blob/main/LICENSE", "other", ()),
 ])  # fmt: skip
 def test_what_a_card_declares(text: str, ids: str, flags: tuple[str, ...]) -> None:
     found = read(text)

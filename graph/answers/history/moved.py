@@ -101,9 +101,10 @@ def moved(graph: Graph, settings: Settings, name: str, since: datetime) -> Moved
     id_of = dict(zip(row["number"], row["model"], strict=True))
     author_of = dict(zip(row["number"], row["author"], strict=True))
     before, after = set(then.number), set(now.number)
+    stayed = before & after
 
     def fate(one: int) -> str:
-        return "stayed" if one in before & after else "went" if one in before else "came"
+        return "stayed" if one in stayed else "went" if one in before else "came"
 
     fates = moves(map(fate, then.number), then.worth, map(fate, now.number), now.worth)
     authors = [[author_of[one] or "no author" for one in each.number] for each in (then, now)]
