@@ -16,6 +16,8 @@ from hubgraph.display import Display
 from hubgraph.options import AsJson, moment
 from hubgraph.output import counted, emit, shown, table, terminal
 
+_MONTHS = 12
+"""Months of ModelRank that are shown."""
 _FATES = {"came": "Came", "stayed": "Stayed", "went": "Went, or are gone"}
 
 
@@ -96,6 +98,17 @@ def _show(found: Explanation) -> None:
             console.print(table(headings, rows))
     if found.other_authors:
         typer.echo(f"and {found.other_authors:,} more authors.")
+    if found.by_month:
+        typer.echo()
+        headings = {
+            "month": "Month",
+            "models": "Models made",
+            "effective_descendants": "Effective desc.",
+            "modelrank": "ModelRank",
+        }
+        console.print(table(headings, [vars(month) for month in found.by_month[-_MONTHS:]]))
+        if len(found.by_month) > _MONTHS:
+            typer.echo(f"and {len(found.by_month) - _MONTHS:,} earlier months (all with --json).")
     if found.without:
         typer.echo()
         headings = {

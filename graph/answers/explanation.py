@@ -10,7 +10,8 @@ from graph.answers.query import Query, Reader
 from graph.schema import RELATIONS
 from graph.scores import cleaning, explaining
 from graph.scores.engine import Links
-from graph.scores.lineage import TYPES, BoolArray, FloatArray, IntArray
+from graph.scores.lineage import NEVER, TYPES, BoolArray, FloatArray, IntArray
+from graph.scores.modelrank import Month, by_month
 from graph.settings import Settings
 from graph.store.connection import LONG_S
 
@@ -19,6 +20,7 @@ MOST = 10
 TRIED = 3
 """Authors without whom the score is computed anew, unless some are asked for."""
 
+_UNKNOWN = int(NEVER)
 _FAMILY = Query(
     "explanation",
     "The model, its descendants, and what they were made from",
@@ -36,7 +38,19 @@ WITH m, COLLECT {
 } AS made
 RETURN collect(id(m)) AS number, collect(m.id) AS model, collect(coalesce(m.author, '')) AS author,
        collect(m.gone_since IS NOT NULL) AS gone, collect(coalesce(m.swarm, '')) AS swarm,
-       collect(made) AS made
+       collect(made) AS made, collect(coalesce(m.created_at.epochMillis, $unknown)) AS created
+""",
+    {"unknown": _UNKNOWN},
+    patience_s=LONG_S,
+)
+_NEWEST = Query(
+    "explanation-newest",
+    "When the youngest model of the lineage was made",
+    """
+MATCH (m:Model) WHERE m.created_at IS NOT NULL AND EXISTS {
+  MATCH (m)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(:Model) WHERE r.gone_since IS NULL
+}
+RETURN m.created_at.epochMillis AS newest ORDER BY m.created_at DESC LIMIT 1
 """,
     patience_s=LONG_S,
 )
@@ -75,6 +89,7 @@ class Explanation:
     by_author: list[Share]  # at most `MOST`, the largest first
     other_authors: int  # how many more there are
     by_swarm: list[Share]  # the rule that takes them for automatic uploads; "none" for no rule
+    by_month: list[Month]  # ModelRank over time
     without: list[Left]
 
 
@@ -89,6 +104,7 @@ class _Family:
     authors: list[str]  # in lower case
     spelled: dict[str, str]  # as their accounts spell them
     swarm: list[str]
+    created: FloatArray  # milliseconds, NaN where it is not known
     model: int
     damping: float
 
@@ -137,6 +153,9 @@ def explain(
         by_author=[_spelled(share, family) for share in by_author[:MOST]],
         other_authors=max(0, len(by_author) - MOST),
         by_swarm=shares(family.swarm[i] or "none" for i in below),
+        by_month=by_month(
+            family.created[below], worth[below], read(_NEWEST, row_limit=1).one().get("newest")
+        ),
         without=[_without(family, author, below) for author in chosen if author],
     )
 
@@ -188,6 +207,7 @@ def _read(read: Reader, settings: Settings, model: str) -> _Family:
         folded + [""] * outside,
         dict(zip(folded, row["author"], strict=True)),
         row["swarm"] + [""] * outside,
+        np.array([np.nan if n == _UNKNOWN else n for n in row["created"]] + [np.nan] * outside),
         row["model"].index(model),
         settings.damping,
     )

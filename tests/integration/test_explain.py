@@ -37,7 +37,7 @@ def test_it_adds_up_to_what_is_stored(empty_graph: Graph, settings: Settings) ->
     compute(empty_graph, settings)
     rows = empty_graph.read(
         "MATCH (m:Base) RETURN m.id AS id, m.influence AS influence, m.descendants AS below, "
-        "m.effective_descendants AS effective"
+        "m.effective_descendants AS effective, m.modelrank AS rank"
     ).rows
     for row in rows:
         found = explained(empty_graph, settings, row["id"].upper())
@@ -45,6 +45,8 @@ def test_it_adds_up_to_what_is_stored(empty_graph: Graph, settings: Settings) ->
         assert found.influence == pytest.approx(row["influence"], abs=1e-9)
         assert found.effective_descendants == pytest.approx(row["effective"], abs=1e-8)
         assert found.descendants == row["below"]
+        rank = found.by_month[-1].modelrank if found.by_month else 0
+        assert rank == pytest.approx(row["rank"], abs=1e-9)
         for part in (found.by_relation, found.by_depth, found.by_author, found.by_swarm):
             assert sum(share.models for share in part) == found.descendants
             total = sum(share.effective_descendants for share in part)

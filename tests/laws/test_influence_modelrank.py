@@ -78,3 +78,17 @@ def test_what_has_no_date_or_a_month_that_is_not_over_counts_in_no_month() -> No
     assert np.array_equal(modelrank.ages(dates), [np.nan, 1, 0, np.nan], equal_nan=True)
     assert np.isnan(modelrank.ages(dates[:1])).all()
     assert modelrank.ages(dates[:0]).size == 0
+
+
+def test_the_months_of_one_model_end_at_its_rank() -> None:
+    day = 86_400_000.0
+    created = np.array([40 * day, 40 * day, 130 * day, 190 * day, np.nan])
+    found = modelrank.by_month(created, np.array([1, 0.5, 0.2, 9, 9]), 190 * day)
+    assert [(m.month, m.models, m.effective_descendants) for m in found] == [
+        ("1970-02", 2, 1.5), ("1970-03", 0, 0), ("1970-04", 0, 0), ("1970-05", 1, 0.2),
+        ("1970-06", 0, 0),
+    ]  # fmt: skip
+    ranks = [reference.modelrank([1.5, 0, 0, 0.2, 0][: n + 1])[0] for n in range(5)]
+    assert [m.modelrank for m in found] == pytest.approx(ranks)
+    assert modelrank.by_month(created, created, None) == []
+    assert modelrank.by_month(created[-2:], created[-2:], 190 * day) == []

@@ -62,7 +62,7 @@ RETURN number, model, author, downloads, gguf, gone, known, links, ends, used, u
 )
 
 
-@dataclass(slots=True)
+@dataclass
 class AffectedModel:
     """A row of the full list."""
 
