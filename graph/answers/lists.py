@@ -163,9 +163,9 @@ class ListPage:
         looked = self.looks if found.ended_early and not is_end else None
         return Listing(content, paging, without, self.filters, found.asked, looked)
 
-    def part(self) -> ListPart:
-        """Its rows, and where the list goes on."""
-        by, narrow = self.narrowest()
+    def part(self, plan: tuple[tuple[Condition, ...], bool] | None = None) -> ListPart:
+        """Its rows, and where the list goes on; `plan` as `narrowest` returned it."""
+        by, narrow = plan or self.narrowest()
         query, parameters = self.question(by if narrow else ())
         records = self.read(query, parameters, row_limit=self.row_limit).rows
         more = len(records) > self.limit

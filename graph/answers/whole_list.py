@@ -57,14 +57,15 @@ def whole_list(read: Reader, asked: ModelsParameters) -> WholeList:
     start = asked.model_copy(update={"after": None, "before": None, "start": 1})
     filters = filters_of(read, asked)
     first = ListPage(read, start, filters, more=more, limit=PART)
-    by, narrow = first.narrowest()
+    plan = by, narrow = first.narrowest()
     total, _, exact = first.total(by)
     size = PART_OF_FEW if narrow else PART
 
     def parts() -> Iterator[list[ListedRow]]:
         left, page = MOST, start
         while True:
-            part = ListPage(read, page, filters, more=more, limit=min(size, left)).part()
+            reader = ListPage(read, page, filters, more=more, limit=min(size, left))
+            part = reader.part(plan)
             yield part.rows
             left -= len(part.rows)
             if part.after is None or left <= 0:
