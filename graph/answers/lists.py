@@ -104,12 +104,6 @@ def models(
     return ListPage(read, asked, filters, more=more).listing()
 
 
-def first_models(read: Reader, asked: ListParameters, most: int) -> list[str]:
-    """Ids of the first models of a list: `most`, or fewer where few fit what is looked at."""
-    filters = filters_of(read, asked) if isinstance(asked, FilterParameters) else Filters()
-    return [row["id"] for row in ListPage(read, asked, filters, limit=most).part().rows]
-
-
 class ListPage:
     """One page while it is read.
 
