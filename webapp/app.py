@@ -65,7 +65,6 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
         asset=assets.address,
         here=_here,
         nav=[item for item in NAVIGATION if item[0] in app.view_functions],
-        compares="compare.compare" in app.view_functions,
         version=__version__,
     )
     compression.register(app)
