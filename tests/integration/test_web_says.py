@@ -119,8 +119,6 @@ def test_a_count_that_ended_early_is_not_exact(
     for exact, total in ((url, 3), ("/models?author=a&sort=created", 0)):
         found = client.get(f"/api/v1{exact}").get_json()["page"]
         assert (found["total"], found["total_is_exact"]) == (total, True)
-    others = "/models?task=text&sort=created&license=Weird-1.0&limit=25"
-    assert "or more models" in words(client, others)
     page = words(client, f"{url}&license=Weird-1.0&limit=25")
     assert not re.search(r"\d more models? (is|are) not", page)
     assert "Models are not in this list if their likes are unknown" in page
@@ -236,13 +234,13 @@ def test_no_backtick_reaches_a_page(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["/?x=1", "/about?x=", "/models?x=1", "/reports/top-models?x=", "/graph?x=1", "/search?x=1",
+    ["/?x=1", "/about?x=", "/models?x=1", "/reports/top-models?x=", "/graph?y=1", "/search?x=1",
      "/coverage?x=1", "/changes?x=1", "/reports?x=1", "/author/google?x=1",
      "/model/google/base?x=1"],
 )  # fmt: skip
 def test_an_unknown_parameter_is_refused_alike(client: FlaskClient, url: str) -> None:
     assert client.get(url).status_code == client.get(f"/api/v1{url}").status_code == 400
-    assert client.get(f"/api/v1{url}").get_json()["error"]["parameter"] == "x"
+    assert client.get(f"/api/v1{url}").get_json()["error"]["parameter"] in ("x", "y")
 
 
 TABLES = [made for made in declared() if made.table and "<" not in made.rule]
