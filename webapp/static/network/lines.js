@@ -2,6 +2,9 @@
 
 import { DASH, DOUBLE, RELATIONS } from "./relations.js";
 
+const MOST = 500;
+const CROWDED = 1500; // so many lines of one kind are drawn without dashes and arrows
+
 // How links are grouped: each group is one stroke in its style.
 export function grouped(links) {
   const groups = new Map([...RELATIONS, "cut"].flatMap((name) => [[name, []], [`${name}~through`, []]]));
@@ -10,15 +13,24 @@ export function grouped(links) {
 }
 
 export function strokeLinks(pen, look, style, links, width) {
-  if (!links.length) return;
+  const seen = links.filter((l) => l.child.seen || l.base.seen);
+  const crowded = seen.length > CROWDED;
+  // One path of thousands of lines that meet takes ten times as long as a few of hundreds.
+  const alpha = pen.globalAlpha;
+  if (crowded) pen.globalAlpha = Math.min(alpha, 0.15);
+  for (let at = 0; at < seen.length; at += MOST) strokeSome(pen, look, style, seen.slice(at, at + MOST), crowded ? 1 : width, crowded);
+  pen.globalAlpha = alpha;
+}
+
+function strokeSome(pen, look, style, links, width, crowded) {
   const [relation, through] = style.split("~");
-  const plain = look.moving;
+  const plain = look.moving || crowded;
   const double = DOUBLE[relation] && !plain && !through;
   pen.strokeStyle = pen.fillStyle = look.tokens[relation] ?? look.tokens.muted;
   pen.lineCap = "butt";
   const shape = look.path();
   const arrows = look.path();
-  for (const link of links) if (link.child.seen || link.base.seen) line(shape, arrows, link, look);
+  for (const link of links) line(shape, arrows, link, look, plain);
   pen.lineWidth = double ? width * 2.6 : width;
   pen.setLineDash(plain ? [] : through ? [1, 4] : relation === "cut" ? [3, 5] : DASH[relation]);
   pen.stroke(shape);
@@ -34,13 +46,12 @@ export function strokeLinks(pen, look, style, links, width) {
   if (!plain) pen.fill(arrows);
 }
 
-function line(shape, arrows, { child, base, tree }, look) {
+function line(shape, arrows, { child, base, tree }, look, plain) {
   if (child === base) {
     shape.moveTo(child.px, child.py - child.pr);
     shape.arc(child.px, child.py - child.pr - 9, 9, Math.PI / 2, Math.PI * 2.5);
     return;
   }
-  const plain = look.moving;
   const dx = base.px - child.px;
   const dy = base.py - child.py;
   const length = Math.hypot(dx, dy) || 1;
@@ -62,7 +73,6 @@ function line(shape, arrows, { child, base, tree }, look) {
   arrows.moveTo(mx + ux, my + uy);
   arrows.lineTo(mx - ux - uy * 0.8, my - uy + ux * 0.8);
   arrows.lineTo(mx - ux + uy * 0.8, my - uy - ux * 0.8);
-  arrows.closePath();
 }
 
 // From a model to the bubble that stands for the rest of its children.

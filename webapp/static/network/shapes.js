@@ -4,12 +4,18 @@ import { CORNERS, RELATIONS } from "./relations.js";
 
 export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif';
 const TILE = 12;
+const EDGED = 3; // smaller ones would vanish behind their edges
 const MOST_TILES = 150;
 
 export function outline(path, { px, py, relation }, r) {
   const corners = CORNERS[relation] ?? [];
-  corners.forEach(([x, y], i) => (i ? path.lineTo(px + r * x, py + r * y) : path.moveTo(px + r * x, py + r * y)));
-  if (corners.length) return path.closePath();
+  // Closed by a line: closing thousands of shapes in one path takes a second.
+  for (let i = 0; i <= corners.length && corners.length; i++) {
+    const [x, y] = corners[i % corners.length];
+    if (i) path.lineTo(px + r * x, py + r * y);
+    else path.moveTo(px + r * x, py + r * y);
+  }
+  if (corners.length) return;
   path.moveTo(px + r, py);
   path.arc(px, py, r, 0, Math.PI * 2);
 }
@@ -20,19 +26,22 @@ export function fillShapes(pen, look, items) {
   const fills = new Map();
   for (const item of models) {
     const key = colouring.of(item);
-    if (!fills.has(key)) fills.set(key, { full: look.path(), hollow: look.path() });
+    if (!fills.has(key)) fills.set(key, { full: look.path(), hollow: look.path(), edged: look.path() });
     const path = item.known ? fills.get(key).full : fills.get(key).hollow;
     if (look.moving && item.pr < 7) path.rect(item.px - item.pr, item.py - item.pr, item.pr * 2, item.pr * 2);
-    else outline(path, item, item.pr);
+    else {
+      outline(path, item, item.pr);
+      if (item.known && item.pr >= EDGED && !look.moving) outline(fills.get(key).edged, item, item.pr);
+    }
   }
   pen.lineWidth = 1.5;
-  for (const [key, { full, hollow }] of fills) {
+  for (const [key, { full, hollow, edged }] of fills) {
     const colour = colouring.colour(key, look);
     pen.fillStyle = colour;
     pen.fill(full);
     if (!look.moving) {
       pen.strokeStyle = key === "?" ? tokens.control : tokens.surface;
-      pen.stroke(full);
+      pen.stroke(edged);
     }
     pen.fillStyle = tokens.surface;
     pen.fill(hollow);

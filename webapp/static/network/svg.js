@@ -33,10 +33,6 @@ export class SvgPath {
   arc(x, y, r) {
     this.d += `M${n(x + r)} ${n(y)}a${n(r)} ${n(r)} 0 1 1 ${n(-2 * r)} 0a${n(r)} ${n(r)} 0 1 1 ${n(2 * r)} 0`;
   }
-
-  closePath() {
-    this.d += "z";
-  }
 }
 
 export class SvgPen {
