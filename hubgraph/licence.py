@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from graph.answers.licence import LicenceAnswer, LicenceHop, licence
+from graph.answers.licence import ASKED_WORDS, CARD_WORDS, LicenceAnswer, LicenceHop, licence
 from graph.answers.query import reader
 from graph.scores.licences.card import CardState
 from graph.scores.licences.verdict import WORDS
@@ -14,23 +14,6 @@ from graph.settings import load_settings
 from graph.store.lease import opened
 from hubgraph.options import AsJson
 from hubgraph.output import counted, emit, table, terminal
-
-_STATES = {
-    CardState.DECLARED: "declares {}.",
-    CardState.UNDECLARED: "declares no licence.",
-    CardState.UNREAD: "has no card that was read, so its licence is not known.",
-}
-_ASKED = {
-    "commercial_use": "commercial use: {}",
-    "user_threshold": "threshold: {}",
-    "derivatives_allowed": "derivatives may be shared: {}",
-    "share_alike": "derivatives under the same licence: {}",
-    "network_copyleft": "source for users over a network: {}",
-    "use_policy": "use policy: {}",
-    "naming_requirement": "names that begin with {}",
-    "attribution_notice": "notice: {}",
-}
-"""Column of the table → what it asks."""
 
 
 def licence_(
@@ -54,9 +37,9 @@ def licence_(
 
 
 def _lines(found: LicenceAnswer) -> Iterator[str]:
-    yield f"{found.model} {_STATES[found.state].format(found.licence)}"
+    yield f"{found.model} {CARD_WORDS[found.state].format(found.licence)}"
     if found.state is CardState.DECLARED:
-        own = "; ".join(_ASKED[term.column].format(term.value) for term in found.own_terms)
+        own = "; ".join(ASKED_WORDS[term.column].format(term.value) for term in found.own_terms)
         doubt = f" Not known: {_columns(found.own_in_doubt)}." if found.own_in_doubt else ""
         yield f"Its own card asks: {own or 'nothing that is known'}.{doubt}"
     if not found.ancestors:
@@ -65,7 +48,9 @@ def _lines(found: LicenceAnswer) -> Iterator[str]:
     above = counted(found.ancestors, "ancestors")
     nothing = "" if found.terms else " nothing that is known"
     yield f"With its {above} it asks{' at least' * found.is_open}:{nothing}"
-    yield from _by_way((_ASKED[term.column].format(term.value), term.path) for term in found.terms)
+    yield from _by_way(
+        (ASKED_WORDS[term.column].format(term.value), term.path) for term in found.terms
+    )
     if found.in_doubt:
         yield "It may ask more, by:"
         yield from _by_way((_columns([term.column]), term.path) for term in found.in_doubt)

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
@@ -21,12 +20,6 @@ from webapp.lanes import BusyError
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 5
-
-NEAR: dict[str, Callable[[str], str]] = {
-    "model": lambda name: url_for("model.model", model_id=name),
-    "author": lambda name: url_for("author.author", name=name),
-}
-"""Kind of name → the page that shows such a name."""
 
 
 class NotFoundError(HubgraphError):
@@ -92,8 +85,7 @@ def problem_of(error: HubgraphError) -> Problem:
         case NotFoundError():
             return Problem(404, error.code, *shown, suggestions=error.suggestions)
         case UnknownNameError():
-            show = NEAR[error.kind]
-            near = [{"name": name, "html": show(name)} for name in error.near]
+            near = [{"name": name, "html": _shown_at(error.kind, name)} for name in error.near]
             return Problem(404, error.code, *shown, suggestions=near)
         case ForeignHostError() | BusyError():
             return Problem(421 if isinstance(error, ForeignHostError) else 503, error.code, *shown)
@@ -164,3 +156,11 @@ def answer(problem: Problem) -> Response:
     if problem.status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+def _shown_at(kind: str, name: str) -> str:
+    """The page of what has a name: a model, an author, or either."""
+    is_author = kind == "author" or (kind != "model" and "/" not in name)
+    if is_author:
+        return url_for("author.author", name=name)
+    return url_for("model.model", model_id=name)

@@ -27,6 +27,23 @@ from graph.scores.licences.verdict import (
 from graph.settings import Settings
 from graph.store.connection import LONG_S
 
+CARD_WORDS = {
+    CardState.DECLARED: "declares {}.",
+    CardState.UNDECLARED: "declares no licence.",
+    CardState.UNREAD: "has no card that was read, so its licence is not known.",
+}
+"""State of a model's card → what follows its name; the braces hold the licence."""
+ASKED_WORDS = {
+    "commercial_use": "commercial use: {}",
+    "user_threshold": "threshold: {}",
+    "derivatives_allowed": "derivatives may be shared: {}",
+    "share_alike": "derivatives under the same licence: {}",
+    "network_copyleft": "source for users over a network: {}",
+    "use_policy": "use policy: {}",
+    "naming_requirement": "names that begin with {}",
+    "attribution_notice": "notice: {}",
+}
+"""Column of the table → what it asks."""
 MOST = 100_000
 """Ancestors read, the model itself among them."""
 
