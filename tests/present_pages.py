@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from graph.schema import RELATIONS
 from graph.ways.verify.reports import SQL, of_each
 from tests.independent import Independent
+from tests.present_dashboard import in_dashboard
 from tests.present_reports import Differences, Row, chosen, differ
 
 HOME = f"""SELECT (SELECT count(*) FROM here) AS models, (SELECT count(relation) FROM here) AS
@@ -78,6 +79,7 @@ def in_pages(client: FlaskClient, tables: Independent, *, scored: bool) -> Diffe
     yield from pages.coverage()
     yield from pages.lists()
     yield from pages.filters()
+    yield from in_dashboard(client, tables)
     for row in tables.rows("SELECT key, name FROM author ORDER BY key LIMIT 8"):
         yield from pages.author(row["key"], row["name"])
     for model_id in chosen(tables):

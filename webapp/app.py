@@ -16,6 +16,7 @@ from webapp.store import Store, store
 NAVIGATION = (
     ("leaderboard.models", "Models"),
     ("network.network", "Network"),
+    ("dashboard.overview", "Dashboard"),
     ("history.changes", "Changes"),
     ("reports.gallery", "Reports"),
     ("coverage.overview", "Coverage"),

@@ -61,6 +61,11 @@ def short(value: float | None) -> str:
     return _three(value / 1e3) + "k"
 
 
+def tick(value: float) -> str:
+    """A value on an axis: short, and exact where it is small."""
+    return short(value) if abs(value) >= 10 else f"{value:g}"
+
+
 def count(value: float | None) -> Markup:
     """A count with its exact value in the title; "unknown" when missing."""
     if value is None:
@@ -288,6 +293,7 @@ def _three(value: float) -> str:
 FILTERS = {
     "number": count,
     "short": short,
+    "tick": tick,
     "score": score,
     "result": result,
     "gain": gain,

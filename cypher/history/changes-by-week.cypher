@@ -1,7 +1,7 @@
 // title: Changes by week
 // question: How many models appeared, vanished, returned or changed each week?
 // tags: history, change, time, overview
-// draw: line
+// draw: stack appeared, gone, returned, renamed, bases, license
 // precomputed: yes
 // parameter from (datetime): From this time on, such as 2025-05-01; default: from the start.
 // parameter to (datetime): Until this time (exclusive), such as 2025-06-01; default: until now.

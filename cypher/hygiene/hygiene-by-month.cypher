@@ -1,7 +1,7 @@
 // title: Defects by month
 // question: How many of the models created in a month have a defect in their card?
 // tags: hygiene, card, time
-// draw: line
+// draw: line share
 // precomputed: yes
 // parameter check (string, own-base | circle | base-not-an-id | unknown-base | gone-base | no-relation | format-copy | other-base | bases-without-merge | base-and-its-base | renamed-base | base-in-other-case | licence-without-name | no-licence) = "unknown-base": What is wrong.
 // column month (string): Year and month (UTC) in which the models were created; `before 2022-03-02`: the

@@ -1,7 +1,7 @@
 // title: Growth by month
 // question: How many models have been published, month by month?
 // tags: usage, time, overview
-// draw: line
+// draw: line models, derivatives
 // precomputed: yes
 // column month (string): Year and month (UTC) in which the models were created; `before 2022-03-02`: the
 //   Hub kept no dates before; `no date`: no record says when.

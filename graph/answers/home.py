@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from graph import schema
 from graph.answers.ancestry import EVERY_LAYER
+from graph.answers.dashboard.answer import GrowthRow, growth_of
+from graph.answers.dashboard.queries import GROWTH
 from graph.answers.query import Query, Reader
 from graph.answers.reports import catalogue
 from graph.answers.search import ReportEntry, report_entry
@@ -164,9 +166,13 @@ class RootOfFamily:
 
 @dataclass(frozen=True)
 class HomeAnswer:
-    """What the first page shows; `starters` are reports to begin with."""
+    """What the first page shows; `starters` are reports to begin with.
+
+    `growth` counts new models by month, without those of unknown date.
+    """
 
     numbers: GraphNumbers
+    growth: list[GrowthRow]
     models: list[TopModel]
     authors: list[TopAuthor]
     families: list[RootOfFamily]
@@ -180,6 +186,7 @@ def home(read: Reader) -> HomeAnswer:
     reports = catalogue()
     return HomeAnswer(
         numbers=GraphNumbers(**numbers, links=links),
+        growth=growth_of(read(GROWTH).rows, "month"),
         models=[TopModel(**row) for row in read(MODELS).rows],
         authors=[TopAuthor(**row) for row in read(AUTHORS).rows],
         families=[RootOfFamily(**row) for row in read(FAMILIES).rows],

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from graph.answers import coverage, facet_counts, home, list_queries
+from graph.answers.dashboard import queries as of_dashboard
 from graph.answers.history.undated import UNDATED
 from graph.answers.query import Query
 from graph.answers.reports.registry import catalogue
@@ -76,7 +77,7 @@ def precomputable() -> list[Query]:
     """The questions whose answers a large graph stores."""
     reports = [report for report in catalogue().values() if report.precomputed]
     lists = (list_queries.TOTALS, *facet_counts.QUERIES, UNDATED)
-    return [*reports, *lists, *home.QUERIES, *coverage.QUERIES]
+    return [*reports, *lists, *home.QUERIES, *coverage.QUERIES, *of_dashboard.QUERIES]
 
 
 def _ask(graph: Graph, query: Query) -> tuple[Result, datetime, float]:

@@ -95,6 +95,19 @@ def test_the_search_suggests_by_keyboard(visitor: _Visitor) -> None:
     assert visitor.said == []
 
 
+def test_the_form_of_a_report_suggests_ids(visitor: _Visitor) -> None:
+    visitor.go("/reports/lineage-up")
+    field = visitor.page.get_by_role("main").get_by_role("combobox", name="model")
+    field.fill("gemma-7b-i")
+    expect(visitor.page.get_by_role("option").first).to_contain_text("google/gemma-7b-it")
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(field).to_have_value("google/gemma-7b-it")
+    assert _faults(visitor.page) == []
+    field.press("Enter")
+    visitor.page.wait_for_url(re.compile("model=google%2Fgemma-7b-it"))
+
+
 def test_the_first_tab_skips_to_the_content(visitor: _Visitor) -> None:
     visitor.go("/models")
     visitor.page.keyboard.press("Tab")

@@ -95,6 +95,7 @@ BAD = {
     "empty text": ("// title: Children of a model", "// title:", 1, "expected `// key: text`"),
     "empty tag": ("lineage, model", "lineage,, model", 3, "an item of the list is empty"),
     "unknown drawing": ("draw: bar", "draw: pie", 4, "unknown drawing 'pie'"),
+    "drawn text": ("draw: bar", "draw: bar model", 1, "'model' is drawn and is no column of num"),
     "precomputed": ("draw: bar", "draw: bar\n// precomputed: maybe", 5, "`precomputed: yes`"),
     "title as column": ("// title: C", "// title x (string): C", 1, "expected `// title: text`"),
     "column as title": (

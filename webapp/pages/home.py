@@ -6,6 +6,7 @@ from graph.answers.home import HomeAnswer
 from graph.answers.home import home as read_home
 from graph.answers.query import Reader
 from webapp.page import Page, page
+from webapp.pages.dashboard import MADE_WORDS, growth_chart
 
 bp = Blueprint("home", __name__)
 
@@ -13,4 +14,8 @@ bp = Blueprint("home", __name__)
 @page(bp, "/", "home.html", table="families")
 def home(read: Reader) -> Page[HomeAnswer]:
     """Numbers, the most influential models and authors, the largest families."""
-    return Page(read_home(read))
+    found = read_home(read)
+    return Page(
+        found,
+        view={"growth_chart": growth_chart(found.growth, "month"), "MADE_WORDS": MADE_WORDS},
+    )

@@ -1,28 +1,26 @@
 """The reports: an analyst's questions, answered reproducibly, with their Cypher in sight."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from flask import Blueprint, url_for
 
 from graph.answers.query import Asked, Reader
 from graph.answers.report_answers import ReportAnswer, answer_of
-from graph.answers.reports import Column, Kind, Report, catalogue
+from graph.answers.reports import Column, Kind, catalogue
 from graph.answers.search import ReportEntry, report_entry
 from graph.errors import ParameterError
 from graph.store.connection import Result
 from webapp.errors import NotFoundError
 from webapp.page import OpenParameters, Page, page
+from webapp.pages.drawing import AUTHOR_COLUMNS, MODEL_COLUMNS, NUMBERS, drawing
 
 bp = Blueprint("reports", __name__)
 
 SHOWN_ROWS = 500
-MODEL_COLUMNS = {"model", "base", "child", "root", "parent", "ancestor", "descendant", "id"}
-AUTHOR_COLUMNS = {"author", "base_author", "publisher"}
-NUMBERS = {Kind.INTEGER, Kind.FLOAT}
+FILLS = {"model": "model", "base": "model", "other": "model", "author": "author"}
+"""Name of a parameter → what is suggested while it is typed."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,8 @@ def report(read: Reader, parameters: OpenParameters, name: str) -> Page[ReportAn
             "by_limit": isinstance(bound.get("limit"), int) and not result.truncated,
             "shown_rows": SHOWN_ROWS,
             "elapsed_ms": result.elapsed_ms,
-            "bar": _bar(asked, result.rows),
+            "fills": FILLS,
+            "drawing": drawing(asked, result.rows),
             "roles": {column.name: _role(column) for column in asked.data_columns},
         },
         problem=problem,
@@ -105,13 +104,3 @@ def _role(column: Column) -> str:
     if column.name in AUTHOR_COLUMNS:
         return "author"
     return "relation" if column.name == "relation" else "value"
-
-
-def _bar(asked: Report, rows: Iterable[dict[str, Any]]) -> tuple[str, float] | None:
-    """The column that a bar chart measures, and its largest value."""
-    if asked.draw != "bar":
-        return None
-    measures = (c.name for c in asked.columns if c.type in NUMBERS and c.name != "rank")
-    name = next(measures, None)
-    largest = max((row[name] or 0 for row in rows), default=0) if name else 0
-    return (name, largest) if name and largest > 0 else None

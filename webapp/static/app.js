@@ -89,6 +89,12 @@ function typeahead(field) {
     options[chosen].scrollIntoView({ block: "nearest" });
   };
 
+  const take = (option, network) => {
+    if (!field.dataset.fill) return open(option, network);
+    field.value = option.dataset.id;
+    close();
+  };
+
   const ask = async () => {
     const q = field.value.trim();
     asking?.abort();
@@ -99,7 +105,9 @@ function typeahead(field) {
         signal: asking.signal,
       });
       if (!answer.ok) return close();
-      show((await answer.json()).data.suggestions, q);
+      const found = (await answer.json()).data.suggestions;
+      const { fill } = field.dataset;
+      show(fill ? found.filter((item) => item.type === fill) : found, q);
     } catch (error) {
       if (error.name !== "AbortError") close();
     }
@@ -125,7 +133,7 @@ function typeahead(field) {
     if (event.key === "ArrowDown") choose(chosen + 1);
     else if (event.key === "ArrowUp") choose(chosen < 0 ? -1 : chosen - 1);
     else if (event.key === "Escape") close();
-    else if (event.key === "Enter" && chosen >= 0) open(list.children[chosen], event.ctrlKey);
+    else if (event.key === "Enter" && chosen >= 0) take(list.children[chosen], event.ctrlKey);
     else return;
     event.preventDefault();
   });
@@ -133,7 +141,7 @@ function typeahead(field) {
   list.addEventListener("mousedown", (event) => {
     event.preventDefault();
     const option = event.target.closest("li");
-    if (option) open(option, event.ctrlKey);
+    if (option) take(option, event.ctrlKey);
   });
 }
 
@@ -148,6 +156,7 @@ function option(item, q, id) {
   row.setAttribute("role", "option");
   row.setAttribute("aria-selected", "false");
   row.dataset.address = item.html;
+  row.dataset.id = item.id;
   if (item.type === "model") row.dataset.model = item.id;
   const what = document.createElement("span");
   what.className = "what";

@@ -90,6 +90,10 @@ class _Parser:
                 raise ValueError(f"{missing[0]!r} is missing")
             if not columns:
                 raise ValueError("at least one column must be declared")
+            once["draw"], drawn = once["draw"]
+            numbers = [c.name for c in columns if c.type in (Kind.INTEGER, Kind.FLOAT)]
+            if unknown := [name for name in drawn if name not in numbers]:
+                raise ValueError(f"{unknown[0]!r} is drawn and is no column of numbers")
         cypher = self.body(at)
         self.check_use(cypher, entries, at)
         with self.line(at + 1):
@@ -101,6 +105,7 @@ class _Parser:
                 columns=columns,
                 cypher=cypher,
                 path=self.path,
+                drawn=drawn,
                 **once,
             )
 
@@ -174,7 +179,8 @@ def _value(entry: _Entry) -> object:
         case "tags":
             return tuple(_listing(entry.text))
         case "draw":
-            return _one_of(Draw, "drawing", entry.text)
+            word, _, names = entry.text.partition(" ")
+            return _one_of(Draw, "drawing", word), tuple(_listing(names) if names else ())
         case "precomputed":
             if entry.text not in ("yes", "no"):
                 raise ValueError("expected `precomputed: yes` or `precomputed: no`")

@@ -59,9 +59,11 @@ class Draw(StrEnum):
 
     TABLE = "table"
     BAR = "bar"
-    """a bar for each row: the first text column names it, the first number measures it"""
+    """a bar for each row, named by its first text"""
     LINE = "line"
-    """the same, over the time in the first column"""
+    """a line over the time in the first column"""
+    STACK = "stack"
+    """a stacked bar for each time in the first column"""
     GRAPH = "graph"
     """columns `model`, `relation` and `base` are the links of a network"""
     TREE = "tree"
@@ -124,6 +126,7 @@ class Report(Query):
     columns: tuple[Column, ...]  # as the query returns them
     draw: Draw
     path: Path
+    drawn: tuple[str, ...] = ()  # columns of numbers that are drawn; default: the first but ranks
 
     @property
     def data_columns(self) -> tuple[Column, ...]:
