@@ -91,7 +91,9 @@ def test_loaded_and_not_scored_is_neither_no_descendant_nor_unknown_to_all(
     page = words(client, "/model/google/base")
     assert f"Descendants - not computed yet; {CHILDREN} direct" in page
     assert "Influence - not scored yet" in page
-    assert "nothing is known to be made from it" not in page
+    then = words(client, "/model/google/base?as_of=2022-06-01")
+    assert "Influence - not scored yet" in then
+    assert "nothing is known to be made from it" not in page + then
     assert data(client, "/model/google/base")["descendants"] is None
     leaf = words(client, "/model/a/m1")
     assert "Influence - nothing is known to be made from it" in leaf
