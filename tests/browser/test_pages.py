@@ -43,7 +43,8 @@ def visitor(browser_page: Page, live_url: str) -> _Visitor:
 def _faults(page: Page, *rules: str) -> list[str]:
     """What axe finds, by all rules or some, once every colour has come to rest."""
     page.evaluate("Promise.all(document.getAnimations().map(a => a.finished))")
-    found = Axe().run(page, options={"runOnly": [*rules]} if rules else None).response["violations"]
+    options = {"resultTypes": ["violations"]} | ({"runOnly": [*rules]} if rules else {})
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{fault['id']}: {', '.join(str(node['target']) for node in fault['nodes'][:4])}"
         for fault in found
