@@ -21,7 +21,7 @@ from graph.answers.reports.registry import catalogue
 from graph.answers.totals import most_rows
 from graph.store.connection import Graph, Result, Statement
 
-SMALL = 100_000
+SMALL = 50_000
 """Models of a graph that answers at once."""
 LONG_S = 0.5
 """An answer that took less than this is not stored."""
