@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 import zstandard
 
+from graph.observe.parameters import is_adapter, parameter_count
 from tests import reference_influence as reference
 from tests.reference_influence import DAMPING, Edge, Family
 
@@ -126,6 +127,7 @@ class Independent:
             values = {name: record.get(name) for name in FIELDS}
             values["author"] = record["id"].split("/")[0] if "/" in record["id"] else None
             values["relation"] = record.get("relation") if record.get("bases") else None
+            values["size"] = values["parameters"] or _size_in_name(key, record)
             if at := record.get("created_at"):
                 values["created_at"] = datetime.fromisoformat(at).replace(tzinfo=None)
             absent = [name for name in record if record[name] in (None, [])]
@@ -137,6 +139,7 @@ class Independent:
         columns = ["key VARCHAR", "known BOOLEAN", "gone BOOLEAN", "lost BOOLEAN",
                    "licence VARCHAR", "absent VARCHAR[]", "base_count BIGINT"]  # fmt: skip
         columns += [f"{name} {kind}" for name, kind in FIELDS.items()]
+        columns.append("size BIGINT")
         self._make("model", ", ".join(columns), rows)
 
     def _authors(self, records: list[Record]) -> list[tuple[object, ...]]:
@@ -176,6 +179,13 @@ class Independent:
             (name, inflow[name], len(t.models), len(t.publishers), author_ranks[name])
             for name, t in totals.items()
         ]
+
+
+def _size_in_name(key: str, record: Record) -> int | None:
+    """Parameters where no record counts them: whether names are read well is tested elsewhere."""
+    is_part = is_adapter(record.get("relation"), record.get("library"))
+    guess = None if is_part else parameter_count(key)
+    return guess[0] if guess else None
 
 
 def _records(file: Path) -> list[Record]:

@@ -51,14 +51,14 @@ FILTERS = {
     "license_family=strong-copyleft": "license IN ('gpl', 'gpl-2.0', 'gpl-3.0', 'agpl-3.0', "
     "'odbl', 'osl-3.0', 'gfdl', 'eupl-1.1', 'eupl-1.2')",
     "language=en": "list_contains(languages, 'en')",
-    "size=1b-20b&size=over-80b": "parameters >= 1e9 AND parameters < 20e9 OR parameters >= 80e9",
-    "size=not-stated": "parameters IS NULL",
+    "size=1b-20b&size=over-80b": "size >= 1e9 AND size < 20e9 OR size >= 80e9",
+    "size=not-stated": "size IS NULL",
     "relation=merge,quantized": "relation IN ('merge', 'quantized')",
     "relation=root": "base_count = 0",
     "created_from=2024-03-01&created_to=2024-06-01": "created_at >= '2024-03-01' AND "
     "created_at < '2024-06-01'",
     "q=M1": "lower(id) LIKE '%m1%'",
-    "lineage=no&mirror=yes": "false",
+    "lineage=no&relation=merge": "false",
 }
 AUTHOR = """SELECT count(*) AS models, count(relation) AS with_base,
   sum(downloads)::BIGINT AS downloads, sum(likes)::BIGINT AS likes
@@ -151,8 +151,8 @@ class _Pages:
 
     def few(self, counts: Any) -> Differences:
         for name, value, where in (
-            ("size", "under-1b", "parameters < 1e9"),
-            ("size", None, "parameters IS NULL"),
+            ("size", "under-1b", "size < 1e9"),
+            ("size", None, "size IS NULL"),
             ("relation", "merge", "relation = 'merge'"),
             ("relation", "root", "base_count = 0"),
             ("relation", None, "base_count IS NULL"),

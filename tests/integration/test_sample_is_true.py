@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from flask.testing import FlaskClient
+
 from graph.progress import Silent
 from graph.settings import Settings
 from graph.store.connection import Graph
@@ -34,3 +36,13 @@ def test_pages(sample_graph: Graph, sample_settings: Settings, tmp_path: Path) -
     )
     assert dict(pages) == {}
     assert dict(in_longest_chains(sample_graph, tables, scored=True)) == {}
+
+
+def test_copies_are_listed(client: FlaskClient, sample_graph: Graph) -> None:
+    copies = sample_graph.read(
+        "MATCH (m:Model)-[:MIRROR_OF]->() WHERE NOT m:Gone AND m.downloads IS NOT NULL "
+        "RETURN count(DISTINCT m) AS n"
+    ).one()["n"]
+    page = client.get("/api/v1/models?mirror=yes&sort=downloads").get_json()["page"]
+    assert (page["total"], page["total_is_exact"]) == (copies, True)
+    assert copies
