@@ -114,10 +114,11 @@ def _rank(item: pytest.Item) -> int:
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(
+def _nothing_from_outside(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Tests see neither the developer's HUBGRAPH_ variables nor their `.env`."""
+    """Tests see neither the developer's HUBGRAPH_ variables nor their `.env`, and are patient."""
+    monkeypatch.setattr("graph.answers.totals.PATIENCE_S", 60)
     for name in os.environ:
         ours = name.startswith("HUBGRAPH_") and not name.startswith("HUBGRAPH_TEST_")
         if ours or name == "HF_TOKEN":

@@ -150,7 +150,7 @@ def test_everything_works_without_scripts(without_scripts: Page) -> None:
     expect(page.locator("#derivatives table")).to_contain_text("quantization")
     page.get_by_role("link", name="Models", exact=True).click()
     page.select_option("select[name=sort]", "likes")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Sort").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Models by likes")
     page.get_by_role("link", name="Next →").click()
     expect(page.locator("td.rank").first).to_have_text("51")

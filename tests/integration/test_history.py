@@ -127,7 +127,7 @@ def test_one_look_that_missed_a_model_is_shown_as_no_proof(
     assert (found["gone_since"], found["suspected_since"]) == (None, "2025-02-26T00:00:00Z")
     weekly = run(history, "changes-by-week").rows
     assert [(row["changes"], row["missing"]) for row in weekly][-1] == (1, 1)
-    assert "perhaps gone" in pages.get(f"/graph?m={MODEL}").text
+    assert "perhaps gone" in pages.get(f"/graph/table?m={MODEL}").text
     nodes = pages.get(f"/api/v1/graph?m={MODEL}").get_json()["data"]["nodes"]
     assert [name for name, lost in zip(nodes["id"], nodes["suspected"], strict=True) if lost] == [
         MODEL

@@ -5,7 +5,9 @@ const FIND_FROM = 12;
 const drawer = document.querySelector(".drawer");
 const panel = document.getElementById("filters");
 const wide = matchMedia("(min-width: 1200px)");
+const here = () => location.pathname + location.search;
 let asking = null;
+let shown = here();
 
 const fit = () => (drawer.open = wide.matches);
 wide.addEventListener("change", fit);
@@ -24,7 +26,9 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("#results select")) event.target.form.requestSubmit();
 });
-addEventListener("popstate", () => location.reload());
+addEventListener("popstate", () => {
+  if (here() !== shown) location.reload(); // the skip link only goes to a place on the page
+});
 
 // What a form asks for, without what is empty or as by default. The panel keeps the rest of the address.
 function wanted(form, address) {
@@ -64,6 +68,7 @@ function show(page, results, address) {
   const focused = document.activeElement?.closest("#results") ? document.activeElement.name : "";
   const said = results.querySelector("#announced").textContent;
   history.pushState(null, "", address);
+  shown = here();
   document.title = page.title;
   const old = document.getElementById("results");
   const live = old.querySelector("#announced");
