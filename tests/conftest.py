@@ -58,12 +58,12 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Two more than there are cores, since tests wait for servers; one where the server is given.
+    """One more than there are cores, since tests wait for servers; one where the server is given.
 
     Each has a Neo4j of its own: a few at most.
     """
     given = os.environ.get("HUBGRAPH_TEST_NEO4J_URI")
-    return 1 if given else min(MOST_WORKERS, (os.cpu_count() or 1) + 2)
+    return 1 if given else min(MOST_WORKERS, (os.cpu_count() or 1) + 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -332,7 +332,7 @@ def browser() -> Iterator[Browser]:
 def browser_context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh browser context, 1440 x 900."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 

@@ -134,7 +134,7 @@ def test_the_theme_is_kept_and_follows_the_system_until_chosen(
 @pytest.fixture
 def without_scripts(browser: Browser, live_url: str) -> Iterator[Page]:
     context = browser.new_context(java_script_enabled=False, base_url=live_url)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     yield context.new_page()
     context.close()
 
