@@ -21,7 +21,7 @@ class Option:
     name: str  # of the parameter
     value: str
     words: str
-    models: int | None  # in the whole Hub; None: not counted
+    models: int | None  # of all that is loaded; None: not counted
     chosen: bool
 
 

@@ -1,4 +1,4 @@
-"""How many models have each value of a facet, in the whole Hub, and how many are in each list.
+"""How many models have each value of a facet, of all that is loaded, and how many are in each list.
 
 Facets of few values are counted together, by every combination that there is, so that any choice
 among them is counted exactly; the others each by itself.
@@ -92,7 +92,7 @@ QUERIES = (TOGETHER, *EACH.values())
 
 @dataclass(frozen=True)
 class ValueCount:
-    """A value and how many models of the Hub have it."""
+    """A value and how many models have it."""
 
     value: str
     models: int

@@ -1,6 +1,5 @@
 """What people decide by: may I use this model, and what breaks if it goes?"""
 
-from dataclasses import replace
 from typing import Annotated
 
 from flask import Blueprint, url_for
@@ -87,15 +86,15 @@ def blast(read: Reader, asked: BlastParameters, name: str) -> Page[BlastRadius] 
     if asked.licence:
         table = LicenceTable.read(store().settings)
         other = (table, licence_of_table(table, asked.licence))
-    found = read_blast(read, name, asked.event, mirrors=asked.mirrors, licence=other)
+    found = read_blast(
+        read, name, asked.event, mirrors=asked.mirrors, licence=other, most=asked.limit
+    )
     if found.name != name:
         return Moved(
             url_for("decide.blast", name=found.name, **asked.model_dump(exclude_unset=True))
         )
-    listed = found.models[: asked.limit]
-    shown = replace(found, models=listed, left_out=found.affected - len(listed))
     return Page(
-        shown,
+        found,
         view={
             "events": EVENTS,
             "words": EVENTS[asked.event],

@@ -25,7 +25,7 @@ OTHERS = {"q": "name contains", "created_from": "created from", "created_to": "c
 
 @dataclass(frozen=True)
 class Leaderboard:
-    """A page of a list of models, and what it can be narrowed by, counted in the whole Hub."""
+    """A page of a list of models, and what it can be narrowed by, of all that is loaded."""
 
     models: list[ListedRow]
     sort: str

@@ -133,7 +133,7 @@ class BlastRadius:
     downloads: Downloads  # of models in full
     downloads_gguf: Downloads  # counted file by file: not to be added to the others
     spaces: Users
-    models: list[AffectedModel]  # nearest first; at most `MOST_LISTED`
+    models: list[AffectedModel]  # nearest first
     left_out: int  # how many more there are
     relicensing: Relicensing | None  # of another licence: affected is whose terms change
 
@@ -145,11 +145,12 @@ def blast(
     *,
     mirrors: bool = False,
     licence: tuple[LicenceTable, str] | None = None,
+    most: int = MOST_LISTED,
 ) -> BlastRadius:
     """Measure what an event (one of `EVENTS`) at a model or an author means for others.
 
     A name in any spelling; where a model and an author have the same, it is the model's. What is
-    relicensed gets a `licence`, by its id in a table.
+    relicensed gets a `licence`, by its id in a table. At most so many affected models are listed.
 
     Raises:
         UnknownNameError: neither a model nor an author has that name.
@@ -209,8 +210,8 @@ def blast(
         downloads=_downloads(family.downloads[hit & ~family.gguf]),
         downloads_gguf=_downloads(family.downloads[hit & family.gguf]),
         spaces=_users(family, found, hit),
-        models=list(family.rows(found, order[:MOST_LISTED], terms)),
-        left_out=max(0, len(order) - MOST_LISTED),
+        models=list(family.rows(found, order[:most], terms)),
+        left_out=max(0, len(order) - most),
         relicensing=relicensing,
     )
 

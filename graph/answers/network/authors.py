@@ -131,21 +131,21 @@ def _links(family: WholeFamily, groups: list[_Group], of: Sequence[int]) -> _Lin
         link.relations[relation] += 1
         link.through.update(through)
 
+    def shown(model: int) -> tuple[int, list[str]]:
+        """The nearest model that is shown, towards a start, and the accounts on the way there."""
+        accounts = set()
+        while of[model] < 0:  # a start is always shown
+            accounts.add(family.authors[model] or family.ids[model])
+            model = family.nearer[model]
+        return of[model], sorted(accounts)
+
     for child, base, relation in family.links:
-        if of[child] >= 0 and of[base] >= 0:
-            add(of[child], of[base], relation)
-        elif of[child] >= 0 and family.step[base] > 0:
-            accounts = set()
-            while of[base] < 0:  # a start is always shown
-                accounts.add(family.authors[base] or family.ids[base])
-                base = family.nearer[base]  # noqa: PLW2901 (walks up)
-            add(of[child], of[base], relation, sorted(accounts))
+        if of[child] >= 0 and (of[base] >= 0 or family.step[base] > 0):
+            group, accounts = shown(base)
+            add(of[child], group, relation, accounts)
         elif of[base] >= 0 and family.step[child] < 0:
-            accounts = set()
-            while of[child] < 0:
-                accounts.add(family.authors[child] or family.ids[child])
-                child = family.nearer[child]  # noqa: PLW2901 (walks down)
-            add(of[child], of[base], relation, sorted(accounts))
+            group, accounts = shown(child)
+            add(group, of[base], relation, accounts)
     return links
 
 
