@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from graph.answers import reports
-from graph.answers.blast import answer
 from graph.answers.blast.answer import BlastRadius, blast
 from graph.answers.licence import licence
 from graph.answers.names import UnknownNameError
@@ -101,9 +100,8 @@ def test_an_author_is_all_of_its_models(made: Graph) -> None:
             hit(made, name)
 
 
-def test_a_list_that_is_cut_counts_all(made: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answer, "MOST_LISTED", 5)
-    found = hit(made, "lab/base")
+def test_a_list_that_is_cut_counts_all(made: Graph) -> None:
+    found = blast(reader(made), "lab/base", "withdrawn", most=5)
     assert (len(found.models), found.left_out, found.affected) == (5, 7, 12)
     assert {m.depth for m in found.models} == {1}
 
