@@ -1,8 +1,7 @@
 """A graph in memory that deltas are applied to: the rules of loading without a database."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -67,6 +66,7 @@ class GraphState:
     def __init__(self) -> None:
         self.nodes: dict[NodeKey, Values] = {}
         self.links: dict[LinkKey, Values] = {}
+        self._ends: dict[NodeKey, dict[LinkKey, None]] = defaultdict(dict)
         self.after_snapshot = False
         self.snapshots: tuple[str, ...] = ()
         self._runs = 0
@@ -100,6 +100,7 @@ class GraphState:
     def empty(self) -> None:
         self.nodes.clear()
         self.links.clear()
+        self._ends.clear()
 
     def lose(
         self,
@@ -181,20 +182,20 @@ class GraphState:
 
     def _held(self, want: Wanted) -> Held:
         """What the store reads: no more than is wanted, so that a rule cannot count on more."""
-        asked = {NodeKey(label, key) for label, keys in want.nodes.items() for key in keys}
+        asked = (NodeKey(label, key) for label, keys in want.nodes.items() for key in keys)
         follow = {NodeKey(label, key) for label, keys in want.followed.items() for key in keys}
-        held = Held({ref: values for ref, values in self.nodes.items() if ref in asked})
-        for ref, values in self.links.items():
-            if ref.type == CONCERNS.type:
-                if ref.end in follow:
-                    held.links[ref] = values
-                    held.nodes[ref.start] = self.nodes[ref.start]
-            elif (ref.start in follow and ref.type != "PUBLISHED") or (
-                {ref.start, ref.end} & want.joined
+        held = Held({ref: _copy(self.nodes[ref]) for ref in asked if ref in self.nodes})
+        for link in (link for end in follow | want.joined for link in self._ends.get(end, ())):
+            if link.type == CONCERNS.type:
+                if link.end in follow:
+                    held.links[link] = _copy(self.links[link])
+                    held.nodes[link.start] = _copy(self.nodes[link.start])
+            elif (link.start in follow and link.type != "PUBLISHED") or (
+                link.start in want.joined or link.end in want.joined
             ):
-                held.links[ref] = values
-                held.spellings[ref.end] = self._spelling(ref.end)
-        return deepcopy(held)
+                held.links[link] = _copy(self.links[link])
+                held.spellings[link.end] = self._spelling(link.end)
+        return held
 
     def _spelled(self, label: str, name: str) -> Values:
         values = self.nodes[NodeKey(label, name.lower())]
@@ -209,8 +210,10 @@ class GraphState:
         """What the statements of the store do."""
         for ref in delta.removed:
             del self.nodes[ref]
-            for link in [link for link in self.links if ref in (link.start, link.end)]:
+            for link in self._ends.pop(ref, {}):
                 del self.links[link]
+                for end in {link.start, link.end} - {ref}:
+                    del self._ends[end][link]
         for ref, values, is_new in delta.nodes:
             if is_new:
                 if ref not in self.nodes:
@@ -221,6 +224,12 @@ class GraphState:
             if link.start in self.nodes and link.end in self.nodes:
                 created: Values = {} if link.type == CONCERNS.type else {"first_seen": now}
                 _set(self.links.setdefault(link, created), values)
+                self._ends[link.start][link] = self._ends[link.end][link] = None
+
+
+def _copy(values: Values) -> Values:
+    """Apart from the graph, with its lists: what a rule alters is seen in the delta alone."""
+    return {n: value.copy() if isinstance(value, list) else value for n, value in values.items()}
 
 
 def _set(values: Values, changed: Values) -> Values:

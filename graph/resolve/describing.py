@@ -22,6 +22,8 @@ from graph.resolve.times import observed_in
 from graph.resolve.traits import COUNTED
 
 _SIZE = ("parameters", "parameters_source")
+_LASTING = frozenset({"hub_id"})
+"""What a record cannot deny: every repository has one, though not every record says which."""
 
 
 def describe(draft: Draft, node: DraftNode, record: Record, past: Past, tally: Tally) -> None:
@@ -100,13 +102,16 @@ def take(node: DraftNode, version: str, properties: Mapping[str, object]) -> Non
         return
     versions, absent = _versions(node), set(values.get("absent") or ())
     for name, value in properties.items():
+        if value is None and name in _LASTING:
+            absent |= {name} if values.get(name) is None else set()
+            continue
         if version >= versions.get(name, ""):
             values[name], versions[name] = value, version
             (absent.add if value is None else absent.discard)(name)
     newest = max(node.version, version)
     older: dict[str, list[str]] = {}
     for name, stated in versions.items():
-        if stated != newest:
+        if stated and stated != newest:
             older.setdefault(stated, []).append(name)
     left = [" ".join((stated, *sorted(older[stated]))) for stated in sorted(older)]
     values["absent"] = sorted(absent) or None
@@ -146,7 +151,9 @@ def _versions(node: DraftNode) -> dict[str, str]:
         return {}
     guessed = _SIZE if is_guess(values) else ()
     known = (n for n in node.kind.stated if values.get(n) is not None and n not in guessed)
-    versions = dict.fromkeys((*known, *(values.get("absent") or ())), newest)
+    absent = values.get("absent") or ()
+    versions = dict.fromkeys((*known, *absent), newest)
+    versions |= dict.fromkeys(_LASTING.intersection(absent), "")
     for version, names in stated_before(values).items():
         versions |= dict.fromkeys(names, version)
     return versions

@@ -17,6 +17,8 @@ LINEAGE = 1
 COUNTS = {"downloads": 2, "likes": 4}
 FACTS = {"license": 16, "gated": 32, "parameters": 64}
 """Properties of which another value is a change of that kind."""
+IDENTITY = 128
+"""The record said which repository it is about, by its `_id`."""
 UNSEEN = 8
 """The time is not of an observation: it is `last_modified`, or `UNKNOWN`."""
 
@@ -51,6 +53,7 @@ def remember(node: DraftNode, past: Past, record: Record) -> None:
     """Add a record to what was recalled."""
     said = LINEAGE if record.lineage is not None else 0
     said |= sum(bit for name, bit in _BITS.items() if name in record.properties)
+    said |= IDENTITY if record.properties.get("hub_id") is not None else 0
     said |= 0 if record.observed_at else UNSEEN
     at = time_of(record)
     node.past = past | {at: _joined(past.get(at), said)}
@@ -79,9 +82,9 @@ def seen(past: Past) -> list[str]:
     return sorted(at for at in past if at != UNKNOWN)
 
 
-def observed(past: Past) -> list[str]:
-    """When records observed the node."""
-    return [at for at, said in past.items() if not said & UNSEEN]
+def identified(past: Past) -> list[str]:
+    """When records observed the node and said that it is this one."""
+    return [at for at, said in past.items() if said & IDENTITY and not said & UNSEEN]
 
 
 def first_since(node: DraftNode, past: Past) -> str:
@@ -106,7 +109,7 @@ def _held(values: Values) -> Past:
         return implied
     past: Past = dict(zip(times, values["observed_facts"], strict=True))
     for at, said in implied.items():  # in graphs that remember no times of facts
-        unknown = said & sum(FACTS.values())
+        unknown = said & (sum(FACTS.values()) | IDENTITY)
         for known in past.values():
             unknown &= ~known
         past[at] = past.get(at, said & UNSEEN) | unknown
@@ -128,7 +131,8 @@ def _facts(values: Values) -> int:
     known = (name for name in _BITS if name != guessed and values.get(name) is not None)
     said = {*known, *absent} & _BITS.keys()
     lineage = LINEAGE if values.get("base_count") is not None else 0
-    return lineage | sum(_BITS[name] for name in said)
+    identity = IDENTITY if values.get("hub_id") is not None else 0
+    return lineage | identity | sum(_BITS[name] for name in said)
 
 
 def _times_of_links(draft: Draft, node: DraftNode) -> set[str]:

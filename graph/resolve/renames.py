@@ -84,20 +84,14 @@ def _called(draft: Draft, node: DraftNode) -> Called:
     """How records called a model, as its renames say; without an `_id` they may mean another."""
     if node.values.get("hub_id") is None:
         return {}
-    times = memory.observed(memory.recall(draft, node))
+    times = memory.identified(memory.recall(draft, node))
     return {at: name_at(draft, node, at) for at in times}
 
 
 def _settle(draft: Draft, node: DraftNode, called: Called) -> DraftNode:
     """Note the renames that records show, and give a model the last of its names."""
     renames = [each for each in changes_of(draft, node) if each.values["kind"] == "renamed"]
-    reported = {
-        each.values["at"]: str(each.values["after"])
-        for each in renames
-        if not each.values.get("compared") or each.values["at"] not in called
-    }
-    first = {name.lower(): at for at, name in sorted(reported.items(), reverse=True)}
-    called = {at: name for at, name in called.items() if at >= first.get(name.lower(), "")}
+    reported, called = _told(renames, called)
     shown: dict[str, tuple[str, str]] = {}
     ended = {_owner(each.values["model"]): str(each.values["at"]) for each in renames}
     name = began = ""
@@ -126,6 +120,17 @@ def _settle(draft: Draft, node: DraftNode, called: Called) -> DraftNode:
         draft.connect(link).values["gone_since"] = ended[owner]
     settle_presence(draft, node)
     return node
+
+
+def _told(renames: Sequence[DraftNode], called: Called) -> tuple[Called, Called]:
+    """What renames report, and what records call a model from the first report of a name on."""
+    told: list[Called] = [{}, {}]
+    for each in renames:
+        told[bool(each.values.get("compared"))][each.values["at"]] = str(each.values["after"])
+    reported, compared = told
+    first = {name.lower(): at for at, name in sorted(reported.items(), reverse=True)}
+    reported |= {at: name for at, name in compared.items() if at not in called | reported}
+    return reported, {at: name for at, name in called.items() if at >= first.get(name.lower(), "")}
 
 
 def _merge(draft: Draft, old: DraftNode, new: DraftNode, at: str) -> None:

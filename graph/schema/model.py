@@ -203,8 +203,8 @@ MODEL = NodeType(
             "observed_facts",
             Type.INTEGERS,
             "What each of them stated, as a sum: 1 lineage, 2 downloads, 4 likes, 16 licence, 32 "
-            "access, 64 number of parameters; 8 where the time is not of an observation but of the "
-            "last modification.",
+            "access, 64 number of parameters, 128 the `_id`; 8 where the time is not of an "
+            "observation but of the last modification.",
         ),
         by_loader(
             "facts_then",

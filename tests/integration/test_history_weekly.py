@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from bench.weeks import DATES, PAST
 from graph.answers import reports
 from graph.settings import Settings
 from graph.store.connection import Graph, Statement
@@ -14,22 +15,6 @@ from tests.integration.test_events import FAMILIES, compare, counted, duck, rows
 __all__ = ["duck"]
 
 WEEKS = ("2025-03-19", "2025-04-16", "2025-05-14", "2025-06-04")
-
-PAST = """
-CREATE VIEW dated AS SELECT * REPLACE (CAST(week AS DATE) AS week) FROM event;
-CREATE VIEW told AS SELECT key, id, relation, base_models,
-  CASE event WHEN 'added' THEN week ELSE week - 7 END AS seen FROM dated;
-CREATE MACRO link_at(day) AS TABLE
-  SELECT key AS child, lower(unnest(arg_max(base_models, seen))) AS base
-  FROM told WHERE base_models IS NOT NULL AND seen <= day GROUP BY key;
-CREATE MACRO there_at(day) AS TABLE
-  SELECT key FROM dated WHERE week <= day
-  GROUP BY key HAVING arg_max(event, (week, event = 'added')) = 'added'
-  UNION SELECT key FROM told WHERE seen <= day
-    AND key NOT IN (SELECT key FROM dated WHERE week <= day);
-"""
-"""What an event tells: `link_at` and `there_at` are the lineage and the models of a day. A deleted
-model was in the list of the week before, with its bases."""
 
 FAMILY = """
 WITH RECURSIVE link AS (FROM link_at(CAST($1 AS DATE))),
@@ -65,8 +50,6 @@ def test_families_of_past_weeks_are_those_of_the_events(
         "GROUP BY date_trunc('week', week) ORDER BY date_trunc('week', week)",
     )
 
-
-DATES = ("2025-03-20", "2025-04-10", "2025-04-25", "2025-05-07", "2025-05-20", "2025-06-05")
 
 BY_WEEK = "SELECT DISTINCT concat('week = DATE ''', week, '''') AS part FROM dated ORDER BY part"
 ORDERS = {

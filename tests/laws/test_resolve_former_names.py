@@ -110,3 +110,16 @@ def test_a_renamed_model_that_is_gone_and_seen_again(
 ) -> None:
     seen = {_at(each): each for each in (*before, *after[0], *after[1])}
     _one_graph([renamed(ONE, TWO, RENAMED), *reported, *seen.values()], data, graph)
+
+
+@MANY
+@given(
+    before=_seen(ONE, [A, None], 1, 2),
+    after=st.tuples(_seen(TWO, [A, None], 3, 9), _seen(ONE, [A, None], 4, 9)),
+    data=st.data(),
+)
+def test_a_former_name_without_an_id_is_no_name_that_it_has_again(
+    before: list[Raw], after: tuple[list[Raw], list[Raw]], data: st.DataObject
+) -> None:
+    seen = {_at(each): each for each in (*before, *after[0], *after[1])}
+    _one_graph([renamed(ONE, TWO, RENAMED), *seen.values()], data, graph)

@@ -7,9 +7,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qs
 
+import duckdb
 import pytest
 
-from bench import layers, pages, pressure, running
+from bench import layers, pages, pressure, running, weeks
 from bench.latency import __main__ as latency
 from bench.latency.chosen import Chosen
 from bench.latency.metered import Row, Taken, replaced
@@ -129,3 +130,36 @@ def test_what_is_late_fails_or_was_never_asked_does_not_hold(
     seconds: list[float], failed: list[str], holds: bool
 ) -> None:
     assert pressure.Taken("/healthz", 2.0, seconds, failed).holds is holds
+
+
+EVENTS = """
+SELECT * FROM (VALUES
+  ('2025-03-19', 'added', 'a/base', NULL, NULL),
+  ('2025-03-19', 'deleted', 'b/child', 'finetune', ['a/base']),
+  ('2025-04-02', 'added', 'b/child', 'adapter', ['A/base', 'c/gone']),
+  ('2025-05-07', 'deleted', 'a/base', NULL, []),
+  ('2025-05-21', 'added', 'z/other', NULL, [])
+) t(week, event, id, relation, base_models)
+"""
+
+
+@pytest.mark.parametrize(("arguments", "count"), [([], 5), (["--every", "2"], 4)])
+def test_weekly_events_are_compared_with_what_duckdb_counts(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    count: int,
+) -> None:
+    file = tmp_path / "events.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY ({EVENTS}) TO '{file}' (FORMAT parquet)")
+    monkeypatch.setattr("sys.argv", ["weeks", str(file), *arguments])
+    weeks.main()
+    said = capsys.readouterr().out
+    assert f"{count} events" in said
+    assert said.count("differences from the first graph: none") == 5
+    assert said.count("differences from DuckDB's counts: none") == 1
+    monkeypatch.setattr(weeks, "counted", lambda *_: {"a/made-up"})
+    with pytest.raises(SystemExit):
+        weeks.main()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from graph.observe.hub.rules import Raw
 from graph.resolve.describing import stated_before
 from graph.resolve.facts import stated_facts
-from graph.resolve.past import COUNTS, FACTS, LINEAGE, UNKNOWN, UNSEEN, first_of
+from graph.resolve.past import COUNTS, FACTS, IDENTITY, LINEAGE, UNKNOWN, UNSEEN, first_of
 from graph.times import iso
 from graph.ways.export.described import OLDEST, lineage
 
@@ -110,6 +110,8 @@ class Remembered:
         found |= facts
         if number := facts.get("parameters"):
             found["parameters"] = int(number)
+        if said & IDENTITY:
+            found["hub_id"] = self.values["hub_id"]
         if said & LINEAGE:
             found |= self.lineage([edge for edge in self.edges if self._holds(edge, at)])
         return found

@@ -77,6 +77,7 @@ class _Export:
         self._progress = progress
         self._done = done
         self._taken: dict[str, object] = {}
+        self._renamed: dict[str, list[Row]] = {}
         self._unspelled: dict[str, list[str]] = {}
 
     def records(self) -> Iterator[Raw]:
@@ -104,6 +105,7 @@ class _Export:
     def _renames(self, renames: Iterable[Row]) -> Iterator[Raw]:
         for row in renames:
             self._done.changes += 1
+            self._renamed.setdefault(str(row["of"]), []).append(row)
             said = {"kind": "renamed"} | {n: row[n] for n in _SAID if row[n] is not None}
             former = str(row["model"])
             others = [a for a in row["aliases"] or () if a.lower() == former.lower()]
@@ -149,13 +151,26 @@ class _Export:
                     node, alias, **known_by, **_time(values["record_version"]), digest=OLDEST
                 )
             edges, former = row.get("lineage") or (), row.get("former") or ()
-            yield from older_records(
+            older = older_records(
                 node, values, edges, former, known_by=known_by, spelled=self._spelled
             )
+            yield from (self._as_called(node, record) for record in older)
             yield newest_record(node, values, edges, self._spelled)
         self._done.described[node.label] = count
         if left := pages.count_described(self._graph, node) - count:
             self._done.left_out[node.label] = left
+
+    def _as_called(self, node: NodeType, record: Raw) -> Raw:
+        """A record that says which model it is about, under the name that this one had then."""
+        renames, at = self._renamed.get(str(record[node.key]), ()), str(record.get("observed_at"))
+        if not node.has_history or "observed_at" not in record or record.get("hub_id") is None:
+            return record
+        name = next((str(row["model"]) for row in renames if iso(row["at"]) > at), None)
+        if name is None:
+            return record
+        if name.lower() in self._taken:
+            return {key: value for key, value in record.items() if key != "hub_id"}
+        return record | {node.key: name}
 
     def _known_by(self, node: NodeType, values: Mapping[str, Any]) -> dict[str, object]:
         if node.has_history and values["id_folded"] in self._taken:
