@@ -44,9 +44,8 @@ def resolve(
     draft = Draft(held, now, names, after_snapshot=after_snapshot, snapshots=snapshots)
     reported = [each for each in observations if each.node is CHANGE]
     _rename(draft, reported)
-    shown = names.place([each for each in observations if each.node is MODEL])
-    for change in shown:
-        release(draft, change)
+    taken = names.place([each for each in observations if each.node is MODEL])
+    shown = [change for change in taken if release(draft, change)]
     _note(draft, [*reported, *shown])
     tallies: dict[str, Tally] = {}
     lineage = 0

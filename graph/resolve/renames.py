@@ -155,14 +155,63 @@ def _merge(draft: Draft, old: DraftNode, new: DraftNode, at: str) -> None:
     draft.names.add(old.ref.key, FormerName(new.spelling, values.get("hub_id")))
 
 
-def release(draft: Draft, change: Record) -> None:
-    """Let go of a former name that someone else has taken over."""
+def release(draft: Draft, change: Record) -> bool:
+    """Let go of a former name that someone else has; returns whether that is a takeover."""
     holder = draft.find(NodeKey(MODEL.label, str(change.properties["holder"]).lower()))
+    if holder is not None and (reported := _never_its_own(draft, holder, change.key)):
+        _part(draft, holder, change, reported)
+        return False
     if holder is not None:
         aliases = holder.values.get("aliases") or ()
         kept = [alias for alias in aliases if alias.lower() != change.key]
         holder.values["aliases"] = kept or None
     draft.names.forget(change.spelling)
+    return True
+
+
+def _never_its_own(draft: Draft, node: DraftNode, name: str) -> list[DraftNode]:
+    """The renames to a name, if no record shows that it is this model that had the name."""
+    reported = [
+        each
+        for each in changes_of(draft, node)
+        if each.values["kind"] == "renamed"
+        and not each.values.get("compared")
+        and str(each.values["after"]).lower() == name
+    ]
+    called = _called(draft, node)
+    began = min((str(each.values["at"]) for each in reported), default="")
+    is_own = any(at < began or called[at].lower() == name for at in called)
+    return reported if called and not is_own else []
+
+
+def _part(draft: Draft, node: DraftNode, change: Record, reported: list[DraftNode]) -> None:
+    """Make two models of one: another was renamed, and this one took its former name over."""
+    values, links = node.values, [*draft.out(node), *draft.into(node)]
+    left = {each.ref for each in reported}
+    for each in list(changes_of(draft, node)):
+        if each.values["kind"] == "renamed" and each.values.get("compared"):
+            left.add(each.ref)
+            draft.remove(each)
+    owners = {NodeKey(AUTHOR.label, _owner(name)) for name in (change.spelling, node.spelling)}
+    left |= owners - {NodeKey(AUTHOR.label, _owner(node.spelling))}
+    draft.remove(node)  # as a relationship ends with one of its nodes alone
+    draft.joined.append((node.ref.key, node.ref.key))
+    new = draft.create(node.ref)
+    aliases = [a for a in values.get("aliases") or () if a.lower() != change.key]
+    new.values.update(values, aliases=aliases or None, renamed_at=None)
+    for link in links:
+        if link.ref.start not in left:
+            draft.put(link.ref, link.values)
+    other = mention(draft, MODEL.label, change.spelling)
+    own(draft, MODEL.label, change.spelling)
+    for each in reported:
+        draft.put(LinkKey(CONCERNS.type, each.ref, other.ref), {})
+    draft.names.forget(change.spelling)
+    _settle(draft, other, {})
+    began = min(memory.identified(memory.recall(draft, new)))
+    before, after = change.properties["after"], values.get("hub_id")
+    note(draft, new, "taken_over", began, before=before, after=after)
+    settle_presence(draft, new)
 
 
 def _stated(

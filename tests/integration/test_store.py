@@ -232,3 +232,22 @@ def test_an_interrupted_upgrade_goes_on(
     load(empty_graph, iter([author("b")]), settings=settings, source="test")
     assert empty_graph.read(ENDED).one() == {"agree": 79}  # it was done, and is not looked at again
     assert len(identity(empty_graph)) > 20
+
+
+def test_who_took_a_name_over_is_parted_from_who_was_renamed(
+    empty_graph: Graph, settings: Settings
+) -> None:
+    take, owner = GraphState(), model("a/one", hub_id="b" * 24, observed_at=day(5))
+    result: Raw = {"record": "evaluation/1", "id": "a/one", "benchmark": "Made up", "value": 1,
+                   "source": "test", "date": day(5)}  # fmt: skip
+    told = change("a/one", "renamed", after="b/two", observed_at=day(3))
+    other = model("b/two", hub_id="a" * 24, observed_at=day(6))
+    for record in (told, owner, result, other):
+        summary = load(empty_graph, iter([record]), settings=settings, source="test")
+        if record is not result:
+            take(record, now=iso(summary.started_at))
+    query = "MATCH (m:Model {id: 'a/one'})-[r:EVALUATED]->() RETURN count(r) AS n"
+    assert empty_graph.read(query).one() == {"n": 1}
+    empty_graph.write(Statement("MATCH (b:Benchmark) DETACH DELETE b", {}))
+    nodes, links = _shown(empty_graph)
+    assert (nodes, links) == take.content()

@@ -123,3 +123,11 @@ def test_a_former_name_without_an_id_is_no_name_that_it_has_again(
 ) -> None:
     seen = {_at(each): each for each in (*before, *after[0], *after[1])}
     _one_graph([renamed(ONE, TWO, RENAMED), *seen.values()], data, graph)
+
+
+@MANY
+@given(after=_seen(TWO, [A], 3, 9, 1), other=_seen(ONE, [B], 5, 9), data=st.data())
+def test_who_has_a_former_name_may_be_heard_of_before_who_was_renamed(
+    after: list[Raw], other: list[Raw], data: st.DataObject
+) -> None:
+    _one_graph([renamed(ONE, TWO, RENAMED), *after, *other], data, graph)
