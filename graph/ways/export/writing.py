@@ -166,11 +166,11 @@ class _Export:
         if not node.has_history or "observed_at" not in record or record.get("hub_id") is None:
             return record
         name = next((str(row["model"]) for row in renames if iso(row["at"]) > at), None)
-        if name is None:
-            return record
-        if name.lower() in self._taken:
+        if name is not None and name.lower() not in self._taken:
+            return record | {node.key: name}
+        if name is not None and any(row["compared"] for row in renames):
             return {key: value for key, value in record.items() if key != "hub_id"}
-        return record | {node.key: name}
+        return record  # a name that is reported counts from the report on
 
     def _known_by(self, node: NodeType, values: Mapping[str, Any]) -> dict[str, object]:
         if node.has_history and values["id_folded"] in self._taken:
