@@ -107,7 +107,7 @@ count(CASE kind WHEN 'QUANTIZE' THEN 1 END) AS quantized;
 CASE WHEN count(number) > 0 THEN sum(number) END;
 
 // is_gguf(model): whether its downloads are counted on GGUF files, each by itself.
-(model.id_folded ENDS WITH 'gguf' OR coalesce(model.library = 'gguf'
+(toLower(model.id) ENDS WITH 'gguf' OR coalesce(model.library = 'gguf'
   OR model.parameters_source = 'gguf' OR 'gguf' IN model.tags, false));
 
 // links_by_verdict(link): how many of the relationships have each verdict on licences.

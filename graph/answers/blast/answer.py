@@ -182,9 +182,9 @@ def blast(
             alone &= family.are(terms_alone)
         else:
             alone &= hit
-    depth, link = found.depth.tolist(), found.link.tolist()
+    depth = found.depth.tolist()
     order = sorted(np.flatnonzero(hit).tolist(), key=lambda i: (depth[i], family.model[i]))
-    made = [(depth[i], family.relation(link[i])) for i in order]
+    made = family.relations(found.link[order])
     direct = int((found.depth[hit] == 1).sum())
     return BlastRadius(
         name=named,
@@ -204,8 +204,8 @@ def blast(
         every_base_lost=int((hit & found.lost).sum()),
         keep_another_base=int((hit & ~found.lost).sum()),
         only_named=int((hit & ~family.known).sum()),
-        by_depth=list(_by_depth(made)),
-        by_relation=_counted(relation for _, relation in made),
+        by_depth=list(_by_depth(zip(found.depth[order].tolist(), made, strict=True))),
+        by_relation=_counted(made),
         publishers=_publishers([family.author[i] for i in order]),
         downloads=_downloads(family.downloads[hit & ~family.gguf]),
         downloads_gguf=_downloads(family.downloads[hit & family.gguf]),
@@ -228,16 +228,18 @@ def _counted(relations: Iterable[str]) -> dict[str, int]:
 
 
 def _publishers(authors: Sequence[str]) -> Publishers:
-    owned = [author for author in authors if author]
+    owned = Counter(filter(None, authors))
     spelled = {author.lower(): author for author in owned}
-    count = Counter(author.lower() for author in owned)
+    count: Counter[str] = Counter()
+    for author, models in owned.items():
+        count[author.lower()] += models
     top = sorted(count.items(), key=lambda item: (-item[1], item[0]))[:MOST]
     total = len(authors) or 1
     return Publishers(
         len(count),
         sum((models / total) ** 2 for models in count.values()),
         [Publisher(spelled[name], models, models / total) for name, models in top],
-        len(authors) - len(owned),
+        len(authors) - owned.total(),
     )
 
 

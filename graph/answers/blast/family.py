@@ -1,8 +1,9 @@
 """The seeds of an event and all that was made from them: read at once, as arrays."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -101,9 +102,9 @@ class Blasted:
         """Which of the models have one of the names."""
         return np.array([name in names for name in self.model], dtype=np.bool_)
 
-    def relation(self, link: int) -> str:
-        """How a link says that a model was made."""
-        return _WORDS[int(self.type[link])]
+    def relations(self, links: IntArray) -> list[str]:
+        """How links say that models were made."""
+        return [_WORDS[type_] for type_ in self.type[links].tolist()]
 
     def read_terms(self, read: Reader, table: LicenceTable) -> FamilyTerms:
         """Their licences, and those of all their ancestors."""
@@ -126,31 +127,47 @@ class Blasted:
         others = defaultdict(set)
         for model, other in zip(child[kept].tolist(), base[kept].tolist(), strict=True):
             others[model].add(self.model[other])
-        facts = (found.depth, found.hard, found.lost, self.downloads, self.gguf, self.known)
-        columns = [column.tolist() for column in facts]  # single items of arrays are slow
-        link, upward, type_ = found.link.tolist(), base.tolist(), self.type.tolist()
+        place = np.array(chosen, dtype=np.int64)
+        link = found.link[place]
+        facts = (
+            base[link], found.depth[place], self.type[link], found.hard[place], found.lost[place],
+            self.downloads[place], self.gguf[place], self.known[place],
+        )  # fmt: skip
+        way = self._ways(found)
         same = Change([], [])
-        for i in chosen:
-            depth, hard, lost, downloads, gguf, known = (column[i] for column in columns)
-            path = [i]
-            while link[path[-1]] >= 0:
-                path.append(upward[link[path[-1]]])
-            change = terms.get(self.model[i], same)
+        columns = (column.tolist() for column in facts)  # single items of arrays are slow
+        for i, above, depth, type_, hard, lost, downloads, gguf, known in zip(
+            chosen, *columns, strict=True
+        ):
+            name = self.model[i]
+            change = terms.get(name, same)
             yield AffectedModel(
-                self.model[i],
+                name,
                 depth,
-                _WORDS[type_[link[i]]],
+                _WORDS[type_],
                 hard,
                 lost,
-                sorted(others.get(i, ())),
+                sorted(others[i]) if i in others else [],
                 self.author[i] or None,
                 downloads if downloads >= 0 else None,
                 gguf,
                 known,
-                [self.model[m] for m in path],
+                [name, *way(above)],
                 change.added,
                 change.dropped,
             )
+
+    def _ways(self, found: Radius) -> Callable[[int], list[str]]:
+        """What names the models from one up to the nearest seed; many have that way in common."""
+
+        @cache
+        def way(model: int) -> list[str]:
+            path = [model]
+            while (link := found.link[path[-1]]) >= 0:
+                path.append(int(self.links.base[link]))
+            return [self.model[m] for m in path]
+
+        return way
 
 
 def read_blasted(read: Reader, seeds: Sequence[str]) -> Blasted:

@@ -44,9 +44,8 @@ _CARDS = Query(
     "blast-licences",
     "What the cards of all of them say",
     f"""
-UNWIND $models AS number
-MATCH (m:Model) WHERE id(m) = number
-RETURN {CARD}, collect(number) AS models
+MATCH (m:Model) WHERE id(m) IN $models
+RETURN {CARD}, collect(id(m)) AS models
 """,
     patience_s=LONG_S,
 )
@@ -151,16 +150,17 @@ def relicensed(
     before, after = family.card, np.where(is_seed, len(family.cards), family.card)
     bits = terms.packed(map(terms.of, cards))
     was, now = (joined_terms(bits[card], child, base) for card in (before, after))
-    found: dict[str, Change] = {}
-    alike: dict[tuple[bytes, bytes], Change] = {}
-    for i in np.flatnonzero((was != now).any(axis=1)).tolist():
-        rows = was[i].tobytes(), now[i].tobytes()
-        if rows not in alike:
-            old, new = (terms.words(terms.unpacked(row[i])) for row in (was, now))
-            alike[rows] = Change(
+    changed = np.flatnonzero((was != now).any(axis=1))
+    rows = np.hstack([was[changed], now[changed]])
+    as_bytes = rows.view(f"V{rows.itemsize * rows.shape[1]}").ravel().tolist()
+    alike: dict[bytes, Change] = {}
+    for row, key in enumerate(as_bytes):
+        if key not in alike:
+            old, new = (terms.words(terms.unpacked(half)) for half in np.split(rows[row], 2))
+            alike[key] = Change(
                 [word for word in new if word not in old], [word for word in old if word not in new]
             )
-        found[names[i]] = alike[rows]
+    found = {names[i]: alike[key] for i, key in zip(changed.tolist(), as_bytes, strict=True)}
     own = is_seed[base] & (child != base)
     hit = [change for name, change in found.items() if name in there]
     return found, Relicensing(
