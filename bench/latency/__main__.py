@@ -1,7 +1,8 @@
 """`python -m bench.latency`: print how long each kind of question takes on the graph there is."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from urllib.parse import quote, urlencode
 
 from rich.console import Console
@@ -12,12 +13,19 @@ from bench.latency.chosen import RUNS, Chosen, choose
 from bench.latency.metered import Measure, MeteredGraph, Row, Taken
 from bench.running import machine, run
 from graph import schema
+from graph.answers.blast.answer import BlastRadius, blast
+from graph.answers.licence import licence
 from graph.answers.list_queries import ORDERS
 from graph.answers.model import CHILDREN
+from graph.answers.query import Reader
 from graph.answers.reports import catalogue
 from graph.errors import QueryTimeoutError
-from graph.settings import load_settings
+from graph.scores.licences.table import LicenceTable
+from graph.settings import Settings, load_settings
 
+Questions = list[Callable[[], Taken]]
+Asked = tuple[str, float, Questions]
+"""What is asked for in words, the limit in milliseconds, and the questions."""
 REPORT_LIMIT_MS = 2_000
 _DESCENDANTS = f"""
 MATCH (start:Model {{id_folded: toLower($id)}})
@@ -46,7 +54,8 @@ def main() -> None:
         console.print(
             f"{chosen.total:,} models; the largest family has {chosen.children:,} children"
         )
-        console.print(_rows_table(list(_rows(measure, chosen))))
+        decided = _decided(measure, LicenceTable.read(settings), settings, chosen)
+        console.print(_rows_table([*_rows(measure, chosen), *_measured(decided)]))
         names = track(sorted(catalogue()), "Report files", console=console)
         console.print(_reports_table([_second(_default(measure, name, chosen)) for name in names]))
 
@@ -62,8 +71,8 @@ def _chosen(graph: MeteredGraph) -> Chosen:
 
 
 def _rows(measure: Measure, chosen: Chosen) -> Iterator[Row]:
-    """Every kind of question that has a limit, each asked once before it is measured."""
-    asked: list[tuple[str, float, list[Callable[[], Taken]]]] = [
+    """Every kind of question that has a limit."""
+    asked: list[Asked] = [
         ("model page", 50,
          [_page(measure, f"/model/{quote(str(model['id']))}") for model in chosen.models]),
         ("model page of a large family", 50,
@@ -91,6 +100,33 @@ def _rows(measure: Measure, chosen: Chosen) -> Iterator[Row]:
         ("network of a large family", 2_000,
          [_page(measure, f"/graph?{urlencode({'m': name})}") for name in chosen.families[:10]]),
     ]  # fmt: skip
+    yield from _measured(asked)
+
+
+def _decided(
+    measure: Measure, table: LicenceTable, settings: Settings, chosen: Chosen
+) -> Iterator[Asked]:
+    """What people decide by: licences and blast radius."""
+
+    def asked(names: list[str], ask: Callable[[Reader, str], object]) -> Questions:
+        return [partial(measure.answer, name, ask) for name in names]
+
+    def relicensed(read: Reader, name: str) -> BlastRadius:
+        return blast(read, name, "relicensed", licence=(table, "cc-by-nc-4.0"))
+
+    def withdrawn(read: Reader, name: str) -> BlastRadius:
+        return blast(read, name, "withdrawn")
+
+    models, largest = [str(model["id"]) for model in chosen.models], chosen.families[:1] * 5
+    with_base = asked(chosen.derived, lambda read, name: licence(read, settings, name))
+    yield "licence of a model with a base", 50, with_base
+    yield "blast radius of a model", 50, asked(models, withdrawn)
+    yield "blast radius of the largest family", 2_000, asked(largest, withdrawn)
+    yield "the same, relicensed", 2_000, asked(largest, relicensed)
+
+
+def _measured(asked: Iterable[Asked]) -> Iterator[Row]:
+    """Put each question once before it is measured."""
     for name, limit, questions in asked:
         for question in dict.fromkeys(questions):
             question()

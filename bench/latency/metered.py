@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
 from flask import Flask
 
+from graph.answers.query import Reader, reader
 from graph.answers.reports import catalogue, run
 from graph.errors import QueryError, QueryTimeoutError
 from graph.settings import Settings
@@ -128,6 +129,12 @@ class Measure:
     def report(self, name: str, parameters: Mapping[str, object], what: str = "") -> Taken:
         """One report file; parameters that are not given have the file's defaults."""
         return self.graph.taken(what or name, lambda: run(self.graph, name, parameters))
+
+    def answer(self, name: str, ask: Callable[[Reader, str], object]) -> Taken:
+        """What is worked out of a model after it was read; all of the time counts."""
+        started = time.perf_counter()
+        taken = self.graph.taken(name, lambda: ask(reader(self.graph), name))
+        return replace(taken, ms=(time.perf_counter() - started) * 1000)
 
     def query(self, cypher: str, parameters: Mapping[str, object], what: str) -> Taken:
         """A query that is no file."""

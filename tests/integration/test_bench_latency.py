@@ -7,6 +7,7 @@ import pytest
 from bench import pages, pressure
 from bench.latency.chosen import Chosen, choose
 from bench.latency.metered import Measure, MeteredGraph
+from graph.answers.blast.answer import blast
 from graph.errors import QueryError
 from graph.settings import Settings
 from graph.store.connection import Graph
@@ -36,6 +37,12 @@ def test_a_page_takes_as_many_queries_as_it_makes(measure: Measure) -> None:
     taken = measure.page("/model/google/gemma-7b")
     assert 4 <= taken.queries <= 9
     assert taken.ms > 0
+
+
+def test_of_an_answer_that_is_worked_out_all_time_counts(measure: Measure) -> None:
+    taken = measure.answer("google/gemma-7b", lambda read, name: blast(read, name, "withdrawn"))
+    assert (taken.what, taken.queries) == ("google/gemma-7b", 3)
+    assert taken.ms > measure.graph.taken("nothing", lambda: None).ms == 0
 
 
 def test_an_answer_that_is_an_error_is_not_measured(measure: Measure) -> None:
