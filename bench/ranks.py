@@ -1,4 +1,4 @@
-"""`python -m bench.ranks FILE`: ranks of some models in a file of weekly events.
+"""`python -m bench.ranks FILE`: ranks of some models in a file of weekly events, with and without.
 
 The newest row of each id counts, as spelled; a model whose newest row says that it was deleted is
 gone. Downloads and likes are not known there.
@@ -14,6 +14,9 @@ from rich.table import Table
 from bench.running import machine, run
 from graph.progress import StageTimer
 from graph.schema import MODEL_SCORES, RELATION, score_properties
+from graph.scores.cleaning import marks
+from graph.scores.engine import Links
+from graph.scores.explaining import gifts, without
 from graph.scores.lineage import NEVER, TYPES, Models, RawLineage
 from graph.scores.pipeline import compute_outside
 from graph.settings import load_settings
@@ -31,12 +34,17 @@ SHOWN = (
     "meta-llama/Llama-3.1-8B",
     "distilbert/distilbert-base-uncased",
     "openai/whisper-small",
+    "OnomaAIResearch/Illustrious-xl-early-release-v0",
+    "SicariusSicariiStuff/Negative_LLAMA_70B",
     "NousResearch/Yarn-Solar-10b-64k",
 )
+WITHOUT = "unsloth"
+"""The author without whom these are ranked anew."""
+CARRIED = ("google/gemma-3-4b-it", "canopylabs/orpheus-3b-0.1-ft")
 
 
 def main(file: str) -> None:
-    """Print what scores leave out, and the ranks."""
+    """Print what scores leave out, the ranks, and what is left of some without an author."""
     console = Console(width=140)
     console.print(machine())
     duckdb.read_parquet(file).create_view("events")
@@ -53,6 +61,24 @@ def main(file: str) -> None:
     for model in SHOWN:
         table.add_row(model, *(str(found.get(model, {}).get(name) or "-") for name in RANKED))
     console.print(table)
+    table = Table("influence_raw (I) of", "as it is", f"{WITHOUT} muted", f"{WITHOUT} removed")
+    for model in CARRIED:
+        table.add_row(model, *(f"{value:.1f}" for value in left(lineage, models, model, WITHOUT)))
+    console.print(table)
+
+
+def left(lineage: RawLineage, models: Models, name: str, author: str) -> tuple[float, float, float]:
+    """I of a model with every model counted as 1; if an author's counted nothing; without them."""
+    cut = marks(
+        lineage.child, lineage.base, lineage.type, lineage.seen, lambda few: models.created[few]
+    )
+    links = Links(lineage.child[cut == 0], lineage.base[cut == 0], lineage.node.size)
+    names = [models.id[node] for node in lineage.node]
+    counts, place, damping = np.ones(links.size), names.index(name), load_settings().damping
+    whole = gifts(links, counts, place, damping).sum()
+    others = np.array([name.startswith(f"{author}/") for name in names])
+    rest = without(links, counts, place, damping, others)
+    return float(whole), rest.muted, rest.removed
 
 
 def read(rows: list[tuple[str, str, list[str] | None, str]]) -> tuple[RawLineage, Models]:

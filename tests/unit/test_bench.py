@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import duckdb
 import pytest
 
-from bench import layers, pages, pressure, running, weeks
+from bench import layers, pages, pressure, ranks, running, weeks
 from bench.latency import __main__ as latency
 from bench.latency.chosen import Chosen
 from bench.latency.metered import Row, Taken, replaced
@@ -163,3 +163,15 @@ def test_weekly_events_are_compared_with_what_duckdb_counts(
     monkeypatch.setattr(weeks, "counted", lambda *_: {"a/made-up"})
     with pytest.raises(SystemExit):
         weeks.main()
+
+
+def test_what_is_left_without_an_author_who_only_carries() -> None:
+    rows: list[tuple[str, str, list[str] | None, str]] = [
+        ("pack/copy", "quantized", ["lab/base"], "added"),
+        ("ann/a", "finetune", ["pack/copy"], "added"),
+        ("bob/b", "finetune", ["lab/base"], "added"),
+        ("bob/b", "finetune", ["bob/b"], "added"),
+    ]
+    raw, models = ranks.read(rows)
+    found = ranks.left(raw, models, "lab/base", "pack")
+    assert found == pytest.approx((0.15 + 2 * 0.1275 + 0.108375, 0.15 + 0.1275 + 0.108375, 0.2775))
