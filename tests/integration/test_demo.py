@@ -117,13 +117,12 @@ def test_a_demo_killed_in_its_load_is_finished_by_the_next(own: dict[str, str]) 
     with pytest.raises(requests.ConnectionError):
         requests.get(explore, timeout=5)
     assert _state(own)["state"] == "running"
-    assert subprocess.run([*HUBGRAPH, "down"], env=own, check=False).returncode == 0
 
     third = _Demo(own)
     third.wait_for("(Ctrl-C ends it)")
     assert "Loading" not in third.said
     assert third.end(signal.SIGINT) == 0
-    assert _state(own)["state"] == "stopped"
+    assert _state(own)["state"] == "running"
 
 
 def test_an_interrupted_demo_stops_the_server_that_it_started(own: dict[str, str]) -> None:
