@@ -5,7 +5,7 @@ iterations. Slow and plain on purpose; only tests use it.
 """
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import exp, log, log10
@@ -226,15 +226,35 @@ def recent(one: Family) -> dict[str, float]:
     }
 
 
-def flows(one: Family, damping: float = DAMPING) -> dict[str, list[float]]:
-    """What was made in each month gives to every model, up to the last month that was over."""
+def monthly(one: Family) -> Iterator[dict[str, float]]:
+    """b of what was made in each month, 0 for all else, up to the last month that was over."""
     dated = {m: START + timedelta(days=day) for m, day in one.created.items() if m in one.models}
     months = {m: 12 * at.year + at.month for m, at in dated.items()}
-    found: dict[str, list[float]] = {m: [] for m in one.models}
     for month in range(min(months.values(), default=0), max(months.values(), default=0)):
-        own = {m: b if months.get(m) == month else 0.0 for m, b in weights(one).items()}
+        yield {m: b if months.get(m) == month else 0.0 for m, b in weights(one).items()}
+
+
+def flows(one: Family, damping: float = DAMPING) -> dict[str, list[float]]:
+    """What was made in each month gives to every model."""
+    found: dict[str, list[float]] = {m: [] for m in one.models}
+    for own in monthly(one):
         for m, worth in solve(kept(one), own, damping).items():
             found[m].append(worth / (1 - damping) - own[m])
+    return found
+
+
+def author_flows(one: Family, damping: float = DAMPING) -> dict[str, list[float]]:
+    """What was made in each month gives to every author over models of others."""
+    found: dict[str, list[float]] = {author(m) or "": [] for m in one.models}
+    bases = Counter(e.child for e in kept(one))
+    for own in monthly(one):
+        score = solve(kept(one), own, damping)
+        for flow in found.values():
+            flow.append(0.0)
+        for e in kept(one):
+            if author(e.base) != author(e.child):
+                arrives = damping * score[e.child] / bases[e.child]
+                found[author(e.base) or ""][-1] += arrives / (1 - damping)
     return found
 
 

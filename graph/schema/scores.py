@@ -315,6 +315,24 @@ AUTHOR_SCORES = (
         read_as=_effective("`influence` as it is shown."),
         listed=True,
     ),
+    Score(
+        name="modelrank",
+        label="Author",
+        computed_in="authors",
+        words="ModelRank",
+        description="`influence` of what others made, each month's for half, and less by 57.5 % "
+        "with each month since, as effective descendants.",
+        unit="models",
+        ranked=True,
+    ),
+    Score(
+        name="modelrank_change",
+        label="Author",
+        computed_in="authors",
+        words="rise of ModelRank",
+        description="`modelrank` less that of the month before: above 0 it rises, below it fades.",
+        unit="models",
+    ),
     _count(
         name="outside_models",
         label="Author",

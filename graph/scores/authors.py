@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.scores import descendants, pagerank
+from graph.scores import descendants, modelrank, pagerank
 from graph.scores.cleaning import CleanLineage
 from graph.scores.descendants import Pairs
 from graph.scores.engine import Links
@@ -29,6 +29,10 @@ class AuthorScores:
 def columns(lineage: CleanLineage) -> dict[str, IntArray | FloatArray]:
     """The scores of every author, by score; numbered as in the lineage's facts."""
     damping, facts = lineage.settings.damping, lineage.facts
+    rank, fresh = (
+        inflow(lineage.links, score, damping, facts.author, len(facts.authors))
+        for score in lineage.once(modelrank.spread)
+    )
     outside = roll_up(
         lineage.links,
         score=lineage.once(pagerank.scores).influence,
@@ -40,6 +44,8 @@ def columns(lineage: CleanLineage) -> dict[str, IntArray | FloatArray]:
     return {
         "influence": outside.inflow,
         "effective_descendants": outside.inflow / (1 - damping),
+        "modelrank": rank,
+        "modelrank_change": modelrank.change(rank, fresh),
         "outside_models": outside.models,
         "outside_publishers": outside.publishers,
     }
@@ -56,23 +62,31 @@ def roll_up(
 ) -> AuthorScores:
     """Roll the `score` (I) of every model up to `size` authors.
 
-    Each kept relationship leads from a `child` to one of its k bases, and passes it d I / k, with
-    `damping` d. A model without an `author` (-1) counts as someone else's, but not as a publisher.
+    A model without an `author` (-1) counts as someone else's, but not as a publisher.
+    """
+    outside = (author[found.ancestor] >= 0) & (author[found.ancestor] != author[found.descendant])
+    owner, model = author[found.ancestor[outside]], found.descendant[outside]
+    published = author[model] >= 0
+    return AuthorScores(
+        inflow(links, score, damping, author, size),
+        _distinct(owner, model, size),
+        _distinct(owner[published], author[model[published]], size),
+    )
+
+
+def inflow(
+    links: Links, score: FloatArray, damping: float, author: IntArray, size: int
+) -> FloatArray:
+    """What arrives at the models of each of `size` authors from direct children by others.
+
+    Each kept relationship leads from a child to one of its k bases, and passes it d score / k, with
+    `damping` d.
     """
     child, base = links.child, links.base
     share = damping * score[child] / np.bincount(child, minlength=links.size)[child]
     outside = (author[base] >= 0) & (author[base] != author[child])
     owner = author[base[outside]]
-    inflow = np.bincount(owner, weights=share[outside], minlength=size).astype(np.float64)
-
-    outside = (author[found.ancestor] >= 0) & (author[found.ancestor] != author[found.descendant])
-    owner, model = author[found.ancestor[outside]], found.descendant[outside]
-    published = author[model] >= 0
-    return AuthorScores(
-        inflow,
-        _distinct(owner, model, size),
-        _distinct(owner[published], author[model[published]], size),
-    )
+    return np.bincount(owner, weights=share[outside], minlength=size).astype(np.float64)
 
 
 def _distinct(owner: IntArray, thing: IntArray, size: int) -> IntArray:

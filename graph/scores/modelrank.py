@@ -33,12 +33,24 @@ FADES = RETAINED * ATTENUATED
 
 def columns(lineage: CleanLineage) -> dict[str, FloatArray]:
     """The scores of every model, by score."""
+    rank, fresh = lineage.once(spread) - _own(lineage)
+    return {"modelrank": rank, "modelrank_change": change(rank, fresh)}
+
+
+def spread(lineage: CleanLineage) -> FloatArray:
+    """What each model and all that was made from it give, faded, and of that the last month's."""
+    return attributed(lineage.links, _own(lineage), lineage.settings.damping)
+
+
+def change(rank: FloatArray, fresh: FloatArray) -> FloatArray:
+    """The rise of a ModelRank in the last month, of which `fresh` is what was made in that."""
+    return rank - (rank - fresh) / FADES
+
+
+def _own(lineage: CleanLineage) -> FloatArray:
     age = ages(lineage.facts.created)
     counts = (1 - RETAINED) * lineage.weight
-    faded = counts * np.nan_to_num(FADES**age)
-    own = np.array([faded, counts * (age == 0)])
-    rank, fresh = attributed(lineage.links, own, lineage.settings.damping) - own
-    return {"modelrank": rank, "modelrank_change": rank - (rank - fresh) / FADES}
+    return np.array([counts * np.nan_to_num(FADES**age), counts * (age == 0)])
 
 
 def ages(created: FloatArray) -> FloatArray:

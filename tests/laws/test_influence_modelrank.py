@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.scores import modelrank
+from graph.scores import authors, modelrank
+from graph.scores.cleaning import CleanLineage
 from graph.scores.pagerank import DAY_MS, effective, scores
 from tests import reference_influence as reference
 from tests.laws.test_influence_collapsed import families, lineage_of
@@ -22,11 +23,16 @@ Rank = tuple[float, float]
 """ModelRank, and by how much it rose in the last month."""
 
 
-def computed(one: Family) -> tuple[dict[str, Rank], dict[str, float]]:
-    """ModelRank and effective descendants by model."""
+def dated(one: Family) -> CleanLineage:
+    """The lineage, with times in milliseconds."""
     lineage = lineage_of(one, {}, set())
     created = START.timestamp() * 1000 + lineage.facts.created * DAY_MS
-    lineage = replace(lineage, facts=replace(lineage.facts, created=created))
+    return replace(lineage, facts=replace(lineage.facts, created=created))
+
+
+def computed(one: Family) -> tuple[dict[str, Rank], dict[str, float]]:
+    """ModelRank and effective descendants by model."""
+    lineage = dated(one)
     found = modelrank.columns(lineage)
     ranks = zip(found["modelrank"].tolist(), found["modelrank_change"].tolist(), strict=True)
     of_all = effective(lineage, lineage.once(scores).influence).tolist()
@@ -41,6 +47,15 @@ def test_it_is_what_the_months_give_one_after_the_other(one: Family) -> None:
     found, _ = computed(one)
     for model, flow in reference.flows(one).items():
         assert found[model] == pytest.approx(reference.modelrank(flow), abs=1e-9), model
+
+
+@given(one=DATED)
+def test_of_an_author_it_is_what_others_made_of_their_models(one: Family) -> None:
+    lineage, flow = dated(one), reference.author_flows(one)
+    found = authors.columns(lineage)
+    ranks = zip(found["modelrank"].tolist(), found["modelrank_change"].tolist(), strict=True)
+    for name, rank in zip(lineage.facts.authors, ranks, strict=True):
+        assert rank == pytest.approx(reference.modelrank(flow[name]), abs=1e-9), name
 
 
 @given(one=DATED)

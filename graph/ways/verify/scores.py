@@ -106,7 +106,7 @@ SELECT ancestor AS key, count(DISTINCT d.author)
   FILTER (d.author IS DISTINCT FROM a.author AND NOT d.gone AND NOT d.muted) AS reach_clean
 FROM original_way JOIN node a ON a.key = ancestor JOIN node d ON d.key = model GROUP BY ancestor"""
 _COUNTED = """
-SELECT key, flow.* EXCLUDE (n, own, {originals}), influence / (1 - $damping) - own
+SELECT key, flow.* EXCLUDE (n, own, faded, fresh, {originals}), influence / (1 - $damping) - own
     AS effective_descendants,
   CASE WHEN NOT is_mirror THEN coalesce(reach_clean, 0) END AS reach_clean,
   {of_originals}, self_ratio, concentration,
@@ -118,7 +118,8 @@ WHERE key IN (SELECT base FROM kept UNION SELECT base FROM original_link)""".for
 )
 _ACCOUNTS = """
 WITH bases AS (SELECT child, count(*) AS n FROM kept GROUP BY child),
-inflow AS (SELECT b.author AS key, sum($damping * flow.influence / bases.n) AS influence
+inflow AS (SELECT b.author AS key, sum($damping * flow.influence / bases.n) AS influence,
+    sum($damping * flow.faded / bases.n) AS modelrank, sum($damping * flow.fresh / bases.n) AS fresh
   FROM kept JOIN bases USING (child) JOIN node c ON c.key = kept.child JOIN flow ON flow.n = c.n
   JOIN node b ON b.key = kept.base
   WHERE b.author IS NOT NULL AND c.author IS DISTINCT FROM b.author GROUP BY b.author),
@@ -129,6 +130,8 @@ outside AS (SELECT a.author AS key, count(DISTINCT d.key) AS outside_models,
   GROUP BY a.author)
 SELECT key, coalesce(inflow.influence, 0) AS influence,
   coalesce(inflow.influence, 0) / (1 - $damping) AS effective_descendants,
+  coalesce(inflow.modelrank, 0) AS modelrank,
+  coalesce(inflow.modelrank - (inflow.modelrank - inflow.fresh) / 0.425, 0) AS modelrank_change,
   outside.outside_models, outside.outside_publishers
 FROM outside JOIN account ON name_folded = key LEFT JOIN inflow USING (key)"""
 
@@ -158,6 +161,7 @@ def count_scores(tables: Recount, settings: Settings, muted: Iterable[str]) -> N
     of_all = {name: (1 - damping) * values for name, values in own.items()}
     flows = pa.table({
         "n": np.arange(own["influence"].size), "own": own["influence"],
+        "faded": spread["modelrank"], "fresh": spread["fresh"],
         "modelrank": rank, "modelrank_change": rank - (rank - fresh) / 0.425,
         **_spread(tables, "kept", of_all, damping), **_spread(tables, "kept", downloads, 1),
         **_spread(tables, "original_link", of_originals, damping),
