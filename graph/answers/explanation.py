@@ -1,11 +1,17 @@
-"""Why a model has the influence that it has: who and what gives to it."""
+"""Why a model has the influence that it has: who and what gives to it, and when it was made."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from graph.answers.names import name_now, unknown_model
+from graph.answers.names import (
+    UnknownNameError,
+    author_now,
+    name_now,
+    near_authors,
+    unknown_model,
+)
 from graph.answers.query import Query, Reader
 from graph.schema import RELATIONS
 from graph.scores import cleaning, explaining
@@ -21,16 +27,18 @@ TRIED = 3
 """Authors without whom the score is computed anew, unless some are asked for."""
 
 _UNKNOWN = int(NEVER)
-_FAMILY = Query(
-    "explanation",
-    "The model, its descendants, and what they were made from",
-    """
-MATCH (start:Model {id: $model})
+_OF_MODEL = "MATCH (start:Model {id: $name})"
+_OF_AUTHOR = """
+MATCH (:Author {name_folded: $name})-[held:PUBLISHED]->(start:Model)
+WHERE owns(held, start) AND (start)<-[:FINETUNE|ADAPTER|MERGE|QUANTIZE]-()
+"""
+_BELOW = """
 CALL (start) {
   MATCH (start)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
     WHERE r.gone_since IS NULL AND r.cut IS NULL]-{0,100}(m:Model)
   RETURN DISTINCT m
 }
+WITH DISTINCT m
 WITH m, COLLECT {
   MATCH (m)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
   WHERE r.gone_since IS NULL AND r.cut IS NULL
@@ -39,9 +47,13 @@ WITH m, COLLECT {
 RETURN collect(id(m)) AS number, collect(m.id) AS model, collect(coalesce(m.author, '')) AS author,
        collect(m.gone_since IS NOT NULL) AS gone, collect(coalesce(m.swarm, '')) AS swarm,
        collect(made) AS made, collect(coalesce(m.created_at.epochMillis, $unknown)) AS created
-""",
-    {"unknown": _UNKNOWN},
-    patience_s=LONG_S,
+"""
+_FAMILY, _FAMILIES = (
+    Query(f"explanation-{name}", title, start + _BELOW, {"unknown": _UNKNOWN}, patience_s=LONG_S)
+    for name, title, start in (
+        ("model", "The model, its descendants, and what they were made from", _OF_MODEL),
+        ("author", "The author's models, their descendants, and their bases", _OF_AUTHOR),
+    )
 )
 _NEWEST = Query(
     "explanation-newest",
@@ -94,9 +106,19 @@ class Explanation:
 
 
 @dataclass(frozen=True)
-class _Family:
-    """A model and its descendants, numbered from 0; their other bases come last."""
+class AuthorByMonth:
+    """What others made of an author's models."""
 
+    author: str
+    effective_descendants: float
+    by_month: list[Month]  # ModelRank over time
+
+
+@dataclass(frozen=True)
+class _Family:
+    """Models and their descendants, numbered from 0; their other bases come last."""
+
+    names: list[str]  # without those bases
     links: Links
     own: FloatArray  # what each counts (b)
     gone: BoolArray
@@ -105,7 +127,6 @@ class _Family:
     spelled: dict[str, str]  # as their accounts spell them
     swarm: list[str]
     created: FloatArray  # milliseconds, NaN where it is not known
-    model: int
     damping: float
 
 
@@ -122,10 +143,11 @@ def explain(
     found = name_now(read, name)
     if found is None:
         raise unknown_model(read, name)
-    family = _read(read, settings, found)
-    gift = explaining.gifts(family.links, family.own, family.model, family.damping)
+    family = _read(read, settings, _FAMILY, found)
+    model = family.names.index(found)
+    gift = explaining.gifts(family.links, family.own, model, family.damping)
     worth = gift / (1 - family.damping)
-    start = np.arange(family.links.size) == family.model
+    start = np.arange(family.links.size) == model
     depth = explaining.depths(family.links, start)
     below = np.flatnonzero((depth > 0) & ~family.gone)
     total = float(worth[below].sum())
@@ -153,11 +175,35 @@ def explain(
         by_author=[_spelled(share, family) for share in by_author[:MOST]],
         other_authors=max(0, len(by_author) - MOST),
         by_swarm=shares(family.swarm[i] or "none" for i in below),
-        by_month=by_month(
-            family.created[below], worth[below], read(_NEWEST, row_limit=1).one().get("newest")
-        ),
-        without=[_without(family, author, below) for author in chosen if author],
+        by_month=by_month(family.created[below], worth[below], _newest(read)),
+        without=[_without(family, model, author, below) for author in chosen if author],
     )
+
+
+def author_by_month(read: Reader, settings: Settings, name: str) -> AuthorByMonth:
+    """What others made of an author's models, month by month, by any spelling of the name.
+
+    Raises:
+        UnknownNameError: there is no such author.
+    """
+    found = author_now(read, name)
+    if found is None:
+        raise UnknownNameError("author", name, near_authors(read, name))
+    family = _read(read, settings, _FAMILIES, found.lower())
+    if not family.names:
+        return AuthorByMonth(found, 0.0, [])
+    links, mine = family.links, np.array([author == found.lower() for author in family.authors])
+    counted = mine[links.base] & ~mine[links.child]
+    worth = explaining.gifts_over(links, family.own, counted, family.damping)
+    worth /= 1 - family.damping
+    given = worth > 0
+    months = by_month(family.created[given], worth[given], _newest(read))
+    return AuthorByMonth(found, float(worth.sum()), months)
+
+
+def _newest(read: Reader) -> float | None:
+    newest: float | None = read(_NEWEST, row_limit=1).one().get("newest")
+    return newest
 
 
 def _spelled(share: Share, family: _Family) -> Share:
@@ -165,11 +211,11 @@ def _spelled(share: Share, family: _Family) -> Share:
     return Share(name, share.models, share.effective_descendants, share.share)
 
 
-def _without(family: _Family, author: str, below: IntArray) -> Left:
+def _without(family: _Family, model: int, author: str, below: IntArray) -> Left:
     others = np.array([name == author for name in family.authors])
-    others[family.model] = False
-    left = explaining.without(family.links, family.own, family.model, family.damping, others)
-    scale, own = 1 - family.damping, family.own[family.model]
+    others[model] = False
+    left = explaining.without(family.links, family.own, model, family.damping, others)
+    scale, own = 1 - family.damping, family.own[model]
     count = int(others[below].sum())
     return Left(
         family.spelled.get(author, author),
@@ -179,8 +225,8 @@ def _without(family: _Family, author: str, below: IntArray) -> Left:
     )
 
 
-def _read(read: Reader, settings: Settings, model: str) -> _Family:
-    row = read(_FAMILY, {"model": model}, row_limit=1).one()
+def _read(read: Reader, settings: Settings, query: Query, name: str) -> _Family:
+    row = read(query, {"name": name}, row_limit=1).one()
     numbers = row["number"]
     rows = [
         (number, base, TYPES.index(type_), seen)
@@ -200,6 +246,7 @@ def _read(read: Reader, settings: Settings, model: str) -> _Family:
     own = np.where(gone, 0.0, cleaning.kind_weights(settings)[kind])
     folded = [author.lower() for author in row["author"]]
     return _Family(
+        row["model"],
         Links(child, base, size),
         own,
         gone,
@@ -208,6 +255,5 @@ def _read(read: Reader, settings: Settings, model: str) -> _Family:
         dict(zip(folded, row["author"], strict=True)),
         row["swarm"] + [""] * outside,
         np.array([np.nan if n == _UNKNOWN else n for n in row["created"]] + [np.nan] * outside),
-        row["model"].index(model),
         settings.damping,
     )

@@ -24,11 +24,18 @@ class Without:
 
 def gifts(links: Links, own: FloatArray, model: int, damping: float) -> FloatArray:
     """What every model gives to one of them; the sum is its I. `own` is what each counts (b)."""
+    given = gifts_over(links, own, links.base == model, damping)
+    given[model] += (1 - damping) * own[model]
+    return given
+
+
+def gifts_over(links: Links, own: FloatArray, counted: BoolArray, damping: float) -> FloatArray:
+    """What every model gives to the bases of the `counted` relationships over these."""
     gain = np.zeros(links.size)
-    gain[model] = 1.0
     bases = np.bincount(links.child, minlength=links.size)
-    for child, base in _steps(links):
-        np.add.at(gain, child, damping * gain[base] / bases[child])
+    for step in _steps(links):
+        child = links.child[step]
+        np.add.at(gain, child, damping * (gain[links.base[step]] + counted[step]) / bases[child])
     return (1 - damping) * own * gain
 
 
@@ -38,8 +45,9 @@ def passed_on(
     """The models made directly from one, and what comes over each: its I but for its own part."""
     worth = (1 - damping) * own
     bases = np.bincount(links.child, minlength=links.size)
-    for child, base in reversed(_steps(links)):
-        np.add.at(worth, base, damping * worth[child] / bases[child])
+    for step in reversed(_steps(links)):
+        child = links.child[step]
+        np.add.at(worth, links.base[step], damping * worth[child] / bases[child])
     made = links.child[links.base == model]
     return made, damping * worth[made] / bases[made]
 
@@ -70,10 +78,8 @@ def depths(links: Links, models: BoolArray) -> IntArray:
     return np.where(np.isfinite(steps), steps, -1).astype(np.int64)
 
 
-def _steps(links: Links) -> list[tuple[IntArray, IntArray]]:
-    """The relationships as child and base, those of the children nearest to a root first."""
+def _steps(links: Links) -> list[IntArray]:
+    """The relationships, those of the children nearest to a root first."""
     level = links.level[links.child]
     order = np.argsort(level, kind="stable")
-    parts = np.flatnonzero(np.diff(level[order])) + 1
-    found = np.split(order, parts)
-    return [(links.child[part], links.base[part]) for part in found]
+    return np.split(order, np.flatnonzero(np.diff(level[order])) + 1)

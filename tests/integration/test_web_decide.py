@@ -1,4 +1,4 @@
-"""May I use it, and what breaks if it goes: as pages."""
+"""May I use it, what breaks if it goes, and why it has its influence: as pages."""
 
 import csv
 
@@ -6,7 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from graph.answers.blast.answer import blast
+from graph.answers.explanation import explain
 from graph.answers.query import reader
+from graph.settings import Settings
 from graph.store.connection import Graph
 
 ROOT = "google/gemma-7b"
@@ -50,3 +52,38 @@ def test_every_term_names_who_asks_it(client: FlaskClient) -> None:
     text = client.get(path).text
     assert "no legal advice" in text
     assert all(term["path"][-1]["licence"] in text for term in data["terms"])
+
+
+def test_why_a_model_has_its_influence(
+    client: FlaskClient, sample_graph: Graph, sample_settings: Settings
+) -> None:
+    found = explain(reader(sample_graph), sample_settings, ROOT)
+    data = client.get(f"/api/v1/influence/{ROOT}").get_json()["data"]
+    assert data["descendants"] == found.descendants
+    assert data["by_month"][-1]["modelrank"] == found.by_month[-1].modelrank
+    page = client.get(f"/influence/{ROOT.upper()}", follow_redirects=True)
+    assert page.request.path.endswith(ROOT)
+    assert f"{found.descendants:,} descendants give it" in page.text
+    assert all(f">{row.name}</a>" in page.text for row in found.by_author)
+    assert f"/influence/{ROOT}" in client.get(f"/model/{ROOT}").text
+    assert client.get("/influence/google/gema-7b").status_code == 404
+    leaf = sample_graph.read("MATCH (m:Model) WHERE NOT (m)<--(:Model) RETURN m.id AS id LIMIT 1")
+    assert "0 descendants give it" in client.get(f"/influence/{leaf.one()['id']}").text
+
+
+def test_the_months_of_an_author_end_at_what_is_stored(
+    client: FlaskClient, sample_graph: Graph
+) -> None:
+    rows = sample_graph.read(
+        "MATCH (a:Author) WHERE a.modelrank IS NOT NULL RETURN a.name AS name, "
+        "a.modelrank AS rank, a.effective_descendants AS effective ORDER BY effective DESC LIMIT 9"
+    ).rows
+    for row in rows:
+        data = client.get(f"/api/v1/author/{row['name']}/months").get_json()["data"]
+        assert data["effective_descendants"] == pytest.approx(row["effective"], abs=1e-6)
+        last = data["by_month"][-1]["modelrank"] if data["by_month"] else 0
+        assert last == pytest.approx(row["rank"], abs=1e-9)
+    assert "/author/google/months" in client.get("/author/google").text
+    page = client.get("/author/GOOGLE/months", follow_redirects=True)
+    assert page.request.path == "/author/google/months"
+    assert client.get("/author/gogle/months").status_code == 404
