@@ -14,6 +14,7 @@ from bench.latency.metered import Measure, MeteredGraph, Row, Taken
 from bench.running import machine, run
 from graph import schema
 from graph.answers.blast.answer import BlastRadius, blast
+from graph.answers.explanation import explain
 from graph.answers.licence import licence
 from graph.answers.list_queries import ORDERS
 from graph.answers.model import CHILDREN
@@ -106,7 +107,7 @@ def _rows(measure: Measure, chosen: Chosen) -> Iterator[Row]:
 def _decided(
     measure: Measure, table: LicenceTable, settings: Settings, chosen: Chosen
 ) -> Iterator[Asked]:
-    """What people decide by: licences and blast radius."""
+    """What people decide by: licences, influence and blast radius."""
 
     def asked(names: list[str], ask: Callable[[Reader, str], object]) -> Questions:
         return [partial(measure.answer, name, ask) for name in names]
@@ -120,6 +121,8 @@ def _decided(
     models, largest = [str(model["id"]) for model in chosen.models], chosen.families[:1] * 5
     with_base = asked(chosen.derived, lambda read, name: licence(read, settings, name))
     yield "licence of a model with a base", 50, with_base
+    taken_apart = asked(models, lambda read, name: explain(read, settings, name))
+    yield "influence of a model, taken apart", 50, taken_apart
     yield "blast radius of a model", 50, asked(models, withdrawn)
     yield "blast radius of the largest family", 2_000, asked(largest, withdrawn)
     yield "the same, relicensed", 2_000, asked(largest, relicensed)

@@ -35,18 +35,25 @@ WHERE owns(held, start) AND (start)<-[:FINETUNE|ADAPTER|MERGE|QUANTIZE]-()
 _BELOW = """
 CALL (start) {
   MATCH (start)<-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE
-    WHERE r.gone_since IS NULL AND r.cut IS NULL]-{0,100}(m:Model)
+    WHERE r.gone_since IS NULL]-{0,100}(m:Model)
   RETURN DISTINCT m
 }
-WITH DISTINCT m
-WITH m, COLLECT {
-  MATCH (m)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model)
-  WHERE r.gone_since IS NULL AND r.cut IS NULL
-  RETURN [id(base), type(r), coalesce(r.since.epochMillis, 0)]
-} AS made
-RETURN collect(id(m)) AS number, collect(m.id) AS model, collect(coalesce(m.author, '')) AS author,
-       collect(m.gone_since IS NOT NULL) AS gone, collect(coalesce(m.swarm, '')) AS swarm,
-       collect(made) AS made, collect(coalesce(m.created_at.epochMillis, $unknown)) AS created
+WITH collect(DISTINCT m) AS family
+CALL (family) {
+  UNWIND family AS m
+  RETURN collect(id(m)) AS number, collect(m.id) AS model,
+         collect(coalesce(m.author, '')) AS author,
+         collect(m.gone_since IS NOT NULL) AS gone, collect(coalesce(m.swarm, '')) AS swarm,
+         collect(coalesce(m.created_at.epochMillis, $unknown)) AS created
+}
+CALL (family) {
+  UNWIND family AS m
+  MATCH (m)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base:Model) WHERE r.gone_since IS NULL
+  WITH type(r) AS type, collect(id(m)) AS children, collect(id(base)) AS bases,
+       collect(coalesce(r.since.epochMillis, $unknown)) AS seen
+  RETURN collect([type, children, bases, seen]) AS links
+}
+RETURN number, model, author, gone, swarm, created, links
 """
 _FAMILY, _FAMILIES = (
     Query(f"explanation-{name}", title, start + _BELOW, {"unknown": _UNKNOWN}, patience_s=LONG_S)
@@ -59,10 +66,10 @@ _NEWEST = Query(
     "explanation-newest",
     "When the youngest model of the lineage was made",
     """
-MATCH (m:Model) WHERE m.created_at IS NOT NULL AND EXISTS {
+MATCH (m:Model) WHERE m.created_at IS NOT NULL AND m.id IS NOT NULL AND EXISTS {
   MATCH (m)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]-(:Model) WHERE r.gone_since IS NULL
 }
-RETURN m.created_at.epochMillis AS newest ORDER BY m.created_at DESC LIMIT 1
+RETURN m.created_at.epochMillis AS newest ORDER BY m.created_at DESC, m.id DESC LIMIT 1
 """,
     patience_s=LONG_S,
 )
@@ -226,22 +233,24 @@ def _without(family: _Family, model: int, author: str, below: IntArray) -> Left:
 
 
 def _read(read: Reader, settings: Settings, query: Query, name: str) -> _Family:
+    """A family without what scores leave out: all models of a circle are in it, if one is."""
     row = read(query, {"name": name}, row_limit=1).one()
     numbers = row["number"]
-    rows = [
-        (number, base, TYPES.index(type_), seen)
-        for number, made in zip(numbers, row["made"], strict=True)
-        for base, type_, seen in made
-    ]
-    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    known = dict(zip(numbers, range(len(numbers)), strict=True))
-    place = known | {
-        base: i
-        for i, base in enumerate(sorted(set(table[:, 1].tolist()) - known.keys()), len(known))
-    }
-    child, base = (np.array([place[n] for n in table[:, i].tolist()], np.int64) for i in (0, 1))
+    known = {number: i for i, number in enumerate(numbers)}
+    others = sorted({base for _, _, bases, _ in row["links"] for base in bases} - known.keys())
+    place = known | {base: i for i, base in enumerate(others, len(known))}
+    columns = [np.empty((4, 0), dtype=np.int64)]
+    for word, *ends, since in row["links"]:
+        child, base = ([place[number] for number in end] for end in ends)
+        columns.append(np.array([child, base, [TYPES.index(word)] * len(child), since]))
+    child, base, type_, seen = np.concatenate(columns, axis=1)
     size, outside = len(place), len(place) - len(known)
-    kind = cleaning.kinds(child, table[:, 2], table[:, 3], size)
+    created = np.array(
+        [np.nan if n == _UNKNOWN else n for n in row["created"]] + [np.nan] * outside
+    )
+    kept = cleaning.marks(child, base, type_, seen, lambda models: created[models]) == 0
+    child, base = child[kept], base[kept]
+    kind = cleaning.kinds(child, type_[kept], seen[kept], size)
     gone = np.array([*row["gone"], *[False] * outside], dtype=np.bool_)
     own = np.where(gone, 0.0, cleaning.kind_weights(settings)[kind])
     folded = [author.lower() for author in row["author"]]
@@ -254,6 +263,6 @@ def _read(read: Reader, settings: Settings, query: Query, name: str) -> _Family:
         folded + [""] * outside,
         dict(zip(folded, row["author"], strict=True)),
         row["swarm"] + [""] * outside,
-        np.array([np.nan if n == _UNKNOWN else n for n in row["created"]] + [np.nan] * outside),
+        created,
         settings.damping,
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from graph.answers.explanation import Explanation, explain
+from graph.answers.explanation import Explanation, author_by_month, explain
 from graph.answers.history.moved import moved
 from graph.answers.names import UnknownNameError
 from graph.answers.query import reader
@@ -51,6 +51,20 @@ def test_it_adds_up_to_what_is_stored(empty_graph: Graph, settings: Settings) ->
             assert sum(share.models for share in part) == found.descendants
             total = sum(share.effective_descendants for share in part)
             assert total == pytest.approx(found.effective_descendants, abs=1e-9)
+
+
+def test_circles_are_left_out_before_they_were_ever_marked(
+    empty_graph: Graph, settings: Settings
+) -> None:
+    whole = family("a/a a/b; a/b a/c; a/c a/a; a/c a/c; u/u a/b", created={"a/a": 2, "a/b": 1})
+    plant(empty_graph, whole)
+    names = ("a/a", "a/b", "a/c")
+    before = [explained(empty_graph, settings, name) for name in names]
+    assert [found.descendants for found in before] == [0, 2, 0]
+    compute(empty_graph, settings)
+    assert [explained(empty_graph, settings, name) for name in names] == before
+    months = author_by_month(reader(empty_graph), settings, "A")
+    assert months.effective_descendants == pytest.approx(DAMPING)
 
 
 def test_by_whom_how_and_without_whom(empty_graph: Graph, settings: Settings) -> None:
