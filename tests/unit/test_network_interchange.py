@@ -27,6 +27,11 @@ FACTS: dict[str, Any] = dict.fromkeys(
 
 def network(base: str, child: str, **facts: Any) -> NetworkAnswer:
     """A model with one base, and three children in a bubble."""
+    return drawn({"m": "a/base"}, base, child, **facts)
+
+
+def drawn(asked: dict[str, str], base: str, child: str, undated: int | None = None, **facts: Any,
+          ) -> NetworkAnswer:  # fmt: skip
     models = [
         NetworkModel(base, "start", None, 0, facts=FACTS | {"known": True} | facts),
         NetworkModel(child, "child", 0, 1, "finetune", facts=FACTS | {"known": True}),
@@ -36,7 +41,7 @@ def network(base: str, child: str, **facts: Any) -> NetworkAnswer:
     totals = {relation: Total(0, 0, 0) for relation in RELATIONS}
     links = [NetworkLink(1, 0, "finetune"), NetworkLink(1, 0, "merge", "dup")]
     found = Network(models, links, [], totals, [], None, [])
-    return draw(found, NetworkParameters(m=["a/base"]))
+    return draw(found, NetworkParameters.read(asked), undated)
 
 
 @pytest.mark.parametrize("form", READERS)
@@ -55,6 +60,21 @@ def test_networkx_reads_what_was_drawn(form: str) -> None:
     edges = [found_edge["relation"] for *_, found_edge in found.edges(data=True)]
     assert edges == ["finetune", "merge"]
     assert {(child, parent) for child, parent, *_ in found.edges} == {("b/child", "a/base")}
+
+
+@pytest.mark.parametrize(("asked", "undated", "said"), [
+    ({"m": "a/base"}, None, "Lineage of a/base: finetune,"),
+    ({"top": "5"}, None, "Lineage of the 5 most influential models: "),
+    ({"top": "5", "sort": "likes", "task": "translation"}, None,
+     "the first 5 models of the list task=translation, sort=likes: "),
+    ({"m": "a/base", "as_of": "2025-03-01"}, 7,
+     "a/base as of 2025-03-01: |Facts and scores are those of now.|7 models have no date"),
+])  # fmt: skip
+def test_a_file_says_what_it_is(asked: dict[str, str], undated: int | None, said: str) -> None:
+    made = drawn(asked, "a/base", "b/child", undated)
+    for write in (gexf, graphml):
+        for part in said.split("|"):
+            assert part in write(made).decode()
 
 
 def test_tables_hold_the_same_and_run_no_formulas() -> None:

@@ -31,6 +31,16 @@ def test_more_models_than_can_be_started_from_are_refused() -> None:
         read({"m": [f"a/{i}" for i in range(51)]})
 
 
+@pytest.mark.parametrize("name", ["relation", "task", "q", "created_from", "size"])
+def test_a_filter_beside_named_models_is_refused(name: str) -> None:
+    """The models are named: a filter that does nothing would be believed."""
+    value = {"relation": "adapter", "created_from": "2025-01-01", "size": "under-1b"}.get(name, "x")
+    assert read({name: [value]}).listed
+    with pytest.raises(ParameterError, match="names the models") as caught:
+        read({"m": ["a/b"], name: [value]})
+    assert caught.value.parameter == name
+
+
 def test_nothing_asked_for_is_the_most_influential() -> None:
     assert read({}) == read({"n": [""], "up": [" "], "m": [""]})
     assert read({}).request == NetworkRequest()

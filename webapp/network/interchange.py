@@ -151,13 +151,19 @@ FORMS = {
 def _about(network: NetworkAnswer) -> str:
     asked = network.query
     start = ", ".join(asked.models) or f"the {asked.top} most influential models"
-    time = f" as of {asked.as_of}" if asked.as_of else ""
+    if asked.listed:
+        start = f"the first {asked.top} models of the list {', '.join(asked.listed)}"
+    time = f" as of {asked.as_of.removesuffix('T00:00:00+00:00')}" if asked.as_of else ""
+    then = " Facts and scores are those of now." if asked.as_of else ""
+    if network.undated:
+        words = "no date of creation and were first seen later"
+        then += f" That is the least there was: {network.undated:,} models have {words}."
     left = sum(network.aggregates["count"])
     return (
         f"Lineage of {start}{time}: {', '.join(asked.relations) or 'no relation'}, "
         f"{asked.up} steps up, {asked.down} down. Edges point from a model to its base; "
         f"{left:,} {'derivatives' if asked.view in ('top', 'full') else 'accounts'} are left out "
-        "(not_drawn)."
+        f"(not_drawn).{then}"
     )
 
 

@@ -1,6 +1,7 @@
 """What the network page accepts, and the address of a page that asks for the same or a bit more."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Self
 from urllib.parse import urlencode
 
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -10,6 +11,7 @@ from graph.answers.list_queries import ORDERS
 from graph.answers.lists import ModelsParameters
 from graph.answers.network.content import MOST_MODELS, VIEWS, NetworkRequest
 from graph.answers.parameters import LONGEST, Ids, Moment, OneOf, Text, Whole
+from graph.errors import ParameterError
 from graph.schema import RELATION
 
 LETTERS = {item.letter: word for word, item in RELATION.items()}
@@ -121,6 +123,21 @@ class NetworkParameters(FilterParameters):
         description="What was put elsewhere, `id~x~y`; may be repeated.",
     )
     at: Text | None = Field(None, description="What the drawing is centred on: `x,y,zoom`.")
+
+    @classmethod
+    def read(cls, raw: Mapping[str, object]) -> Self:
+        """Check values; what would choose models beside those that are named is refused."""
+        asked = super().read(raw)
+        for name in FILTERED:
+            if asked.m and getattr(asked, name) != cls.model_fields[name].get_default(
+                call_default_factory=True
+            ):
+                raise ParameterError(
+                    name,
+                    f"`{name}` filters the list to start from, and `m` names the models.",
+                    "Leave out one of them. `rel` chooses the relations that are drawn.",
+                )
+        return asked
 
     @property
     def request(self) -> NetworkRequest:

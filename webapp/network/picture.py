@@ -11,7 +11,7 @@ from graph.answers.network.content import Network
 from graph.answers.query import Asked
 from graph.schema import RELATIONS
 from webapp.network.layout import Item, layered, radial
-from webapp.network.parameters import NetworkParameters
+from webapp.network.parameters import LISTED, NetworkParameters
 
 SMALLEST, LARGEST = 4.0, 28.0
 """Radius of a model that nothing counts for, and of the one that counts most, in pixels."""
@@ -30,6 +30,7 @@ class QueryEcho:
     models: list[str]
     view: str
     top: int | None
+    listed: list[str]  # `name=value`: what chooses the list of which these are the first
     children: int
     relations: list[str]
     up: int
@@ -196,6 +197,7 @@ def _echo(asked: NetworkParameters) -> QueryEcho:
         models=list(request.models),
         view=request.view,
         top=None if request.models else request.top,
+        listed=[f"{name}={value}" for name, value in asked.pairs() if name in LISTED],
         children=request.children,
         relations=list(request.relations),
         up=request.up,
