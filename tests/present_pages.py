@@ -13,7 +13,8 @@ from tests.present_dashboard import in_dashboard
 from tests.present_reports import Differences, Row, chosen, differ
 
 HOME = f"""SELECT (SELECT count(*) FROM here) AS models, (SELECT count(relation) FROM here) AS
-  with_base, (SELECT count(*) FROM model WHERE NOT known AND NOT gone) AS placeholders,
+  with_base, (SELECT count(base_count) FROM here) AS bases_read,
+  (SELECT count(*) FROM model WHERE NOT known AND NOT gone) AS placeholders,
   (SELECT count(DISTINCT lower(author)) FROM here) AS authors, count(*) AS links,
   {of_each("relation")} FROM live"""
 COVERAGE = """SELECT (SELECT count(*) FROM here) AS models, (SELECT count(*) FROM live) AS links,
@@ -61,7 +62,7 @@ FILTERS = {
     "lineage=no&relation=merge": "false",
 }
 AUTHOR = """SELECT count(*) AS models, count(relation) AS with_base,
-  sum(downloads)::BIGINT AS downloads, sum(likes)::BIGINT AS likes
+  count(base_count) AS bases_read, sum(downloads)::BIGINT AS downloads, sum(likes)::BIGINT AS likes
   FROM here WHERE lower(author) = $key"""
 PARTNERS = """SELECT count(DISTINCT l.child) AS models, lower(any_value({other}.author)) = $key AS
   itself, {each} FROM live l JOIN model c ON c.key = l.child JOIN model b ON b.key = l.base

@@ -23,6 +23,7 @@ RETURN
   properties(author) AS author,
   count(model) AS models,
   count(model.relation) AS with_base,
+  count(model.base_count) AS bases_read,
   count(model.influence) AS scored,
   known_sum(model.downloads) AS downloads,
   known_sum(model.likes) AS likes
@@ -74,10 +75,14 @@ class Partner:
 
 @dataclass(frozen=True)
 class AuthorTotals:
-    """What an author's models add up to; None where nothing is known of any."""
+    """What an author's models add up to; None where nothing is known of any.
+
+    `with_base` counts those that name a base, of the `bases_read` of which a record says it.
+    """
 
     models: int
     with_base: int
+    bases_read: int
     scored: int
     downloads: int | None
     likes: int | None

@@ -32,7 +32,8 @@ _EVERY = {"layers": EVERY_LAYER}
 _NUMBERS = f"""
 CALL () {{
   MATCH (model:Model) WHERE here(model)
-  RETURN count(model) AS models, count(model.relation) AS with_base
+  RETURN count(model) AS models, count(model.relation) AS with_base,
+    count(model.base_count) AS bases_read
 }}
 CALL () {{
   MATCH (model:Model {{known: false}}) WHERE model.gone_since IS NULL
@@ -57,7 +58,7 @@ CALL () {{
   RETURN count(scored) > 0 AS is_scored
 }}
 RETURN
-  models, placeholders, with_base, finetune, adapter, merge, quantized,
+  models, placeholders, with_base, bases_read, finetune, adapter, merge, quantized,
   CASE WHEN is_scored THEN families END AS families, authors
 """
 NUMBERS = Query("home-numbers", "The numbers", _NUMBERS, _EVERY, precomputed=True)
@@ -108,13 +109,15 @@ QUERIES = (NUMBERS, MODELS, AUTHORS, FAMILIES)
 class GraphNumbers:
     """How many models, links and families there are, and authors of such models.
 
-    `with_base` counts models that name a base, `links` those of models that are there.
+    `with_base` counts models that name a base, of the `bases_read` of which a record says it,
+    `links` those of models that are there.
     Families are unknown before influence was computed.
     """
 
     models: int
     placeholders: int
     with_base: int
+    bases_read: int
     finetune: int
     adapter: int
     merge: int
