@@ -6,7 +6,8 @@
 // parameter limit (integer, 1..1000) = 50: Most authors shown.
 // column author (string): Account name.
 // column models (integer, models): Its models on the Hub.
-// column derivatives (integer, models): Those made from another model.
+// column derivatives (integer, models): Those that say they were made from another model; empty where no
+//   record says it of any.
 // column downloads (integer, count): Downloads of all of them in the last 30 days.
 // column likes (integer, count): Their likes.
 // column kind (string): User or organization.
@@ -20,7 +21,7 @@ LIMIT $limit
 CALL (a) {
   MATCH (a)-[p:PUBLISHED]->(m:Model)
   WHERE p.gone_since IS NULL AND here(m)
-  RETURN count(m.relation) AS derivatives,
+  RETURN CASE WHEN count(m.base_count) > 0 THEN count(m.relation) END AS derivatives,
          known_sum(m.downloads) AS downloads,
          known_sum(m.likes) AS likes
 }

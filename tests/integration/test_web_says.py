@@ -33,7 +33,8 @@ CREATE (google)-[:PUBLISHED]->(base)
 WITH base
 UNWIND range(1, $children) AS n
 CREATE (child:Model {id: 'a/m' + n, id_folded: 'a/m' + n, name: 'm' + n, author: 'a', known: true,
-  license: CASE WHEN n % 3 = 0 THEN 'Weird-1.0' END, task: 'text', relation: 'finetune'})
+  license: CASE WHEN n % 3 = 0 THEN 'Weird-1.0' END, task: 'text', relation: 'finetune',
+  base_count: 1})
 CREATE (child)-[:FINETUNE {since: datetime('2024-02-01')}]->(base)
 FOREACH (_ IN CASE WHEN n % 4 = 0 THEN [1] ELSE [] END |
   CREATE (child)-[:MERGE {since: datetime('2024-02-01')}]->(base))
@@ -68,6 +69,12 @@ def test_a_sum_of_what_nobody_knows_is_unknown(client: FlaskClient) -> None:
     assert data(client, "/author/google")["totals"]["downloads"] is None
     assert data(client, "/author/google")["totals"]["likes"] is None
     assert "Downloads - unknown" in words(client, "/author/google")
+    assert "Name their base - no record says it" in words(client, "/author/google")
+    assert "google / base bases not read" in words(client, "/model/google/base")
+    rows = data(client, "/reports/models-per-author")["rows"]
+    made = {row["author"]: row["derivatives"] for row in rows}
+    assert made == {"a": CHILDREN, "google": None}
+    assert f"100 % {CHILDREN} of {CHILDREN}; of 1 more no record says it" in words(client, "/")
     for report, names in {
         "models-per-author": ("downloads", "likes"),
         "author-dependents?author=google": ("downloads",),

@@ -16,7 +16,8 @@ def of_each(relation: str, where: str = "true") -> str:
 
 SQL: dict[str, str] = {
     "models-per-author": """SELECT a.name AS author, count(*) AS models,
-      count(m.relation) AS derivatives, sum(downloads)::BIGINT AS downloads,
+      CASE WHEN count(base_count) > 0 THEN count(m.relation) END AS derivatives,
+      sum(downloads)::BIGINT AS downloads,
       sum(likes)::BIGINT AS likes, any_value(a.kind) AS kind, any_value(s.rank) AS rank
       FROM here m JOIN author a ON a.key = lower(m.author) LEFT JOIN author_score s ON s.key = a.key
       GROUP BY a.name ORDER BY models DESC, author""",
@@ -57,7 +58,8 @@ SQL: dict[str, str] = {
         ELSE strftime(created_at, '%Y-%m') END AS month,
         CASE month WHEN 'no date' THEN 'Z' WHEN 'before 2022-03-02' THEN '' ELSE month END AS place
       FROM here)
-      SELECT month, count(*) AS models, count(relation) AS derivatives,
+      SELECT month, count(*) AS models,
+      CASE WHEN count(base_count) > 0 THEN count(relation) END AS derivatives,
       CASE WHEN month <> 'no date' THEN sum(count(*)) OVER (ORDER BY place) END::BIGINT AS total
       FROM dated GROUP BY month, place ORDER BY place""",
     "missing-data": " UNION ALL ".join(
