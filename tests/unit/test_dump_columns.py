@@ -136,6 +136,24 @@ def test_what_is_lost_with_columns_is_said(
     assert {note.field for note in dump.notes} == noted
 
 
+@pytest.mark.parametrize(("texts", "is_lost"), [
+    (["x/base", "y/base"], True),
+    (["['x/base']", None], True),
+    (["{'relation': 'finetune', 'models': []}", None], True),
+    (["x/base", '{"relation": "finetune", "models": [{"id": "x/base"}]}'], False),
+    ([None, None], False),
+])  # fmt: skip
+def test_texts_of_which_none_can_be_read_are_lost(
+    tmp_path: Path, texts: list[str | None], is_lost: bool
+) -> None:
+    dump = examine(written(tmp_path / "models.parquet", id=pa.array(["a/b", "c/d"]),
+                           base_models=pa.array(texts, pa.string())), "models")  # fmt: skip
+    said = "its column base_models is of text, none of which is struct or JSON text"
+    assert any(said in loss for loss in dump.losses) is is_lost
+    assert (LOST in dump.losses) is is_lost
+    assert "baseModels" in dump.columns
+
+
 def test_what_cannot_be_read_is_refused_in_plain_words(tmp_path: Path) -> None:
     def file(name: str, **columns: object) -> Path:
         return written(tmp_path / f"{name}.parquet", **columns)

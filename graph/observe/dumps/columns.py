@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graph.errors import DataError
-from graph.observe.dumps.values import fits, stored
+from graph.observe.dumps.values import Unreadable, fits, is_text, read_column, stored
 from graph.observe.issues import Issue, Outcome
 from graph.schema import DUMPED, EVALUATION, KeyShape, NodeType
 
@@ -86,6 +86,8 @@ _NEEDED = {
     LEADERBOARDS: (MODEL_NAME,),
 }
 
+_BATCH = 5_000
+"""Rows."""
 _LINEAGE_WORDS = re.compile("(?i)base[ _.-]?model|parent")
 """Columns that are not known, and yet sound like lineage."""
 REDUNDANT = frozenset({"author"})
@@ -103,6 +105,7 @@ class Dump:
     spelled: Mapping[str, str]  # known columns → their names in the file
     misfits: Mapping[str, str] = field(default_factory=dict)  # known columns → why, as a phrase
     ignored: tuple[str, ...] = ()  # names in the file of columns that are not known
+    unreadable: tuple[str, ...] = ()  # columns that are read, and have no value that can be
 
     @property
     def node(self) -> NodeType:
@@ -123,9 +126,11 @@ class Dump:
     def losses(self) -> tuple[str, ...]:
         """What is lost because columns cannot be read, in sentences; all lineage comes first."""
         fills = _fills(self.kind)
-        read = {filled for name in self.columns for filled in fills.get(name, ())}
+        told = [name for name in self.columns if name not in self.unreadable]
+        read = {filled for name in told for filled in fills.get(name, ())}
         losses = []
-        for name, misfit in self.misfits.items():
+        nothing = {n: f"of text, none of which is {self.columns[n]}" for n in self.unreadable}
+        for name, misfit in {**self.misfits, **nothing}.items():
             filled_by = fills.get(name, (name,))
             lost = ", ".join(filled for filled in filled_by if filled not in read)
             left = ", ".join(filled for filled in filled_by if filled in read)
@@ -137,7 +142,7 @@ class Dump:
         of_lineage = {name for name, filled in fills.items() if LINEAGE in filled}
         if of_lineage and LINEAGE not in read:
             which = " or ".join(name for name in fills if name in of_lineage)
-            if of_lineage.isdisjoint(self.misfits):
+            if of_lineage.isdisjoint({*self.misfits, *self.unreadable}):
                 why = f"No lineage: it has no column {which}."
             else:
                 why = f"ALL LINEAGE IS LOST: no column {which} can be read."
@@ -178,6 +183,12 @@ def examine(path: Path, kind: str | None = None) -> Dump:
         for name, column in spelled.items()
         if not fits(known[name], found[column])
     }
+    texts = {
+        column: known[name]
+        for name, column in spelled.items()
+        if known[name] is KeyShape.OBJECT and is_text(found[column])
+    }
+    unreadable = _unreadable(path, texts)
     for name in misfits.keys() & {*_NEEDED[kind]}:
         raise _unusable(path, f"its column {spelled[name]} is {misfits[name]}", kind)
     if not rows:
@@ -191,7 +202,27 @@ def examine(path: Path, kind: str | None = None) -> Dump:
         spelled,
         misfits,
         tuple(name for name in found if name not in spelled.values() and _form(name) not in said),
+        tuple(name for name, column in spelled.items() if column in unreadable),
     )
+
+
+def _unreadable(path: Path, texts: Mapping[str, KeyShape]) -> set[str]:
+    """Columns of text that have values, none of which can be read as their shape."""
+    left, filled = dict(texts), set()
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(_BATCH, columns=list(left)) if left else ():
+                for name, shape in list(left.items()):
+                    values = [v for v in read_column(batch.column(name), shape) if v is not None]
+                    if any(not isinstance(value, Unreadable) for value in values):
+                        del left[name]
+                    elif values:
+                        filled.add(name)
+                if not left:
+                    break
+    except (pa.ArrowException, OSError):
+        return set()  # whoever reads the rows says what is damaged
+    return filled & left.keys()
 
 
 def _scores(found: Iterable[str]) -> dict[str, KeyShape]:

@@ -50,7 +50,8 @@ class _Shape(NamedTuple):
     read: Callable[[Any], list[Any]]
 
 
-def _is_text(type_: Any) -> bool:
+def is_text(type_: Any) -> bool:
+    """Whether values of a type are texts."""
     type_ = stored(type_)
     return bool(
         types.is_string(type_) or types.is_large_string(type_) or types.is_string_view(type_)
@@ -86,7 +87,7 @@ def _numbers(column: Any) -> list[Any]:
 
 
 def _is_measure(type_: Any) -> bool:
-    return _is_number(type_) or _is_text(type_)
+    return _is_number(type_) or is_text(type_)
 
 
 def _measures(column: Any) -> list[Any]:
@@ -98,7 +99,7 @@ def _is_flag(type_: Any) -> bool:
 
 
 def _is_time(type_: Any) -> bool:
-    return bool(types.is_timestamp(type_) or types.is_date(type_)) or _is_text(type_)
+    return bool(types.is_timestamp(type_) or types.is_date(type_)) or is_text(type_)
 
 
 def _times(column: Any) -> list[Any]:
@@ -113,11 +114,11 @@ def _is_texts(type_: Any) -> bool:
     kinds = (types.is_list, types.is_large_list, types.is_fixed_size_list, types.is_list_view)
     if not any(is_kind(type_) for is_kind in kinds):
         return False
-    return types.is_null(type_.value_type) or _is_text(type_.value_type)
+    return types.is_null(type_.value_type) or is_text(type_.value_type)
 
 
 def _is_gated(type_: Any) -> bool:
-    return _is_flag(type_) or _is_text(type_)
+    return _is_flag(type_) or is_text(type_)
 
 
 def _gated(column: Any) -> list[Any]:
@@ -128,7 +129,7 @@ def _gated(column: Any) -> list[Any]:
 
 
 def _is_object(type_: Any) -> bool:
-    return bool(types.is_struct(type_) or types.is_map(type_)) or _is_text(type_)
+    return bool(types.is_struct(type_) or types.is_map(type_)) or is_text(type_)
 
 
 def _objects(column: Any) -> list[Any]:
@@ -164,7 +165,7 @@ def _without_nulls(value: object) -> object:
 
 
 _SHAPES = {
-    KeyShape.TEXT: _Shape(_is_text, _plain),
+    KeyShape.TEXT: _Shape(is_text, _plain),
     KeyShape.NUMBER: _Shape(_is_number, _numbers),
     KeyShape.MEASURE: _Shape(_is_measure, _measures),
     KeyShape.FLAG: _Shape(_is_flag, _plain),
