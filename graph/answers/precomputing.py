@@ -32,7 +32,8 @@ AT_A_TIME = 2
 
 _STORE = """
 MERGE (a:Answer {report: $name})
-SET a.columns = $columns, a.rows = $rows, a.total = $total, a.computed_at = $at
+SET a.digest = $digest, a.columns = $columns, a.rows = $rows, a.total = $total,
+  a.computed_at = $at
 """
 _MODELS = "MATCH (m:Model) RETURN count(m) AS models"
 _FORGET_ALL = "MATCH (a:Answer) DELETE a"
@@ -101,6 +102,7 @@ def _store(graph: Graph, query: Query, result: Result, at: datetime, taken: floa
     rows = [[row[column] for column in result.columns] for row in result.rows]
     values = {
         "name": query.name,
+        "digest": query.digest,
         "columns": result.columns,
         "rows": json.dumps(rows, default=_as_json),
         "total": result.total,

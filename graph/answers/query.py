@@ -1,5 +1,6 @@
 """Cypher that only the program needs, as a constant beside the reader that asks it."""
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ SHOWN_ITEMS = 20
 """Items of a list that a query is shown with; the real run may have had thousands."""
 
 _FIND = f"""
-MATCH (a:Answer {{report: $name}})
+MATCH (a:Answer {{report: $name, digest: $digest}})
 WHERE NOT EXISTS {{
   MATCH (run:Run)
   WHERE run.ended_at > a.computed_at OR run.undone_at > a.computed_at
@@ -41,6 +42,11 @@ class Query:
     def __post_init__(self) -> None:
         """Write out the fragments."""
         object.__setattr__(self, "cypher", expanded(self.cypher).strip())
+
+    @property
+    def digest(self) -> str:
+        """Hash of its text and defaults: an answer to another version's question serves nobody."""
+        return hashlib.sha256(f"{self.cypher}\n{dict(self.defaults)}".encode()).hexdigest()
 
 
 class Reader(Protocol):
@@ -106,7 +112,7 @@ def stored_answer(
     if not query.precomputed or dict(parameters) != dict(query.defaults):
         return None
     started = time.perf_counter()
-    found = ask(_FIND, {"name": query.name}).one()
+    found = ask(_FIND, {"name": query.name, "digest": query.digest}).one()
     if not found:
         return None
     columns = list(found["columns"])

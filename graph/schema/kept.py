@@ -116,6 +116,7 @@ ANSWER = NodeType(
         by_loader("columns", Type.STRINGS, "Names of its columns."),
         by_loader("rows", Type.STRING, "Its rows, as JSON."),
         by_loader("total", Type.INTEGER, "Rows there are, of which it holds the first."),
+        by_loader("digest", Type.STRING, "Hash of what was asked; another version asks anew."),
         by_loader("computed_at", Type.DATETIME, "When it was asked."),
     ),
 )

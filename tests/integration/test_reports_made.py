@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import replace
 from itertools import combinations
 from random import Random
 
@@ -166,6 +167,8 @@ def test_a_precomputed_answer_serves_its_defaults_until_the_next(
     mix = catalogue()["relation-mix"]
     assert total(reports.run(empty_graph, mix), "links") == 1
     assert total(reports.run(empty_graph, mix, {"as_of": "2100-01-01"}), "links") == 0
+    later = replace(mix, cypher=mix.cypher + " // as another version asks it")
+    assert total(reports.run(empty_graph, later), "links") == 2
     precompute_answers(empty_graph)
     assert total(reports.run(empty_graph, mix), "links") == 2
     monkeypatch.setattr("graph.answers.precomputing.LONG_S", 600)
