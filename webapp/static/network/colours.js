@@ -47,9 +47,9 @@ function order(way, counts) {
 }
 
 function words(way, key) {
-  if (way === "relation") return key === "none" ? "no base" : WORDS[key][1];
+  if (way === "relation") return key === "none" ? "no base known" : WORDS[key][1];
   if (way === "downloads") return SIZES[key][1];
-  if (way === "licence") return key === "none" ? "no base" : key.replaceAll("_", " ");
+  if (way === "licence") return key === "none" ? "no base known" : key.replaceAll("_", " ");
   return key;
 }
 

@@ -115,7 +115,7 @@ export class Panel {
   }
 
   kind(item) {
-    if (!item.relation) return ["no base that the Hub links"];
+    if (!item.relation) return ["no base known"];
     const links = item.links.filter((l) => l.child === item);
     const parts = [glyph(item.relation), ` ${WORDS[item.relation][0]}`];
     links.forEach((link, i) => {

@@ -126,7 +126,7 @@ export function describe(item, data) {
   const parts = [item.id];
   if (item.kind === "author") parts.push(`${item.models.toLocaleString("en")} ${item.models === 1 ? "model" : "models"} in this network`);
   else if (item.relation) parts.push(`${WORDS[item.relation][0]}${item.role === "child" ? ` of ${item.via.id}` : ""}`);
-  else parts.push("no base");
+  else parts.push("no base known");
   const children = data.nodes.children;
   const counts = RELATIONS.filter((r) => children[r][item.at]).map(
     (r) => `${children[r][item.at].toLocaleString("en")} ${WORDS[r][children[r][item.at] === 1 ? 0 : 1]}`,
