@@ -152,13 +152,13 @@ CASE WHEN any(base IN bases WHERE NOT base =~ '[A-Za-z0-9._/-]+') THEN null
 // `evidence`, and as `patch` the line of the card's front matter that would mend it. A comment in it
 // says what only its author knows. Null as the check means all of them.
 WITH 1 AS one WHERE coalesce(check, 'own-base') = 'own-base'
-MATCH (model:Model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
+MATCH (model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
 WHERE base = model AND r.gone_since IS NULL AND here(model)
 WITH DISTINCT model, [id IN bases_of(model) WHERE toLower(id) <> model.id_folded] AS bases
 RETURN 'own-base' AS defect, model, 'names itself' AS evidence, bases_in_yaml(bases) AS patch
 UNION ALL
 WITH 1 AS one WHERE coalesce(check, 'circle') = 'circle'
-MATCH (model:Model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
+MATCH (model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
 WHERE r.cut = 'cycle' AND r.gone_since IS NULL AND here(model)
 WITH DISTINCT model, base ORDER BY base.id
 WITH model, collect(base) AS circular
@@ -181,7 +181,7 @@ RETURN 'unknown-base' AS defect, model,
        'base_model: # ids as they are on the Hub' AS patch
 UNION ALL
 WITH 1 AS one WHERE coalesce(check, 'gone-base') = 'gone-base'
-MATCH (model:Model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES]->(base)
+MATCH (model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE|CARD_NAMES|TAG_NAMES]->(base)
 WHERE (base.gone_since IS NOT NULL OR base.disabled) AND r.gone_since IS NULL AND here(model)
 WITH DISTINCT model, base ORDER BY base.id
 WITH model, collect(base.id + CASE WHEN base.gone_since IS NULL THEN ' (disabled)'
@@ -190,7 +190,7 @@ RETURN 'gone-base' AS defect, model, 'names ' + in_a_row(ids) AS evidence,
        'base_model: # where these weights are now, if anywhere' AS patch
 UNION ALL
 WITH 1 AS one WHERE coalesce(check, 'renamed-base') IN ['renamed-base', 'base-in-other-case']
-MATCH (model:Model)-[r:CARD_NAMES|TAG_NAMES]->(base)
+MATCH (model)-[r:CARD_NAMES|TAG_NAMES]->(base)
 WHERE r.gone_since IS NULL AND here(model) AND here(base)
 WITH DISTINCT model, base ORDER BY base.id
 UNWIND coalesce(model.card_bases, model.tagged_bases, []) AS name
@@ -226,7 +226,7 @@ RETURN defect, model, evidence, CASE defect WHEN 'format-copy'
          THEN 'base_model_relation: quantized' ELSE bases_in_yaml(bases) END AS patch
 UNION ALL
 WITH 1 AS one WHERE coalesce(check, 'bases-without-merge') = 'bases-without-merge'
-MATCH (model:Model)-[r:FINETUNE|ADAPTER|QUANTIZE]->(base)
+MATCH (model)-[r:FINETUNE|ADAPTER|QUANTIZE]->(base)
 WHERE base <> model AND r.gone_since IS NULL AND here(model)
 WITH model, relation_of(r) AS relation, base.id AS id ORDER BY id
 WITH model, relation, collect(id) AS ids
@@ -236,7 +236,7 @@ RETURN 'bases-without-merge' AS defect, model, relation + ' of ' + in_a_row(ids)
        'base_model_relation: merge' AS patch
 UNION ALL
 WITH 1 AS one WHERE coalesce(check, 'no-relation') = 'no-relation'
-MATCH (model:Model)-[r:CARD_NAMES|TAG_NAMES]->(base)
+MATCH (model)-[r:CARD_NAMES|TAG_NAMES]->(base)
 WHERE r.gone_since IS NULL AND here(model) AND here(base) AND NOT EXISTS {
   (model)-[link:FINETUNE|ADAPTER|MERGE|QUANTIZE]->() WHERE link.gone_since IS NULL
 }

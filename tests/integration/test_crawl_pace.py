@@ -10,8 +10,8 @@ from tests.commands import Commands
 from tests.hub import Answer, Content, Hub, Quota, Request, serve
 from tests.integration.crawls import FAMILY, Crawl, records
 
-SPEED = 200
-"""Seconds of the Hub in one of ours: a window takes one and a half."""
+SPEED = 100
+"""Seconds of the Hub in one of ours: a window takes three."""
 LIMIT = 30
 """Requests in a window, of which a crawl of the family fills some."""
 

@@ -105,11 +105,11 @@ def test_a_demo_killed_in_its_load_is_finished_by_the_next(own: dict[str, str]) 
     explore = second.wait_for(r"Explore +(\S+)")
     ask = second.wait_for(r"Ask +(\S+)")
     read = second.wait_for(r"Read +(\S+)")
-    models = requests.get(f"{explore}models", timeout=30)
+    models = requests.get(f"{explore}models", timeout=120)
     assert "google/gemma-7b" in models.text
     assert _state(own)["counts"]["models"] > 4_000
-    assert "<table" in requests.get(read, timeout=30).text
-    assert "Neo4j Browser" in requests.get(ask, timeout=30).text
+    assert "<table" in requests.get(read, timeout=120).text
+    assert "Neo4j Browser" in requests.get(ask, timeout=120).text
 
     # A closed terminal ends it like Ctrl-C does; the server it found running stays.
     assert second.end(signal.SIGHUP) == 0
