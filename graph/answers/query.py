@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 
 from graph.answers.cypher_text import expanded
@@ -43,7 +44,7 @@ class Query:
         """Write out the fragments."""
         object.__setattr__(self, "cypher", expanded(self.cypher).strip())
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Hash of its text and defaults: an answer to another version's question serves nobody."""
         return hashlib.sha256(f"{self.cypher}\n{dict(self.defaults)}".encode()).hexdigest()
