@@ -11,12 +11,8 @@ from graph.scores import compute
 from graph.settings import Settings
 from graph.store.connection import Graph
 from hubgraph.command import main
+from tests.documented import blocks
 from tests.reference_influence import family, plant
-
-
-def blocks(language: str) -> list[str]:
-    text = (HERE / "influence.md").read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
 def command(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
@@ -65,7 +61,7 @@ def test_an_empty_graph_is_one_line_and_exit_code_1(
 @pytest.mark.usefixtures("environment")
 def test_python_example(empty_graph: Graph, capfd: pytest.CaptureFixture[str]) -> None:
     plant(empty_graph, family("a/x b/y; b/y c/z"))
-    (code,) = blocks("python")
+    (code,) = blocks("influence.md", "python")
     exec(code, {})  # noqa: S102 (the documentation's own example)
     assert capfd.readouterr().out == "2 models scored, PageRank took 3 iterations\n"
 

@@ -5,8 +5,8 @@ import pytest
 from graph import schema
 from graph.scores.pagerank import DAY_MS
 from graph.store.connection import Graph
+from tests.documented import blocks
 from tests.influence import check_against_reference
-from tests.integration.test_influence_command import blocks
 from tests.reference_influence import START, Edge, Family
 
 
@@ -35,8 +35,8 @@ def test_the_sample_agrees_with_the_reference(sample_graph: Graph) -> None:
     check_against_reference(sample_graph, whole)
 
 
-QUERIES = [text for text in blocks("cypher") if "AS computed" in text]
-WEIGHED_ANEW = [text for text in blocks("cypher") if "influence_by_" in text]
+QUERIES = [text for text in blocks("influence.md", "cypher") if "AS computed" in text]
+WEIGHED_ANEW = [text for text in blocks("influence.md", "cypher") if "influence_by_" in text]
 
 
 def test_there_are_queries() -> None:
@@ -44,7 +44,7 @@ def test_there_are_queries() -> None:
 
 
 def test_the_shift_of_ranks_can_be_asked_for(sample_graph: Graph) -> None:
-    [query] = [text for text in blocks("cypher") if "AS shift" in text]
+    [query] = [text for text in blocks("findings.md", "cypher") if "AS shift" in text]
     rows = sample_graph.read(query).rows
     assert len(rows) == 20
     assert all(r["shift"] == r["m.influence_rank"] - r["m.influence_clean_rank"] for r in rows)

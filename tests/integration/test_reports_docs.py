@@ -9,11 +9,7 @@ import pytest
 from docs.generate import HERE
 from graph.answers.reports import parse
 from graph.store.connection import Graph
-
-
-def blocks(page: str, language: str) -> list[str]:
-    text = (HERE / page).read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+from tests.documented import blocks
 
 
 @pytest.mark.usefixtures("sample_environment", "sample_graph")
