@@ -45,6 +45,7 @@ def variables(settings: Settings, logs: Path) -> dict[str, str]:
         "HUBGRAPH_NEO4J_USER": settings.neo4j_user,
         "HUBGRAPH_NEO4J_PASSWORD": password.get_secret_value() if password else "",
         "HUBGRAPH_LOG_DIR": str(logs),
+        "HUBGRAPH_QUERY_TIMEOUT_S": str(settings.query_timeout_s),
     }
 
 
