@@ -32,7 +32,7 @@ import sample
 from bench.latency.chosen import Chosen, choose
 from bench.running import machine, run
 from bench.serving import own_server, running
-from graph.answers.list_queries import ORDERS
+from graph.answers.orders import ORDERS
 from graph.answers.reports import Kind, Report, catalogue
 from graph.scores import compute
 from graph.settings import Settings, load_settings

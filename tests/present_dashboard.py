@@ -7,7 +7,7 @@ import numpy as np
 from duckdb import func
 from flask.testing import FlaskClient
 
-from graph.answers.dashboard.queries import MEASURES
+from graph.answers.dashboard.measures import MEASURES
 from graph.observe.parameters import parameter_count
 from tests.independent import Independent
 from tests.present_reports import Differences, differ

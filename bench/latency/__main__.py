@@ -16,8 +16,8 @@ from graph import schema
 from graph.answers.blast.answer import BlastRadius, blast
 from graph.answers.explanation import explain
 from graph.answers.licence import licence
-from graph.answers.list_queries import ORDERS
 from graph.answers.model import CHILDREN
+from graph.answers.orders import ORDERS
 from graph.answers.query import Reader
 from graph.answers.reports import catalogue
 from graph.errors import QueryTimeoutError

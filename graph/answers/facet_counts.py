@@ -3,13 +3,15 @@
 Facets of few values are counted together, by every combination that there is, so that any choice
 among them is counted exactly; the others each by itself.
 """
+# ruff: noqa: S608 (the texts are put together from constants)
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graph.answers.facets import COMMON, FACETS, FEW, NOT_STATED, OWNER, Facet
-from graph.answers.list_queries import ORDERS, TOTALS
+from graph.answers.list_queries import TOTALS
+from graph.answers.orders import ORDERS
 from graph.answers.query import Query, Reader
 from graph.schema import MODEL
 
@@ -67,6 +69,45 @@ RETURN collect({{{shown}, models: models, {_shown()}}}) AS rows
 """
 
 
+def _plain_counted(facet: Facet) -> str:
+    """The same as `_plain`, in SQL over the census."""
+    counts = ", ".join(f"count({key}) AS {key}" for key in _KEYS)
+    totals = ", ".join(f"{key}: coalesce(sum({key}), 0)" for key in ("models", *_KEYS))
+    return f"""
+WITH each AS (
+  SELECT {facet.name} AS value, count(*) AS models, {counts} FROM model
+  WHERE {facet.name} IS NOT NULL GROUP BY {facet.name})
+SELECT {_first_values()}, count(*) AS "distinct", {{{totals}}} AS stated FROM each
+"""
+
+
+def _many_counted(facet: Facet) -> str:
+    """The same as `_many`, in SQL over the census."""
+    counts = ", ".join(f"count({key}) AS {key}" for key in _KEYS)
+    return f"""
+WITH one AS (SELECT unnest({facet.name}) AS value, {", ".join(_KEYS)} FROM model),
+  each AS (SELECT value, count(*) AS models, {counts} FROM one GROUP BY value)
+SELECT {_first_values()}, count(*) AS "distinct",
+  {{models: (SELECT count(*) FROM model WHERE len({facet.name}) > 0)}} AS stated
+FROM each
+"""
+
+
+def _first_values() -> str:
+    item = f"{{value: value, models: models, {_shown()}}}"
+    return f"coalesce(list({item} ORDER BY models DESC, value)[:$top], []) AS values"
+
+
+def _together_counted() -> str:
+    names = ", ".join(["known", *(facet.name for facet in FEW)])
+    item = ", ".join(f"{name}: {name}" for name in ("known", *(facet.name for facet in FEW)))
+    counts = ", ".join(f"count({key}) AS {key}" for key in _KEYS)
+    return f"""
+WITH each AS (SELECT {names}, count(*) AS models, {counts} FROM model GROUP BY {names})
+SELECT coalesce(list({{{item}, models: models, {_shown()}}}), []) AS rows FROM each
+"""
+
+
 def _shown() -> str:
     return ", ".join(f"{key}: {key}" for key in _KEYS)
 
@@ -76,6 +117,7 @@ TOGETHER = Query(
     "How many models are of each size, publisher, relation and so on",
     _together(),
     precomputed=True,
+    counted=_together_counted(),
 )
 EACH = {
     facet.name: Query(
@@ -84,6 +126,7 @@ EACH = {
         (_many if facet.many else _plain)(facet),
         {"top": TOP},
         precomputed=True,
+        counted=(_many_counted if facet.many else _plain_counted)(facet),
     )
     for facet in COMMON
 }

@@ -11,7 +11,8 @@ from graph.answers.columns import COLUMNS
 from graph.answers.cursor import Cursor, Paging
 from graph.answers.facet_counts import list_total
 from graph.answers.filters import Condition, FilterParameters, Filters, Parts, filters_of
-from graph.answers.list_queries import ORDERS, TOTALS, Order
+from graph.answers.list_queries import TOTALS
+from graph.answers.orders import ORDERS, Order
 from graph.answers.parameters import OneOf, Parameters, Position, Whole
 from graph.answers.query import Asked, Query, Reader
 from graph.answers.row import ListedRow, model_row

@@ -14,8 +14,9 @@ from graph.answers.cursor import Cursor, Paging, onward
 from graph.answers.declaring import DeclaredBy, declared_by
 from graph.answers.history.timeline import Timeline, timeline
 from graph.answers.history.undated import undated
-from graph.answers.list_queries import ORDERS, TOTALS
+from graph.answers.list_queries import TOTALS
 from graph.answers.names import alias, is_usable, unknown_model
+from graph.answers.orders import ORDERS
 from graph.answers.parameters import Moment, OneOf, Parameters, Position, Text, Whole
 from graph.answers.query import Query, Reader
 from graph.answers.reports import catalogue

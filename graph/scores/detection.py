@@ -12,7 +12,7 @@ import numpy as np
 from graph.schema import AUTHOR, MIRROR_OF, MODEL, RELATIONS
 from graph.scores.findings import Findings, Made, findings
 from graph.scores.lineage import IntArray, Models, RawLineage
-from graph.scores.mirrors import Alike, Mirror, Named, mirrors
+from graph.scores.mirrors import Alike, Mirror, Named, author_of, mirrors
 from graph.scores.names import ModelNames
 from graph.scores.rules import MirrorRules, Rules
 from graph.scores.swarms import swarms
@@ -122,8 +122,9 @@ def _candidates(
     bases = {one.id: one.bases for one in made}
     used_by: dict[str, set[str]] = {}
     for one in made:
+        author = author_of(one.id)
         for base in one.bases:
-            used_by.setdefault(base, set()).add(one.author)
+            used_by.setdefault(base, set()).add(author)
     listed = [name.lower() for name in (*rules.repackagers, *rules.families.values())]
     likes = np.nan_to_num(models.likes)
     places = set(np.flatnonzero(likes >= rules.likes).tolist())

@@ -26,11 +26,6 @@ class Made:
     bases: frozenset[str]  # ids of other models
     template: str | None = None  # digest of its chat template
 
-    @property
-    def author(self) -> str:
-        """In lower case; empty for an id without an owner."""
-        return author_of(self.id)
-
 
 @dataclass
 class Findings:
@@ -52,12 +47,13 @@ def findings(
     names: ModelNames, made: Sequence[Made], rules: FindingRules, alike: Alike
 ) -> Findings:
     """What the rules find among all models, of which some were `made` from others."""
+    owner = {id_: author_of(id_) for one in made for id_ in (one.id, *one.bases)}
     of_models: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
         "format-copy": lambda: _format_copies(names, made, rules),
         "other-base": lambda: _other_bases(names, made, rules, alike),
         "base-and-its-base": lambda: _with_its_base(made),
-        "same-name": lambda: _same_names(names, made, rules["same-name"].least),
-        "own-series": lambda: _own_series(made, rules),
+        "same-name": lambda: _same_names(names, list(owner), rules["same-name"].least),
+        "own-series": lambda: _own_series(made, owner, rules),
         "chat-template": lambda: _templates(made, rules["chat-template"]),
     }
     found = Findings(defaultdict(list), defaultdict(list))
@@ -65,7 +61,7 @@ def findings(
         for id_, evidence in find() if rules[rule].on else ():
             found.models[id_].append(f"{rule}{SEPARATOR}{evidence}")
     if rules["quantization-farm"].on:
-        for author, evidence in _farms(made, rules):
+        for author, evidence in _farms(made, owner, rules):
             found.authors[author].append(f"quantization-farm{SEPARATOR}{evidence}")
     return found
 
@@ -152,24 +148,26 @@ def _above(model: str, bases: Mapping[str, frozenset[str]], but: set[str]) -> se
     return found
 
 
-def _same_names(names: ModelNames, made: Iterable[Made], least: int) -> Iterator[tuple[str, str]]:
+def _same_names(names: ModelNames, linked: list[str], least: int) -> Iterator[tuple[str, str]]:
     """Those of a lineage whose name many authors gave, to whatever."""
-    query = """SELECT name, count(DISTINCT author) AS authors FROM named WHERE author <> ''
-GROUP BY name HAVING authors >= $least"""
-    authors = dict(names.ask(query, least=max(2, least)))
-    for id_ in {id_ for one in made for id_ in (one.id, *one.bases)}:
-        if (name := ids.name(id_).lower()) in authors:
-            yield id_, f"{authors[name]:,} authors have a model called {name}"
+    query = """SELECT id, name, authors FROM named JOIN (
+  SELECT name, count(DISTINCT author) AS authors FROM named WHERE author <> ''
+  GROUP BY name HAVING authors >= $least) USING (name)
+WHERE id IN (SELECT value FROM linked)"""
+    for id_, name, authors in names.ask(query, least=max(2, least), linked=linked):
+        yield id_, f"{authors:,} authors have a model called {name}"
 
 
-def _own_series(made: Iterable[Made], rules: FindingRules) -> Iterator[tuple[str, str]]:
+def _own_series(
+    made: Iterable[Made], owner: Mapping[str, str], rules: FindingRules
+) -> Iterator[tuple[str, str]]:
     rule = rules["own-series"]
     children: Counter[str] = Counter()
     own: Counter[str] = Counter()
     for one in made:
         for base in one.bases:
             children[base] += 1
-            own[base] += one.author == author_of(base) != ""
+            own[base] += owner[one.id] == owner[base] != ""
     for base, count in children.items():
         if count >= max(1, rule.least) and own[base] >= rule.share * count:
             yield base, f"{own[base]:,} of {count:,} models made directly from it are its author's"
@@ -191,26 +189,28 @@ def _templates(made: Iterable[Made], rule: FindingRule) -> Iterator[tuple[str, s
                     yield id_, f"its chat template differs from that of {told}"
 
 
-def _farms(made: Iterable[Made], rules: FindingRules) -> Iterator[tuple[str, str]]:
+def _farms(
+    made: Iterable[Made], owner: Mapping[str, str], rules: FindingRules
+) -> Iterator[tuple[str, str]]:
     rule = rules["quantization-farm"]
     all_made: Counter[str] = Counter()
     quantized: Counter[str] = Counter()
     others: dict[str, set[str]] = defaultdict(set)
     for one in made:
-        author = one.author
-        if author and one.bases:
-            all_made[author] += 1
+        maker = owner[one.id]
+        if maker and one.bases:
+            all_made[maker] += 1
             if "quantized" in one.relations:
-                quantized[author] += 1
-                others[author] |= {author_of(base) for base in one.bases} - {author, ""}
-    for author, count in quantized.items():
-        enough = count >= max(1, rule.least) and len(others[author]) >= rule.others
-        if enough and count >= rule.share * all_made[author]:
+                quantized[maker] += 1
+                others[maker] |= {owner[base] for base in one.bases} - {maker, ""}
+    for maker, count in quantized.items():
+        enough = count >= max(1, rule.least) and len(others[maker]) >= rule.others
+        if enough and count >= rule.share * all_made[maker]:
             yield (
-                author,
+                maker,
                 (
-                    f"{count:,} of {all_made[author]:,} models with a base are quantizations, of "
-                    f"models by {len(others[author]):,} other authors"
+                    f"{count:,} of {all_made[maker]:,} models with a base are quantizations, of "
+                    f"models by {len(others[maker]):,} other authors"
                 ),
             )
 

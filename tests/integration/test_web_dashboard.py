@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from parsel import Selector
 
-from graph.answers.dashboard.queries import CARDS
+from graph.answers.dashboard.measures import CARDS
 
 
 def data(client: FlaskClient, url: str) -> Any:

@@ -8,15 +8,14 @@ from graph.answers.cypher_text import inlined, only_code
 from graph.answers.facets import FACETS, NOT_STATED
 from graph.answers.filters import FilterParameters, Filters
 from graph.answers.list_queries import (
-    ORDERS,
     TOTALS,
-    Order,
     read_whole,
     selection_sizes,
     selection_total,
     walk,
     walk_end,
 )
+from graph.answers.orders import ORDERS, Order
 from graph.schema import MODEL, Index
 
 INDEXED = [facet for facet in FACETS.values() if facet.index]

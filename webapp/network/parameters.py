@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from graph.answers.filters import FilterParameters
-from graph.answers.list_queries import ORDERS
 from graph.answers.lists import ModelsParameters
 from graph.answers.network.content import MOST_MODELS, VIEWS, NetworkRequest
+from graph.answers.orders import ORDERS
 from graph.answers.parameters import LONGEST, Ids, Moment, OneOf, Text, Whole
 from graph.errors import ParameterError
 from graph.schema import RELATION

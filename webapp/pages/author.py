@@ -9,8 +9,8 @@ from pydantic import Field
 from graph.answers.author import AuthorTotals, Partner
 from graph.answers.author import author as read_author
 from graph.answers.filters import Filters
-from graph.answers.list_queries import ORDERS
 from graph.answers.lists import ListParameters, models
+from graph.answers.orders import ORDERS
 from graph.answers.parameters import OneOf
 from graph.answers.query import Reader
 from graph.answers.row import ListedRow

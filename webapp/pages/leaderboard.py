@@ -8,8 +8,8 @@ from graph.answers import lists
 from graph.answers.columns import COLUMNS, PRESETS, columns_to_show
 from graph.answers.facet_counts import FacetCount, facet_counts
 from graph.answers.facets import FACETS, NOT_STATED
-from graph.answers.list_queries import ORDERS
 from graph.answers.lists import ModelsParameters
+from graph.answers.orders import ORDERS
 from graph.answers.query import Reader
 from graph.answers.row import ListedRow
 from graph.answers.whole_list import MOST

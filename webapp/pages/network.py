@@ -11,11 +11,11 @@ from flask import Blueprint, url_for
 from pydantic import Field
 
 from graph.answers.history.undated import undated
-from graph.answers.list_queries import ORDERS
 from graph.answers.names import alias, near_models
 from graph.answers.network.content import UnknownModelsError
 from graph.answers.network.queries import SHOWN
 from graph.answers.network.selection import first_children, select
+from graph.answers.orders import ORDERS
 from graph.answers.parameters import Moment, OneOf, Parameters, Text, Whole
 from graph.answers.query import Reader
 from graph.schema import RELATION, RELATIONS

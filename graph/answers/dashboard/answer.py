@@ -7,17 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from graph.answers.dashboard.measures import CARDS, MEASURES
 from graph.answers.dashboard.opened import Opened, best_of_group
-from graph.answers.dashboard.queries import (
-    AUTHORS,
-    CARDS,
-    GROUPS,
-    GROWTH,
-    LANGUAGES,
-    MEASURES,
-    SPREADS,
-    TASKS,
-)
+from graph.answers.dashboard.queries import AUTHORS, GROUPS, GROWTH, LANGUAGES, SPREADS, TASKS
 from graph.answers.filters import Filters, spelled
 from graph.answers.lists import ListPage, ListParameters
 from graph.answers.parameters import OneOf, Parameters, Text

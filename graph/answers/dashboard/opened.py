@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from graph.answers.dashboard.queries import CARDS
+from graph.answers.dashboard.measures import CARDS
 from graph.answers.facets import FACETS, NOT_STATED
 from graph.answers.filters import Filters, spelled
 from graph.answers.lists import ListPage, ListParameters

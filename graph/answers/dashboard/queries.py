@@ -3,11 +3,11 @@
 Sums are null where no part of them is known. A value of null means that it is not stated.
 """
 
+from graph.answers.dashboard import counting
+from graph.answers.dashboard.measures import CUBE, MEASURES
 from graph.answers.facets import FACETS, PUBLISHER
 from graph.answers.query import Query
 
-MEASURES = ("models", "influence", "downloads", "likes")
-"""What groups are measured by; influence as effective descendants, which is how people read it."""
 TOP = 40
 """Values of a card, by each measure, that are read and listed."""
 TOP_OF_TASK = 20
@@ -15,11 +15,6 @@ TOP_OF_TASK = 20
 MOST_TASKS = 60
 """Tasks of which authors are read, those with most models."""
 WEEKS = 53
-
-CARDS = ("task", "language", "author", "publisher", "license", "library", "size", "relation")
-"""Facets that models are grouped by."""
-_CUBE = ("task", "license", "library", "size", "relation")
-"""Those of which a model has one value, on itself: they are counted together."""
 
 _SUMS = """count(*) AS models, known_sum(model.effective_descendants) AS influence,
   known_sum(model.downloads) AS downloads, known_sum(model.likes) AS likes"""
@@ -48,8 +43,8 @@ CALL (found) {{
 RETURN {group}, size(found) AS values, tops"""
 
 
-_NAMED = ",\n  ".join(f"{FACETS[card].value} AS {card}" for card in _CUBE)
-_PAIRS = ", ".join(f"['{card}', {card}]" for card in _CUBE)
+_NAMED = ",\n  ".join(f"{FACETS[card].value} AS {card}" for card in CUBE)
+_PAIRS = ", ".join(f"['{card}', {card}]" for card in CUBE)
 _GROUPS = f"""
 MATCH (model:Model) WHERE here(model)
 WITH
@@ -65,6 +60,7 @@ GROUPS = Query(
     _GROUPS,
     {"top": TOP},
     precomputed=True,
+    counted=counting.GROUPS,
 )
 _LANGUAGES = f"""
 MATCH (model:Model) WHERE here(model)
@@ -78,6 +74,7 @@ LANGUAGES = Query(
     _LANGUAGES,
     {"top": TOP},
     precomputed=True,
+    counted=counting.LANGUAGES,
 )
 _AUTHORS = f"""
 MATCH (model:Model) WHERE here(model) AND model.author IS NOT NULL
@@ -115,6 +112,7 @@ AUTHORS = Query(
     _AUTHORS,
     {"top": TOP},
     precomputed=True,
+    counted=counting.AUTHORS,
 )
 """`percents` are the authors with the least first, one percent of them after another: how many,
 their sum, their sum by place, their sum of squares. `top` are the first, the most first."""
@@ -142,6 +140,7 @@ GROWTH = Query(
     _GROWTH,
     {"weeks": WEEKS},
     precomputed=True,
+    counted=counting.GROWTH,
 )
 _SPREADS = f"""
 MATCH (model:Model) WHERE here(model)
@@ -165,6 +164,7 @@ SPREADS = Query(
     "Median downloads and likes, and within what half of the models lie",
     _SPREADS,
     precomputed=True,
+    counted=counting.SPREADS,
 )
 _TASKS = f"""
 MATCH (each:Model) WHERE each.task IS NOT NULL
@@ -182,6 +182,7 @@ TASKS = Query(
     _TASKS,
     {"top": TOP_OF_TASK, "tasks": MOST_TASKS},
     precomputed=True,
+    counted=counting.TASKS,
 )
 QUERIES = (GROUPS, LANGUAGES, AUTHORS, GROWTH, SPREADS, TASKS)
 """Those that look at the whole graph."""

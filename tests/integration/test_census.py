@@ -1,0 +1,82 @@
+"""What is counted over columns is what Neo4j counts: each question in SQL and in Cypher."""
+
+import json
+import math
+from typing import Any
+
+import pytest
+
+from graph.answers.census import Census
+from graph.answers.precomputing import precomputable
+from graph.answers.query import Query
+from graph.settings import Settings
+from graph.store.connection import Graph, Result
+from graph.ways.load import load
+from tests.remembered import model
+
+COUNTED = [query for query in precomputable() if query.counted]
+ORDERED = {"dashboard-growth", "dashboard-spreads"}
+"""Questions whose rows come in an order that means something."""
+
+ODD: list[dict[str, Any]] = [
+    model("a/nothing"),
+    model("a/gone", likes=3, task="text-generation"),
+    model("b/Quote'd", task="text-generation", license="mit", languages=["en", "en", "fr"]),
+    model("b/-1", downloads=0, likes=0, created_at="2022-03-02T23:29:04Z", tags=["gguf", "onnx"]),
+    model("C/x", downloads=2**40, created_at="2025-12-29T00:00:00Z", relation="merge",
+          bases=["a/nothing", "never/read"]),
+    model("c/y", downloads=7, likes=1, created_at="2026-01-04T23:59:59Z", library="gguf"),
+    {"record": "change/1", "id": "a/gone", "kind": "gone", "after": "removed",
+     "observed_at": "2026-02-01T00:00:00Z"},
+]  # fmt: skip
+
+
+def test_the_large_questions_are_counted() -> None:
+    assert len(COUNTED) == 12
+
+
+@pytest.mark.parametrize("query", COUNTED, ids=lambda query: query.name)
+def test_the_sample_is_counted_alike(sample_graph: Graph, query: Query) -> None:
+    check(sample_graph, Census.read(sample_graph), query)
+
+
+def test_odd_models_are_counted_alike(empty_graph: Graph, settings: Settings) -> None:
+    for query in COUNTED:
+        check(empty_graph, Census.read(empty_graph), query)
+    load(empty_graph, iter(ODD), settings=settings, source="odd")
+    census = Census.read(empty_graph)
+    for query in COUNTED:
+        check(empty_graph, census, query)
+
+
+def check(graph: Graph, census: Census, query: Query) -> None:
+    asked = graph.read(query.cypher, query.defaults)
+    counted = census.answer(query.counted, query.defaults)
+    assert counted.columns == asked.columns
+    found, expected = (plain(result, query.name in ORDERED) for result in (counted, asked))
+    assert alike(found, expected), (found, expected)
+
+
+def plain(result: Result, is_ordered: bool) -> Any:
+    """Rows as they are stored; what has no order in one."""
+    rows = json.loads(json.dumps(result.rows))
+    return rows if is_ordered else _in_order(rows)
+
+
+def _in_order(value: Any) -> Any:
+    if isinstance(value, list):
+        return sorted(map(_in_order, value), key=lambda item: json.dumps(item, sort_keys=True))
+    if isinstance(value, dict):
+        return {name: _in_order(item) for name, item in value.items()}
+    return value
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two values are equal, but for the order in which numbers were added."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[name], other[name]) for name in one)
+    if isinstance(one, float):
+        return isinstance(other, float | int) and math.isclose(one, other, rel_tol=1e-9)
+    return bool(one == other)
