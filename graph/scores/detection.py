@@ -17,6 +17,7 @@ from graph.scores.names import ModelNames
 from graph.scores.rules import MirrorRules, Rules
 from graph.scores.swarms import swarms
 from graph.store.connection import Graph, Statement
+from graph.store.side_by_side import write_side_by_side
 
 _SWARMS = f"""MATCH (m:{MODEL.label}) WHERE m.swarm IS NOT NULL
 RETURN m.swarm AS rule, collect(id(m)) AS models"""
@@ -160,14 +161,22 @@ def _write_mirrors(
     held = {row["model"]: (row["original"], row["tier"], row["name"]) for row in rows}
     stale = [(model,) for model, stated in held.items() if right.get(model) != stated]
     missing = [(model, *stated) for model, stated in right.items() if held.get(model) != stated]
-    _write(graph, _UNMIRROR, stale, batch_size)
-    _write(graph, _MIRROR, missing, batch_size)
+    changed: tuple[tuple[str, Sequence[Row]], ...] = ((_UNMIRROR, stale), (_MIRROR, missing))
+    for text, changes in changed:  # one by one: many lead to the same original
+        for statement in _statements(text, changes, batch_size):
+            graph.write(statement)
 
 
 def _write(graph: Graph, statement: str, rows: Sequence[Row], batch_size: int) -> None:
+    """Write rows that each set properties of a node of their own."""
+    for _ in write_side_by_side(graph, _statements(statement, rows, batch_size)):
+        pass
+
+
+def _statements(statement: str, rows: Sequence[Row], batch_size: int) -> Iterator[Statement]:
     for low in range(0, len(rows), batch_size):
         batch = [list(row) for row in rows[low : low + batch_size]]
-        graph.write(Statement(f"UNWIND $rows AS row {statement}", {"rows": batch}))
+        yield Statement(f"UNWIND $rows AS row {statement}", {"rows": batch})
 
 
 def _nodes(found: Sequence[int]) -> IntArray:

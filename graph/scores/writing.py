@@ -1,8 +1,8 @@
 """Scores and marks back into the graph.
 
-Models and authors are written best first, in transactions of `batch_size`: a reader who comes in
-between sees new scores at the top and older ones below, never half a model. Values that no longer
-hold are removed last.
+Models and authors are written best first, in transactions of `batch_size`, two at a time: a reader
+who comes in between sees new scores at the top and older ones below, never half a model. Values
+that no longer hold are removed last.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,6 +22,7 @@ from graph.schema import (
 )
 from graph.scores.lineage import MARKS, IntArray, RawLineage
 from graph.store.connection import Graph, Statement
+from graph.store.side_by_side import write_side_by_side
 
 _MARK = f"""
 UNWIND $rows AS row
@@ -104,10 +105,11 @@ def _write(
     batch_size: int,
     advance: Callable[[int], None] = lambda _: None,
 ) -> int:
+    batches = [rows[low : low + batch_size] for low in range(0, len(rows), batch_size)]
+    text = f"{statement} RETURN count(*) AS found"
+    written = write_side_by_side(graph, (Statement(text, {"rows": batch}) for batch in batches))
     found = 0
-    for low in range(0, len(rows), batch_size):
-        batch = rows[low : low + batch_size]
-        answer = graph.write(Statement(f"{statement} RETURN count(*) AS found", {"rows": batch}))
+    for batch, answer in zip(batches, written, strict=True):
         found += answer[0]["found"]
         advance(len(batch))
     return found

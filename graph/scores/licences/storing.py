@@ -19,6 +19,7 @@ from graph.scores.licences.table import LicenceTable
 from graph.scores.licences.verdict import Compared, judge, name_asked, name_flag
 from graph.scores.lineage import TYPES, IntArray, Models, RawLineage, facts_of
 from graph.store.connection import Graph, Statement
+from graph.store.side_by_side import write_side_by_side
 
 Value = tuple[object, ...]
 _QUANTIZED = TYPES.index("QUANTIZE")
@@ -205,8 +206,9 @@ def _write(graph: Graph, held: str, write: str, judged: _Judged, batch_size: int
         if part.size:
             value = judged.values[judged.which[part[0]]]
             changes.append((judged.number[part].tolist(), _as_list(value)))
-    for rows in batches(changes, batch_size):
-        graph.write(Statement(write, {"rows": [list(row) for row in rows]}))
+    parts = ([list(row) for row in rows] for rows in batches(changes, batch_size))
+    for _ in write_side_by_side(graph, (Statement(write, {"rows": rows}) for rows in parts)):
+        pass
 
 
 def batches(
