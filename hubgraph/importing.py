@@ -25,6 +25,7 @@ _TITLES = {
     "check": "Checking",
     "complete indexes": "Completing indexes",
     "keep answers": "Answering reports",
+    "draw the map": "Drawing the map",
 }
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from graph.answers.map.stored import refresh_map
 from graph.answers.precomputing import precompute_answers
 from graph.observe.sources import sources
 from graph.settings import load_settings
@@ -55,6 +56,8 @@ def update(
         if not dry_run:
             display.stage("Answering reports")
             precompute_answers(graph, display.advance)
+            display.stage("Drawing the map")
+            refresh_map(graph, settings, display.advance)
     document = {"dry_run": dry_run, "updates": done}
     lines = (line for summary in done for line in _lines(summary, dry_run=dry_run))
     emit(document, lines, as_json=as_json)

@@ -15,6 +15,7 @@ from webapp.store import Store, store
 
 NAVIGATION = (
     ("leaderboard.models", "Models"),
+    ("map.whole", "Map"),
     ("network.network", "Network"),
     ("dashboard.overview", "Dashboard"),
     ("history.changes", "Changes"),

@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 from flask import current_app, g, has_request_context
 
 from graph.answers.census import Census
+from graph.answers.map.stored import stamp as map_stamp
 from graph.answers.query import Query, stored_answer
 from graph.answers.runs import VERSION
 from graph.errors import HubgraphError
@@ -115,12 +116,16 @@ class Store:
         """Run one read query in the request's lane, within what is left of its time."""
         deadline = self._deadline()
 
-        def work(graph: Graph) -> Result:
+        def ask(graph: Graph) -> Result:
             left = deadline - time.monotonic() - GRACE_S / 4
             limit = max(0.1, min(self.settings.query_timeout_s, left))
             return graph.read(cypher, parameters, timeout_s=limit, row_limit=row_limit)
 
-        return self._lanes[_lane()].ask(work, deadline)
+        return self.work(ask)
+
+    def work(self, job: Callable[[Graph], Value]) -> Value:
+        """Do something with the graph in the request's lane, within what is left of its time."""
+        return self._lanes[_lane()].ask(job, self._deadline())
 
     def health(self) -> int:
         """How many ended questions the database still works on; an error when it is away."""
@@ -241,7 +246,7 @@ class Store:
 
     def _read_version(self) -> Version:
         now = time.monotonic()
-        version = _version(self._run(VERSION, {}).one())
+        version = _version(self._run(VERSION, {}).one(), map_stamp(self.settings))
         self._version = (now, version)
         return version
 
@@ -271,9 +276,9 @@ def _lane() -> str:
     return str(g.get("lane", "page")) if has_request_context() else "page"
 
 
-def _version(row: Row) -> Version:
+def _version(row: Row, *more: object) -> Version:
     running = bool(row.get("running"))
-    parts = [row.get(name) for name in ("runs", "size", "identity")]
+    parts = [*(row.get(name) for name in ("runs", "size", "identity")), *more]
     parts.append(time.monotonic() // RUNNING_AGE_S if running else "")
     return Version(
         hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12],

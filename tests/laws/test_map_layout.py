@@ -111,6 +111,16 @@ def test_the_order_in_which_links_are_read_changes_nothing(dots: Dots, seed: int
     np.testing.assert_array_equal(arrange(dots).place, arrange(other).place)
 
 
+def test_a_chain_of_thousands_stays_small() -> None:
+    models = np.arange(3_000)
+    same = np.zeros(models.size, np.int64)
+    chain = Dots(same, same, same.astype(float), models[1:], models[:-1], same[1:])
+    found = arrange(chain)
+    assert nearest(found) >= LEAST_DISTANCE
+    assert found.forest.parent[2_999] == 2_998
+    assert found.islands.radius[0] < 60
+
+
 def test_thousands_of_islands_and_one_that_is_huge() -> None:
     found = arrange(of_sizes([20_000, *[3 + i % 9 for i in range(8_000)]]))
     assert nearest(found) >= LEAST_DISTANCE

@@ -5,6 +5,7 @@ from flask import Blueprint
 from graph.answers.home import HomeAnswer
 from graph.answers.home import home as read_home
 from graph.answers.query import Reader
+from webapp.hub_map import has_map
 from webapp.page import Page, page
 from webapp.pages.dashboard import MADE_WORDS, growth_chart
 
@@ -17,5 +18,9 @@ def home(read: Reader) -> Page[HomeAnswer]:
     found = read_home(read)
     return Page(
         found,
-        view={"growth_chart": growth_chart(found.growth, "month"), "MADE_WORDS": MADE_WORDS},
+        view={
+            "growth_chart": growth_chart(found.growth, "month"),
+            "MADE_WORDS": MADE_WORDS,
+            "has_map": has_map(),
+        },
     )

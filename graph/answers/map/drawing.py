@@ -18,8 +18,10 @@ SIDE = 960
 THEMES = ("light", "dark")
 DOT = 0.42
 """Radius of a dot, where the next one is 1 away."""
+MOST_SCALE = 12.0
+"""Pixels from one dot to the next: a map of few models is small."""
 ROOT, LOOSE, LAND = NO_RELATION, NO_RELATION + 1, NO_RELATION + 2
-_OTHERS = {"light": ("#1b2430", "#8a95a5", "#e6e9ef"), "dark": ("#eef2f8", "#667284", "#1c2431")}
+_OTHERS = {"light": ("#1b2430", "#b3bcc9", "#e9ecf2"), "dark": ("#eef2f8", "#465266", "#1a212d")}
 """Colours of roots, of models without lineage, and of the ground of continents."""
 
 Picture = npt.NDArray[np.uint8]
@@ -57,7 +59,7 @@ class _Canvas:
 
 def draw_picture(layout: Layout) -> Picture:
     """The whole map; each pixel is 0, or 1 + `ROOT`, `LOOSE`, `LAND` or the index of a relation."""
-    canvas = _Canvas(np.zeros((SIDE, SIDE), np.uint8), SIDE / 2 / layout.radius)
+    canvas = _Canvas(np.zeros((SIDE, SIDE), np.uint8), min(MOST_SCALE, SIDE / 2 / layout.radius))
     for centre, radius in zip(layout.continents.centre, layout.continents.radius, strict=True):
         canvas.disc(centre, float(radius) + 1, LAND)
     forest = layout.forest

@@ -1,6 +1,6 @@
 """Lineage as a forest: each model hangs on one of its bases, the one that most models name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,6 +41,22 @@ def grow(models: int, child: IntArray, base: IntArray, relation: IntArray) -> Fo
     root, levels = _levels(parent)
     children = np.bincount(parent[parent >= 0], minlength=models)
     return Forest(parent, kind, children, root, levels)
+
+
+def flattened(forest: Forest, deepest: int) -> Forest:
+    """The same families, in which no model hangs more than so many steps below its root.
+
+    What is deeper hangs on the ancestor of that depth.
+    """
+    if len(forest.levels) <= deepest + 1:
+        return forest
+    parent = forest.parent.copy()
+    for level in forest.levels[deepest + 2 :]:
+        parent[level] = parent[forest.parent[level]]
+    last = np.concatenate(forest.levels[deepest + 1 :])
+    children = np.bincount(parent[parent >= 0], minlength=parent.size)
+    levels = [*forest.levels[: deepest + 1], last]
+    return replace(forest, parent=parent, children=children, levels=levels)
 
 
 def _most_named(models: int, child: IntArray, base: IntArray) -> IntArray:

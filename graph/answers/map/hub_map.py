@@ -1,5 +1,6 @@
 """A map that was drawn: its dots, what is written on it, and the files that are made of it."""
 
+import gzip
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,9 +38,14 @@ class MapFacts:
     tasks: list[str]
     months: list[str]
     licences: list[str]
-    continents: list[tuple[int, float, float, float]]  # code of the task, x, y, radius
-    islands: list[tuple[int, float, float, float, int]]  # dot, x, y, radius, models
+    continents: list[tuple[int, float, float, float, int]]  # code of the task, disc, islands
+    islands: list[tuple[int, float, float, float, int]]  # dot of the root, disc, models
     islands_total: int
+
+    @property
+    def at(self) -> datetime:
+        """When it was drawn."""
+        return datetime.fromisoformat(self.drawn_at)
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,10 @@ class HubMap:
     dots: pa.RecordBatch  # id, x, y, parent, and a column for each of `points.PLANES`
     points: bytes  # the file for browsers, compressed with gzip
     pictures: dict[str, bytes]  # by theme, as PNG
+
+    def plain_points(self) -> bytes:
+        """The file for browsers, not compressed."""
+        return gzip.decompress(self.points)
 
     def column(self, name: str) -> Any:
         """A column of numbers."""
@@ -150,10 +160,14 @@ def _months(created: FloatArray) -> tuple[IntArray, list[str]]:
     return code, [NOT_STATED, *map(str, np.arange(first, last + 1))]
 
 
-def _continents(layout: Layout) -> list[tuple[int, float, float, float]]:
-    found = layout.continents
+def _continents(layout: Layout) -> list[tuple[int, float, float, float, int]]:
+    found, task = layout.continents, layout.task[layout.islands.of]
     places = np.round([*found.centre.T, found.radius], 2).T.tolist()
-    return [(int(task) + 1, *place) for task, place in zip(found.of, places, strict=True)]
+    islands = [int((task == one).sum()) for one in found.of]
+    return [
+        (int(one) + 1, *place, count)
+        for one, place, count in zip(found.of, places, islands, strict=True)
+    ]
 
 
 def _islands(layout: Layout, rank: IntArray) -> list[tuple[int, float, float, float, int]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.answers.map.forest import Forest, grow
+from graph.answers.map.forest import Forest, flattened, grow
 from graph.answers.map.lattice import Water
 from graph.answers.map.packing import GOLDEN, packed
 from graph.scores.lineage import BoolArray, FloatArray, IntArray
@@ -23,6 +23,8 @@ SEED = 0.62
 """Leaf k of a sunflower is `SEED` · √k from the middle: neighbours are about 1.1 apart."""
 FEW = 6
 """So many leaves fit on one circle."""
+DEEPEST = 20
+"""Discs lie in discs so often; what was made in more steps lies around the deepest of them."""
 SEA = -1
 """The continent of models that are in none."""
 
@@ -68,7 +70,7 @@ class Layout:
 def arrange(dots: Dots) -> Layout:
     """Lay out a map."""
     forest = grow(dots.author.size, dots.child, dots.base, dots.relation)
-    families = _Families(forest, dots.created)
+    families = _Families(flattened(forest, DEEPEST), dots.created)
     world = _World(dots, families)
     world.settle()
     return Layout(

@@ -1,4 +1,4 @@
-"""The map of a graph: drawn when it is asked for while the graph is small, else stored in a file.
+"""The map of a graph, stored in a file; while the graph is small it can be drawn at once.
 
 Everything is in one Arrow file, replaced in one step and read where it lies: the dots as columns,
 the rest in the metadata of its schema.
@@ -18,18 +18,22 @@ from graph.answers.map.reading import read_map_models
 from graph.answers.precomputing import SMALL
 from graph.server.files import FRESH
 from graph.settings import Settings
-from graph.store.connection import Graph
+from graph.store.connection import Graph, Row
 
 log = logging.getLogger(__name__)
 
 _FORM = "1"
 """Changes when files of before can no longer be read."""
-_MODELS = "MATCH (m:Model) RETURN count(m) AS models"
-_IDENTITY = "OPTIONAL MATCH (graph:Graph) RETURN graph.identity AS identity"
+_STATE = """
+OPTIONAL MATCH (run:Run)
+WITH max(coalesce(run.undone_at, run.ended_at, run.started_at)) AS changed_at
+RETURN COUNT { (:Model) } AS models, changed_at,
+  COLLECT { MATCH (graph:Graph) RETURN graph.identity }[0] AS identity
+"""
 
 
 def stored_at(settings: Settings) -> Path:
-    """Where the map of a large graph is."""
+    """Where the map of a graph is."""
     return settings.data_dir / "map.arrow"
 
 
@@ -41,34 +45,41 @@ def stamp(settings: Settings) -> int:
         return 0
 
 
-def is_small(graph: Graph) -> bool:
-    """Whether the map is drawn when it is asked for."""
-    return bool(graph.read(_MODELS).one()["models"] < SMALL)
+def is_drawn_at_once(graph: Graph) -> bool:
+    """Whether a graph is so small that its map is drawn when it is asked for."""
+    return bool(_state(graph)["models"] < SMALL)
 
 
 def current_map(graph: Graph, settings: Settings) -> HubMap | None:
-    """The map of a graph; None if it has to be made first, with `make_map`."""
-    return _draw(graph) if is_small(graph) else load_map(settings, _identity(graph))
+    """The map of a graph; None if it has to be made first, with `make_map`.
+
+    That of a large graph may be older than its data.
+    """
+    state = _state(graph)
+    found = load_map(settings, state["identity"] or "")
+    is_small, changed_at = state["models"] < SMALL, state["changed_at"]
+    if found and not (is_small and changed_at and changed_at > found.facts.at):
+        return found
+    return _draw(graph) if is_small else None
 
 
 def make_map(
     graph: Graph, settings: Settings, advance: Callable[[float], object] = lambda _: None
 ) -> HubMap:
-    """Draw the map and, of a large graph, store it."""
+    """Draw the map of a graph and store it."""
     found = _draw(graph, advance)
-    if is_small(graph):
-        stored_at(settings).unlink(missing_ok=True)
-    else:
-        save_map(settings, found)
+    save_map(settings, found)
     return found
 
 
 def refresh_map(
     graph: Graph, settings: Settings, advance: Callable[[float], object] = lambda _: None
 ) -> None:
-    """After the graph has changed: of a large graph draw and store it anew."""
-    if not is_small(graph):
+    """The same after the graph has changed; a map that cannot be stored stops nobody."""
+    try:
         make_map(graph, settings, advance)
+    except OSError as error:
+        log.warning("The map could not be stored: %s.", error.strerror or error)
 
 
 def save_map(settings: Settings, found: HubMap) -> None:
@@ -114,8 +125,8 @@ def load_map(settings: Settings, graph: str) -> HubMap | None:
 
 def _draw(graph: Graph, advance: Callable[[float], object] = lambda _: None) -> HubMap:
     at = datetime.now(UTC)
-    return draw_map(read_map_models(graph, advance), _identity(graph), at)
+    return draw_map(read_map_models(graph, advance), str(_state(graph)["identity"] or ""), at)
 
 
-def _identity(graph: Graph) -> str:
-    return str(graph.read(_IDENTITY).one()["identity"] or "")
+def _state(graph: Graph) -> Row:
+    return graph.read(_STATE).one()

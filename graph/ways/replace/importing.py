@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from graph import schema
+from graph.answers.map.stored import refresh_map
 from graph.answers.precomputing import precompute_answers
 from graph.errors import ConfigurationError, DataError, ServerError
 from graph.observe.dumps.columns import TABLES
@@ -209,6 +210,8 @@ class _Import:
                 apply_schema(graph, self._stage.advance)
             with self._stage("keep answers"):
                 precompute_answers(graph, self._stage.advance)
+            with self._stage("draw the map"):
+                refresh_map(graph, self._settings, self._stage.advance)
         self.summary.database_bytes = LocalServer(self._settings).status().disk_bytes
 
     def _read(self, reader: StagingReader) -> None:

@@ -5,8 +5,8 @@ const MOST = 8;
 const EASE_MS = 160;
 
 export class Camera {
-  constructor(canvas, changed) {
-    this.canvas = canvas;
+  constructor(canvas, changed, { least = LEAST, most = MOST } = {}) {
+    Object.assign(this, { canvas, least, most });
     this.changed = changed;
     this.x = this.y = 0;
     this.k = 1;
@@ -26,7 +26,7 @@ export class Camera {
   set(x, y, k) {
     this.x = x;
     this.y = y;
-    this.k = Math.min(MOST, Math.max(LEAST, k));
+    this.k = Math.min(this.most, Math.max(this.least, k));
     this.changed();
   }
 
@@ -45,11 +45,11 @@ export class Camera {
   }
 
   zoom(factor) {
-    this.glide(this.x, this.y, Math.min(MOST, Math.max(LEAST, this.k * factor)));
+    this.glide(this.x, this.y, Math.min(this.most, Math.max(this.least, this.k * factor)));
   }
 
   zoomAt(factor, px, py) {
-    const k = Math.min(MOST, Math.max(LEAST, this.k * factor));
+    const k = Math.min(this.most, Math.max(this.least, this.k * factor));
     const dx = px - this.width / 2;
     const dy = py - this.height / 2;
     this.set(this.x + dx / this.k - dx / k, this.y + dy / this.k - dy / k, k);
