@@ -1,7 +1,7 @@
 """`python -m bench.map FILE`: how long the map of a dump of models takes, and what it needs.
 
-The dump is one that `python -m bench.hub` writes, so no database is needed. `--to FOLDER` stores
-the map there, as that of the graph in this data folder.
+The dump is one that `python -m bench.hub` writes, so no database is needed. With `--frames` the map
+is also looked at in Chromium.
 """
 
 import argparse
@@ -17,12 +17,11 @@ import numpy as np
 import pyarrow as pa
 from rich.console import Console
 
+from bench.map_frames import frames
 from bench.running import machine, run
 from graph.answers.map.hub_map import draw_map
 from graph.answers.map.reading import MapModels
-from graph.answers.map.stored import save_map, stored_at
 from graph.scores.lineage import IntArray
-from graph.settings import load_settings
 
 _MODELS = """SELECT id, coalesce(author, '') AS author, coalesce(pipeline_tag, '') AS task,
   coalesce(list_filter(tags, lambda tag: starts_with(tag, 'license:'))[1][9:], '') AS licence,
@@ -39,8 +38,7 @@ def main() -> None:
     """Draw the map of a dump and print what that took."""
     parser = argparse.ArgumentParser(prog="python -m bench.map", description=__doc__)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--to", type=Path, metavar="FOLDER")
-    parser.add_argument("--graph", default="", help="identity of the graph, with --to")
+    parser.add_argument("--frames", action="store_true", help="measure it in Chromium, too")
     asked = parser.parse_args()
     console = Console()
     console.print(machine())
@@ -49,18 +47,16 @@ def main() -> None:
     with _timed(console, "put them in order"):
         models = models.in_order()
     with _timed(console, "layout, file and pictures"):
-        found = draw_map(models, asked.graph, datetime.now(UTC))
+        found = draw_map(models, "", datetime.now(UTC))
     facts = found.facts
     console.print(
         f"{facts.models:,} models, {facts.islands_total:,} islands, {len(facts.continents)} "
         f"continents; file {len(found.points) / 1e6:,.2f} MB, pictures "
         f"{' and '.join(f'{len(p) / 1e3:,.0f} kB' for p in found.pictures.values())}"
     )
-    if asked.to:
-        settings = load_settings(data_dir=asked.to)
-        with _timed(console, "store"):
-            save_map(settings, found)
-        console.print(f"stored: {stored_at(settings).stat().st_size / 1e6:,.0f} MB")
+    if asked.frames:
+        for sentence in frames(found):
+            console.print(sentence)
 
 
 def _read(file: Path) -> MapModels:

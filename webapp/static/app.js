@@ -33,7 +33,7 @@ for (const button of document.querySelectorAll("button.copy")) {
 
 // Keys
 const { home } = document.body.dataset;
-const places = { h: "", l: "models", n: "graph", w: "changes", r: "reports", c: "coverage", a: "about" };
+const places = { h: "", l: "models", n: "graph", m: "map", w: "changes", r: "reports", c: "coverage", a: "about" };
 let going = 0;
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
