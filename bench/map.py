@@ -8,6 +8,7 @@ import argparse
 import resource
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,8 +43,8 @@ def main() -> None:
     asked = parser.parse_args()
     console = Console()
     console.print(machine())
-    with _timed(console, "read the columns"):
-        models = _read(asked.file)
+    with ProcessPoolExecutor(1) as apart:  # DuckDB's memory is not the map's
+        models = apart.submit(_read, asked.file).result()
     with _timed(console, "put them in order"):
         models = models.in_order()
     with _timed(console, "layout, file and pictures"):

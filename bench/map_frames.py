@@ -75,7 +75,7 @@ class _Still:
         self._models = models
 
     def read(self, *_: object, **__: object) -> Result:
-        row: Mapping[str, Any] = {"models": self._models, "identity": _IDENTITY}
+        row: Mapping[str, Any] = {"models": self._models, "identity": _IDENTITY, "changed_at": None}
         return Result(list(row), [dict(row)])
 
 

@@ -81,7 +81,14 @@ def draw_map(models: MapModels, graph: str, at: datetime) -> HubMap:
     task, tasks = _coded(models.task)
     author = models.author.dictionary_encode().indices.to_numpy().astype(np.int64)
     layout = arrange(
-        Dots(author, task - 1, models.created, models.child, models.base, models.relation)
+        Dots(
+            author,
+            task.astype(np.int64) - 1,
+            models.created,
+            models.child,
+            models.base,
+            models.relation,
+        )
     )
     x, y = points.steps(layout.place, layout.radius)
     order = points.morton(x, y)
@@ -93,9 +100,9 @@ def draw_map(models: MapModels, graph: str, at: datetime) -> HubMap:
         "task": task,
         "month": month,
         "licence": licence,
-        "continent": layout.task + 1,
+        "continent": (layout.task + 1).astype(np.uint8),
     }
-    planes = {name: code[order].astype(np.uint8) for name, code in codes.items()}
+    planes = {name: code[order] for name, code in codes.items()}
     planes["made"] = points.made(layout.forest.relation, layout.hub)[order]
     file = points.packed_points(x[order], y[order], planes)
     parent = layout.forest.parent[order]
@@ -125,14 +132,14 @@ def draw_map(models: MapModels, graph: str, at: datetime) -> HubMap:
     return HubMap(facts, batch, file, {theme: png(picture, theme) for theme in THEMES})
 
 
-def _coded(texts: pa.Array) -> tuple[IntArray, list[str]]:
+def _coded(texts: pa.Array) -> tuple[points.Bytes, list[str]]:
     """A code for each text, and the words by code; the most common come first."""
     encoded = texts.dictionary_encode()
     words: list[str] = encoded.dictionary.to_pylist()
     index = encoded.indices.to_numpy()
     count = np.bincount(index, minlength=len(words))
     known = sorted((i for i, word in enumerate(words) if word), key=lambda i: (-count[i], words[i]))
-    code = np.zeros(len(words), dtype=np.int64)
+    code = np.zeros(len(words), dtype=np.uint8)
     for place, i in enumerate(known):
         code[i] = min(place, MOST_CODES) + 1
     named = [words[i] for i in known[:MOST_CODES]]
@@ -147,10 +154,10 @@ def _families(licences: pa.Array) -> pa.Array:
     return pa.array(family, pa.large_string()).take(encoded.indices)
 
 
-def _months(created: FloatArray) -> tuple[IntArray, list[str]]:
+def _months(created: FloatArray) -> tuple[points.Bytes, list[str]]:
     """The month of each time in milliseconds by code; 0 where it is not known."""
     known = ~np.isnan(created)
-    code = np.zeros(created.size, dtype=np.int64)
+    code = np.zeros(created.size, dtype=np.uint8)
     if not known.any():
         return code, [NOT_STATED]
     time = created[known].astype("datetime64[ms]").astype("datetime64[M]")
