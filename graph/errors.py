@@ -75,6 +75,24 @@ class ParameterError(QueryError):
         self.parameter = parameter
 
 
+class RefusedQueryError(QueryError):
+    """A query that a person wrote is not run.
+
+    Args:
+        message: what in it is wrong or not allowed.
+        hint: what to write instead.
+        line: where that is, from 1; 0 if it has no place.
+        column: the same.
+    """
+
+    code = "refused"
+
+    def __init__(self, message: str, hint: str = "", line: int = 0, column: int = 0) -> None:
+        super().__init__(message, hint)
+        self.line = line
+        self.column = column
+
+
 class ServerError(HubgraphError):
     """Neo4j cannot be started, reached or used."""
 

@@ -222,6 +222,11 @@ class Settings(BaseSettings):
         description="Path under which a proxy shows the web app, such as `/hubgraph`. Unset: what "
         "the proxy says in `X-Forwarded-Prefix`, else none.",
     )
+    web_console: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="Whether people may ask queries of their own at `/cypher`. `auto`: if the app "
+        "listens on this machine alone and answers under no other name.",
+    )
     web_workers: int = Field(2, ge=1, description="Worker processes of the web app.")
     web_threads: int = Field(
         4,

@@ -8,7 +8,7 @@ from graph import __version__
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph
 from webapp import assets, compression, errors, formats, pages
-from webapp.browser import browser_link, runnable
+from webapp.browser import browser_link, coloured, runnable
 from webapp.gate import FORWARDED, Prefixed, is_allowed
 from webapp.page import Json, address
 from webapp.store import Store, store
@@ -20,6 +20,7 @@ NAVIGATION = (
     ("dashboard.overview", "Dashboard"),
     ("history.changes", "Changes"),
     ("reports.gallery", "Reports"),
+    ("console.console", "Cypher"),
     ("coverage.overview", "Coverage"),
     ("about.about", "About"),
 )
@@ -61,7 +62,9 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for blueprint in pages.blueprints():
         app.register_blueprint(blueprint)
-    app.jinja_env.filters.update(formats.FILTERS, runnable=runnable, browser_link=browser_link)
+    app.jinja_env.filters.update(
+        formats.FILTERS, runnable=runnable, browser_link=browser_link, coloured=coloured
+    )
     app.jinja_env.globals.update(
         formats.GLOBALS,
         asset=assets.address,

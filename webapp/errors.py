@@ -13,6 +13,7 @@ from graph.errors import (
     HubgraphError,
     ParameterError,
     QueryTimeoutError,
+    RefusedQueryError,
     ServerError,
 )
 from webapp.lanes import BusyError
@@ -46,6 +47,15 @@ class ForeignHostError(HubgraphError):
         )
 
 
+class ForeignPageError(HubgraphError):
+    """A page of another site made the browser ask."""
+
+    code = "foreign_page"
+
+    def __init__(self) -> None:
+        super().__init__("Only pages of this app, and programs, may send this.")
+
+
 @dataclass(frozen=True)
 class Problem:
     """An error as people and programs see it."""
@@ -56,6 +66,10 @@ class Problem:
     hint: str = ""
     parameter: str | None = None
     suggestions: list[dict[str, str]] = field(default_factory=list)
+    place: tuple[int, int] | None = None  # line and column in a query, from 1
+
+
+_STATUS = {ForeignHostError: 421, ForeignPageError: 403, BusyError: 503}
 
 
 def register(app: Flask) -> None:
@@ -82,13 +96,16 @@ def problem_of(error: HubgraphError) -> Problem:
     match error:
         case ParameterError():
             return Problem(400, "bad_parameter", *shown, parameter=error.parameter)
+        case RefusedQueryError():
+            place = (error.line, error.column) if error.line else None
+            return Problem(400, error.code, *shown, place=place)
         case NotFoundError():
             return Problem(404, error.code, *shown, suggestions=error.suggestions)
         case UnknownNameError():
             near = [{"name": name, "html": _shown_at(error.kind, name)} for name in error.near]
             return Problem(404, error.code, *shown, suggestions=near)
-        case ForeignHostError() | BusyError():
-            return Problem(421 if isinstance(error, ForeignHostError) else 503, error.code, *shown)
+        case ForeignHostError() | ForeignPageError() | BusyError():
+            return Problem(_STATUS[type(error)], error.code, *shown)
         case QueryTimeoutError():
             hint = "Narrow the question, then try again."
             problem = Problem(504, "timeout", error.message, hint)
@@ -146,6 +163,8 @@ def answer(problem: Problem) -> Response:
         }
         if problem.parameter is not None:
             body["parameter"] = problem.parameter
+        if problem.place is not None:
+            body["line"], body["column"] = problem.place
         if problem.suggestions:
             body["suggestions"] = problem.suggestions
         response = jsonify(error=body)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ANY = "*"
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 FORWARDED = "X-Forwarded-Prefix"
 
 
@@ -24,6 +25,24 @@ def is_allowed(request: Request, settings: Settings) -> bool:
     asked = request.headers.get("Host")
     allowed = {host_name(name) for name in (*settings.web_hosts.split(","), settings.web_host)}
     return asked is None or ANY in allowed or host_name(asked) in allowed - {""}
+
+
+def is_own(request: Request) -> bool:
+    """Whether a request that is not a mere visit comes from a page of this app, or from a program.
+
+    Browsers say which site's page sends it; the pages of other sites must not make them ask.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None and site != "same-origin":
+        return False
+    return origin is None or origin.split("://", 1)[-1] == request.headers.get("Host")
+
+
+def is_private(settings: Settings) -> bool:
+    """Whether the app listens on this machine alone, and answers under no other name."""
+    names = {host_name(name) for name in (*settings.web_hosts.split(","), settings.web_host)}
+    return names - {""} <= LOOPBACK
 
 
 def host_name(text: str) -> str:

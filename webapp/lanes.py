@@ -28,10 +28,8 @@ class BusyError(ServerError):
 
     code = "busy"
 
-    def __init__(self) -> None:
-        super().__init__(
-            "The database is busy with other questions.", "Try again in a few seconds."
-        )
+    def __init__(self, words: str = "The database is busy with other questions.") -> None:
+        super().__init__(words, "Try again in a few seconds.")
 
 
 class Lane:

@@ -63,13 +63,15 @@ class Store:
     """Reads for pages. One per process, shared by its threads.
 
     Lists and single models go through one lane, reports and networks through another with fewer
-    threads, so that hard questions leave room for easy ones; health has a lane of its own.
+    threads, so that hard questions leave room for easy ones; health and what people ask in the
+    console have lanes of their own.
     """
 
     def __init__(self, settings: Settings, graph: Graph | None = None) -> None:
         self.settings = settings
         self._given = graph
-        sizes = {"page": settings.web_threads, "hard": self._most_hard, "health": 1}
+        most = self._most_hard
+        sizes = {"page": settings.web_threads, "hard": most, "console": most, "health": 1}
         self._lanes = {
             name: Lane(name, size, self._connect, owns=graph is None)
             for name, size in sizes.items()
@@ -86,9 +88,9 @@ class Store:
         g.deadline = time.monotonic() + self.settings.query_timeout_s + GRACE_S
         g.lane = "page"
 
-    def hard(self) -> None:
+    def hard(self, lane: str = "hard") -> None:
         """The request asks a hard question."""
-        g.lane = "hard"
+        g.lane = lane
         if self.stuck() >= self._most_hard:
             raise BusyError
 
@@ -126,6 +128,10 @@ class Store:
     def work(self, job: Callable[[Graph], Value]) -> Value:
         """Do something with the graph in the request's lane, within what is left of its time."""
         return self._lanes[_lane()].ask(job, self._deadline())
+
+    def ask(self, work: Callable[[Graph], Value]) -> Value:
+        """What `work` returns, in the request's lane and by its deadline; never cached."""
+        return self._lanes[_lane()].ask(work, self._deadline())
 
     def health(self) -> int:
         """How many ended questions the database still works on; an error when it is away."""

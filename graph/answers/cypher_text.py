@@ -49,6 +49,14 @@ def only_code(cypher: str) -> str:
     return re.sub(_NOT_CODE, " ", cypher, flags=re.DOTALL)
 
 
+def blanked(cypher: str) -> str:
+    """The text with blanks instead of strings, comments and quoted names: places stay as they are.
+
+    Line ends in them become blanks, too.
+    """
+    return re.sub(_NOT_CODE, lambda match: " " * len(match[0]), cypher, flags=re.DOTALL)
+
+
 def replaced_in_code(
     pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str], cypher: str
 ) -> str:

@@ -8,7 +8,8 @@ import logging
 import random
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self, TypeVar
@@ -140,15 +141,21 @@ class Graph:
         limit = self._settings.row_limit if row_limit is None else row_limit
         query = neo4j.Query(cypher, timeout=timeout)
         started = time.perf_counter()
-        try:
-            with self._session(neo4j.READ_ACCESS, fetch_size=min(limit + 1, 10_000)) as session:
-                answer = session.run(query, dict(parameters or {}))
-                columns = list(answer.keys())
-                records = answer.fetch(limit + 1)
-        except (Neo4jError, DriverError) as error:
-            raise self._explain(error, timeout) from error
+        with self.reading(timeout, fetch_size=min(limit + 1, 10_000)) as session:
+            answer = session.run(query, dict(parameters or {}))
+            columns = list(answer.keys())
+            records = answer.fetch(limit + 1)
         rows = [plain_row(r) for r in records[:limit]]
         return Result(columns, rows, len(records) > limit, (time.perf_counter() - started) * 1000)
+
+    @contextmanager
+    def reading(self, timeout_s: float, *, fetch_size: int) -> Iterator[neo4j.Session]:
+        """A READ session; what fails in it is raised as `read` does."""
+        try:
+            with self._session(neo4j.READ_ACCESS, fetch_size=fetch_size) as session:
+                yield session
+        except (Neo4jError, DriverError) as error:
+            raise self._explain(error, timeout_s) from error
 
     def collect(self, statements: Sequence[Statement]) -> list[list[Any]]:
         """Run reads that each return one list, in one transaction; passing errors are tried again.
@@ -293,7 +300,7 @@ class Graph:
                 raise full_disk(self._home.root) from error
             raise _unreachable(error, self.uri, self.database) from error
         version = str(row["version"])
-        if _numbers(version) < OLDEST:
+        if tuple(map(int, re.findall(r"\d+", version)[:2])) < OLDEST:
             raise ServerError(
                 f"Neo4j at {self.uri} is {version}, which is too old.",
                 f"hubgraph needs {'.'.join(map(str, OLDEST))} or newer.",
@@ -390,7 +397,3 @@ def _run_all(transaction: neo4j.ManagedTransaction, steps: Sequence[Statement]) 
 def _collect_all(transaction: neo4j.ManagedTransaction, steps: Sequence[Statement]) -> list[Any]:
     answers = (transaction.run(step.text, dict(step.parameters)) for step in steps)
     return [answer.single(strict=True).value() for answer in answers]
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", version)[:2])

@@ -7,7 +7,7 @@ from parsel import Selector
 from graph.errors import ConfigurationError
 from graph.settings import Settings, load_settings
 from webapp import create_app
-from webapp.gate import forwarded, host_name
+from webapp.gate import forwarded, host_name, is_private
 
 STILL = "/nowhere"
 """A page that asks nothing of the database."""
@@ -81,3 +81,11 @@ def test_a_prefix_that_no_path_has_is_refused(prefix: str, monkeypatch: pytest.M
     monkeypatch.setenv("HUBGRAPH_WEB_PREFIX", prefix)
     with pytest.raises(ConfigurationError, match="HUBGRAPH_WEB_PREFIX"):
         load_settings()
+
+
+@pytest.mark.parametrize(("settings", "private"), [
+    ({}, True), ({"web_host": "::1"}, True), ({"web_host": "192.0.2.7"}, False),
+    ({"web_hosts": "localhost, hub.example"}, False), ({"web_hosts": "*"}, False),
+])  # fmt: skip
+def test_who_can_reach_the_app(settings: dict[str, object], private: bool) -> None:
+    assert is_private(Settings(**settings)) == private  # type: ignore[arg-type]

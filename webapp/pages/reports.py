@@ -1,14 +1,16 @@
 """The reports: an analyst's questions, answered reproducibly, with their Cypher in sight."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from urllib.parse import urlencode
 
 from flask import Blueprint, url_for
 
 from graph.answers.query import Asked, Reader
 from graph.answers.report_answers import ReportAnswer, answer_of
-from graph.answers.reports import Column, Kind, catalogue
+from graph.answers.reports import Column, Kind, Report, catalogue
 from graph.answers.search import ReportEntry, report_entry
 from graph.errors import ParameterError
 from graph.store.connection import Result
@@ -81,11 +83,18 @@ def report(read: Reader, parameters: OpenParameters, name: str) -> Page[ReportAn
             "elapsed_ms": result.elapsed_ms,
             "fills": FILLS,
             "drawing": drawing(asked, result.rows),
+            "console": _in_console(asked, given),
             "roles": {column.name: _role(column) for column in asked.data_columns},
         },
         problem=problem,
         part=f"-first-{len(shown.rows)}-of-{how_many(shown, '-')}" if shown.truncated else "",
     )
+
+
+def _in_console(asked: Report, given: Mapping[str, str]) -> str:
+    """The console with the report's text and the values that were given."""
+    values = {f"p.{name}": value for name, value in given.items() if name in asked.defaults}
+    return f"{url_for('console.console')}?{urlencode({'report': asked.name} | values)}"
 
 
 def how_many(shown: ReportAnswer, blank: str) -> str:

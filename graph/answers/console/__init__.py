@@ -1,0 +1,1 @@
+"""Cypher that a person writes: refused before it runs, or run within limits."""
