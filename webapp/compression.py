@@ -8,7 +8,8 @@ from flask_compress import Compress
 
 MIMETYPES = [
     "text/html", "text/css", "text/csv", "text/plain", "text/javascript",
-    "application/javascript", "application/json", "application/gexf+xml",
+    "application/javascript", "application/json", "application/atom+xml", "application/feed+json",
+    "application/gexf+xml",
     "application/graphml+xml", "image/svg+xml",
 ]  # fmt: skip
 """What is text; Parquet is compressed as it is."""

@@ -3,10 +3,13 @@
 import json
 import re
 import sys
+from datetime import date, timedelta
+from xml.etree import ElementTree as ET
 
 import neo4j
 import pytest
 from flask.testing import FlaskClient
+from parsel import Selector
 
 from graph.answers.reports import catalogue, run
 from graph.settings import Settings
@@ -183,6 +186,43 @@ def test_changes_are_found(pages: FlaskClient, query: str, kinds: list[str]) -> 
     assert [row["kind"] for row in body["data"]["changes"]] == kinds
     assert body["page"]["total"] == len(kinds)
     assert pages.get(f"/changes?{query}").status_code == 200
+
+
+def test_changes_by_week_are_beside_the_list_and_lead_to_it(pages: FlaskClient) -> None:
+    data = pages.get("/api/v1/changes").get_json()["data"]
+    weeks = [(row["week"], row["changes"]) for row in data["weeks"]]
+    assert sum(count for _, count in weeks) == AT_ONCE + 3
+    first = date.fromisoformat(weeks[0][0])
+    assert [monday for monday, _ in weeks] == [
+        (first + timedelta(weeks=number)).isoformat() for number in range(len(weeks))
+    ]
+    links = Selector(pages.get("/changes?kind=gone").text).css(".plotted a::attr(href)").getall()
+    for link, (monday, _) in zip(links, weeks, strict=True):
+        assert f"from={monday}" in link
+        assert "kind=gone" in link
+    assert pages.get(f"/api/v1/changes?model={MODEL}").get_json()["data"]["weeks"] == []
+
+
+def test_feeds_hold_the_newest_changes_and_stay_the_same(pages: FlaskClient) -> None:
+    address = f"/api/v1/changes?model={MODEL}&format="
+    answer = pages.get(f"{address}atom")
+    assert answer.mimetype == "application/atom+xml"
+    feed = ET.fromstring(answer.data)  # noqa: S314 (our own)
+    name = "{http://www.w3.org/2005/Atom}"
+    kinds = [entry.attrib["term"] for entry in feed.iterfind(f"{name}entry/{name}category")]
+    assert kinds == ["license", "returned", "gone"]
+    times = [entry.text for entry in feed.iterfind(f"{name}entry/{name}updated")]
+    assert feed.findtext(f"{name}updated") == times[0] == max(map(str, times))
+    ids = [entry.text for entry in feed.iterfind(f"{name}entry/{name}id")]
+    assert len(set(ids)) == 3
+    other = pages.get(f"{address}jsonfeed").get_json()
+    assert [item["id"] for item in other["items"]] == ids
+    again = pages.get(f"{address}atom", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert pages.get(f"{address}atom").data == answer.data
+    page = Selector(pages.get(f"/changes?model={MODEL}").text)
+    links = page.css('link[rel=alternate][type*="+"]::attr(href)').getall()
+    assert [pages.get(link).status_code for link in links] == [200, 200]
 
 
 def test_more_changes_than_are_counted_are_said_to_be_more(

@@ -1,16 +1,30 @@
 """The graph through time: changes by date and kind, and one model's time line."""
 
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint
 
 from graph.answers.history.changes import KINDS, ChangesParameters, list_changes
 from graph.answers.history.timeline import Timeline, find_model, timeline
+from graph.answers.history.weeks import changes_by_week
 from graph.answers.query import Reader
 from graph.answers.reports import catalogue
-from webapp.page import Page, page
+from webapp import feeds
+from webapp.charts.stacks import stacks
+from webapp.formats import CHANGE_WORDS
+from webapp.page import File, Page, address, page
+from webapp.store import store
 
 bp = Blueprint("history", __name__)
+
+DRAWN = ("appeared", "gone", "returned", "renamed", "bases", "license")
+"""Kinds of change that the bars have."""
+LATELY = (7, 30)
+"""Days up to the newest observation that are shown at a click."""
+FED = ("kind", "model")
+"""What a feed is narrowed by: it has no dates, since it goes on."""
 
 
 @page(
@@ -19,16 +33,34 @@ bp = Blueprint("history", __name__)
     "changes.html",
     table="changes",
     examples=("/changes", "/changes?kind=gone&from=2025-01-01"),
+    files={
+        "atom": File("application/atom+xml", feeds.atom),
+        "jsonfeed": File("application/feed+json", feeds.json_feed),
+    },
 )
 def changes(read: Reader, asked: ChangesParameters) -> Page[dict[str, Any]]:
-    """Changes of models between two dates, the newest first: of one kind, of one model, or all."""
+    """Changes of models between two dates, the newest first: of one kind, of one model, or all.
+
+    `format=atom` and `format=jsonfeed` are feeds of the newest.
+    """
     found = list_changes(read, asked)
+    weeks = [] if found.content["model"] else changes_by_week(read)
+    newest = store().version().observed_to
     return Page(
-        found.content,
+        found.content | {"weeks": weeks},
         columns=catalogue()["changes"].columns,
         paging=found.paging,
         questions=[found.asked],
-        view={"KINDS": KINDS, "chosen_kind": asked.kind, "start": asked.start, "end": asked.end},
+        view={
+            "KINDS": KINDS,
+            "chosen_kind": asked.kind,
+            "start": asked.start,
+            "end": asked.end,
+            "chart": stacks([_column(week) for week in weeks], DRAWN),
+            "drawn": {kind: CHANGE_WORDS[kind] for kind in DRAWN},
+            "lately": [(days, _since(newest, days)) for days in LATELY if newest],
+            "feed": {name: value for name in FED if (value := found.content[name])},
+        },
     )
 
 
@@ -38,3 +70,15 @@ def model_history(read: Reader, model_id: str) -> Timeline:
     found = timeline(read, find_model(read, model_id))
     assert found is not None  # noqa: S101 (it was found by that name)
     return found
+
+
+def _column(week: Mapping[str, Any]) -> tuple[str, Mapping[str, float | None], str]:
+    """A week of the chart, which leads to its changes."""
+    monday = date.fromisoformat(week["week"])
+    end = (monday + timedelta(weeks=1)).isoformat()
+    return week["week"], week, address("/changes", to=end, after=None, **{"from": week["week"]})
+
+
+def _since(newest: datetime, days: int) -> str:
+    """The day with which the last days begin."""
+    return (newest.date() - timedelta(days=days - 1)).isoformat()
