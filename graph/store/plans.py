@@ -13,7 +13,7 @@ from graph.errors import RefusedQueryError
 from graph.store.connection import Graph, Row
 from graph.store.values import plain_row
 
-FETCHED = 100
+FETCHED = 20
 """Rows that are on their way at a time: each may be large."""
 _POSITION = re.compile(r"\s*\(line \d+, column \d+ \(offset: \d+\)\)")
 

@@ -67,7 +67,7 @@ def test_a_report_runs_as_it_is_though_no_other_text_like_it_does(sample_graph: 
     given: dict[str, object] = {"model": "google/gemma-7b-it", "base": "google/gemma-7b"}
     given = {p.name: given.get(p.name) for p in catalogue()["paths-between"].parameters}
     assert ask_console(sample_graph, text, given, PATIENT_S).columns
-    with pytest.raises(RefusedQueryError, match="not allowed"):
+    with pytest.raises(RefusedQueryError):
         ask_console(sample_graph, f"{text} // mine", given, PATIENT_S)
 
 

@@ -37,11 +37,22 @@ def test_a_walk_with_a_bound_is_not(details: str) -> None:
 
 @pytest.mark.parametrize("details", [
     "[x IN nodes(p) | x.id] AS ids", "any(x IN n.tags WHERE x STARTS WITH $autostring_0)",
-    "[x IN l WHERE x.likes > $autoint_0] AS few", "`gds.version()` AS a", "n.gds AS a",
+    "[x IN labels(n) WHERE x <> $autostring_0] AS few", "`gds.version()` AS a", "n.gds AS a",
     "CASE\n  WHEN a.x = $autoint_0 THEN $autoint_1\n  ELSE $autoint_2\nEND AS b",
 ])  # fmt: skip
 def test_expressions_that_end_are_allowed(details: str) -> None:
     admit(_plan(("Projection", details)), "RETURN 1")
+
+
+@pytest.mark.parametrize("details", [
+    "[x IN l WHERE x.likes > $autoint_0] AS few", "[x IN l | x.id] AS a", "n =~ $autostring_0",
+    "all(x IN l WHERE x IN m)", "any(x IN l WHERE any(y IN x.z WHERE y.w))", "range(1, 2) AS a",
+    ", ".join(f"any(x IN l WHERE x.y) AS a{number}" for number in range(11)),
+    " + ".join(["s"] * 300) + " AS long",
+])  # fmt: skip
+def test_expressions_that_may_not_end_are_refused(details: str) -> None:
+    with pytest.raises(RefusedQueryError):
+        admit(_plan(("Projection", details)), "RETURN 1")
 
 
 def test_a_place_is_never_in_quotes_or_comments() -> None:

@@ -73,4 +73,4 @@ INSTEAD = {
 """Function → what to write instead of it."""
 
 BOUNDED = ("nodes(", "relationships(", "labels(", "keys(", "$")
-"""What a list may be that a list comprehension maps: such lists are short."""
+"""What a list may be that a list comprehension goes through: such lists are short."""

@@ -23,6 +23,8 @@ from graph.store.plans import Operator, Plan
 
 MOST_STEPS = 100
 """Relationships in a row that one pattern may follow."""
+MOST_LOOPS = 10
+"""Loops over lists in one query: each may take as long as its list is."""
 MOST_GROWTH = 256
 """How many times larger than its parts a value may become."""
 
@@ -53,6 +55,8 @@ def admit(plan: Plan, cypher: str) -> None:
             _bounded(details, cypher)
         _calls(operator, details, cypher)
         _loops(details, cypher)
+    if sum(len(_LOOP.findall(only_code(o.details))) for o in plan.operators) > MOST_LOOPS:
+        raise _refused(f"It has more than {MOST_LOOPS} loops over lists.", "", r"\S", cypher)
     if prod(map(_growth, plan.operators)) > MOST_GROWTH:
         raise _refused(
             "Its values could grow beyond every limit.",
@@ -111,10 +115,10 @@ def _loops(details: str, cypher: str) -> None:
         inside = _until_closed(details, loop.end())
         source, *_ = re.split(r" WHERE |(?<!\|)\|(?!\|)", inside, maxsplit=1)
         body = inside[len(source) :]
-        maps = details[loop.start()] == "[" and _at_top(body, "|")
+        makes_list = details[loop.start()] == "["
         others = set(_BARE.findall(body)) - _WORDS - {loop[1]}
-        if maps and not source.strip().startswith(BOUNDED):
-            words = "A list of any length cannot be mapped in one expression."
+        if makes_list and not source.strip().startswith(BOUNDED):
+            words = "A list of any length cannot be filtered or mapped in one expression."
         elif others or _LOOP.search(inside):
             words = "A loop over a list may use only its own variable, properties and parameters."
         else:
@@ -151,15 +155,6 @@ def _split(text: str) -> Iterator[str]:
             yield text[start:place]
             start = place + 1
     yield text[start:]
-
-
-def _at_top(text: str, mark: str) -> bool:
-    depth = 0
-    for character in text.replace("||", "  "):
-        depth += (character in _OPEN) - (character in _CLOSE)
-        if character == mark and not depth:
-            return True
-    return False
 
 
 def _refused(words: str, hint: str, where: str, cypher: str) -> RefusedQueryError:
