@@ -1,0 +1,69 @@
+"""The pages of defects and of an author's work, beside counts of our own."""
+
+from collections import Counter, defaultdict
+
+import pytest
+from flask.testing import FlaskClient
+
+from graph.answers.reports import run
+from graph.store.connection import Graph, Row
+
+_MODELS = """
+MATCH (m:Model) WHERE m.known AND m.gone_since IS NULL
+RETURN m.id AS id, m.author AS author, m.base_count AS bases, m.descendants AS descendants,
+  m.created_at AS created
+"""
+_QUANTIZED = """
+MATCH (m:Model)-[r:QUANTIZE]->(b:Model) WHERE r.gone_since IS NULL AND m.gone_since IS NULL
+RETURN m.id AS id, m.author AS author, b.id AS base
+"""
+
+
+@pytest.mark.parametrize("name", ["google", "LoneStriker", "bartowski", "QuantFactory"])
+def test_an_authors_work_is_what_their_models_add_up_to(
+    sample_graph: Graph, client: FlaskClient, name: str
+) -> None:
+    mine = [row for row in _all(sample_graph, _MODELS) if row["author"] == name]
+    data = client.get(f"/api/v1/author/{name.upper()}/work", follow_redirects=True)
+    found = data.get_json()["data"]
+    rooted = {m["id"]: m["descendants"] for m in mine if m["bases"] == 0 and m["descendants"]}
+    assert found["all_families"] == len(rooted)
+    assert {f["root"]: f["descendants"] for f in found["families"]} == rooted
+    months = Counter(m["created"].strftime("%Y-%m") for m in mine if m["created"])
+    assert {m["month"]: m["models"] for m in found["months"] if m["month"] in months} == months
+    assert sum(month["models"] for month in found["months"]) == len(mine)
+    made = defaultdict(set)
+    for link in _all(sample_graph, _QUANTIZED):
+        made[link["base"]].add((link["id"], link["author"]))
+    supplied = {}
+    for base, models in made.items():
+        own = sum(author == name for _, author in models)
+        if own >= 3 and own > 0.3 * len(models):
+            supplied[base] = (own, len(models))
+    listed = {s["base"]: (s["own"], s["quantizations"]) for s in found["supplied"]}
+    assert listed == supplied
+    card = found["licences"]
+    assert card["links"] == sum(count for verdict, count in card.items() if verdict != "links")
+
+
+def test_the_page_of_defects_has_the_rows_of_its_reports(
+    sample_graph: Graph, client: FlaskClient
+) -> None:
+    overview = run(sample_graph, "hygiene").rows
+    data = client.get("/api/v1/hygiene").get_json()["data"]
+    assert data["checks"] == overview
+    assert data["models"] == []
+    row = max(overview, key=lambda each: each["models"])
+    data = client.get(f"/api/v1/hygiene?check={row['check']}&limit=7").get_json()["data"]
+    listed = run(sample_graph, "hygiene-of-check", {"check": row["check"], "limit": 7}).rows
+    assert (data["models"], data["total"]) == (listed, row["models"])
+    assert sum(month["defective"] for month in data["months"]) == row["models"]
+    page = client.get(f"/hygiene?check={row['check']}&limit=7")
+    assert f"the 7 most downloaded of {row['models']}" in page.text
+    whole = f"/api/v1/hygiene?check={row['check']}&limit=10000&format=csv"
+    assert len(client.get(whole).text.splitlines()) == row["models"] + 1
+    assert client.get("/hygiene?check=nothing").status_code == 400
+
+
+def _all(graph: Graph, cypher: str) -> list[Row]:
+    return graph.read(cypher, row_limit=1_000_000).rows
