@@ -74,8 +74,8 @@ def test_a_base_for_a_product(visitor: Visitor) -> None:
     visitor.tick("Licence", "apache-2.0")
     visitor.click(visitor.page.locator("td.lead-cell a.id").first)
     visitor.link("May I use it?")
+    visitor.page.wait_for_url("**/licence/**")
     expect(visitor.page.locator("main")).to_contain_text("apache-2.0")
-    expect(visitor.page.locator("h1")).to_contain_text(re.compile("/"))
     assert visitor.clicks == 4
 
 
