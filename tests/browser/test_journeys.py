@@ -139,6 +139,16 @@ def test_a_view_is_shared_by_its_address(visitor: Visitor, browser: Browser) -> 
     assert visitor.clicks == 2
 
 
+def test_what_changed_in_the_last_week(visitor: Visitor) -> None:
+    visitor.link("Changes", "nav.areas")
+    visitor.link("Last 7 days")
+    visitor.page.wait_for_url("**/changes?**")
+    expect(visitor.page.get_by_role("link", name="Last 7 days")).to_have_attribute(
+        "aria-current", "true"
+    )
+    assert visitor.clicks == 2
+
+
 def test_a_report_with_parameters(visitor: Visitor) -> None:
     visitor.link("Reports", "nav.areas")
     visitor.link(catalogue()["lineage-up"].title)
