@@ -20,6 +20,10 @@ def _zipped(*names: str) -> int:
 def test_style_and_scripts_stay_within_their_budgets() -> None:
     assert _zipped("app.css") <= 14 * 1024
     assert _zipped("app.js", "theme.js") <= 12 * 1024
+    shared = re.findall(r'"(network/\w+)"', (TEMPLATES / "map.html").read_text())
+    own = [path.relative_to(STATIC).as_posix() for path in (STATIC / "map").glob("*.js")]
+    assert len(shared) >= 3
+    assert _zipped(*own, *(f"{name}.js" for name in shared)) <= 20 * 1024
 
 
 def test_both_ways_to_the_dark_theme_have_the_same_colours() -> None:

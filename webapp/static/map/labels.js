@@ -1,6 +1,6 @@
 // What is written and drawn over the dots: names, the chosen model with its kin, the cursor.
 
-import { Boxes } from "../network/labels.js";
+import { Boxes } from "../network/boxes.js";
 
 const FONT = "system-ui, sans-serif";
 const MOST = 140;
@@ -49,7 +49,8 @@ export class Labels {
     for (const one of named) {
       if (left <= 0) break;
       const [x, y] = camera.toScreen(one);
-      put(clip(one.id.split("/").at(-1)), x, y + one.reach * camera.k + 9, 400, 12, palette.tokens.text);
+      const reach = one.reach * camera.k; // a large disc has its name inside
+      put(clip(one.id.split("/").at(-1)), x, reach > 60 ? y : y + reach + 9, 400, 12, palette.tokens.text);
     }
   }
 

@@ -1,7 +1,7 @@
 // What colours stand for, and which: for the painter as numbers, for the legend as CSS.
 
-import { DARK, LIGHT } from "../network/colours.js";
 import { RELATIONS, WORDS } from "../network/relations.js";
+import { DARK, LIGHT } from "../network/shades.js";
 import { FADED, FIRST } from "./dots.js";
 
 const MOST = 10;

@@ -26,6 +26,12 @@ export function legend(list, groups) {
   );
 }
 
+// To which children lines are drawn; the server gives 200 at most.
+function lines(number) {
+  if (number === 1) return "A line leads to the one from which others were made in turn.";
+  return `Lines lead to the ${number} ${number < 200 ? "" : "largest "}from which others were made in turn.`;
+}
+
 // A model, as its place on the map was answered.
 export function facts(root, place, addresses, choose) {
   const { model, ancestors } = place;
@@ -46,7 +52,7 @@ export function facts(root, place, addresses, choose) {
       ...pair("Created", place.month ?? "not stated"),
       ...pair("Hang on it here", count(place.children_total, "model")),
     ),
-    place.children.x.length ? make("p", { className: "small muted" }, `Lines lead to ${count(place.children.x.length, "of them", "of them")} from which others were made in turn, the largest ones.`) : null,
+    place.children.x.length ? make("p", { className: "small muted" }, lines(place.children.x.length)) : null,
     steps.length ? make("h3", {}, "Made from, step by step") : null,
     steps.length ? make("ol", { className: "plain next" }, ...steps) : null,
     make(

@@ -1,9 +1,8 @@
 // By what shapes are coloured, and which groups that makes, with their counts.
 
 import { RELATIONS, WORDS } from "./relations.js";
+import { DARK, LIGHT } from "./shades.js";
 
-export const LIGHT = ["#0b57c2", "#b8560f", "#0a7f55", "#9c3f8f", "#8a6a00", "#00808f", "#b3261e", "#6a4fc4", "#4f7a1b", "#8c5a3c"];
-export const DARK = ["#7db4ff", "#ff9a5c", "#3ccf9f", "#e59ad0", "#e0b84a", "#4cc3d1", "#ff8a80", "#b39dff", "#a3cf62", "#d3a283"];
 const SHADES = { light: ["#a9c4ea", "#6f9fdd", "#3b7bd0", "#0b57c2", "#083c87"], dark: ["#2f4a72", "#3f6aa8", "#5a8fd6", "#7db4ff", "#c2dcff"] };
 const SIZES = [[0, "under 100"], [100, "100 to 1k"], [1e3, "1k to 10k"], [1e4, "10k to 100k"], [1e5, "100k and more"]];
 const VERDICTS = { same: 0, compatible: 2, more_restrictive: 3, relaxed: 1, undecidable: 4, not_crawled: null };

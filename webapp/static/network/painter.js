@@ -1,7 +1,8 @@
 // Draws a scene on two canvases: the network below, what is pointed at above it.
 
+import { Boxes } from "./boxes.js";
 import { colouring } from "./colours.js";
-import { Boxes, Labels, weight } from "./labels.js";
+import { Labels, weight } from "./labels.js";
 import { grouped, strokeLinks, strokeStems } from "./lines.js";
 import { RELATIONS } from "./relations.js";
 import { counted } from "./scene.js";
