@@ -56,8 +56,6 @@ MATCH (model)-[r:QUANTIZE]->(base:Model)
 WHERE live(r, model)
 WITH base, count(DISTINCT model) AS own
 WHERE own >= {LEAST_MADE}
-ORDER BY own DESC, base.id
-LIMIT 500
 CALL (base) {{
   MATCH (base)<-[r:QUANTIZE]-(child:Model)
   WHERE live(r, child)
@@ -65,9 +63,10 @@ CALL (base) {{
 }}
 WITH base, own, quantizations, toFloat(own) / quantizations AS share
 WHERE share > {LEAST_SHARE}
-RETURN base.id AS base, own, quantizations, share
-ORDER BY quantizations DESC, base
-LIMIT {MOST}
+ORDER BY quantizations DESC, base.id
+WITH count(*) AS bases, collect({{id: base.id, own: own, of: quantizations, share: share}}) AS found
+UNWIND found[..{MOST}] AS row
+RETURN bases, row.id AS base, row.own AS own, row.of AS quantizations, row.share AS share
 """,
 )
 
@@ -122,7 +121,8 @@ class AuthorWork:
     all_families: int
     licences: LicenceCard
     months: list[MadeInMonth]
-    supplied: list[SuppliedBase]
+    supplied: list[SuppliedBase]  # those with most quantizations, `MOST` at most
+    all_supplied: int
 
 
 def author_work(read: Reader, name: str) -> AuthorWork:
@@ -133,11 +133,15 @@ def author_work(read: Reader, name: str) -> AuthorWork:
     given = {"name": found}
     rooted = read(FAMILIES, given).rows
     card = read(LICENCES, given).one()
+    supplied = read(SUPPLIED, given).rows
     return AuthorWork(
         author=found,
         families=[RootedFamily(r["root"], r["descendants"], r["depth"]) for r in rooted],
         all_families=rooted[0]["families"] if rooted else 0,
         licences=LicenceCard(**{item.name: card[item.name] for item in fields(LicenceCard)}),
         months=[MadeInMonth(**row) for row in read(MONTHS, given).rows],
-        supplied=[SuppliedBase(**row) for row in read(SUPPLIED, given).rows],
+        supplied=[
+            SuppliedBase(r["base"], r["own"], r["quantizations"], r["share"]) for r in supplied
+        ],
+        all_supplied=supplied[0]["bases"] if supplied else 0,
     )

@@ -41,7 +41,9 @@ def test_an_authors_work_is_what_their_models_add_up_to(
         if own >= 3 and own > 0.3 * len(models):
             supplied[base] = (own, len(models))
     listed = {s["base"]: (s["own"], s["quantizations"]) for s in found["supplied"]}
-    assert listed == supplied
+    assert found["all_supplied"] == len(supplied)
+    assert len(listed) == min(len(supplied), 20)
+    assert listed.items() <= supplied.items()
     card = found["licences"]
     assert card["links"] == sum(count for verdict, count in card.items() if verdict != "links")
 
