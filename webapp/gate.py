@@ -30,12 +30,13 @@ def is_allowed(request: Request, settings: Settings) -> bool:
 def is_own(request: Request) -> bool:
     """Whether a request that is not a mere visit comes from a page of this app, or from a program.
 
-    Browsers say which site's page sends it; the pages of other sites must not make them ask.
+    Browsers say which site's page sends it; the pages of other sites must not make them ask. The
+    first of the two headers holds behind a proxy, too, that changes `Host`.
     """
     site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
     origin = request.headers.get("Origin")
-    if site is not None and site != "same-origin":
-        return False
     return origin is None or origin.split("://", 1)[-1] == request.headers.get("Host")
 
 

@@ -1,13 +1,14 @@
 """Under which hosts and paths the app answers."""
 
 import pytest
+from flask import Flask, request
 from flask.testing import FlaskClient
 from parsel import Selector
 
 from graph.errors import ConfigurationError
 from graph.settings import Settings, load_settings
 from webapp import create_app
-from webapp.gate import forwarded, host_name, is_private
+from webapp.gate import forwarded, host_name, is_own, is_private
 
 STILL = "/nowhere"
 """A page that asks nothing of the database."""
@@ -89,3 +90,13 @@ def test_a_prefix_that_no_path_has_is_refused(prefix: str, monkeypatch: pytest.M
 ])  # fmt: skip
 def test_who_can_reach_the_app(settings: dict[str, object], private: bool) -> None:
     assert is_private(Settings(**settings)) == private  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("headers", "own"), [
+    ({}, True), ({"Origin": "http://hub.example"}, False), ({"Origin": "null"}, False),
+    ({"Origin": "https://localhost"}, True), ({"Sec-Fetch-Site": "same-site"}, False),
+    ({"Sec-Fetch-Site": "same-origin", "Origin": "https://hub.example"}, True),
+])  # fmt: skip
+def test_which_pages_may_send_something(headers: dict[str, str], own: bool) -> None:
+    with Flask("any").test_request_context("/", method="POST", headers=headers):
+        assert is_own(request) == own
