@@ -41,7 +41,8 @@ def test_every_page_of_the_web_app_and_its_twin_are_measured() -> None:
     adapter = create_app(Settings()).url_map.bind("")
     found = {adapter.match(a.partition("?")[0])[0] for a in pages.addresses()}
     rules = {rule.endpoint for rule in adapter.map.iter_rules() if not rule.rule.startswith(API)}
-    assert rules - found == {"static", "about.health", "author.avatar", "models_file.models_file"}
+    files = {"static", "author.avatar", "models_file.models_file", "map.picture", "map.points"}
+    assert rules - found == {"about.health", *files}
 
 
 @pytest.mark.parametrize(("error", "line"), [
