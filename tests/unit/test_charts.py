@@ -35,8 +35,8 @@ def test_an_axis_keeps_order_and_stays_inside(high: float, share: float, is_log:
 
 
 @pytest.mark.parametrize(("high", "ticks"), [
-    (7, [0, 2, 4, 6, 8]), (100, [0, 25, 50, 75, 100]), (1, [0, 0.25, 0.5, 0.75, 1]),
-    (3_100_000, [0, 1e6, 2e6, 3e6, 4e6]),
+    (7, [0, 2, 4, 6, 8]), (100, [0, 25, 50, 75, 100]), (1.0, [0, 0.25, 0.5, 0.75, 1]),
+    (3_100_000, [0, 1e6, 2e6, 3e6, 4e6]), (1, [0, 1]), (3, [0, 1, 2, 3]), (10, [0, 5, 10]),
 ])  # fmt: skip
 def test_ticks_are_round(high: float, ticks: list[float]) -> None:
     assert [tick.value for tick in scale([high]).ticks] == ticks

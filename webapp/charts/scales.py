@@ -22,10 +22,14 @@ class Tick:
 
 @dataclass(frozen=True)
 class Scale:
-    """An axis from 0 to `high`; a logarithmic one has 0 at its start, as `log10(1 + value)`."""
+    """An axis from 0 to `high`; a logarithmic one has 0 at its start, as `log10(1 + value)`.
+
+    Between whole numbers, such as counts, there is no tick.
+    """
 
     high: float
     is_log: bool = False
+    is_whole: bool = False
 
     def at(self, value: float) -> float:
         """Where a value stands, in percent of the axis, never outside."""
@@ -43,7 +47,7 @@ class Scale:
         if self.high <= 0:
             return [Tick(0, 0)]
         if not self.is_log:
-            step = _step(self.high)
+            step = _step(self.high, is_whole=self.is_whole)
             return [Tick(n * step, self.at(n * step)) for n in range(round(self.high / step) + 1)]
         decades = range(math.floor(math.log10(max(self.high, 1))) + 1)
         every = len(decades) // (MOST_DECADES + 1) + 1
@@ -52,15 +56,19 @@ class Scale:
 
 def scale(values: Iterable[float | None], *, is_log: bool = False) -> Scale:
     """The axis for some values: straight ones end at a round number, so that ticks fit."""
-    high = max((value for value in values if value is not None), default=0.0)
+    known = [value for value in values if value is not None]
+    high, is_whole = max(known, default=0.0), all(isinstance(value, int) for value in known)
     if is_log or high <= 0:
         return Scale(max(high, 0.0), is_log)
-    step = _step(high)
-    return Scale(math.ceil(high / step - 1e-9) * step)
+    step = _step(high, is_whole=is_whole)
+    return Scale(math.ceil(high / step - 1e-9) * step, is_whole=is_whole)
 
 
-def _step(high: float) -> float:
-    """A round step of which three to five reach `high`."""
+def _step(high: float, *, is_whole: bool) -> float:
+    """A round step of which three to five reach `high`; fewer if only whole ones may."""
     raw = high / 4
     size = 10.0 ** math.floor(math.log10(raw))
-    return next(step * size for step in STEPS if step * size >= raw * (1 - 1e-9))
+    steps = (step * size for step in STEPS if step * size >= raw * (1 - 1e-9))
+    if not is_whole:
+        return next(steps)
+    return next((step for step in steps if step >= 1 and step.is_integer()), 1.0)
