@@ -18,7 +18,7 @@ from graph.answers.census import Census
 from graph.answers.map.stored import stamp as map_stamp
 from graph.answers.query import Query, stored_answer
 from graph.answers.runs import VERSION
-from graph.errors import HubgraphError
+from graph.errors import HubgraphError, QueryTimeoutError
 from graph.server.local import LocalServer
 from graph.settings import Settings
 from graph.store.connection import Graph, Result, Row
@@ -126,12 +126,8 @@ class Store:
         return self.work(ask)
 
     def work(self, job: Callable[[Graph], Value]) -> Value:
-        """Do something with the graph in the request's lane, within what is left of its time."""
+        """What `job` returns, in the request's lane and by its deadline; never cached."""
         return self._lanes[_lane()].ask(job, self._deadline())
-
-    def ask(self, work: Callable[[Graph], Value]) -> Value:
-        """What `work` returns, in the request's lane and by its deadline; never cached."""
-        return self._lanes[_lane()].ask(work, self._deadline())
 
     def health(self) -> int:
         """How many ended questions the database still works on; an error when it is away."""
@@ -265,9 +261,20 @@ class Store:
         return self.read(query.cypher, given)
 
     def _census(self) -> Census:
-        """The columns that the request's question counts, read once while the data is the same."""
-        lane, deadline = self._lanes[_lane()], self._deadline()
-        return self.cached(("census",), lambda: lane.ask(Census.read, deadline))
+        """The columns that the request's question counts, read once while the data is the same.
+
+        When its time is over, the request ends the reading itself: to drop the lane's connection
+        would end what others ask.
+        """
+        end = self._deadline() - GRACE_S
+
+        def advance(_: float) -> None:
+            if time.monotonic() > end:
+                raise QueryTimeoutError("The columns of all models were not read in time.")
+
+        return self.cached(
+            ("census",), lambda: self.work(lambda graph: Census.read(graph, advance))
+        )
 
     def _connect(self) -> Graph:
         return self._given or opened(self.settings)

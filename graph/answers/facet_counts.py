@@ -21,6 +21,8 @@ TOP = 60
 _KEYS = [order.key for order in ORDERS.values()]
 _THERE = f"MATCH (model:Model)\nWHERE NOT model:{MODEL.gone_label}"
 _COUNTS = ", ".join(f"count(model.{key}) AS {key}" for key in _KEYS)
+_COUNTED = ", ".join(["count(*) AS models", *(f"count({key}) AS {key}" for key in _KEYS)])
+"""The same over the census, in SQL."""
 _SUMS = ", ".join(["sum(models) AS models", *(f"sum({key}) AS {key}" for key in _KEYS)])
 
 
@@ -71,11 +73,10 @@ RETURN collect({{{shown}, models: models, {_shown()}}}) AS rows
 
 def _plain_counted(facet: Facet) -> str:
     """The same as `_plain`, in SQL over the census."""
-    counts = ", ".join(f"count({key}) AS {key}" for key in _KEYS)
     totals = ", ".join(f"{key}: coalesce(sum({key}), 0)" for key in ("models", *_KEYS))
     return f"""
 WITH each AS (
-  SELECT {facet.name} AS value, count(*) AS models, {counts} FROM model
+  SELECT {facet.name} AS value, {_COUNTED} FROM model
   WHERE {facet.name} IS NOT NULL GROUP BY {facet.name})
 SELECT {_first_values()}, count(*) AS "distinct", {{{totals}}} AS stated FROM each
 """
@@ -83,10 +84,9 @@ SELECT {_first_values()}, count(*) AS "distinct", {{{totals}}} AS stated FROM ea
 
 def _many_counted(facet: Facet) -> str:
     """The same as `_many`, in SQL over the census."""
-    counts = ", ".join(f"count({key}) AS {key}" for key in _KEYS)
     return f"""
 WITH one AS (SELECT unnest({facet.name}) AS value, {", ".join(_KEYS)} FROM model),
-  each AS (SELECT value, count(*) AS models, {counts} FROM one GROUP BY value)
+  each AS (SELECT value, {_COUNTED} FROM one GROUP BY value)
 SELECT {_first_values()}, count(*) AS "distinct",
   {{models: (SELECT count(*) FROM model WHERE len({facet.name}) > 0)}} AS stated
 FROM each
@@ -99,11 +99,10 @@ def _first_values() -> str:
 
 
 def _together_counted() -> str:
-    names = ", ".join(["known", *(facet.name for facet in FEW)])
-    item = ", ".join(f"{name}: {name}" for name in ("known", *(facet.name for facet in FEW)))
-    counts = ", ".join(f"count({key}) AS {key}" for key in _KEYS)
+    names = ("known", *(facet.name for facet in FEW))
+    item = ", ".join(f"{name}: {name}" for name in names)
     return f"""
-WITH each AS (SELECT {names}, count(*) AS models, {counts} FROM model GROUP BY {names})
+WITH each AS (SELECT {", ".join(names)}, {_COUNTED} FROM model GROUP BY {", ".join(names)})
 SELECT coalesce(list({{{item}, models: models, {_shown()}}}), []) AS rows FROM each
 """
 

@@ -16,8 +16,8 @@ from graph.scores.mirrors import Alike, Mirror, Named, author_of, mirrors
 from graph.scores.names import ModelNames
 from graph.scores.rules import MirrorRules, Rules
 from graph.scores.swarms import swarms
-from graph.store.connection import Graph, Statement
-from graph.store.side_by_side import write_side_by_side
+from graph.scores.writing import write_rows
+from graph.store.connection import Graph
 
 _SWARMS = f"""MATCH (m:{MODEL.label}) WHERE m.swarm IS NOT NULL
 RETURN m.swarm AS rule, collect(id(m)) AS models"""
@@ -84,7 +84,7 @@ def write_detected(graph: Graph, found: Detected, models: Models, batch_size: in
     rows = graph.command(_SWARMS).rows
     held = {node: row["rule"] for row in rows for node in row["models"]}
     changed = [(n, right.get(n)) for n in {*held, *right} if held.get(n) != right.get(n)]
-    _write(graph, _SWARM, changed, batch_size)
+    write_rows(graph, _SWARM, changed, batch_size)
     ends = {mirror.id for mirror in found.alike} | {mirror.original for mirror in found.alike}
     _write_mirrors(graph, found.alike, _nodes_of(models, ends), batch_size)
     _write_findings(graph, found.findings, models, batch_size)
@@ -147,7 +147,7 @@ def _write_findings(graph: Graph, found: Findings, models: Models, batch_size: i
         rows = graph.command(_FINDINGS.format(**names)).rows
         held = {row["key"]: row["held"] for row in rows}
         changed = [(k, right.get(k)) for k in {*held, *right} if held.get(k) != right.get(k)]
-        _write(graph, _FOUND.format(**names), changed, batch_size)
+        write_rows(graph, _FOUND.format(**names), changed, batch_size)
 
 
 def _write_mirrors(
@@ -161,22 +161,8 @@ def _write_mirrors(
     held = {row["model"]: (row["original"], row["tier"], row["name"]) for row in rows}
     stale = [(model,) for model, stated in held.items() if right.get(model) != stated]
     missing = [(model, *stated) for model, stated in right.items() if held.get(model) != stated]
-    changed: tuple[tuple[str, Sequence[Row]], ...] = ((_UNMIRROR, stale), (_MIRROR, missing))
-    for text, changes in changed:  # one by one: many lead to the same original
-        for statement in _statements(text, changes, batch_size):
-            graph.write(statement)
-
-
-def _write(graph: Graph, statement: str, rows: Sequence[Row], batch_size: int) -> None:
-    """Write rows that each set properties of a node of their own."""
-    for _ in write_side_by_side(graph, _statements(statement, rows, batch_size)):
-        pass
-
-
-def _statements(statement: str, rows: Sequence[Row], batch_size: int) -> Iterator[Statement]:
-    for low in range(0, len(rows), batch_size):
-        batch = [list(row) for row in rows[low : low + batch_size]]
-        yield Statement(f"UNWIND $rows AS row {statement}", {"rows": batch})
+    write_rows(graph, _UNMIRROR, stale, batch_size, writers=1)  # many lead to the same original
+    write_rows(graph, _MIRROR, missing, batch_size, writers=1)
 
 
 def _nodes(found: Sequence[int]) -> IntArray:

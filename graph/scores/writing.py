@@ -22,10 +22,9 @@ from graph.schema import (
 )
 from graph.scores.lineage import MARKS, IntArray, RawLineage
 from graph.store.connection import Graph, Statement
-from graph.store.side_by_side import write_side_by_side
+from graph.store.side_by_side import WRITERS, write_side_by_side
 
 _MARK = f"""
-UNWIND $rows AS row
 MATCH ()-[r:{LINEAGE_PATTERN}]->() WHERE id(r) = row[0]
 SET r.cut = row[1]
 """
@@ -68,7 +67,7 @@ def write_marks(graph: Graph, lineage: RawLineage, marks: IntArray, batch_size: 
     """Set or remove `cut` where it differs from what is stored."""
     changed = np.flatnonzero(marks != lineage.mark)
     rows = [[int(lineage.relationship[i]), MARKS[marks[i]]] for i in changed]
-    _write(graph, _MARK, rows, batch_size)
+    write_rows(graph, _MARK, rows, batch_size)
 
 
 def write_scores(
@@ -82,8 +81,8 @@ def write_scores(
 
     `advance` is called with the number of rows written. Returns how many of the nodes exist.
     """
-    statement = f"UNWIND $rows AS row {scored.match} SET {scored.assigned}"
-    found = _write(graph, statement, rows, batch_size, advance)
+    statement = f"{scored.match} SET {scored.assigned}"
+    found = write_rows(graph, statement, rows, batch_size, advance)
     _clear(graph, scored, {row[0] for row in rows}, batch_size)
     return found
 
@@ -95,19 +94,26 @@ def _clear(graph: Graph, scored: Scored, kept: set[object], batch_size: int) -> 
         f"RETURN collect({scored.key}) AS keys"
     )
     stale = [[key] for key in graph.command(held).one()["keys"] if key not in kept]
-    _write(graph, f"UNWIND $rows AS row {scored.match} REMOVE {scored.removed}", stale, batch_size)
+    write_rows(graph, f"{scored.match} REMOVE {scored.removed}", stale, batch_size)
 
 
-def _write(
+def write_rows(
     graph: Graph,
     statement: str,
     rows: Sequence[Sequence[object]],
     batch_size: int,
     advance: Callable[[int], None] = lambda _: None,
+    *,
+    writers: int = WRITERS,
 ) -> int:
+    """Run what follows `UNWIND $rows AS row`, in batches; returns how many rows it found.
+
+    `advance` is called with the number of rows written.
+    """
     batches = [rows[low : low + batch_size] for low in range(0, len(rows), batch_size)]
-    text = f"{statement} RETURN count(*) AS found"
-    written = write_side_by_side(graph, (Statement(text, {"rows": batch}) for batch in batches))
+    text = f"UNWIND $rows AS row {statement} RETURN count(*) AS found"
+    statements = (Statement(text, {"rows": batch}) for batch in batches)
+    written = write_side_by_side(graph, statements, writers)
     found = 0
     for batch, answer in zip(batches, written, strict=True):
         found += answer[0]["found"]

@@ -13,21 +13,23 @@ WRITERS = 2
 """Transactions at a time."""
 
 
-def write_side_by_side(graph: Graph, statements: Iterable[Statement]) -> Iterator[list[Row]]:
+def write_side_by_side(
+    graph: Graph, statements: Iterable[Statement], writers: int = WRITERS
+) -> Iterator[list[Row]]:
     """Write each statement in a transaction of its own; yields what each returned, in order.
 
-    They begin in the order given, and no two may touch the same node: relationships to one node
-    lock it. After an error nothing more is begun.
+    They begin in the order given. No two may touch the same node, which a relationship to it locks,
+    unless `writers` is 1. After an error nothing more is begun.
 
     Raises:
         QueryError: a statement is wrong.
         ServerError: the database went away.
     """
-    with ThreadPoolExecutor(WRITERS, "hubgraph-write") as pool:
+    with ThreadPoolExecutor(writers, "hubgraph-write") as pool:
         begun: deque[Future[list[Row]]] = deque()
         for statement in statements:
             begun.append(pool.submit(graph.write, statement))
-            if len(begun) == WRITERS:
+            if len(begun) == writers:
                 yield begun.popleft().result()
         while begun:
             yield begun.popleft().result()

@@ -13,6 +13,7 @@ from graph.settings import Settings
 from graph.store.connection import Graph, Result
 from graph.ways.load import load
 from tests.remembered import model
+from webapp import create_app
 
 COUNTED = [query for query in precomputable() if query.counted]
 ORDERED = {"dashboard-growth", "dashboard-spreads"}
@@ -47,6 +48,20 @@ def test_odd_models_are_counted_alike(empty_graph: Graph, settings: Settings) ->
     census = Census.read(empty_graph)
     for query in COUNTED:
         check(empty_graph, census, query)
+
+
+def test_a_request_ends_a_reading_that_takes_too_long(
+    sample_graph: Graph,
+    sample_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("graph.answers.census.PAGE", 50)
+    hasty = sample_settings.model_copy(update={"query_timeout_s": 0.2})
+    client = create_app(hasty, graph=sample_graph).test_client()
+    answer = client.get("/api/v1/dashboard")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (504, "timeout")
+    assert "dropped" not in caplog.text
 
 
 def check(graph: Graph, census: Census, query: Query) -> None:

@@ -115,7 +115,7 @@ def run() -> Response:
     here.hard("console")
     seconds = here.settings.query_timeout_s
     with turn(here.settings.data_dir / "console", request.remote_addr or "", AT_ONCE):
-        found = here.ask(
+        found = here.work(
             lambda graph: ask_console(graph, sent.query, sent.params, seconds, only_plan=sent.plan)
         )
     return jsonify(data=vars(found))

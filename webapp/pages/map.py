@@ -42,7 +42,7 @@ HINT = "`hubgraph map` draws it."
     examples=("/map", "/map?task=text-generation&rel=merge,quantized&from=2024-01"),
     hard=True,
 )
-def whole(read: Reader, asked: MapParameters) -> Page[MapAnswer]:  # noqa: ARG001 (all are given it)
+def whole(_read: Reader, asked: MapParameters) -> Page[MapAnswer]:
     """The [map](map.md): every model as one dot, families as islands, tasks as continents."""
     found = _found()
     key = ("map", tuple(asked.task), tuple(asked.rel), asked.from_, asked.to)
@@ -78,7 +78,7 @@ def _for_scripts(answer: MapAnswer) -> dict[str, Any]:
 
 
 @page(bp, "/map/islands", examples=("/map/islands",), hard=True)
-def islands(read: Reader) -> MapIslands:  # noqa: ARG001 (all are given it)
+def islands(_read: Reader) -> MapIslands:
     """The largest families of the map, as columns: where each is, and how many models are in it."""
     found = _found()
     return store().cached(("map islands",), lambda: map_islands(found))
@@ -96,7 +96,7 @@ def place(read: Reader, asked: PlaceParameters) -> MapPlace:
 
 
 @page(bp, "/map/names", examples=("/map/names?dots=0,1",), hard=True)
-def names(read: Reader, asked: NamesParameters) -> dict[str, list[str | None]]:  # noqa: ARG001
+def names(_read: Reader, asked: NamesParameters) -> dict[str, list[str | None]]:
     """Ids of the models of some dots; null where the map has no such dot."""
     found = _found()
     known = [dot for dot in asked.dots if 0 <= dot < found.facts.models]

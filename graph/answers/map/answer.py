@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
+from graph.answers.filters import Parts
 from graph.answers.map.forest import NO_RELATION
 from graph.answers.map.hub_map import HubMap
 from graph.answers.map.points import PLANES, RADII, RELATION_BITS, STEPS
@@ -32,10 +33,6 @@ def _month(text: str) -> str:
     return text
 
 
-def _numbers(raw: object) -> object:
-    return raw.split(",") if isinstance(raw, str) else raw
-
-
 Month = Annotated[Text, AfterValidator(_month)]
 
 
@@ -43,10 +40,9 @@ class MapParameters(Parameters):
     """What the map accepts: what is shown of it, and how it is looked at."""
 
     task: Texts = Field([], description="Tasks, as the map names them.")
-    rel: Annotated[
-        list[Annotated[str, OneOf(*MADE)]],
-        BeforeValidator(lambda raw: raw.split(",") if isinstance(raw, str) else raw),
-    ] = Field([], description="How they were made.")
+    rel: Annotated[list[Annotated[str, OneOf(*MADE)]], Parts] = Field(
+        [], description="How they were made."
+    )
     from_: Month = Field("", alias="from", description="Created in this month or later: 2024-03.")
     to: Month = Field("", description="Created in this month or before.")
     hide: Flag = Field(False, description="Whether the others are hidden, instead of faded.")
@@ -300,6 +296,6 @@ class PlaceParameters(Parameters):
 class NamesParameters(Parameters):
     """Which dots are asked for."""
 
-    dots: Annotated[list[Whole], BeforeValidator(_numbers), Field(max_length=MOST_NAMES)] = Field(
+    dots: Annotated[list[Whole], Parts, Field(max_length=MOST_NAMES)] = Field(
         [], description=f"Numbers of at most {MOST_NAMES} dots."
     )

@@ -48,14 +48,13 @@ def _enclosing(centres: FloatArray, radii: FloatArray) -> tuple[FloatArray, floa
         along = (centres[1] - centres[0]) / around
         return centres[0] + along * (around - radii[0]), around
     middle = np.average(centres, axis=0, weights=radii**2)
-    best: tuple[FloatArray, float] | None = None
+    best = middle, math.inf
     for number in range(_ROUNDS):
         reach = np.hypot(*(centres - middle).T) + radii
         farthest = int(reach.argmax())
-        if best is None or reach[farthest] < best[1]:
+        if reach[farthest] < best[1]:
             best = middle, float(reach[farthest])
         middle = middle + (centres[farthest] - middle) / (number + 2)
-    assert best is not None  # noqa: S101 (there is at least one round)
     return best
 
 
