@@ -2,8 +2,9 @@
 
 from urllib.parse import urlsplit
 
+import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 PICKED = """async (dots) => {
   const { painter } = document.getElementById("map-page").map;
@@ -25,6 +26,37 @@ def opened(browser: Browser, url: str, said: list[str]) -> Page:
     page.goto(url)
     page.wait_for_selector("html[data-drawn]", state="attached")
     return page
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_tab_waits_for_the_families_and_never_for_ever(
+    browser: Browser, live_url: str, answered: bool
+) -> None:
+    """Who presses Tab before they have come stays on the map, and leaves it if none come."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/map/islands", hold)
+    page.goto(f"{live_url}/map")
+    page.wait_for_selector("html[data-drawn]", state="attached")
+    canvas = page.locator("canvas[tabindex]")
+    canvas.focus()
+    page.keyboard.press("Tab")
+    expect(canvas).to_be_focused()
+    expect(page.locator(".live")).to_be_empty()
+    (asked,) = held
+    if answered:
+        asked.continue_()
+        expect(page.locator(".live")).to_contain_text("google/gemma-7b, a family of")
+    else:
+        asked.fulfill(status=500, body="")
+        page.wait_for_function("document.getElementById('map-page').map.state.started")
+        page.keyboard.press("Tab")
+        expect(canvas).not_to_be_focused()
+    page.close()
 
 
 def test_the_map_is_explored_by_keyboard_filtered_and_found_again(

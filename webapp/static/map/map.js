@@ -32,7 +32,7 @@ const camera = new Camera(overlay, moved, { least: 0.8 / meta.radius, most: 120 
 const painter = new Painter(base, camera, mapWorker);
 const words = meta.columns.find((column) => column.name === "month").words;
 const months = new Months(part(".time"), form, words.slice(1), filter);
-const state = { continents: [], islands: { id: [], x: [], y: [], radius: [], dot: [], models: [] }, named: [], place: null, island: null, untouched: true };
+const state = { continents: [], islands: { id: [], x: [], y: [], radius: [], dot: [], models: [] }, named: [], place: null, island: null, untouched: true, started: false };
 let wanted = false;
 let still = 0;
 
@@ -201,6 +201,13 @@ function walk(step) {
   return true;
 }
 
+// A Tab from before the islands are known waits for them, instead of leaving the map.
+function walkOnceKnown(step) {
+  if (state.started) return walk(step);
+  started.then(() => walk(step));
+  return true;
+}
+
 function pan(x, y) {
   const step = Math.min(camera.width, camera.height) / 5 / camera.k;
   camera.glide(camera.x + x * step, camera.y + y * step, camera.k);
@@ -220,7 +227,7 @@ const keys = {
 };
 overlay.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const walked = event.key === "Tab" && walk(event.shiftKey ? -1 : 1);
+  const walked = event.key === "Tab" && walkOnceKnown(event.shiftKey ? -1 : 1);
   if (!keys[event.key] && !walked) return;
   event.preventDefault();
   event.stopPropagation();
@@ -302,12 +309,12 @@ addEventListener("popstate", restore);
 page.classList.add("tabbed");
 tabs();
 page.map = { camera, painter, state, frame };
-try {
+async function start() {
+  const islands = names.islands();
   await painter.load(await mapDots, meta);
   clearTimeout(still); // what was there to see before is not to be noted
   restore();
-  state.islands = await names.islands();
+  state.islands = await islands;
   ask();
-} catch (error) {
-  failed(error);
 }
+const started = start().catch(failed).finally(() => (state.started = true));

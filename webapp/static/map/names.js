@@ -22,9 +22,10 @@ export class Names {
     return body.error ? { error: body.error.message } : { place: body.data };
   }
 
+  // The families by columns, the largest first; none where the server does not say.
   async islands() {
     const body = await this.read(this.addresses.islands);
-    return body.data;
+    return body.data ?? { id: [], x: [], y: [], radius: [], dot: [], models: [] };
   }
 
   // Fills a list of what a text may become.
