@@ -31,7 +31,8 @@ _MIRROR = f"""MATCH (m:{MODEL.label}) WHERE id(m) = row[0]
 MATCH (o:{MODEL.label}) WHERE id(o) = row[1]
 CREATE (m)-[:{MIRROR_OF.type} {{tier: row[2], name: row[3]}}]->(o)"""
 
-_FINDINGS = "MATCH (n:{label}) WHERE n.findings IS NOT NULL RETURN {key} AS key, n.findings AS held"
+_FINDINGS = """MATCH (n:{label}) WHERE n.findings IS NOT NULL
+RETURN n.findings AS held, collect({key}) AS keys"""
 _FOUND = "MATCH (n:{label}) WHERE {key} = row[0] SET n.findings = row[1]"
 
 Row = tuple[object, ...]
@@ -145,7 +146,7 @@ def _write_findings(graph: Graph, found: Findings, models: Models, batch_size: i
     for node, key, right in ((MODEL, "id(n)", of_models), (AUTHOR, "n.name_folded", found.authors)):
         names = {"label": node.label, "key": key}
         rows = graph.command(_FINDINGS.format(**names)).rows
-        held = {row["key"]: row["held"] for row in rows}
+        held = {key: row["held"] for row in rows for key in row["keys"]}
         changed = [(k, right.get(k)) for k in {*held, *right} if held.get(k) != right.get(k)]
         write_rows(graph, _FOUND.format(**names), changed, batch_size)
 
@@ -161,8 +162,8 @@ def _write_mirrors(
     held = {row["model"]: (row["original"], row["tier"], row["name"]) for row in rows}
     stale = [(model,) for model, stated in held.items() if right.get(model) != stated]
     missing = [(model, *stated) for model, stated in right.items() if held.get(model) != stated]
-    write_rows(graph, _UNMIRROR, stale, batch_size, writers=1)  # many lead to the same original
-    write_rows(graph, _MIRROR, missing, batch_size, writers=1)
+    write_rows(graph, _UNMIRROR, stale, batch_size, at_once=1)  # many lead to the same original
+    write_rows(graph, _MIRROR, missing, batch_size, at_once=1)
 
 
 def _nodes(found: Sequence[int]) -> IntArray:

@@ -98,6 +98,28 @@ class Checked:
         return found
 
 
+def without_leaves(
+    links: Links, own: Sequence[FloatArray], damping: float
+) -> tuple[Links, FloatArray]:
+    """The relationships between models with a derivative, and b as if there were no others.
+
+    What a leaf c counts itself, b(c), arrives at each of its k(c) bases as d b(c) / k(c).
+    """
+    given = np.zeros((len(own), links.size))
+    given[:] = own
+    is_base = np.zeros(links.size, dtype=np.bool_)
+    is_base[links.base] = True
+    of_leaf = np.flatnonzero(~is_base[links.child])
+    of_leaf = of_leaf[np.argsort(links.base[of_leaf], kind="stable")]
+    leaf = links.child[of_leaf]
+    base, first = np.unique(links.base[of_leaf], return_index=True)
+    passed = damping / np.bincount(links.child, minlength=links.size)[leaf]
+    if base.size:  # pairwise sums of tens of thousands of leaves keep their last digits
+        given[:, base] += np.add.reduceat(given[:, leaf] * passed, first, axis=1)
+    inner = is_base[links.child]
+    return Links(links.child[inner], links.base[inner], links.size), given
+
+
 def ranges(start: IntArray, count: IntArray) -> IntArray:
     """`start[0], start[0]+1, …` (`count[0]` of them), then the same for the next, and so on."""
     before = np.cumsum(count) - count

@@ -1,8 +1,9 @@
 """PageRank by Neo4j Graph Data Science, where the graph is.
 
 GDS divides a relationship's weight by the child's own sum of them, so for the many children with
-one base a weight on the relationship changes nothing. What a kind of model is worth is therefore
-said in b, the teleport: a list of source nodes, or of pairs of a node and its b.
+one base a weight on the relationship changes nothing. What a model is worth is therefore said in b,
+the teleport: pairs of a node and its b. Nine of ten models have no derivative and pass on nothing
+but their own b, so that is added to the b of their bases, and GDS ranks the bases alone.
 """
 
 import uuid
@@ -14,8 +15,8 @@ from typing import ClassVar
 import numpy as np
 
 from graph.errors import MemoryLimitError
-from graph.scores.engine import Links, Ranking
-from graph.scores.lineage import FloatArray, IntArray
+from graph.scores.engine import Links, Ranking, without_leaves
+from graph.scores.lineage import FloatArray
 from graph.scores.rounds import Rounds
 from graph.settings import Settings
 from graph.store.connection import Graph
@@ -35,10 +36,8 @@ WHERE graphName STARTS WITH $prefix AND database = toLower($database)
 RETURN graphName AS name
 """
 _RANK = """
-WITH CASE WHEN $own IS NULL THEN $sources
-  ELSE [i IN range(0, size($sources) - 1) | [$sources[i], $own[i]]] END AS sources
 CALL gds.pageRank.mutate($name, {
-  sourceNodes: sources, mutateProperty: $score,
+  sourceNodes: $sources, mutateProperty: $score,
   dampingFactor: $damping, maxIterations: $iterations, tolerance: $tolerance, concurrency: 1
 }) YIELD ranIterations, didConverge
 RETURN ranIterations AS iterations, didConverge AS converged
@@ -58,24 +57,27 @@ class Gds:
 
         On one thread: the order of the additions, and with it the last digit, is always the same.
         """
-        bases = links.bases
-        linked = np.unique(np.concatenate([links.child, links.base]))
-        scores = np.zeros((len(own), bases.size))
-        if not bases.size:
+        upper, given = without_leaves(links, own, settings.damping)
+        scores = (1 - settings.damping) * given[:, links.bases]
+        linked = np.union1d(upper.child, upper.base)
+        if not linked.size:
             return Ranking(scores)
-        chosen, runs = bases.tolist(), []
+        places, nodes = np.searchsorted(links.bases, linked), linked.tolist()
         limits = {
             "damping": settings.damping,
             "iterations": settings.max_iterations,
             "tolerance": settings.tolerance,
         }
-        with projection(self.graph, links) as name:
-            for index, weight in enumerate(own):
+        runs = []
+        with projection(self.graph, upper) as name:
+            for index, weight in enumerate(given[:, linked]):
+                if not weight.any():
+                    continue  # GDS takes no sources for all of them
+                pairs = [list(pair) for pair in zip(nodes, weight.tolist(), strict=True) if pair[1]]
                 stored = {"name": name, "score": f"score{index}"}
-                given = {**stored, **limits, **_teleport(linked, weight)}
-                runs.append(self.graph.command(_RANK, given).one())
-                found = self.graph.command(_SCORES, {**stored, "models": chosen}).one()
-                scores[index] = found["scores"]
+                runs.append(self.graph.command(_RANK, {**stored, **limits, "sources": pairs}).one())
+                found = self.graph.command(_SCORES, {**stored, "models": nodes}).one()
+                scores[index, places] = found["scores"]
         iterations = max((run["iterations"] for run in runs), default=0)
         return Ranking(scores, iterations, all(run["converged"] for run in runs))
 
@@ -118,13 +120,3 @@ def projection(graph: Graph, links: Links) -> Iterator[str]:
         yield name
     finally:
         graph.command(_DROP, {"name": name})
-
-
-def _teleport(linked: IntArray, weight: FloatArray) -> dict[str, object]:
-    """The source nodes of a b; without pairs where every model counts 1 or nothing.
-
-    Pairs of node and bias came with GDS 2.14; plain lists are taken by every version.
-    """
-    sources = linked[weight[linked] > 0]
-    own = weight[sources]
-    return {"sources": sources.tolist(), "own": None if (own == 1).all() else own.tolist()}

@@ -42,7 +42,7 @@ class Rounds:
             _links(tables, links, settings.damping)
             _start(tables, links, own, 1 - settings.damping, names)
             iterations = _flow(tables, names, links.size)
-            totals = ", ".join(f"sum({name})" for name in names)
+            totals = ", ".join(f"fsum({name})" for name in names)
             found = tables.sql(
                 f"SELECT model, {totals} FROM arrived GROUP BY model ORDER BY model"
             ).fetchnumpy()
@@ -77,7 +77,7 @@ def _start(
 
 def _flow(tables: duckdb.DuckDBPyConnection, names: Sequence[str], size: int) -> int:
     """Move the front until nothing moves; how many rounds it took."""
-    sums = ", ".join(f"sum({name} * passed) AS {name}" for name in names)
+    sums = ", ".join(f"fsum({name} * passed) AS {name}" for name in names)
     for done in range(size + 1):
         tables.execute(
             f"CREATE OR REPLACE TABLE next AS SELECT base AS model, {sums} "

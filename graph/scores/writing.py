@@ -22,7 +22,7 @@ from graph.schema import (
 )
 from graph.scores.lineage import MARKS, IntArray, RawLineage
 from graph.store.connection import Graph, Statement
-from graph.store.side_by_side import WRITERS, write_side_by_side
+from graph.store.side_by_side import AT_ONCE, write_side_by_side
 
 _MARK = f"""
 MATCH ()-[r:{LINEAGE_PATTERN}]->() WHERE id(r) = row[0]
@@ -104,7 +104,7 @@ def write_rows(
     batch_size: int,
     advance: Callable[[int], None] = lambda _: None,
     *,
-    writers: int = WRITERS,
+    at_once: int = AT_ONCE,
 ) -> int:
     """Run what follows `UNWIND $rows AS row`, in batches; returns how many rows it found.
 
@@ -113,7 +113,7 @@ def write_rows(
     batches = [rows[low : low + batch_size] for low in range(0, len(rows), batch_size)]
     text = f"UNWIND $rows AS row {statement} RETURN count(*) AS found"
     statements = (Statement(text, {"rows": batch}) for batch in batches)
-    written = write_side_by_side(graph, statements, writers)
+    written = write_side_by_side(graph, statements, at_once)
     found = 0
     for batch, answer in zip(batches, written, strict=True):
         found += answer[0]["found"]

@@ -4,14 +4,12 @@ That is the order in which they lie on the disk.
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from graph.schema import NodeType
 from graph.store.connection import LONG_S, Graph
-
-_READERS = 2
-"""Queries at a time: one is worked out while the answer of the other is used."""
+from graph.store.side_by_side import side_by_side
 
 
 def by_number(
@@ -35,11 +33,6 @@ def by_number(
         found: list[Any] = graph.read(query, {"first": first}, timeout_s=LONG_S).one()["found"]
         return found
 
-    with ThreadPoolExecutor(_READERS, "hubgraph-read") as pool:
-        ahead = [pool.submit(page, first) for first in starts[:_READERS]]
-        for number in range(len(starts)):
-            found = ahead.pop(0).result()
-            if number + _READERS < len(starts):
-                ahead.append(pool.submit(page, starts[number + _READERS]))
-            yield found
-            advance((number + 1) / len(starts))
+    for done, found in enumerate(side_by_side(partial(page, first) for first in starts), 1):
+        yield found
+        advance(done / len(starts))

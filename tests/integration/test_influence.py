@@ -269,7 +269,7 @@ def test_long_chains_converge(empty_graph: Graph, settings: Settings) -> None:
     whole = family("\n".join(f"l{i}/m l{i + 1}/m" for i in range(45)))
     summary = ranked(empty_graph, settings, whole)
     assert summary.converged
-    assert summary.iterations == 46
+    assert summary.iterations == 45  # the newest of the 46 models passes on itself alone
     check_against_reference(empty_graph, whole)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from graph.errors import QueryError
 from graph.store.connection import Graph, Statement
-from graph.store.side_by_side import WRITERS, write_side_by_side
+from graph.store.side_by_side import AT_ONCE, write_side_by_side
 
 CREATE = "CREATE (m:Model {likes: $n}) RETURN m.likes AS likes"
 
@@ -24,4 +24,4 @@ def test_after_an_error_nothing_is_begun(empty_graph: Graph) -> None:
     with pytest.raises(QueryError):
         list(write_side_by_side(empty_graph, statements))
     written = empty_graph.read("MATCH (m:Model) RETURN count(m) AS n").one()["n"]
-    assert 3 <= written < 3 + WRITERS
+    assert 3 <= written < 3 + AT_ONCE

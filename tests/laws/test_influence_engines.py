@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.scores.engine import Checked, Links, Ranking
+from graph.scores.engine import Checked, Links, Ranking, without_leaves
 from graph.scores.rounds import Rounds
 from graph.settings import Settings
 from tests import reference_influence as reference
@@ -54,6 +54,17 @@ def test_order_does_not_matter(family: Family, chance: Random) -> None:
     shuffled = Links(links.child[order], links.base[order], links.size)
     own = np.arange(len(models), dtype=float)
     assert ranked(shuffled, own) == pytest.approx(ranked(links, own), rel=1e-12)
+
+
+@given(dags(), st.integers(0, 2**32 - 1))
+def test_without_leaves_the_others_have_the_same_scores(family: Family, seed: int) -> None:
+    models, links = numbered(family)
+    own = np.random.default_rng(seed).uniform(0, 5, (2, len(models)))
+    upper, given_ = without_leaves(links, list(own), DAMPING)
+    assert set(upper.child) <= set(links.bases)
+    scores = (1 - DAMPING) * given_[:, links.bases]
+    scores[:, np.isin(links.bases, upper.bases)] = ranked(upper, *given_)
+    assert scores == pytest.approx(ranked(links, *own), rel=1e-12)
 
 
 def test_no_lineage_and_nothing_counted() -> None:

@@ -7,6 +7,7 @@ some flags, so each pair of cards is compared once, and what is equal is written
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from graph.scores.licences.table import LicenceTable
 from graph.scores.licences.verdict import Compared, judge, name_asked, name_flag
 from graph.scores.lineage import TYPES, IntArray, Models, RawLineage, facts_of
 from graph.store.connection import Graph, Statement
-from graph.store.side_by_side import write_side_by_side
+from graph.store.side_by_side import side_by_side, write_side_by_side
 
 Value = tuple[object, ...]
 _QUANTIZED = TYPES.index("QUANTIZE")
@@ -102,9 +103,9 @@ def _read(graph: Graph, table: LicenceTable, node: IntArray) -> tuple[IntArray, 
     """What models declare: for each an index into the different declarations."""
     place: dict[Declared, int] = {}
     of_model = np.zeros(node.size, dtype=np.int64)
-    for low in range(0, node.size, _PAGE):
-        rows = graph.command(_CARDS, {"nodes": node[low : low + _PAGE].tolist()}).rows
-        for row in rows:
+    pages = (node[low : low + _PAGE].tolist() for low in range(0, node.size, _PAGE))
+    for found in side_by_side(partial(graph.command, _CARDS, {"nodes": page}) for page in pages):
+        for row in found.rows:
             licence = read_card(card_of(row), table)
             which = place.setdefault(licence, len(place))
             of_model[np.searchsorted(node, row["nodes"])] = which
