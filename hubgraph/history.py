@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from graph.answers.history.changes import KINDS, ChangeFilter
+from graph.answers.history.changes import KINDS, ChangeFilter, ChangeOrder, ChangesParameters
 from graph.answers.history.leaderboard import Leaderboard, Measure, leaderboard
 from graph.answers.history.sparkline import sparkline
 from graph.answers.history.timeline import Timeline, find_model, timeline
@@ -43,21 +43,34 @@ def changes(
     model: Annotated[
         str | None, typer.Option(metavar="ID", help="Only changes of this model.")
     ] = None,
+    author: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only changes of models of this author.")
+    ] = None,
+    family: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Only changes of this model and what descends from it."),
+    ] = None,
+    sort: Annotated[
+        ChangeOrder,
+        typer.Option(help="The newest first, or those of models with the most descendants."),
+    ] = ChangeOrder.NEWEST,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="Changes on a page.")] = 50,
     page: Annotated[int, typer.Option(min=1, max=10_000, help="Which page, from 1.")] = 1,
     as_json: AsJson = False,
 ) -> None:
-    """List what happened to models, the newest first.
+    """List what happened to models.
 
     A date stands for its first moment (UTC): from 2025-05-01 to 2025-06-01 is all of May.
 
     Example: [bold]hubgraph changes --from 2025-05-01 --to 2025-06-01 --kind gone[/bold]
     """
-    asked = {"start": moment("from", start), "end": moment("to", end)}
+    given = {
+        "from": moment("from", start), "to": moment("to", end), "kind": kind and kind.value,
+        "model": model, "author": author, "family": family, "sort": sort.value,
+    }  # fmt: skip
     with opened(load_settings()) as graph:
         read = reader(graph)
-        named = find_model(read, model) if model else None
-        wanted = ChangeFilter(**asked, kind=kind.value if kind else None, model=named)
+        wanted = ChangeFilter.of(read, ChangesParameters.read(given))
         found = read(*wanted.page(limit, (page - 1) * limit)).rows
         total, exact = wanted.count(read)
     if as_json:
@@ -66,6 +79,9 @@ def changes(
             "to": wanted.end,
             "kind": wanted.kind,
             "model": wanted.model,
+            "author": wanted.author,
+            "family": wanted.family,
+            "sort": wanted.sort,
             "page": page,
             "limit": limit,
             "total": total,

@@ -18,6 +18,8 @@ ALWAYS = "1970-01-01T00:00:00Z"
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NAMES = uuid.UUID("0f5b5d0e-5f0c-5a8e-9a53-6f1f3c1f7c11")
 
+FED = ("kind", "model", "author", "family")
+"""What a feed is narrowed by: it has no dates, since it goes on."""
 Change = Mapping[str, Any]
 
 
@@ -27,7 +29,7 @@ def atom(found: Mapping[str, Any]) -> bytes:
     feed = ET.Element(f"{{{ATOM}}}feed")
     _add(feed, "id", _id(_where(found)))
     _add(feed, "title", _title(found))
-    _add(feed, "updated", _time(found["changes"][0]) if found["changes"] else ALWAYS)
+    _add(feed, "updated", max(map(_time, found["changes"]), default=ALWAYS))
     _add(_add(feed, "author"), "name", "hubgraph")
     _add(feed, "link", rel="self", type="application/atom+xml", href=request.url)
     _add(feed, "link", rel="alternate", type="text/html", href=_page(found))
@@ -72,16 +74,21 @@ def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET
 
 
 def _where(found: Mapping[str, Any]) -> str:
-    return "|".join(("feed", found["kind"] or "", found["model"] or ""))
+    more = (f"{name}={found[name]}" for name in ("author", "family") if found[name])
+    return "|".join(("feed", found["kind"] or "", found["model"] or "", *more))
 
 
 def _title(found: Mapping[str, Any]) -> str:
     what = f"Models: {CHANGE_WORDS[found['kind']]}" if found["kind"] else "Changes"
-    return f"{what} of {found['model']}" if found["model"] else f"{what} on the Hub"
+    if found["model"]:
+        return f"{what} of {found['model']}"
+    family = f" in the family of {found['family']}" if found["family"] else ""
+    author = f" of models of {found['author']}" if found["author"] else ""
+    return f"{what}{author}{family}" if author or family else f"{what} on the Hub"
 
 
 def _page(found: Mapping[str, Any]) -> str:
-    given = {name: found[name] for name in ("kind", "model") if found[name]}
+    given = {name: found[name] for name in FED if found[name]}
     return url_for("history.changes", _external=True, **given)
 
 

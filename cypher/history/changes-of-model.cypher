@@ -14,6 +14,8 @@
 // column called (string): The model's id at the time.
 // column before (string): The value before; empty if there was none.
 // column after (string): The value after; for a model that is gone, the reason if known.
+// column descendants (integer, models): Models on the Hub made from it, direct or indirect; empty
+//   without any, or before influence is computed.
 
 MATCH (model:Model {id_folded: toLower($model)})<-[:CONCERNS]-(change:Change)
 WHERE seen(change, $from, $to)
@@ -23,7 +25,8 @@ RETURN change.at AS at,
        model.id AS model,
        change.model AS called,
        change.before AS before,
-       change.after AS after
+       change.after AS after,
+       model.descendants AS descendants
 ORDER BY at DESC, kind, called
 SKIP $skip
 LIMIT $limit;

@@ -12,6 +12,8 @@
 // column called (string): The model's id at the time.
 // column before (string): The value before; empty if there was none.
 // column after (string): The value after; for a model that is gone, the reason if known.
+// column descendants (integer, models): Models on the Hub made from it, direct or indirect; empty
+//   without any, or before influence is computed.
 
 MATCH (change:Change)
 USING INDEX SEEK change:Change(at)
@@ -20,10 +22,12 @@ WITH change
 ORDER BY change.at DESC
 SKIP $skip
 LIMIT $limit
+WITH change, head(COLLECT { MATCH (change)-[:CONCERNS]->(model:Model) RETURN model }) AS model
 RETURN change.at AS at,
        change.kind AS kind,
-       head(COLLECT { MATCH (change)-[:CONCERNS]->(model:Model) RETURN model.id }) AS model,
+       model.id AS model,
        change.model AS called,
        change.before AS before,
-       change.after AS after
+       change.after AS after,
+       model.descendants AS descendants
 ORDER BY at DESC;

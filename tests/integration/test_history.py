@@ -13,7 +13,7 @@ from parsel import Selector
 
 from graph.answers.reports import catalogue, run
 from graph.settings import Settings
-from graph.store.connection import Graph
+from graph.store.connection import Graph, Statement
 from graph.store.missing import mark_gone
 from graph.store.runs import Run, Scope, end_run, save_run
 from graph.ways.load import load
@@ -101,6 +101,8 @@ def test_the_command_lists_changes_by_date_kind_and_model(hubgraph: Command) -> 
         hubgraph("changes", "--kind", "appeared", "--limit", "50", "--page", "3", "--json")
     )
     assert (len(page["changes"]), page["total"]) == (20, AT_ONCE)
+    found = json.loads(hubgraph("changes", "--family", MODEL, "--author", "acme", "--json"))
+    assert [change["kind"] for change in found["changes"]] == ["license", "returned", "gone"]
     hubgraph("changes", "--from", "May", code=2)
     assert "`from` cannot be 'May'" in hubgraph.said
     hubgraph("changes", "--model", "acme/nobody", code=1)
@@ -179,6 +181,11 @@ def test_pages_of_changes_miss_none_that_were_seen_at_one_time(pages: FlaskClien
         ("to=2025-01-22", ["gone"]),
         ("from=2025-01-22&to=2025-01-23", ["returned"]),
         ("kind=renamed", []),
+        ("author=ACME", ["license", "returned", "gone"]),
+        (f"family={MODEL}&to=2025-02-01", ["license", "returned", "gone"]),
+        (f"family={MODEL}&author=acme&kind=gone", ["gone"]),
+        ("family=new/m001&kind=gone", []),
+        ("sort=blast", []),
     ],
 )
 def test_changes_are_found(pages: FlaskClient, query: str, kinds: list[str]) -> None:
@@ -201,6 +208,42 @@ def test_changes_by_week_are_beside_the_list_and_lead_to_it(pages: FlaskClient) 
         assert f"from={monday}" in link
         assert "kind=gone" in link
     assert pages.get(f"/api/v1/changes?model={MODEL}").get_json()["data"]["weeks"] == []
+
+
+def test_a_week_of_a_family_is_marked_and_has_weeks_beside_it(pages: FlaskClient) -> None:
+    data = pages.get(f"/api/v1/changes?family={MODEL}").get_json()["data"]
+    assert sum(week["changes"] for week in data["weeks"]) == AT_ONCE + 3
+    monday = data["weeks"][0]["week"]
+    assert len(pages.get("/api/v1/changes?author=new").get_json()["data"]["weeks"]) == 1
+    end = (date.fromisoformat(monday) + timedelta(weeks=1)).isoformat()
+    page = Selector(pages.get(f"/changes?family={MODEL}&from={monday}&to={end}").text)
+    assert page.css(".is-chosen title::text").get("").startswith(monday)
+    assert len(page.css(".is-chosen")) == 1
+    later = page.xpath("//a[contains(., 'Later')]/@href").get("")
+    assert f"from={end}&to=" in later
+    assert "family=acme%2Fbase" in later
+    feed = ET.fromstring(pages.get(page.css("link[type*=atom]::attr(href)").get("")).data)  # noqa: S314
+    assert feed.findtext("{*}title") == f"Changes in the family of {MODEL}"
+
+
+def test_changes_come_by_how_many_models_hang_on_them(history: Graph, pages: FlaskClient) -> None:
+    """With as many descendants, the newest first; models without any are not listed."""
+    few = [f"new/m{number:03}" for number in range(60)]
+    counts = [{"id": MODEL, "n": 120}, *({"id": name, "n": 2} for name in few)]
+    text = "UNWIND $counts AS row MATCH (m:Model {id: row.id}) SET m.descendants = row.n"
+    history.write(Statement(text, {"counts": counts}))
+    seen, at = [], "/api/v1/changes?sort=blast&limit=25"
+    while at:
+        body = pages.get(at).get_json()
+        assert body["page"]["total"] == 63
+        seen += [
+            (row["called"], row["kind"], row["descendants"]) for row in body["data"]["changes"]
+        ]
+        at = body["links"]["next"]
+    assert seen[:3] == [(MODEL, kind, 120) for kind in ("license", "returned", "gone")]
+    assert seen[3:] == [(name, "appeared", 2) for name in few]
+    of_family = pages.get(f"/api/v1/changes?sort=blast&family={MODEL}&kind=gone").get_json()
+    assert [row["called"] for row in of_family["data"]["changes"]] == [MODEL]
 
 
 def test_feeds_hold_the_newest_changes_and_stay_the_same(pages: FlaskClient) -> None:
@@ -249,6 +292,8 @@ def test_what_cannot_be_used_is_refused(pages: FlaskClient) -> None:
     assert pages.get(f"/api/v1/changes?limit=25&after={after}").status_code == 200
     assert pages.get(f"/api/v1/changes?kind=gone&after={after}").status_code == 400
     assert pages.get("/api/v1/changes?model=acme/nobody").status_code == 404
+    assert pages.get("/api/v1/changes?author=nobody").status_code == 404
+    assert pages.get(f"/api/v1/changes?model={MODEL}&author=acme").status_code == 400
     assert pages.get(f"/api/v1/model/{MODEL}?as_of=May").status_code == 400
     assert pages.get("/api/v1/history/acme/nobody").status_code == 404
     assert pages.get(f"/api/v1/history/{MODEL}?x=1").status_code == 400

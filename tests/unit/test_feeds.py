@@ -16,7 +16,8 @@ HOSTILE = 'a/<b>&amp;"]]><script>\x00\x1b \ufffe'
 
 
 def _found(*changes: dict[str, Any], model: str | None = None) -> dict[str, Any]:
-    return {"changes": list(changes), "kind": "license", "model": model, "weeks": []}
+    of = {"kind": "license", "model": model, "author": None, "family": None}
+    return {"changes": list(changes), **of, "weeks": []}
 
 
 def _change(**more: Any) -> dict[str, Any]:
