@@ -21,7 +21,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pydantic import SecretStr
 from werkzeug.serving import make_server
 
@@ -43,6 +43,8 @@ hypothesis.settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 hypothesis.settings.load_profile("tests")
+
+expect.set_options(timeout=60_000)  # ms; they are busy in browser tests, too
 
 MOST_WORKERS = 4
 IMAGE = "neo4j:2026.08.1-community"

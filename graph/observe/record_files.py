@@ -90,7 +90,7 @@ def read_file(path: Path, progress: ReadBytes | None = None) -> Iterator[Line]:
     except (_DamagedError, zlib.error, zstandard.ZstdError) as error:
         raise DataError(
             f"{path} is damaged or cut off after line {number:,}: {error}.",
-            "What came before was loaded; get the file again and load it once more.",
+            "A load has stored what came before. Get the file again and repeat the command.",
         ) from error
 
 
