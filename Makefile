@@ -8,7 +8,7 @@ SHARED ?= ../shared/data
 PARALLEL := -q -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint coverage bench clean lock-python lock-neo4j sample generate
+.PHONY: help install demo test check lint coverage bench clean lock-python lock-neo4j sample generate screenshots
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ bench: $(DEVELOPER) ## Load rate, influence against networkx, latency of every p
 
 generate: $(DEVELOPER) ## Write what follows from the code: tables of docs, styles, scripts, pictures
 	$(BIN)/python -m docs.generate
+
+screenshots: $(DEVELOPER) ## Every page, light and dark, into screenshots/; renews docs/images
+	$(BIN)/python -m docs.screenshots $(ADDRESS)
 
 sample: $(DEVELOPER) ## Maintainers: pack the bundled sample anew from SHARED=…
 	$(BIN)/python -m sample.pack $(SHARED)

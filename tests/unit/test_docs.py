@@ -7,10 +7,12 @@ import pytest
 import typer
 
 from docs.generate import HERE, PARTS, rendered
+from docs.screenshots import PICTURES, file_name, shots
 from graph import schema
 from graph.answers.reports import catalogue
 from graph.settings import Settings, variable
 from hubgraph.command import COMMANDS, app
+from webapp import pages
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(HERE.glob("*.md"))
@@ -73,6 +75,22 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
         r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8")
     ):
         assert (page.parent / target).exists(), f"{page.name} → {target}"
+
+
+def test_every_page_is_photographed_each_into_a_file_of_its_own() -> None:
+    found = list(shots())
+    assert len({file_name(*shot) for shot in found}) == len(found)
+    seen = {url for url, _, _ in found}
+    assert all(seen & set(made.examples) for made in pages.declared() if made.template)
+
+
+def test_pictures_are_made_shown_described_and_small() -> None:
+    files = {path.name: path for path in (HERE / "images").iterdir()}
+    assert files.keys() - {"architecture.svg"} == {f"{name}.webp" for name in PICTURES}
+    shown = re.findall(r"!\[([^]]*)\]\((?:docs/)?images/([^)]+)\)", ALL_TEXT)
+    assert {name for _, name in shown} == files.keys()
+    assert all(len(words.split()) >= 3 for words, _ in shown)
+    assert sum(path.stat().st_size for path in files.values()) < 1_200_000
 
 
 def test_every_dependency_has_its_line_in_the_readme() -> None:

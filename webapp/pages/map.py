@@ -39,7 +39,7 @@ HINT = "`hubgraph map` draws it."
     "/map",
     "map.html",
     table="continents",
-    examples=("/map", "/map?task=text-generation&rel=merge,quantized&from=2024-01"),
+    examples=("/map", "/map?task=text-generation&rel=finetune,adapter&from=2024-01"),
     hard=True,
 )
 def whole(_read: Reader, asked: MapParameters) -> Page[MapAnswer]:
