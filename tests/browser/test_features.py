@@ -5,6 +5,7 @@ docs/web.md has a table with the same features: a test compares them.
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -25,13 +26,24 @@ def feature(words: str) -> Callable[[Callable[[Page], None]], Callable[[Page], N
     return declared
 
 
+@dataclass
+class Visitor:
+    """Somebody's page, and what was written to its console."""
+
+    page: Page
+    said: list[str]
+
+
 @pytest.fixture(scope="module")
-def visitor(browser: Browser, live_url: str) -> Iterator[Page]:
+def visitor(browser: Browser, live_url: str) -> Iterator[Visitor]:
     context = browser.new_context(
         viewport={"width": 1440, "height": 900}, base_url=live_url, reduced_motion="reduce"
     )
     context.set_default_timeout(60_000)
-    yield context.new_page()
+    found = Visitor(context.new_page(), [])
+    found.page.on("console", lambda message: found.said.append(message.text))
+    found.page.on("pageerror", lambda error: found.said.append(str(error)))
+    yield found
     context.close()
 
 
@@ -287,15 +299,9 @@ def _(page: Page) -> None:
 
 
 @pytest.mark.parametrize("words", FEATURES)
-def test_it_is_here(visitor: Page, words: str) -> None:
-    said: list[str] = []
-    hear = {"console": lambda m: said.append(m.text), "pageerror": lambda e: said.append(str(e))}
-    for event, heard in hear.items():
-        visitor.on(event, heard)
-    FEATURES[words](visitor)
-    for event, heard in hear.items():
-        visitor.remove_listener(event, heard)
-    assert said == []
+def test_it_is_here(visitor: Visitor, words: str) -> None:
+    FEATURES[words](visitor.page)
+    assert visitor.said == []
 
 
 def test_the_table_has_the_same_features() -> None:
