@@ -78,7 +78,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("hubgraph", False)),
-        description="Where the local server keeps its database, password and ports.",
+        description="Where the local server keeps its database, password and ports, and crawls "
+        "keep pictures.",
     )
     cache_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_cache_dir("hubgraph", False)),
@@ -168,6 +169,11 @@ class Settings(BaseSettings):
     hub_url: str = Field(
         "https://huggingface.co",
         description="Address of the Hub, or of any server with the same API.",
+    )
+    avatar_url: str = Field(
+        "https://cdn-avatars.huggingface.co",
+        description="Address of the server that holds the pictures of accounts, for "
+        "`hubgraph crawl avatars`, which asks no other.",
     )
     hf_token: SecretStr | None = Field(
         None,
@@ -263,7 +269,7 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("hub_url")
+    @field_validator("hub_url", "avatar_url")
     @classmethod
     def _plain_address(cls, value: str) -> str:
         parts = urlsplit(value)

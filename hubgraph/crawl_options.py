@@ -9,6 +9,7 @@ import typer
 
 from spiders.asking.base import HubSpider
 from spiders.authors import AuthorsSpider
+from spiders.avatars import AvatarsSpider
 from spiders.bases import BasesSpider
 from spiders.changes import ChangesSpider
 from spiders.datasets import DatasetsSpider
@@ -28,6 +29,7 @@ SPIDERS: tuple[type[HubSpider], ...] = (
     ChangesSpider,
     BasesSpider,
     AuthorsSpider,
+    AvatarsSpider,
 )
 
 Given = dict[str, str]

@@ -20,7 +20,9 @@ from spiders.hub.quota import DOCUMENTED, WINDOW_S
 from spiders.planning.plan import PACE, Known, Plan
 
 ACCOUNTS = {"anonymous": "without an account", "free": "with a free account's token in HF_TOKEN"}
-COUNTERS = {"api": "to the API", "pages": "to pages of the website", "resolvers": "for files"}
+COUNTERS = {"api": "to the API", "pages": "to pages of the website", "resolvers": "for files"} | {
+    "avatars": "for pictures, by hubgraph's own limit"
+}
 WIDTH = 96
 MARGIN = 14
 

@@ -43,6 +43,7 @@ class Standing:
     elapsed_s: float  # that this process has taken
     waited_s: float  # of them, for the quota
     waits_s: float  # that it still waits for the quota, 0 while it does not
+    unit: str = "records"  # what `records` counts, in a plural
     is_ending: bool = False  # it only waits for the answers under way
 
     @property
@@ -67,7 +68,7 @@ class Standing:
         return min(1.0, self.records / self.expected) if self.expected else None
 
     def __str__(self) -> str:
-        said = [counted(self.records, "records"), counted(self.requests, "requests")]
+        said = [counted(self.records, self.unit), counted(self.requests, "requests")]
         if self.is_ending:
             said.append("ending; Ctrl-C again ends it at once")
         elif self.waits_s >= 1:
@@ -109,7 +110,8 @@ def summary(spider: HubSpider) -> Iterator[str]:
         is_useless = spider.reason.startswith(spider.unhelpful)
         why = "its answers are of no use" if is_useless else "nothing is marked as gone"
     yield f"Crawled {spider.source}: {spider.outcome}, {why}."
-    records, requests = (counted(facts.get(name, 0), name) for name in ("records", "requests"))
+    records = counted(facts.get("records", 0), spider.unit)
+    requests = counted(facts.get("requests", 0), "requests")
     line = f"  {records} in {requests}"
     if "elapsed_s" in facts:
         line += f", in {in_words(facts['elapsed_s'])}"
@@ -147,6 +149,7 @@ def _standing(crawler: Crawler, elapsed_s: float) -> Standing | None:
         requests=facts.get("requests", 0),
         sent=sent.get(busiest, 0),
         expected=spider.expected,
+        unit=spider.unit,
         limit=limits.get(busiest, limits["pages"]),
         elapsed_s=elapsed_s,
         waited_s=sum(v for k, v in stats.items() if k.startswith("hub/wait/") and k[-2:] == "_s"),

@@ -18,6 +18,7 @@ LOG_LEVEL = _settings.log_level.upper()
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 HUB_URL = _settings.hub_url
+HUB_AVATARS = _settings.avatar_url
 HUB_TOKEN = _settings.hf_token
 """A `SecretStr`, so that it shows itself nowhere; only `TokenMiddleware` opens it."""
 HUB_CLOCK_SPEED = 1.0

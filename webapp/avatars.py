@@ -1,4 +1,4 @@
-"""A tile for every author, drawn from the name alone: nothing is fetched, nothing is stored."""
+"""A tile for every author of whom no picture is kept, drawn from the name alone."""
 
 import colorsys
 import hashlib

@@ -78,9 +78,9 @@ AUTHOR = NodeType(
         Property(
             "avatar_url",
             Type.STRING,
-            "Where the Hub keeps its picture; never fetched.",
+            "Where the Hub keeps its picture; only `hubgraph crawl avatars` fetches it.",
             hub="avatarUrl",
-            unseen="pages load nothing from other servers",
+            unseen="pages show what was kept of it, and load nothing from other servers",
         ),
         *OBSERVED,
         FINDINGS,

@@ -4,13 +4,14 @@ Each list is capped and comes in the order in which it is worth asking. The quer
 graph of the whole Hub: three million models, a million authors.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from graph.resolve.presence import APART
 from graph.schema import LINEAGE_PATTERN
 from graph.store.connection import LONG_S, Graph, Row
+from graph.store.plans import rows_one_by_one
 from graph.store.runs import Scope
 from graph.times import iso
 
@@ -37,6 +38,13 @@ WITH a, a.influence_rank AS rank, COUNT {{ (a)-[:PUBLISHED]->() }} AS held
 ORDER BY rank, held DESC, a.name_folded
 LIMIT $most
 RETURN a.name AS name, a.kind AS kind, a.organization_type AS type
+"""
+
+_AVATARS = """
+MATCH (a:Author)
+WHERE a.avatar_url STARTS WITH $below AND size(a.avatar_url) < 1000
+WITH a ORDER BY a.influence_rank, coalesce(a.followers, 0) DESC, a.name_folded
+RETURN a.name AS name, a.avatar_url AS url
 """
 
 _DOUBTED = "coalesce(m.suspected_since > datetime() - $apart, false)"
@@ -98,6 +106,23 @@ def authors(graph: Graph, before: datetime, most: int) -> Worklist:
     """
     count = f"{_AUTHORS_LACKING} RETURN count(a) AS waiting"
     return _list(graph, _AUTHORS, count, most, before=iso(before))
+
+
+def avatars(graph: Graph, server: str, most: int, has: Callable[[str], bool]) -> Worklist:
+    """Accounts with a picture at the address `server`, but for those that `has` says are done.
+
+    Returns:
+        Rows `name` and `url`, the most influential first, then those with the most followers.
+    """
+    rows: list[Row] = []
+    waiting = 0
+    with rows_one_by_one(graph, _AVATARS, {"below": f"{server}/"}, LONG_S) as (_, found):
+        for row in found:  # perhaps a million: only what is asked for is kept
+            if not has(row["name"]):
+                waiting += 1
+                if len(rows) < most:
+                    rows.append(row)
+    return Worklist(rows, waiting)
 
 
 def bases(graph: Graph, most: int) -> Worklist:

@@ -24,6 +24,7 @@ from spiders.asking.options import is_on, shard, whole_number
 from spiders.asking.reading import header, is_usable
 from spiders.asking.waiting import BudgetSpentError, CrawlEndedError
 from spiders.hub import presence
+from spiders.hub.answers import LARGEST, TooLargeError
 from spiders.hub.origin import is_private_way
 from spiders.hub.quota import Route, route
 from spiders.planning.plan import Known, Plan
@@ -51,6 +52,8 @@ class HubSpider(scrapy.Spider):
     """The one that must be given; the command takes it without its name."""
     example: ClassVar[str] = ""  # a command that shows it
     in_depth: ClassVar[bool] = False  # whether what an answer leads to is asked before the rest
+    largest: ClassVar[int] = LARGEST  # bytes of an answer; of a larger one no more is read
+    unit: ClassVar[str] = "records"  # what it counts as it goes
     unhelpful: ClassVar[str] = "this server gives no usable answers"
     """What follows when too many answers in a row were of no use."""
 
@@ -242,7 +245,11 @@ class HubSpider(scrapy.Spider):
                     callback=self._answered,
                     errback=self._lost,
                     cb_kwargs={"number": number, "ask": ask},
-                    meta={"handle_httpstatus_all": True, "download_slot": str(sent_to)},
+                    meta={
+                        "handle_httpstatus_all": True,
+                        "download_slot": str(sent_to),
+                        "download_maxsize": self.largest,
+                    },
                     dont_filter=True,
                 )
 
@@ -268,7 +275,7 @@ class HubSpider(scrapy.Spider):
             self._take_stock(reason)
         else:
             page.number = number
-            page.facts |= {**facts, "records": sum(map(is_usable, page.records))}
+            page.facts = {"records": sum(map(is_usable, page.records)), **page.facts, **facts}
             self._follow(page)
             yield page
             if page.facts.get(UNHELPFUL) != 0:  # then the next answer decides
@@ -287,6 +294,10 @@ class HubSpider(scrapy.Spider):
         """What the answer gives; a HubgraphError when that is nothing that can be used."""
         page: Page = getattr(self, ask.parse)(response, **ask.about)
         return page
+
+    def too_large(self, ask: Ask) -> Page | None:  # noqa: ARG002 (for those that know better)
+        """What stands for an answer that is too large; None to give the request up."""
+        return None
 
     def missing_as(self, response: Response) -> str:
         """How what was asked about is missing; CrawlError when the answer does not say that."""
@@ -307,7 +318,13 @@ class HubSpider(scrapy.Spider):
         if failure.check(BudgetSpentError):
             self.is_spent = True
             raise CloseSpider("budget_spent")  # what was asked is still waited for
-        if not failure.check(CrawlEndedError):
+        if failure.check(TooLargeError) and (page := self.too_large(ask)):
+            self._follow(page)
+            page.number = failure.request.cb_kwargs["number"]
+            page.facts["requests"] = 1
+            self.journal.done([page])
+            yield from self._go()
+        elif not failure.check(CrawlEndedError):
             self.journal.note({"requests": 1, "answers": {f"{self._route(ask)} none": 1}})
             self._give_up(ask, failure.getErrorMessage())
             self._take_stock(failure.getErrorMessage())

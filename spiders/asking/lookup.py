@@ -1,6 +1,7 @@
 """Base of the spiders that ask about names from the graph, one by one."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import ClassVar
 from urllib.parse import quote
 
 from scrapy.http import Response
@@ -26,6 +27,8 @@ MOST = 100_000
 class WorklistSpider(HubSpider):
     """A spider that asks about what the graph lacks, which it reads at the start of a new crawl."""
 
+    counter: ClassVar[str] = "api"  # the one of the quota that its requests count in
+
     @property
     def expected(self) -> int | None:
         """The names that it asks about: about one record for each."""
@@ -43,11 +46,11 @@ class WorklistSpider(HubSpider):
         """The plan for a worklist: one request for each name, and `more` in a sentence."""
         if waiting is None:
             basis = "What to ask is read from the graph, which cannot be reached."
-            return Plan({"api": 1}, is_least=True, basis=(basis,))
+            return Plan({self.counter: 1}, is_least=True, basis=(basis,))
         asked = min(MOST, waiting.waiting // self._shard[1])
         left = waiting.waiting // self._shard[1] - asked
         return Plan(
-            {"api": asked},
+            {self.counter: asked},
             records=asked,
             is_least=asked > 0,
             basis=(f"{waiting.waiting:,} {what} wait in the graph.", more),

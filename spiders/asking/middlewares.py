@@ -23,11 +23,12 @@ log = logging.getLogger(__name__)
 
 
 class QuotaMiddleware:
-    """Lets requests to the Hub go when its quota allows."""
+    """Lets requests to the Hub and to its server of avatars go when the quota allows."""
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
         self._hub: str = settings["HUB_URL"]
+        self._avatars: str = settings["HUB_AVATARS"]
         self._stats = crawler.stats
         self._time = Time(crawler)
         account = "free" if settings["HUB_TOKEN"] else "anonymous"
@@ -44,7 +45,7 @@ class QuotaMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Wait for the quota, in order; BudgetSpentError when no more requests are allowed."""
-        if not of_hub(request.url, self._hub):
+        if not (of_hub(request.url, self._hub) or of_hub(request.url, self._avatars)):
             return
         if self._allowed is not None and path_at_hub(request.url, self._hub) != "/robots.txt":
             if self._allowed <= 0:

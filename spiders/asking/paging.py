@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import scrapy
 from scrapy.http import Response
 
 from graph.errors import CrawlError
@@ -50,7 +49,7 @@ class PagingSpider(HubSpider):
         try:
             return super().parsed(response, ask)
         except TooLargeError:
-            if page := _in_smaller_pages(ask):
+            if page := self.too_large(ask):
                 return page
             raise
 
@@ -63,18 +62,10 @@ class PagingSpider(HubSpider):
         self._refused |= refused
         return refused
 
-    def _lost(self, failure: Any) -> Iterator[scrapy.Request]:
-        ask: Ask = failure.request.cb_kwargs["ask"]
-        page = _in_smaller_pages(ask) if failure.check(TooLargeError) else None
-        if page is None:
-            yield from super()._lost(failure)
-            return
-        self._under_way[self._route(ask)] -= 1
-        self._follow(page)
-        page.number = failure.request.cb_kwargs["number"]
-        page.facts["requests"] = 1
-        self.journal.done([page])
-        yield from self._go()
+    def too_large(self, ask: Ask) -> Page | None:
+        """What to ask instead of a page that is too large; None when it cannot be smaller."""
+        less = addresses.smaller(ask.url)
+        return Page(follow=[replace(ask, url=less)], facts={"too_large": 1}) if less else None
 
     def broken(self, found: listing.Listing) -> list[Json]:
         """What stands for the items that cannot be used, of those that fall to this shard."""
@@ -108,12 +99,6 @@ def refuse_others(items: Iterable[Mapping[str, object]], tags: Iterable[str], wh
             name = str(item["id"])[:100]
             asked = f"Asked for {what} with the tag {lacking!r}"
             raise CrawlError(f"{asked}, the Hub lists {name!r}, which does not have it.")
-
-
-def _in_smaller_pages(ask: Ask) -> Page | None:
-    """What to ask instead of a page that is too large; None when it cannot be smaller."""
-    less = addresses.smaller(ask.url)
-    return Page(follow=[replace(ask, url=less)], facts={"too_large": 1}) if less else None
 
 
 def _digest(url: str, found: listing.Listing) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from spiders.hub.origin import path_at_hub
+from spiders.hub.origin import of_hub, path_at_hub
 from spiders.hub.rate_limit import Answer, RateLimit, RateLimitPolicy
 
 WINDOW_S = 300
@@ -24,12 +24,15 @@ WINDOW_S = 300
 
 DOCUMENTED: Mapping[str, Mapping[str, int]] = MappingProxyType(
     {
-        "anonymous": {"api": 500, "pages": 100, "resolvers": 3_000},
-        "free": {"api": 1_000, "pages": 200, "resolvers": 5_000},
-        "pro": {"api": 2_500, "pages": 400, "resolvers": 12_000},
+        "anonymous": {"api": 500, "pages": 100, "resolvers": 3_000, "avatars": 600},
+        "free": {"api": 1_000, "pages": 200, "resolvers": 5_000, "avatars": 600},
+        "pro": {"api": 2_500, "pages": 400, "resolvers": 12_000, "avatars": 600},
     }
 )
-"""Account → counter → requests in each window, as the Hub documents them."""
+"""Account → counter → requests in each window, as the Hub documents them.
+
+It documents none for the server of avatars, which has a limit of ours: two a second.
+"""
 
 MARGIN_S = 1.0
 """The Hub tells times in whole seconds and does not say how it rounds."""
@@ -48,10 +51,13 @@ class Route(StrEnum):
     PAGES = "pages"
     RESOLVERS = "resolvers"
     LISTINGS = "listings"
+    AVATARS = "avatars"
 
 
 def route(url: str, hub: str) -> Route:
-    """The class of an address of the Hub."""
+    """The class of an address of the Hub; any other server is the one of avatars."""
+    if not of_hub(url, hub):
+        return Route.AVATARS
     head, *rest = path_at_hub(url, hub).lstrip("/").split("/")
     if head == "api":
         return Route.API

@@ -34,6 +34,9 @@ def write_to_graph(
                 if unsettled:
                     yield FLUSH
                 continue
+            if not page.records and not unsettled:  # nothing of it has to be written
+                journal.done([page])
+                continue
             yield from page.records
             count += len(page.records)
             unsettled.append((count, page))

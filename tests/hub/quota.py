@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from tests.hub.messages import Request
 
-ANONYMOUS = {"api": 500, "pages": 100, "resolvers": 3_000}
+ANONYMOUS = {"api": 500, "pages": 100, "resolvers": 3_000, "avatars": 600}
 """Bucket → requests a window without a token."""
-ACCOUNT = {"api": 1_000, "pages": 200, "resolvers": 5_000}
+ACCOUNT = {"api": 1_000, "pages": 200, "resolvers": 5_000, "avatars": 600}
 """The same with the token of a free account."""
 WINDOW = 300.0
 """Seconds."""
@@ -20,6 +20,8 @@ WINDOW = 300.0
 def bucket(request: Request) -> str:
     if "/resolve/" in request.path:
         return "resolvers"
+    if request.path.startswith("/v1/production/"):
+        return "avatars"
     return "api" if request.path.startswith("/api/") else "pages"
 
 

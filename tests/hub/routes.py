@@ -9,6 +9,7 @@ from tests.hub import dataset_space_info as others
 from tests.hub.content import Content
 from tests.hub.leaderboards import OFFICIAL, leaderboard
 from tests.hub.messages import Answer, Request, error_answer, html_answer, json_answer
+from tests.hub.pictures import picture
 from tests.hub.repository import Repository
 from tests.hub.shelf import SORTS, Query, Shelf
 
@@ -70,6 +71,8 @@ def _website(request: Request, content: Content, parts: list[str]) -> Answer:
         case ["models"]:
             models, total, page = _site_page(request, content)
             return html_answer(website.models_page(content, models, total, page))
+        case ["v1", "production", "uploads", *_]:
+            return Answer(body=picture(request.path), headers={"Content-Type": "image/png"})
         case [*name] if 1 <= len(name) <= 2:
             return _page(content, "/".join(name))
     return html_answer(website.error_page(404, _NOT_FOUND), 404)

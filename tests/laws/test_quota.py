@@ -456,7 +456,7 @@ def test_a_server_with_one_counter_of_its_own_name_is_believed() -> None:
     for sent_to in Route:
         quota.settle(quota.spend(sent_to), Answer(rate=RateLimit("all", 3, 60)))
     quota.settle(quota.spend(Route.API), Answer(rate=RateLimit("all", 0, 60)))
-    assert [quota.wait(sent_to) for sent_to in Route] == pytest.approx([61.06] * 4)
+    assert [quota.wait(sent_to) for sent_to in Route] == pytest.approx([61.06] * len(Route))
 
 
 def test_a_listing_of_the_website_shares_the_quota_of_pages() -> None:

@@ -51,6 +51,7 @@ class Ended:
     def __init__(self, outcome: str, **facts: object) -> None:
         self.source = "tree model=a/x of https://huggingface.co"
         self.outcome = outcome
+        self.unit = "records"
         self.notes: list[str] = []
         self.journal = SimpleNamespace(facts=facts)
         self.capped = ["the Hub shows 3,000"] if outcome == "capped" else []

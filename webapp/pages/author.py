@@ -1,9 +1,10 @@
 """An author: what they published, whose work they build on, and who builds on theirs."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 from pydantic import Field
 
 from graph.answers.author import AuthorTotals, Partner
@@ -14,11 +15,15 @@ from graph.answers.orders import ORDERS
 from graph.answers.parameters import OneOf
 from graph.answers.query import Reader
 from graph.answers.row import ListedRow
-from webapp import assets
+from graph.store.avatars import kept_avatar
 from webapp.avatars import tile
 from webapp.page import Moved, Page, page
+from webapp.store import store
 
 bp = Blueprint("author", __name__)
+
+AVATAR_CACHED = "public, max-age=86400, stale-while-revalidate=2592000"
+"""A day, then shown for another month while the browser asks whether a crawl brought a new one."""
 
 
 class AuthorParameters(ListParameters):
@@ -77,9 +82,14 @@ def author(read: Reader, asked: AuthorParameters, name: str) -> Page[AuthorAnswe
     )
 
 
-@bp.get("/avatar/<name>.svg")
+@bp.get("/avatar/<name>")
 def avatar(name: str) -> Response:
-    """The tile that stands for an author; drawn from the name alone."""
-    response = Response(tile(name), mimetype="image/svg+xml")
-    response.headers["Cache-Control"] = f"public, max-age={assets.YEAR_S}, immutable"
+    """The picture that a crawl kept of an account, else a tile drawn from its name."""
+    if kept := kept_avatar(store().settings, name):
+        response = Response(kept, mimetype="image/webp")
+    else:
+        response = Response(tile(name), mimetype="image/svg+xml")
+    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:20], weak=True)
+    response.headers["Cache-Control"] = AVATAR_CACHED
+    response.make_conditional(request)
     return response

@@ -99,7 +99,7 @@ function cross(pen, look, { px, py, pr }) {
   pen.stroke();
 }
 
-// The tiles of authors: read once from the app itself, never from another host.
+// The pictures of authors: read once from the app itself, never from another host.
 export class Tiles {
   constructor(address, loaded) {
     Object.assign(this, { address, loaded, images: new Map() });
@@ -110,7 +110,7 @@ export class Tiles {
     if (!image) {
       image = new Image();
       image.addEventListener("load", this.loaded);
-      image.src = `${this.address}${encodeURIComponent(item.owner)}.svg`;
+      image.src = `${this.address}${encodeURIComponent(item.owner)}`;
       this.images.set(item.owner, image);
     }
     if (!image.complete || !image.naturalWidth) return;
