@@ -24,6 +24,7 @@ import sample
 from bench.running import run
 from bench.serving import own_server, running
 from docs.generate import HERE, ROOT
+from graph.errors import ServerError
 from graph.store.connection import connect
 from hubgraph.influence import compute_and_show
 from hubgraph.load import load_and_show
@@ -34,6 +35,8 @@ Window = tuple[int, int]
 WIDE, NARROW = (1440, 900), (360, 740)
 """Windows: width and height in CSS pixels."""
 THEMES = ("light", "dark")
+PATIENCE_S = 60
+"""How long a question may take: how quick a page is, others measure."""
 QUALITY = 82
 """Of WebP, in percent: text stays sharp."""
 DRAWN = """() => document.documentElement.dataset.drawn
@@ -100,9 +103,11 @@ def _opened(browser: Browser, url: str, theme: str, width: int, height: int) -> 
         color_scheme="dark" if theme == "dark" else "light",
         reduced_motion="reduce",
     ) as context:
-        context.set_default_timeout(120_000)
+        context.set_default_timeout(2_000 * PATIENCE_S)
         page = context.new_page()
-        page.goto(url, wait_until="networkidle")
+        answer = page.goto(url, wait_until="networkidle")
+        if answer is None or not answer.ok:
+            raise ServerError(f"{url} answered {answer.status if answer else 'nothing'}.")
         page.wait_for_function(DRAWN)
         page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
         yield page
@@ -121,7 +126,7 @@ def main() -> None:
     with ExitStack() as stack:
         address = next(iter(sys.argv[1:]), None)
         if address is None:
-            settings = own_server(stack)
+            settings = own_server(stack).model_copy(update={"query_timeout_s": PATIENCE_S})
             with connect(settings) as graph:
                 with sample.path() as path:
                     load_and_show(graph, [path], settings)
