@@ -96,9 +96,17 @@ def test_the_search_suggests_by_keyboard(visitor: _Visitor) -> None:
     assert visitor.said == []
 
 
-def test_the_form_of_a_report_suggests_ids(visitor: _Visitor) -> None:
-    visitor.go("/reports/lineage-up")
-    field = visitor.page.get_by_role("main").get_by_role("combobox", name="model")
+@pytest.mark.parametrize(
+    ("path", "field_name", "asked"),
+    [
+        ("/reports/lineage-up", "model", "model=google%2Fgemma-7b-it"),
+        ("/compare?m=google/gemma-7b", "Add a model", "m=google%2Fgemma-7b-it"),
+    ],
+    ids=["report", "compare"],
+)
+def test_forms_suggest_ids(visitor: _Visitor, path: str, field_name: str, asked: str) -> None:
+    visitor.go(path)
+    field = visitor.page.get_by_role("main").get_by_role("combobox", name=field_name)
     field.fill("gemma-7b-i")
     expect(visitor.page.get_by_role("option").first).to_contain_text("google/gemma-7b-it")
     field.press("ArrowDown")
@@ -106,7 +114,7 @@ def test_the_form_of_a_report_suggests_ids(visitor: _Visitor) -> None:
     expect(field).to_have_value("google/gemma-7b-it")
     assert _faults(visitor.page) == []
     field.press("Enter")
-    visitor.page.wait_for_url(re.compile("model=google%2Fgemma-7b-it"))
+    visitor.page.wait_for_url(re.compile(f"{asked}$|{asked}&"))
 
 
 def test_the_first_tab_skips_to_the_content(visitor: _Visitor) -> None:
