@@ -20,9 +20,13 @@ from spiders.hub.quota import DOCUMENTED, WINDOW_S
 from spiders.planning.plan import PACE, Known, Plan
 
 ACCOUNTS = {"anonymous": "without an account", "free": "with a free account's token in HF_TOKEN"}
-COUNTERS = {"api": "to the API", "pages": "to pages of the website", "resolvers": "for files"} | {
-    "avatars": "for pictures, by hubgraph's own limit"
+COUNTERS = {
+    "api": "to the API",
+    "pages": "to pages of the website",
+    "resolvers": "for files",
+    "avatars": "for pictures",
 }
+PUBLIC_QUOTA = "The quota of huggingface.co"
 WIDTH = 96
 MARGIN = 14
 
@@ -87,8 +91,9 @@ def _quota(plan: Plan, settings: Settings) -> list[str]:
         f"{DOCUMENTED['anonymous'][name]:,} ({DOCUMENTED['free'][name]:,}) {COUNTERS[name]}"
         for name in plan.requests
     )
+    whose = "hubgraph's own limit" if plan.requests.keys() == {"avatars"} else PUBLIC_QUOTA
     lines = [
-        f"The quota of huggingface.co: {limits} in each {WINDOW_S} s, used up from the start of "
+        f"{whose}: {limits} in each {WINDOW_S} s, used up from the start of "
         f"each; the rest after whole windows at {PACE:g} a second. Slower answers take longer."
     ]
     if settings.hf_token is not None:

@@ -25,4 +25,5 @@ def test_it_rests_on_what_the_graph_knows() -> None:
     assert planned("bases")["requests"]["api"] > 0  # type: ignore[index]
     authors = planned("authors", "--budget", "100")
     assert (authors["requests"], authors["is_least"]) == ({"api": 100}, False)
+    assert planned("avatars")["requests"] == {"avatars": 0}
     assert planned("changes")["requests"] == {}

@@ -35,6 +35,7 @@ def test_an_address_belongs_to_a_class(path: str, expected: Route) -> None:
     assert route(HUB + path, HUB) is expected
     mirror = "http://mirror.example:8080/hub"
     assert route(mirror + path, mirror) is expected
+    assert route(f"https://avatars.example{path}", HUB) is Route.AVATARS
 
 
 @pytest.mark.parametrize(("header", "expected"), [
