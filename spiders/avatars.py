@@ -64,8 +64,9 @@ class AvatarsSpider(WorklistSpider):
         """How the crawl ended, with what was kept and what was not."""
         refused = self.journal.facts.get("refused_as")
         reasons = refused.items() if isinstance(refused, dict) else ()
-        said = "".join(f", {count:,} {reason}" for reason, count in reasons)
-        self.notes.append(f"{self.count('kept'):,} pictures kept{said}.")
+        said = ", ".join(f"{count:,} {reason}" for reason, count in reasons)
+        refusals = f"; refused: {said}" if said else ""
+        self.notes.append(f"{self.count('kept'):,} pictures kept{refusals}.")
         return super().status
 
     def plan(self, known: Known) -> Plan:
