@@ -11,7 +11,7 @@ from neo4j.exceptions import ClientError
 
 from graph.errors import RefusedQueryError
 from graph.store.connection import Graph, Row
-from graph.store.values import plain_row
+from graph.store.values import Drawable, plain_row
 
 FETCHED = 20
 """Rows that are on their way at a time: each may be large."""
@@ -66,9 +66,15 @@ def plan_of(graph: Graph, cypher: str, parameters: Mapping[str, object], timeout
 
 @contextmanager
 def rows_one_by_one(
-    graph: Graph, cypher: str, parameters: Mapping[str, object], timeout_s: float
+    graph: Graph,
+    cypher: str,
+    parameters: Mapping[str, object],
+    timeout_s: float,
+    drawable: Drawable | None = None,
 ) -> Iterator[tuple[list[str], Iterator[Row]]]:
     """Run a query in READ mode: its columns, and its rows as they arrive.
+
+    What can be drawn of a row is added to `drawable`, if given.
 
     Raises:
         QueryError: it tried to write, took too long, or needed too much memory.
@@ -77,7 +83,13 @@ def rows_one_by_one(
     query = neo4j.Query(cypher, timeout=timeout_s)
     with graph.reading(timeout_s, fetch_size=FETCHED) as session:
         answer = session.run(query, dict(parameters))
-        yield list(answer.keys()), map(plain_row, answer)
+        yield list(answer.keys()), (_taken(record, drawable) for record in answer)
+
+
+def _taken(record: neo4j.Record, drawable: Drawable | None) -> Row:
+    if drawable is not None:
+        drawable.add(record.values())
+    return plain_row(record)
 
 
 def _operators(plan: Mapping[str, Any]) -> Iterator[Operator]:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import jsonschema
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pydantic import TypeAdapter
 
 from graph.answers.console import asking
 from graph.answers.console.asking import ask_console
@@ -14,6 +16,7 @@ from graph.settings import Settings
 from graph.store.connection import Graph
 from tests.hostile_cypher import REFUSED, RUNAWAY
 from webapp import create_app
+from webapp.pages.console import ConsoleResult
 from webapp.turns import turn
 
 CYPHER = "/api/v1/cypher"
@@ -86,6 +89,46 @@ def test_an_answer_has_columns_rows_and_the_models_in_it(console: FlaskClient) -
     plan = console.post(CYPHER, json={**sent, "plan": True}).get_json()["data"]
     assert "NodeUniqueIndexSeek" in plan["plan"] or "NodeIndexSeek" in plan["plan"]
     assert plan["rows"] == []
+
+
+def test_what_can_be_drawn_of_an_answer_is_a_graph(
+    console: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def graph(query: str) -> Any:
+        data = console.post(CYPHER, json={"query": query}).get_json()["data"]
+        jsonschema.validate(data, TypeAdapter(ConsoleResult).json_schema())
+        return data["graph"]
+
+    made = (
+        "MATCH (a:Author)-[o:PUBLISHED]->(m:Model)-[r:FINETUNE]->(b:Model {id: 'google/gemma-7b'})"
+    )
+    whole = graph(f"{made} RETURN {{a: a, of: [[o, m]], r: r}} AS x, b ORDER BY m.id LIMIT 3")
+    names, edges = whole["nodes"]["id"], whole["edges"]
+    assert sorted(set(whole["nodes"]["kind"])) == ["author", "model"]
+    assert len(edges["s"]) == 6
+    for start, end, relation in zip(edges["s"], edges["t"], edges["relation"], strict=True):
+        assert relation in ("PUBLISHED", "finetune")
+        assert (names[end] == "google/gemma-7b") == (relation == "finetune")
+        if relation == "PUBLISHED":
+            assert names[end].startswith(f"{names[start]}/")
+    assert [names[place] for place in whole["roots"]] == ["google/gemma-7b"]
+    spots = zip(whole["nodes"]["x"], whole["nodes"]["y"], strict=True)
+    assert len(set(spots)) == len(names)
+    alone = graph(f"{made} RETURN r ORDER BY m.id LIMIT 3")
+    assert set(alone["nodes"]["id"]) == {n for n in names if "/" in n}  # its ends are read, too
+    assert graph("RETURN 1 AS a, [1, 'x'] AS b, {c: 2} AS c") is None
+    monkeypatch.setattr(asking, "MOST_NODES", 2)
+    cut = graph(f"MATCH p = {made[21:].partition('->')[2]} RETURN p ORDER BY m.id LIMIT 3")
+    assert (len(cut["nodes"]["id"]), len(cut["edges"]["s"])) == (2, 1)
+    assert cut["left_out"] == {"nodes": 2, "links": 2}
+
+
+def test_beside_a_property_stands_how_many_models_have_it(console: FlaskClient) -> None:
+    labels = console.get("/api/v1/cypher").get_json()["data"]["labels"]
+    found = {p["name"]: p["filled"] for p in labels[0]["properties"]}
+    assert labels[0]["name"] == "Model"
+    assert 0 < found["license"] < 1
+    assert found["hub_id"] is None
 
 
 @pytest.mark.parametrize(("query", "line", "column"), [

@@ -55,6 +55,11 @@ def test_the_api_describes_every_address_of_it_once() -> None:
     operations = [item["get"]["operationId"] for item in described["paths"].values()]
     assert len(operations) == len(set(operations)) == len(PAGES)
     assert described["servers"] == [{"url": "/"}]
+    asked = described["paths"][f"{API}/cypher"]["post"]
+    sent = asked["requestBody"]["content"]["application/json"]["schema"]
+    assert set(sent["properties"]) == {"query", "params", "plan"}
+    answer = asked["responses"]["200"]["content"]["application/json"]["schema"]
+    jsonschema.Draft202012Validator.check_schema(answer)
     under = {"X-Forwarded-Prefix": "/hub"}
     described = APP.test_client().get(f"{API}/openapi.json", headers=under).get_json()
     assert described["servers"] == [{"url": "/hub"}]

@@ -23,6 +23,8 @@ from graph.answers.reports import catalogue
 from graph.errors import ParameterError, RefusedQueryError
 from webapp import gate
 from webapp.errors import ForeignPageError, NotFoundError
+from webapp.network.result import DrawnResult, drawn
+from webapp.openapi import Posted
 from webapp.page import API, OpenParameters, Page, page
 from webapp.store import store
 from webapp.turns import turn
@@ -97,9 +99,26 @@ def console(read: Reader, asked: ConsoleParameters) -> Page[ConsolePage]:
 
 class _Sent(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    query: Annotated[str, StringConstraints(min_length=1)]
-    params: dict[str, Any] = Field(default_factory=dict)
-    plan: bool = False
+    query: Annotated[str, StringConstraints(min_length=1)] = Field(description="Cypher.")
+    params: dict[str, Any] = Field(default_factory=dict, description="Values of its parameters.")
+    plan: bool = Field(False, description="Only plan it.")
+
+
+@dataclass(frozen=True)
+class ConsoleResult:
+    """What a query returned, and how it is drawn."""
+
+    columns: list[str]  # names in order
+    rows: list[list[Any]]
+    cut: str | None  # why rows are missing: `rows` or `bytes`
+    models: list[str]  # ids of the models among the values
+    graph: DrawnResult | None  # nodes and relationships among the values; None without any
+    plan: str | None  # where only that was asked for
+    elapsed_ms: float
+
+
+POSTED = Posted("/cypher", "console.run", "Run a query that only reads.", _Sent, ConsoleResult)
+"""How the API describes it."""
 
 
 @bp.post(f"{API}/cypher")
@@ -118,7 +137,8 @@ def run() -> Response:
         found = here.work(
             lambda graph: ask_console(graph, sent.query, sent.params, seconds, only_plan=sent.plan)
         )
-    return jsonify(data=vars(found))
+    graph = None if found.graph is None else drawn(found.graph)
+    return jsonify(data=vars(ConsoleResult(**vars(found) | {"graph": graph})))
 
 
 def _text_of(report: str | None) -> str:

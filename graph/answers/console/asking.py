@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from graph.answers.console.drawn import MOST_LINKS, MOST_NODES, ResultGraph, result_graph
 from graph.answers.console.guard import admit
 from graph.answers.cypher_text import blanked
 from graph.answers.reports import catalogue
@@ -13,6 +14,7 @@ from graph.answers.reports.export import json_value
 from graph.errors import QueryError, QueryTimeoutError, RefusedQueryError
 from graph.store.connection import Graph
 from graph.store.plans import plan_of, rows_one_by_one
+from graph.store.values import Drawable
 
 MOST_ROWS = 10_000
 MOST_BYTES = 5_000_000
@@ -33,6 +35,7 @@ class ConsoleAnswer:
     models: list[str]  # ids of the models among the values, `MOST_NAMED` at most
     plan: str | None  # how Neo4j would run it, where only that was asked for
     elapsed_ms: float
+    graph: ResultGraph | None = None  # nodes and relationships among the values
 
 
 def parameters_of(cypher: str) -> list[str]:
@@ -92,10 +95,13 @@ def _asked(
     left = timeout_s - (time.monotonic() - started)
     if left <= 0:
         raise QueryTimeoutError("Planning took too long.")
-    with rows_one_by_one(graph, cypher, parameters, left) as (columns, found):
+    drawable = Drawable(MOST_NODES, MOST_LINKS)
+    with rows_one_by_one(graph, cypher, parameters, left, drawable) as (columns, found):
         rows, cut = _as_json(row.values() for row in found)
     models = list(dict.fromkeys(_models(rows)))[:MOST_NAMED]
-    return ConsoleAnswer(columns, rows, cut, models, None, (time.monotonic() - started) * 1000)
+    drawn = result_graph(graph, drawable, timeout_s - (time.monotonic() - started))
+    taken_ms = (time.monotonic() - started) * 1000
+    return ConsoleAnswer(columns, rows, cut, models, None, taken_ms, drawn)
 
 
 def _small(cypher: str, parameters: Mapping[str, object]) -> None:

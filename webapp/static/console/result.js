@@ -1,4 +1,4 @@
-// What a query returned, as a table, as the network of its models, or as JSON.
+// What a query returned, as a table, a drawing, the network of its models, or JSON.
 
 const MOST_SHOWN = 500;
 const MOST_STARTS = 50;
@@ -7,11 +7,12 @@ const took = document.getElementById("took");
 const place = document.getElementById("shown");
 const choices = document.querySelector("#result .chips");
 
-export function shown(answer, query, { graph, model }) {
+export function shown(answer, query, urls) {
+  const { graph, model } = urls;
   choices.replaceChildren();
   took.textContent = "";
   if (answer.error) return refused(answer.error, query);
-  const { columns, rows, cut, models, plan, elapsed_ms: elapsed } = answer.data;
+  const { columns, rows, cut, models, plan, graph: drawn, elapsed_ms: elapsed } = answer.data;
   took.textContent = `in ${Math.round(elapsed).toLocaleString("en")} ms`;
   if (plan !== null) {
     said.textContent = "Plan";
@@ -20,18 +21,29 @@ export function shown(answer, query, { graph, model }) {
   const why = { rows: ", the most there are here: narrow it to see the rest", bytes: ", as many as 5 MB hold: return less of each" }[cut] ?? "";
   said.textContent = `${rows.length.toLocaleString("en")} ${rows.length === 1 ? "row" : "rows"}${why}`;
   const ways = { Table: () => table(columns, rows, model) };
+  if (drawn) ways.Graph = () => draw(drawn, urls);
   if (models.length) ways.Network = () => network(models, graph);
   ways.JSON = () => [block(JSON.stringify({ columns, rows }, null, 1))];
-  for (const [name, draw] of Object.entries(ways)) {
+  for (const [name, show] of Object.entries(ways)) {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "button", textContent: name });
-    button.addEventListener("click", () => {
+    button.addEventListener("click", async () => {
       for (const other of choices.children) other.setAttribute("aria-pressed", String(other === button));
-      place.replaceChildren(...draw());
+      const made = await show();
+      if (button.isConnected && button.ariaPressed === "true") place.replaceChildren(...made);
     });
     choices.append(button);
   }
   choices.firstElementChild.click();
+}
+
+// The painter of networks is read when a graph is first looked at.
+async function draw(data, urls) {
+  try {
+    return (await import("./drawing.js")).drawing(data, urls);
+  } catch {
+    return [element("p", "", "The drawing could not be read; try again.")];
+  }
 }
 
 function refused({ message, hint, line, column }, query) {

@@ -11,7 +11,7 @@ const OTHER = "…";
 
 // Each way: the group of an item, null where nothing is known.
 const GROUPS = {
-  relation: (item) => item.tint ?? "none",
+  relation: (item) => (item.kind === "other" ? OTHER : (item.tint ?? "none")),
   author: (item) => (item.kind === "author" ? item.accountKind : item.owner || null),
   task: (item) => item.task,
   licence: (item) => item.verdict ?? (item.via || item.links.some((l) => l.child === item) ? null : "none"),
@@ -46,7 +46,7 @@ function order(way, counts) {
 }
 
 function words(way, key) {
-  if (way === "relation") return key === "none" ? "no base known" : WORDS[key][1];
+  if (way === "relation") return key === "none" ? "no base known" : (WORDS[key]?.[1] ?? "others");
   if (way === "downloads") return SIZES[key][1];
   if (way === "licence") return key === "none" ? "no base known" : key.replaceAll("_", " ");
   return key;

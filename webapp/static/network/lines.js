@@ -7,8 +7,11 @@ const CROWDED = 1500; // so many lines of one kind are drawn without dashes and 
 
 // How links are grouped: each group is one stroke in its style.
 export function grouped(links) {
-  const groups = new Map([...RELATIONS, "cut"].flatMap((name) => [[name, []], [`${name}~through`, []]]));
-  for (const link of links) groups.get(link.cut ? "cut" : link.relation + (link.through || link.bridge ? "~through" : "")).push(link);
+  const groups = new Map([...RELATIONS, "cut", "other"].flatMap((name) => [[name, []], [`${name}~through`, []]]));
+  for (const link of links) {
+    const style = link.cut ? "cut" : link.relation + (link.through || link.bridge ? "~through" : "");
+    (groups.get(style) ?? groups.get("other")).push(link);
+  }
   return groups;
 }
 
@@ -32,7 +35,7 @@ function strokeSome(pen, look, style, links, width, crowded) {
   const arrows = look.path();
   for (const link of links) line(shape, arrows, link, look, plain);
   pen.lineWidth = double ? width * 2.6 : width;
-  pen.setLineDash(plain ? [] : through ? [1, 4] : relation === "cut" ? [3, 5] : DASH[relation]);
+  pen.setLineDash(plain ? [] : through ? [1, 4] : relation === "cut" ? [3, 5] : (DASH[relation] ?? []));
   pen.stroke(shape);
   if (double) {
     const alpha = pen.globalAlpha;
