@@ -148,14 +148,33 @@ CASE WHEN any(base IN bases WHERE NOT base =~ '[A-Za-z0-9._/-]+') THEN null
   ELSE reduce(line = 'base_model: ', base IN bases | line + CASE WHEN line ENDS WITH '"' THEN ', '
     ELSE '[' END + '"' + base + '"') + ']' END;
 
-// defects(check): what is wrong in the cards of models on the Hub: id of the `defect`, `model`,
-// `evidence`, and as `patch` the line of the card's front matter that would mend it. A comment in it
-// says what only its author knows. Null as the check means all of them.
+// check_words(check): how serious a check is, and what it finds.
+CASE check
+  WHEN 'own-base' THEN ['error', 'Names itself as its base']
+  WHEN 'circle' THEN ['error', 'Names a base that was made from it']
+  WHEN 'base-not-an-id' THEN ['warning', 'Names a base by something that is not an id']
+  WHEN 'unknown-base' THEN ['warning', 'Names a base without a record']
+  WHEN 'gone-base' THEN ['warning', 'Names a base that is gone or disabled']
+  WHEN 'no-relation' THEN ['warning', 'Names a base that the Hub does not link']
+  WHEN 'format-copy' THEN ['warning', 'Declares a relation that its name contradicts']
+  WHEN 'other-base' THEN ['warning', 'Names another base than its own name does']
+  WHEN 'bases-without-merge' THEN ['warning', 'Names several bases and is no merge']
+  WHEN 'base-and-its-base' THEN ['notice', 'Names a base and what that was made from']
+  WHEN 'renamed-base' THEN ['notice', 'Names a base by a former name']
+  WHEN 'base-in-other-case' THEN ['notice', 'Names a base in other upper and lower case']
+  WHEN 'licence-without-name' THEN ['notice', 'Has the licence other, without a name']
+  WHEN 'no-licence' THEN ['notice', 'States no licence']
+END;
+
+// defects(check, model): what is wrong in the cards of models on the Hub, or of the one that `model`
+// is bound to: id of the `defect`, `found` model, `evidence`, and as `patch` the line of the card's
+// front matter that would mend it. A comment in it says what only its author knows. Null as the check
+// means all of them.
 WITH 1 AS one WHERE coalesce(check, 'own-base') = 'own-base'
 MATCH (model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
 WHERE base = model AND r.gone_since IS NULL AND here(model)
 WITH DISTINCT model, [id IN bases_of(model) WHERE toLower(id) <> model.id_folded] AS bases
-RETURN 'own-base' AS defect, model, 'names itself' AS evidence, bases_in_yaml(bases) AS patch
+RETURN 'own-base' AS defect, model AS found, 'names itself' AS evidence, bases_in_yaml(bases) AS patch
 UNION ALL
 WITH 1 AS one WHERE coalesce(check, 'circle') = 'circle'
 MATCH (model)-[r:FINETUNE|ADAPTER|MERGE|QUANTIZE]->(base)
@@ -164,7 +183,7 @@ WITH DISTINCT model, base ORDER BY base.id
 WITH model, collect(base) AS circular
 WITH model, circular, [base IN circular | base.id] AS ids,
      [id IN bases_of(model) WHERE NOT toLower(id) IN [base IN circular | base.id_folded]] AS bases
-RETURN 'circle' AS defect, model, 'names ' + in_a_row(ids) + ', made from it in turn' AS evidence,
+RETURN 'circle' AS defect, model AS found, 'names ' + in_a_row(ids) + ', made from it in turn' AS evidence,
        CASE WHEN all(base IN circular WHERE base.created_at >= model.created_at)
          THEN bases_in_yaml(bases)
          ELSE 'base_model: # both cannot be made from each other: one has to leave the other out'
@@ -176,7 +195,7 @@ MATCH (base:Model {known: false})
 WHERE r.gone_since IS NULL AND here(model)
 WITH DISTINCT model, base.id AS id ORDER BY id
 WITH model, collect(id) AS ids
-RETURN 'unknown-base' AS defect, model,
+RETURN 'unknown-base' AS defect, model AS found,
        'names ' + in_a_row(ids) + ', of which there is no record' AS evidence,
        'base_model: # ids as they are on the Hub' AS patch
 UNION ALL
@@ -186,7 +205,7 @@ WHERE (base.gone_since IS NOT NULL OR base.disabled) AND r.gone_since IS NULL AN
 WITH DISTINCT model, base ORDER BY base.id
 WITH model, collect(base.id + CASE WHEN base.gone_since IS NULL THEN ' (disabled)'
        ELSE ' (gone)' END) AS ids
-RETURN 'gone-base' AS defect, model, 'names ' + in_a_row(ids) AS evidence,
+RETURN 'gone-base' AS defect, model AS found, 'names ' + in_a_row(ids) AS evidence,
        'base_model: # where these weights are now, if anywhere' AS patch
 UNION ALL
 WITH 1 AS one WHERE coalesce(check, 'renamed-base') IN ['renamed-base', 'base-in-other-case']
@@ -204,12 +223,12 @@ WITH model, defect, collect([name, base.id]) AS pairs
 WITH model, defect, [pair IN pairs | pair[0] + ' instead of ' + pair[1]] AS told,
      [name IN coalesce(model.card_bases, model.tagged_bases) |
        coalesce(head([pair IN pairs WHERE pair[0] = name | pair[1]]), name)] AS bases
-RETURN defect, model, 'names ' + in_a_row(told) AS evidence, bases_in_yaml(bases) AS patch
+RETURN defect, model AS found, 'names ' + in_a_row(told) AS evidence, bases_in_yaml(bases) AS patch
 UNION ALL
 WITH 1 AS one WHERE coalesce(check, 'base-not-an-id') = 'base-not-an-id'
 MATCH (model:Model) WHERE model.unusable_bases IS NOT NULL AND here(model)
 WITH model, model.unusable_bases AS texts, coalesce(model.card_bases, []) AS bases
-RETURN 'base-not-an-id' AS defect, model, 'names ' + in_a_row(texts) AS evidence,
+RETURN 'base-not-an-id' AS defect, model AS found, 'names ' + in_a_row(texts) AS evidence,
        bases_in_yaml(bases) AS patch
 UNION ALL
 WITH 1 AS one
@@ -222,7 +241,7 @@ WHERE coalesce(check, defect) = defect
 WITH model, defect, substring(finding, size(defect) + 2) AS evidence, CASE defect
        WHEN 'other-base' THEN [split(words[3], ',')[0]]
        ELSE [id IN bases_of(model) WHERE toLower(id) <> toLower(words[-1])] END AS bases
-RETURN defect, model, evidence, CASE defect WHEN 'format-copy'
+RETURN defect, model AS found, evidence, CASE defect WHEN 'format-copy'
          THEN 'base_model_relation: quantized' ELSE bases_in_yaml(bases) END AS patch
 UNION ALL
 WITH 1 AS one WHERE coalesce(check, 'bases-without-merge') = 'bases-without-merge'
@@ -232,7 +251,7 @@ WITH model, relation_of(r) AS relation, base.id AS id ORDER BY id
 WITH model, relation, collect(id) AS ids
 WHERE size(ids) > 1
   AND none(f IN coalesce(model.findings, []) WHERE f STARTS WITH 'base-and-its-base: ')
-RETURN 'bases-without-merge' AS defect, model, relation + ' of ' + in_a_row(ids) AS evidence,
+RETURN 'bases-without-merge' AS defect, model AS found, relation + ' of ' + in_a_row(ids) AS evidence,
        'base_model_relation: merge' AS patch
 UNION ALL
 WITH 1 AS one WHERE coalesce(check, 'no-relation') = 'no-relation'
@@ -242,18 +261,18 @@ WHERE r.gone_since IS NULL AND here(model) AND here(base) AND NOT EXISTS {
 }
 WITH DISTINCT model, base.id AS id ORDER BY id
 WITH model, collect(id) AS ids
-RETURN 'no-relation' AS defect, model,
+RETURN 'no-relation' AS defect, model AS found,
        'names ' + in_a_row(ids) + ', and the Hub links none' AS evidence,
        'base_model_relation: # finetune, adapter, merge or quantized' AS patch
 UNION ALL
 WITH 1 AS one WHERE coalesce(check, 'licence-without-name') = 'licence-without-name'
 MATCH (model:Model {license: 'other'})
 WHERE model.license_name IS NULL AND 'license_name' IN model.absent AND here(model)
-RETURN 'licence-without-name' AS defect, model, 'other, without a name' AS evidence,
+RETURN 'licence-without-name' AS defect, model AS found, 'other, without a name' AS evidence,
        'license_name: # what it is called, and license_link: where its text is' AS patch
 UNION ALL
 WITH 1 AS one WHERE coalesce(check, 'no-licence') = 'no-licence'
 MATCH (model:Model)
 WHERE model.license IS NULL AND 'license' IN model.absent AND here(model)
-RETURN 'no-licence' AS defect, model, 'its card says nothing of a licence' AS evidence,
+RETURN 'no-licence' AS defect, model AS found, 'its card says nothing of a licence' AS evidence,
        'license: # an id of the Hub, or other with license_name and license_link' AS patch;

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from graph.answers.hygiene import note_counts
 from graph.answers.map.stored import refresh_map
 from graph.answers.precomputing import precompute_answers
 from graph.observe.sources import sources
@@ -76,6 +77,7 @@ def compute_and_show(
         summary = compute(graph, settings, display, engine=engine, check=check)
         display.stage("Influence: reports")
         precompute_answers(graph, display.advance)
+        note_counts(graph)
         display.stage("Drawing the map")
         refresh_map(graph, settings, display.advance)
     emit(summary, _lines(summary), as_json=as_json, on_stderr=True)

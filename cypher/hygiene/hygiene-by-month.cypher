@@ -16,9 +16,9 @@ CALL () {
   RETURN month_of(model) AS number, 0 AS defective, count(*) AS models
   UNION ALL
   CALL () {
-    defects($check)
+    defects($check, model)
   }
-  RETURN month_of(model) AS number, count(*) AS defective, 0 AS models
+  RETURN month_of(found) AS number, count(*) AS defective, 0 AS models
 }
 WITH number, sum(defective) AS defective, sum(models) AS models
 ORDER BY number

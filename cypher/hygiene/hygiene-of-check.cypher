@@ -11,9 +11,9 @@
 // column downloads (integer, count): Its downloads of the last 30 days.
 
 CALL () {
-  defects($check)
+  defects($check, model)
 }
-WITH model, evidence, patch
+WITH found AS model, evidence, patch
 ORDER BY coalesce(model.downloads, -1) DESC, model.id
 LIMIT $limit
 RETURN model.id AS model, evidence, patch, model.downloads AS downloads;

@@ -1,8 +1,10 @@
 """What an author's models add up to: families, licences, time, and where most is theirs."""
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 from graph import schema
+from graph.answers.hygiene import OF_AUTHOR
 from graph.answers.names import UnknownNameError, author_now, near_authors
 from graph.answers.query import Query, Reader
 
@@ -123,6 +125,7 @@ class AuthorWork:
     months: list[MadeInMonth]
     supplied: list[SuppliedBase]  # those with most quantizations, `MOST` at most
     all_supplied: int
+    hygiene: list[dict[str, Any]]  # checks that find something in its cards, with `models`
 
 
 def author_work(read: Reader, name: str) -> AuthorWork:
@@ -144,4 +147,5 @@ def author_work(read: Reader, name: str) -> AuthorWork:
             SuppliedBase(r["base"], r["own"], r["quantizations"], r["share"]) for r in supplied
         ],
         all_supplied=supplied[0]["bases"] if supplied else 0,
+        hygiene=read(OF_AUTHOR, {"author": found}).rows,
     )

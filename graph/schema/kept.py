@@ -104,6 +104,11 @@ RUN = NodeType(
         by_loader("settings", Type.STRING, "The settings that shaped its result, as JSON."),
         by_loader("observed_to", Type.DATETIME, "Newest observation among the records it read."),
         by_loader("message", Type.STRING, "Why it failed, or what it could not reach."),
+        by_loader(
+            "hygiene",
+            Type.STRING,
+            "Of a computation of influence: how many models each check of cards found, as JSON.",
+        ),
     ),
 )
 

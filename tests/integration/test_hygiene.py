@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from graph.answers import reports
+from graph.answers.hygiene import HygieneParameters, hygiene_found, note_counts, past_counts
+from graph.answers.query import reader
 from graph.answers.reports import catalogue
 from graph.answers.reports.export import BOM
 from graph.observe.hub.records import model_record
@@ -138,6 +140,30 @@ def test_each_check_finds_what_is_wrong_and_how_to_mend_it(cards: Graph) -> None
         assert row["title"]
         assert row["seriousness"] in {"error", "warning", "notice"}
     assert len({row["title"] for row in summary}) == len(FOUND)
+
+
+def test_an_authors_defects_are_those_of_their_models_and_counts_are_kept(cards: Graph) -> None:
+    read = reader(cards)
+    for author in ("two", "licence", "x", "re"):
+        found = hygiene_found(read, HygieneParameters(author=author.upper()))
+        mine = {
+            check: [m for m in models if m.startswith(f"{author}/")]
+            for check, models in FOUND.items()
+        }
+        assert {row["check"]: row["models"] for row in found.checks} == {
+            check: len(models) for check, models in mine.items() if models
+        }
+        for row in found.checks:
+            of = HygieneParameters(author=author, check=row["check"])
+            listed_here = hygiene_found(read, of).models
+            assert sorted(each["model"] for each in listed_here) == sorted(mine[row["check"]])
+            for each in listed_here:
+                expected = FOUND[row["check"]][each["model"]]
+                assert (each["evidence"], yaml.safe_load(each["patch"])) == expected
+    assert past_counts(read) == []
+    note_counts(cards)
+    (kept,) = past_counts(reader(cards))
+    assert kept.models == {check: len(FOUND.get(check, ())) for check in CHOICES}
 
 
 def test_circles_are_found_once_influence_cut_them(empty_graph: Graph, settings: Settings) -> None:

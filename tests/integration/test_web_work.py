@@ -1,12 +1,15 @@
 """The pages of defects and of an author's work, beside counts of our own."""
 
 from collections import Counter, defaultdict
+from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
 
+from graph.answers.hygiene import HygieneAnswer, PastCounts
 from graph.answers.reports import run
 from graph.store.connection import Graph, Row
+from webapp.pages.hygiene import trend
 
 _MODELS = """
 MATCH (m:Model) WHERE m.known AND m.gone_since IS NULL
@@ -46,6 +49,12 @@ def test_an_authors_work_is_what_their_models_add_up_to(
     assert listed.items() <= supplied.items()
     card = found["licences"]
     assert card["links"] == sum(count for verdict, count in card.items() if verdict != "links")
+    checks = client.get(f"/api/v1/hygiene?author={name}").get_json()["data"]
+    assert checks["checks"] == found["hygiene"]
+    assert (checks["author"], checks["author_models"]) == (name, len(mine))
+    page = client.get(f"/author/{name}/work").text
+    for row in found["hygiene"]:
+        assert f"/hygiene?author={name}&amp;check={row['check']}#found" in page
 
 
 def test_the_page_of_defects_has_the_rows_of_its_reports(
@@ -65,6 +74,17 @@ def test_the_page_of_defects_has_the_rows_of_its_reports(
     whole = f"/api/v1/hygiene?check={row['check']}&limit=10000&format=csv"
     assert len(client.get(whole).text.splitlines()) == row["models"] + 1
     assert client.get("/hygiene?check=nothing").status_code == 400
+    assert client.get("/hygiene?author=nobody-at-all").status_code == 404
+
+
+def test_counts_over_time_are_bars_and_a_check_that_was_not_there_has_no_bar() -> None:
+    days = [datetime(2026, month, 1, tzinfo=UTC) for month in (1, 2, 3)]
+    counts = [{"own-base": 4}, {"own-base": 2, "circle": 1}, {"own-base": 0, "circle": 0}]
+    past = [PastCounts(day, models) for day, models in zip(days, counts, strict=True)]
+    found = HygieneAnswer([], None, [], 0, [], history=past)
+    assert [mark.value for mark in trend(found, "own-base")] == [4, 2, 0]
+    assert [mark.label for mark in trend(found, "circle")] == ["2026-02-01", "2026-03-01"]
+    assert trend(found, "no-licence") == []
 
 
 def _all(graph: Graph, cypher: str) -> list[Row]:

@@ -32,7 +32,7 @@ VERDICTS = {
     hard=True,
 )
 def work(read: Reader, name: str) -> Page[AuthorWork] | Moved:
-    """An author's families, licences beside those of bases, models by month, and main supplies."""
+    """An author's families, licences beside those of bases, models by month, supplies, hygiene."""
     found = author_work(read, name)
     if found.author != name:
         return Moved(url_for("work.work", name=found.author))
