@@ -21,7 +21,7 @@ from rich.console import Console
 from bench.map_frames import frames
 from bench.running import machine, run
 from graph.answers.map.hub_map import draw_map
-from graph.answers.map.reading import MapModels
+from graph.answers.map.reading import NO_VERDICT, MapModels
 from graph.scores.lineage import IntArray
 
 _MODELS = """SELECT id, coalesce(author, '') AS author, coalesce(pipeline_tag, '') AS task,
@@ -75,7 +75,9 @@ def _read(file: Path) -> MapModels:
     id_, author, task, licence = texts
     child, base, relation = (_numbers(links[name]) for name in ("child", "base", "relation"))
     created = np.where(created < 0, np.nan, created)
-    return MapModels(id_, author, task, licence, created, child, base, relation)
+    unknown = np.full(child.size, NO_VERDICT)
+    kinds = pa.array([""] * len(id_), pa.large_string())
+    return MapModels(id_, author, task, licence, created, child, base, relation, unknown, kinds)
 
 
 def _numbers(column: object) -> IntArray:

@@ -1,5 +1,6 @@
 """The map in a real browser: dots are found where they are, filters count as the server does."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -87,6 +88,18 @@ def test_the_map_is_explored_by_keyboard_filtered_and_found_again(
     expect(again.locator(".summary .shown")).to_contain_text(f"{shown:,} of ")
     expect(again.get_by_label("adapters")).not_to_be_checked()
     assert again.evaluate("document.getElementById('map-page').map.frame()") == seen
+
+    again.get_by_label("merges between families").check()
+    again.locator("select[name=color]").select_option("verdict")
+    again.wait_for_url("**bridges=true**")
+    expect(again.locator(".tick output")).to_have_text(re.compile("^[0-9]"))
+    expect(again.locator(".legend-list")).to_contain_text("no base, or not compared")
+    for _ in range(4):
+        again.get_by_role("button", name="Zoom in").click()
+    expect(again.locator(".mini")).to_be_visible()
+    inside = "[...document.querySelectorAll('.mini, .mini i')].map((e) => e.offsetWidth)"
+    whole, seen_part = again.evaluate(inside)
+    assert 0 < seen_part < whole
 
     wanted = ",".join(str(dot * 67) for dot in range(200))
     ids = requests.get(f"{live_url}/api/v1/map/names?dots={wanted}", timeout=60).json()

@@ -25,6 +25,9 @@ def test_the_map_holds_every_model_and_says_where_each_is(client: FlaskClient) -
     child = client.get("/api/v1/map/place?m=google/gemma-7b-it").get_json()["data"]
     assert [one["id"] for one in child["ancestors"]] == [GEMMA]
     dots = f"{place['model']['dot']},{whole['models']}"
+    joined = client.get("/api/v1/map/bridges").get_json()["data"]
+    assert {len(joined[name]) for name in ("x", "y", "base_x", "base_y")} == {joined["total"]}
+    assert joined["total"] > 0
     names = client.get(f"/api/v1/map/names?dots={dots}").get_json()["data"]
     assert names == {"ids": [GEMMA, None]}
 
@@ -55,6 +58,7 @@ def test_what_is_not_on_the_map_is_not_found(client: FlaskClient, url: str) -> N
 @pytest.mark.parametrize("url", [
     "/map?from=2024-13", "/map?rel=cousin", "/api/v1/map/names?dots=1,a",
     "/api/v1/map/names?dots=" + ",".join("1" * 201), "/api/v1/map/place?dot=-1",
+    "/api/v1/map/bridges?box=1,2,3", "/api/v1/map/bridges?box=1,2,3,nan",
 ])  # fmt: skip
 def test_what_makes_no_sense_is_refused(client: FlaskClient, url: str) -> None:
     assert client.get(url).status_code == 400

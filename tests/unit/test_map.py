@@ -15,13 +15,17 @@ from graph.answers.map import points, stored
 from graph.answers.map.answer import (
     MapParameters,
     map_answer,
+    map_bridges,
+    map_dots,
     map_islands,
     map_place,
     selected,
 )
 from graph.answers.map.drawing import SIDE
-from graph.answers.map.hub_map import HubMap, draw_map
-from graph.answers.map.reading import MapModels
+from graph.answers.map.hub_map import NOT_COMPARED, HubMap, draw_map
+from graph.answers.map.reading import NO_VERDICT, VERDICTS, MapModels
+from graph.schema import RELATIONS
+from graph.scores.licences.verdict import WORDS, Verdict
 from graph.settings import Settings, load_settings
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
@@ -53,6 +57,8 @@ def models(order: list[int] | None = None) -> MapModels:
         np.array([at[i] for i in child.tolist()]),
         np.array([at[i] for i in base.tolist()]),
         relation,
+        np.where(child == 11, VERDICTS.index(Verdict.RELAXED), NO_VERDICT),
+        texts(["company" if i % 2 else "" for i in range(count)]),
     )
 
 
@@ -104,6 +110,36 @@ def test_a_model_hangs_on_the_base_that_most_were_made_from(drawn: HubMap) -> No
     assert {len(of[IDS[15]].ancestors), len(of[IDS[16]].ancestors)} == {0, 1}
 
 
+def test_a_model_has_the_verdict_beside_the_base_that_it_lies_with(drawn: HubMap) -> None:
+    codes = dict(zip(drawn.dots["id"].to_pylist(), drawn.column("verdict").tolist(), strict=True))
+    words = {id_: drawn.facts.verdicts[code] for id_, code in codes.items()}
+    assert words.pop(IDS[11]) == WORDS[Verdict.RELAXED]
+    assert set(words.values()) == {NOT_COMPARED}
+    columns = {column.name: column for column in map_answer(drawn, MapParameters()).columns}
+    assert columns["publisher"].words == ["not stated", "company"]
+    assert columns["publisher"].models == [16, 15]
+
+
+def test_merges_between_families_in_a_box_are_given(settings: Settings) -> None:
+    of = models()
+    more = {"child": 2, "base": 12, "relation": RELATIONS.index("merge"), "verdict": NO_VERDICT}
+    joined = replace(of, **{name: np.append(getattr(of, name), n) for name, n in more.items()})
+    stored.save_map(settings, draw_map(joined.in_order(), "graph-1", AT))
+    found = stored.load_map(settings, "graph-1")
+    assert found is not None
+    everywhere = [-1e6, -1e6, 1e6, 1e6]
+    bridge = map_bridges(found, everywhere)
+    ends = [map_dots(found, [found.dot(IDS[i]) or 0])[0] for i in (2, 12)]
+    assert bridge.total == 1
+    assert [(bridge.x[0], bridge.y[0]), (bridge.base_x[0], bridge.base_y[0])] == [
+        (end.x, end.y) for end in ends
+    ]
+    for end in ends:
+        near = [end.x - 0.1, end.y - 0.1, end.x + 0.1, end.y + 0.1]
+        assert map_bridges(found, near).total == 1
+    assert map_bridges(found, [9e5, 9e5, 1e6, 1e6]).total == 0
+
+
 def test_islands_are_families_of_four_and_more(drawn: HubMap) -> None:
     found = map_islands(drawn)
     assert (found.total, found.id, found.models) == (1, [IDS[0]], [12])
@@ -146,11 +182,11 @@ def test_a_map_of_nothing_and_of_one_model() -> None:
     nothing = models().in_order()
     none = pa.array([], pa.large_string())
     empty = np.zeros(0, np.int64)
-    nothing = MapModels(none, none, none, none, np.zeros(0), empty, empty, empty)
+    nothing = MapModels(none, none, none, none, np.zeros(0), empty, empty, empty, empty, none)
     assert map_answer(draw_map(nothing, "", AT), MapParameters()).continents == []
     one = pa.array(["a/b"], pa.large_string())
     known = pa.array([""], pa.large_string())
-    alone = replace(nothing, id=one, author=known, task=known, licence=known,
+    alone = replace(nothing, id=one, author=known, task=known, licence=known, publisher=known,
                     created=np.array([np.nan]))  # fmt: skip
     (found,) = map_answer(draw_map(alone, "", AT), MapParameters()).continents
     assert (found.task, found.models) == ("not stated", 1)

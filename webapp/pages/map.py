@@ -8,13 +8,16 @@ from flask import Blueprint, Response, make_response, request, url_for
 from graph.answers.map.answer import (
     COLOURS,
     MADE,
+    BridgesParameters,
     MapAnswer,
+    MapBridges,
     MapIslands,
     MapParameters,
     MapPlace,
     NamesParameters,
     PlaceParameters,
     map_answer,
+    map_bridges,
     map_islands,
     map_place,
 )
@@ -30,6 +33,8 @@ from webapp.store import store
 
 bp = Blueprint("map", __name__)
 
+COLOUR_WORDS = {"verdict": "licence verdict", "publisher": "kind of author"}
+"""What colours stand for, where the name does not say it."""
 NO_MAP = "The map has not been drawn for this state of the data."
 HINT = "`hubgraph map` draws it."
 
@@ -59,7 +64,7 @@ def whole(_read: Reader, asked: MapParameters) -> Page[MapAnswer]:
             "is_old": any(at > drawn_at for at in changes),
             "coded": columns,
             "made": MADE,
-            "colourings": COLOURS,
+            "colourings": {name: COLOUR_WORDS.get(name, name) for name in COLOURS},
             "is_filtered": bool(asked.task or asked.rel or asked.from_ or asked.to),
             "points_address": url_for("map.points", layout=answer.layout),
             "facts_for_scripts": _for_scripts(answer),
@@ -93,6 +98,12 @@ def place(read: Reader, asked: PlaceParameters) -> MapPlace:
         name = f" {asked.m}" if asked.dot is None else ""
         raise NotFoundError(f"There is no such model{name} on the map.", "Search for its name.")
     return map_place(found, dot)
+
+
+@page(bp, "/map/bridges", examples=("/map/bridges?box=-9,-9,9,9",), hard=True)
+def bridges(_read: Reader, asked: BridgesParameters) -> MapBridges:
+    """Merges with a base in another family, where one end lies in a part of the map."""
+    return map_bridges(_found(), asked.box)
 
 
 @page(bp, "/map/names", examples=("/map/names?dots=0,1",), hard=True)

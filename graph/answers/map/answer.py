@@ -12,17 +12,19 @@ from graph.answers.filters import Parts
 from graph.answers.map.forest import NO_RELATION
 from graph.answers.map.hub_map import HubMap
 from graph.answers.map.points import PLANES, RADII, RELATION_BITS, STEPS
-from graph.answers.parameters import Flag, OneOf, Parameters, Text, Texts, Whole
+from graph.answers.parameters import Flag, Number, OneOf, Parameters, Text, Texts, Whole
 from graph.schema import RELATIONS
 from graph.scores.lineage import BoolArray
 
 NO_BASE = "none"
 MADE = (*RELATIONS, NO_BASE)
 """How a model was made, by the code in the file."""
-COLOURS = ("relation", "task", "month", "licence")
+COLOURS = ("relation", "task", "month", "licence", "verdict", "publisher")
 FAMILIES = 10
 """Families that are listed of each continent."""
 MOST_NAMES = 200
+MOST_BRIDGES = 300
+"""Merges between families that are given of a part of the map."""
 MOST_CHILDREN = 200
 """Children with children of their own whose places are given with a model, the largest first."""
 
@@ -49,6 +51,7 @@ class MapParameters(Parameters):
     color: Annotated[str, OneOf(*COLOURS)] = Field(
         COLOURS[0], description="What colours stand for."
     )
+    bridges: Flag = Field(False, description="Whether lines lead from merges to other families.")
     focus: Text = Field("", description="Id of the model that is chosen.")
     at: Text = Field("", description="Where is looked at: x, y and pixels of a unit.")
 
@@ -133,6 +136,20 @@ class MapDot:
 
 
 @dataclass(frozen=True)
+class MapBridges:
+    """Merges with a base in another family, of which one end lies in a box, as columns.
+
+    Of `total` the first are given, those of the bases from which most was made.
+    """
+
+    total: int
+    x: list[float]
+    y: list[float]
+    base_x: list[float]
+    base_y: list[float]
+
+
+@dataclass(frozen=True)
 class MapPlace:
     """A model, what it was made from, step by step, and its `children_total` children.
 
@@ -203,6 +220,17 @@ def map_islands(found: HubMap) -> MapIslands:
     """The families of which the map knows the name."""
     dots, x, y, radius, models = _columns(found.facts.islands, 5)
     return MapIslands(found.facts.islands_total, found.ids(dots), dots, x, y, radius, models)
+
+
+def map_bridges(found: HubMap, box: Sequence[float]) -> MapBridges:
+    """The merges between families that begin or end between the corners of a box."""
+    left, top, right, bottom = (found.steps(value) for value in box)
+    x, y = (found.column(name)[found.bridges] for name in ("x", "y"))
+    inside = ((x >= left) & (x <= right) & (y >= top) & (y <= bottom)).any(axis=0)
+    of = np.flatnonzero(inside)
+    child, base = found.bridges[:, of[:MOST_BRIDGES]]
+    ends = (_coordinate(found, name, dots) for dots in (child, base) for name in ("x", "y"))
+    return MapBridges(int(of.size), *ends)
 
 
 def map_place(found: HubMap, dot: int) -> MapPlace:
@@ -280,6 +308,8 @@ def _column(found: HubMap, name: str) -> CodedColumn:
         "task": facts.tasks,
         "month": facts.months,
         "licence": facts.licences,
+        "verdict": facts.verdicts,
+        "publisher": facts.publishers,
         "continent": facts.tasks,
     }[name]
     codes = _relations(found) if name == "made" else found.column(name)
@@ -291,6 +321,15 @@ class PlaceParameters(Parameters):
 
     m: Text = Field("", description="Id of the model.")
     dot: Whole | None = Field(None, ge=0, le=10**9, description="Number of its dot, without an id.")
+
+
+class BridgesParameters(Parameters):
+    """Of which part of the map bridges are asked for."""
+
+    box: Annotated[list[Number], Parts, Field(min_length=4, max_length=4)] = Field(
+        [-(10.0**6), -(10.0**6), 10.0**6, 10.0**6],
+        description="Left, top, right and bottom, in distances of two dots.",
+    )
 
 
 class NamesParameters(Parameters):

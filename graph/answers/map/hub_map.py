@@ -15,11 +15,14 @@ from graph.answers.facets import group_of
 from graph.answers.map import points
 from graph.answers.map.drawing import THEMES, draw_picture, png
 from graph.answers.map.layout import Dots, Layout, arrange
-from graph.answers.map.reading import MapModels
+from graph.answers.map.reading import NO_VERDICT, OTHER, VERDICTS, MapModels
+from graph.schema import RELATIONS
+from graph.scores.licences.verdict import WORDS, Verdict
 from graph.scores.lineage import FloatArray, IntArray
 
 NOT_STATED = "not stated"
-OTHER = "other"
+NOT_COMPARED = "no base, or not compared"
+_COMPARED = [verdict for verdict in WORDS if verdict is not Verdict.NOT_CRAWLED]
 MOST_NAMED = 5_000
 """Islands of which the map knows the name."""
 MOST_CODES = 60
@@ -38,6 +41,8 @@ class MapFacts:
     tasks: list[str]
     months: list[str]
     licences: list[str]
+    verdicts: list[str]
+    publishers: list[str]
     continents: list[tuple[int, float, float, float, int]]  # code of the task, disc, islands
     islands: list[tuple[int, float, float, float, int]]  # dot of the root, disc, models
     islands_total: int
@@ -54,6 +59,7 @@ class HubMap:
 
     facts: MapFacts
     dots: pa.RecordBatch  # id, x, y, parent, and a column for each of `points.PLANES`
+    bridges: IntArray  # dots of merges and of those of their bases that lie elsewhere, two rows
     points: bytes  # the file for browsers, compressed with gzip
     pictures: dict[str, bytes]  # by theme, as PNG
 
@@ -64,6 +70,10 @@ class HubMap:
     def column(self, name: str) -> Any:
         """A column of numbers."""
         return self.dots.column(name).to_numpy()
+
+    def steps(self, place: float) -> float:
+        """A coordinate as the file has it."""
+        return (place / self.facts.radius + 1) * (points.STEPS / 2)
 
     def ids(self, dots: Sequence[int]) -> list[str]:
         """Names of the models of some dots."""
@@ -96,7 +106,10 @@ def draw_map(models: MapModels, graph: str, at: datetime) -> HubMap:
     rank[order] = np.arange(order.size)
     month, months = _months(models.created)
     licence, licences = _coded(_families(models.licence))
+    publisher, publishers = _coded(models.publisher)
     codes = {
+        "verdict": _verdicts(models, layout),
+        "publisher": publisher,
         "task": task,
         "month": month,
         "licence": licence,
@@ -124,12 +137,35 @@ def draw_map(models: MapModels, graph: str, at: datetime) -> HubMap:
         tasks,
         months,
         licences,
+        [NOT_COMPARED, *(WORDS[verdict] for verdict in _COMPARED)],
+        publishers,
         _continents(layout),
         _islands(layout, rank),
         int(layout.islands.of.size),
     )
     picture = draw_picture(layout)
-    return HubMap(facts, batch, file, {theme: png(picture, theme) for theme in THEMES})
+    bridges = rank[_bridges(models, layout)]
+    return HubMap(facts, batch, bridges, file, {theme: png(picture, theme) for theme in THEMES})
+
+
+def _verdicts(models: MapModels, layout: Layout) -> points.Bytes:
+    """How the licence of each model compares with that of the base that it lies with."""
+    code = np.zeros(layout.forest.parent.size, dtype=np.uint8)
+    lies_there = layout.forest.parent[models.child] == models.base
+    known = lies_there & (models.verdict != NO_VERDICT)
+    codes = [_COMPARED.index(v) + 1 if v in _COMPARED else 0 for v in VERDICTS]
+    code[models.child[known]] = np.array(codes, np.uint8)[models.verdict[known]]
+    return code
+
+
+def _bridges(models: MapModels, layout: Layout) -> IntArray:
+    """Merges whose base is in another family than the merge; those of the largest bases first."""
+    forest = layout.forest
+    leads_over = forest.root[models.child] != forest.root[models.base]
+    of = np.flatnonzero((models.relation == RELATIONS.index("merge")) & leads_over)
+    child, base = models.child[of], models.base[of]
+    order = np.lexsort((child, base, -forest.children[base]))
+    return np.stack([child[order], base[order]])
 
 
 def _coded(texts: pa.Array) -> tuple[points.Bytes, list[str]]:

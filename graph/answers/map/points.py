@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from graph.scores.lineage import FloatArray, IntArray
 
-PLANES = ("made", "task", "month", "licence", "continent")
+PLANES = ("made", "task", "month", "licence", "continent", "verdict", "publisher")
 """What is known of each dot, in a byte: a code, 0 where it is not stated."""
 CODES = 255
 STEPS = 2**16 - 1

@@ -9,10 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph import schema
+from graph.answers.facets import PUBLISHER, PUBLISHERS
+from graph.scores.licences.verdict import Verdict
 from graph.scores.lineage import FloatArray, IntArray
 from graph.store.connection import LONG_S, Graph
 from graph.store.paging import by_number
 
+OTHER = "other"
 _PAGE = 20_000
 _TYPES = list(schema.RELATION_OF_TYPE)
 _NAMES = ("author", "task", "license")
@@ -25,8 +28,15 @@ RETURN [collect(number), collect(coalesce(m.created_at.epochMillis, -1)),
 _LINKS = f"""
 MATCH (child:Model)-[r:{schema.LINEAGE_PATTERN}]->(base:Model)
 WHERE r.gone_since IS NULL AND child.gone_since IS NULL
-RETURN type(r) AS type, collect(id(child)) AS children, collect(id(base)) AS bases
+RETURN type(r) AS type, coalesce(r.licence_verdict, '') AS verdict,
+  collect(id(child)) AS children, collect(id(base)) AS bases
 """
+_PUBLISHERS = f"""
+MATCH (author:Author) WHERE {PUBLISHER} IS NOT NULL
+RETURN {PUBLISHER} AS kind, collect(author.name) AS names
+"""
+VERDICTS = list(Verdict)
+NO_VERDICT = -1
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,8 @@ class MapModels:
     child: IntArray  # indices
     base: IntArray
     relation: IntArray  # index into `schema.RELATIONS`
+    verdict: IntArray  # of each link on licences: index into `VERDICTS`, or `NO_VERDICT`
+    publisher: pa.Array  # of each model, the kind of its author in words; '' where unknown
 
     def in_order(self) -> "MapModels":
         """The same in the order of the ids: the same models then make the same map."""
@@ -49,7 +61,8 @@ class MapModels:
         at = np.empty(place.size, dtype=np.int64)
         at[place] = np.arange(place.size)
         texts = {
-            name: getattr(self, name).take(order) for name in ("id", "author", "task", "licence")
+            name: getattr(self, name).take(order)
+            for name in ("id", "author", "task", "licence", "publisher")
         }
         return replace(
             self, created=self.created[place], child=at[self.child], base=at[self.base], **texts
@@ -62,7 +75,7 @@ def read_map_models(graph: Graph, advance: Callable[[float], object] = lambda _:
     parts += [_part(page) for page in by_number(graph, schema.MODEL, _MODELS, _PAGE, advance)]
     table = pa.concat_tables(parts).combine_chunks()
     node = table["node"].to_numpy()
-    child, base, relation = _links(graph)
+    child, base, relation, verdict = _links(graph)
     used = np.isin(node, base) | ~table["gone"].to_numpy(zero_copy_only=False)
     table, node = table.filter(pa.array(used)), node[used]
     both = np.isin(child, node) & np.isin(base, node)  # what came between the two questions
@@ -77,6 +90,8 @@ def read_map_models(graph: Graph, advance: Callable[[float], object] = lambda _:
         np.searchsorted(node, child[both]),
         np.searchsorted(node, base[both]),
         relation[both],
+        verdict[both],
+        _publishers(graph, author),
     ).in_order()
 
 
@@ -95,11 +110,21 @@ def _part(columns: Sequence[Sequence[Any]]) -> pa.Table:
     )
 
 
-def _links(graph: Graph) -> tuple[IntArray, IntArray, IntArray]:
-    parts = [np.empty((3, 0), dtype=np.int64)]
+def _links(graph: Graph) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    parts = [np.empty((4, 0), dtype=np.int64)]
     for row in graph.read(_LINKS, timeout_s=LONG_S).rows:
-        part = np.empty((3, len(row["children"])), dtype=np.int64)
+        part = np.empty((4, len(row["children"])), dtype=np.int64)
         part[0], part[1], part[2] = row["children"], row["bases"], _TYPES.index(row["type"])
+        part[3] = VERDICTS.index(row["verdict"]) if row["verdict"] in VERDICTS else NO_VERDICT
         parts.append(part)
-    child, base, relation = np.concatenate(parts, axis=1)
-    return child, base, relation
+    child, base, relation, verdict = np.concatenate(parts, axis=1)
+    return child, base, relation, verdict
+
+
+def _publishers(graph: Graph, author: pa.Array) -> pa.Array:
+    """The kind of each author, by name, in words."""
+    rows = graph.read(_PUBLISHERS, timeout_s=LONG_S).rows
+    names = pa.array([name for row in rows for name in row["names"]], pa.large_string())
+    words = [PUBLISHERS.get(row["kind"], OTHER) for row in rows for _ in row["names"]]
+    kinds = pa.array(words, pa.large_string())
+    return pc.fill_null(kinds.take(pc.index_in(author, names)), "")

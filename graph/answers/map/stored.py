@@ -11,6 +11,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from graph.answers.map.hub_map import HubMap, MapFacts, draw_map
@@ -22,7 +23,7 @@ from graph.store.connection import Graph, Row
 
 log = logging.getLogger(__name__)
 
-_FORM = "1"
+_FORM = "2"
 """Changes when files of before can no longer be read."""
 _STATE = """
 OPTIONAL MATCH (run:Run)
@@ -91,6 +92,7 @@ def save_map(settings: Settings, found: HubMap) -> None:
         b"form": _FORM.encode(),
         b"facts": json.dumps(asdict(found.facts)).encode(),
         b"points": found.points,
+        b"bridges": found.bridges.astype("<i4").tobytes(),
         **{theme.encode(): picture for theme, picture in found.pictures.items()},
     }
     batch = found.dots.replace_schema_metadata(metadata)
@@ -114,7 +116,8 @@ def load_map(settings: Settings, graph: str) -> HubMap | None:
         facts = MapFacts(**json.loads(metadata[b"facts"]))
         batch = file.get_batch(0)
         pictures = {theme: metadata[theme.encode()] for theme in ("light", "dark")}
-        found = HubMap(facts, batch, metadata[b"points"], pictures)
+        bridges = np.frombuffer(metadata[b"bridges"], "<i4").reshape(2, -1).astype(np.int64)
+        found = HubMap(facts, batch, bridges, metadata[b"points"], pictures)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, LookupError, TypeError, pa.ArrowException) as error:

@@ -82,6 +82,14 @@ export function kin(pen, camera, palette, place) {
   ring(pen, at, Math.max(8, camera.k * 0.5 + 3), palette);
 }
 
+// Merges and their bases in other families.
+export function bridges(pen, camera, palette, { x, y, base_x: toX, base_y: toY }) {
+  pen.lineWidth = 1.5;
+  pen.globalAlpha = 0.5;
+  for (let at = 0; at < x.length; at++) line(pen, camera.toScreen({ x: x[at], y: y[at] }), camera.toScreen({ x: toX[at], y: toY[at] }), palette.tokens.merge);
+  pen.globalAlpha = 1;
+}
+
 export function ring(pen, [x, y], radius, palette) {
   for (const [width, colour] of [[5, palette.tokens.surface], [2.5, palette.tokens.accent]]) {
     pen.beginPath();

@@ -2,7 +2,7 @@
 
 import { write } from "../network/address.js";
 import { Camera } from "../network/camera.js";
-import { kin, Labels, ring } from "./labels.js";
+import { bridges, kin, Labels, ring } from "./labels.js";
 import { Names } from "./names.js";
 import { Painter } from "./painter.js";
 import { Palette } from "./palette.js";
@@ -24,6 +24,7 @@ const form = part("form.controls");
 const side = part(".side .chosen");
 const tip = part(".tip");
 const live = part(".live");
+const mini = part(".mini");
 
 const palette = new Palette(meta.columns);
 const names = new Names(page.dataset);
@@ -54,9 +55,11 @@ function ask() {
 
 function draw() {
   painter.show();
+  frameSeen();
   const pen = overlay.getContext("2d");
   pen.setTransform(painter.sharp, 0, 0, painter.sharp, 0, 0);
   pen.clearRect(0, 0, camera.width, camera.height);
+  if (state.bridges) bridges(pen, camera, palette, state.bridges);
   if (state.place) kin(pen, camera, palette, state.place);
   if (painter.seen) labels.write(pen, camera, palette, state);
   if (state.island) ring(pen, camera.toScreen(state.island), state.island.radius * camera.k, palette);
@@ -84,11 +87,12 @@ function frame() {
 async function settled() {
   if (!painter.unit) return;
   write({ at: state.untouched ? null : frame().join(",") }, false);
+  bridge();
   if (camera.k < LEAST_NAMED_PX) {
     state.named = [];
     return ask();
   }
-  const [w, h] = [camera.width / 2 / camera.k, camera.height / 2 / camera.k];
+  const [w, h] = halves();
   const from = painter.toSteps({ x: camera.x - w, y: camera.y - h });
   const to = painter.toSteps({ x: camera.x + w, y: camera.y + h });
   const found = await painter.ask("within", { box: [from.x, from.y, to.x, to.y], most: MOST_NAMED });
@@ -96,6 +100,32 @@ async function settled() {
   state.named = found.dots.map((dot, at) => ({ id: ids[at], size: found.size[at], reach: Math.max(0.42, meta.radii[found.size[at]]), ...painter.toUnits(found.x[at], found.y[at]) }));
   state.named = state.named.filter((one) => one.id).sort((a, b) => b.size - a.size);
   ask();
+}
+
+// What is seen: half of its width and height.
+function halves() {
+  return [camera.width / 2 / camera.k, camera.height / 2 / camera.k];
+}
+
+// Merges between the families in view, as many as the server gives.
+let bridged = 0;
+async function bridge() {
+  bridged += 1;
+  const mine = bridged;
+  const [w, h] = halves();
+  const found = form.elements.bridges.checked ? await names.bridges([camera.x - w, camera.y - h, camera.x + w, camera.y + h].map((one) => one.toFixed(1))) : null;
+  if (mine !== bridged) return;
+  state.bridges = found;
+  part(".tick output").textContent = found ? `${found.x.length < found.total ? `${found.x.length} of ` : ""}${found.total.toLocaleString("en")}` : "";
+  ask();
+}
+
+// The mini-map: a frame around what is seen, once that is only a part.
+function frameSeen() {
+  const [w, h] = halves();
+  mini.hidden = Math.min(w, h) > meta.radius * 0.8;
+  const at = (place) => `${50 + (place / meta.radius) * 50}%`;
+  Object.assign(mini.lastElementChild.style, { left: at(camera.x - w), right: at(-camera.x - w), top: at(camera.y - h), bottom: at(-camera.y - h) });
 }
 
 // What the form asks for, as the painter reads it.
@@ -113,7 +143,7 @@ function chosen() {
       task: codes("task", (word) => !task || word === task),
       month: codes("month", (word, code) => (!from && !to) || (code > 0 && code < words.length && word >= from && word <= (to || "9999"))),
     },
-    address: { task: task || null, rel: rel.length < column("made").length ? rel : [], from: from || null, to: to || null, color: given.get("color") === "relation" ? null : given.get("color"), hide: given.has("hide") ? "true" : null },
+    address: { task: task || null, rel: rel.length < column("made").length ? rel : [], from: from || null, to: to || null, color: given.get("color") === "relation" ? null : given.get("color"), hide: given.has("hide") ? "true" : null, bridges: given.has("bridges") ? "true" : null },
   };
 }
 
@@ -252,6 +282,7 @@ for (const button of page.querySelectorAll("[data-act]")) button.addEventListene
 form.addEventListener("change", () => {
   months.read();
   filter();
+  bridge();
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 part("form.inside").addEventListener("submit", (event) => {
@@ -273,7 +304,7 @@ function restore() {
   const query = new URL(location).searchParams;
   for (const name of ["task", "from", "to"]) form.elements[name].value = query.get(name) ?? "";
   form.elements.color.value = query.get("color") ?? "relation";
-  form.elements.hide.checked = query.get("hide") === "true";
+  for (const name of ["hide", "bridges"]) form.elements[name].checked = query.get(name) === "true";
   const rel = query.getAll("rel").flatMap((text) => text.split(","));
   for (const box of form.querySelectorAll("[name=rel]")) box.checked = !rel.length || rel.includes(box.value);
   months.read();

@@ -28,6 +28,11 @@ export class Names {
     return body.data ?? { id: [], x: [], y: [], radius: [], dot: [], models: [] };
   }
 
+  // Merges between families in a box; null where the server does not say.
+  async bridges(box) {
+    return (await this.read(`${this.addresses.bridges}?box=${box}`)).data ?? null;
+  }
+
   // Fills a list of what a text may become.
   suggest(field, list, make) {
     let asked = 0;

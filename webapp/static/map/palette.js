@@ -43,6 +43,7 @@ export class Palette {
     }
     known.sort((a, b) => models[b] - models[a]);
     const colours = this.theme === "dark" ? DARK : LIGHT;
+    while (known.length && !models[known.at(-1)]) known.pop();
     const own = known.slice(0, MOST).map((code, at) => ({ words: words[code], colour: colours[at], codes: [code] }));
     const others = known.slice(MOST);
     if (others.length) own.push({ words: `${others.length} others`, colour: this.tokens.control, codes: others });
