@@ -20,7 +20,7 @@ from bench.pages import Row as PageRow
 from bench.pages import run as page_times
 from bench.running import machine, run
 from bench.serving import own_server, running
-from graph.scores import compute
+from graph.scores.pipeline import compute
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from graph.ways.load import load_files

@@ -7,9 +7,9 @@ import networkx as nx
 import numpy as np
 
 from graph import schema
-from graph.scores import compute
 from graph.scores.engine import Links
 from graph.scores.gds import projection
+from graph.scores.pipeline import compute
 from graph.settings import Settings
 from graph.store.connection import Graph
 

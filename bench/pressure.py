@@ -34,7 +34,7 @@ from bench.running import machine, run
 from bench.serving import own_server, running
 from graph.answers.orders import ORDERS
 from graph.answers.reports import Kind, Report, catalogue
-from graph.scores import compute
+from graph.scores.pipeline import compute
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from graph.ways.load import load, load_files

@@ -10,7 +10,7 @@ from graph.answers.hygiene import note_counts
 from graph.answers.map.stored import refresh_map
 from graph.answers.precomputing import precompute_answers
 from graph.observe.sources import sources
-from graph.scores import EngineName, InfluenceSummary, compute
+from graph.scores.pipeline import EngineName, InfluenceSummary, compute
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from graph.ways.scoring import ScoredFiles, score_files

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from graph.answers.reports.export import json_value
+from graph.answers.json_values import json_value
 
 _PLURAL = re.compile(r"(?<=[a-z])s\b")
 PAGE_WIDTH = 200

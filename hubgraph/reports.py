@@ -16,9 +16,10 @@ from rich.table import Table
 from rich.text import Text
 
 from graph.answers.history.undated import undated
+from graph.answers.json_values import json_value
 from graph.answers.query import reader
 from graph.answers.reports import Report, catalogue, find_report, run
-from graph.answers.reports.export import BOM, csv_lines, json_value, parquet_bytes
+from graph.answers.reports.export import BOM, csv_lines, parquet_bytes
 from graph.answers.totals import RowCount, counted
 from graph.errors import DataError, ParameterError
 from graph.settings import load_settings

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from graph import schema
-from graph.scores import InfluenceSummary, compute
+from graph.scores.pipeline import InfluenceSummary, compute
 from graph.settings import Settings
 from graph.store.connection import Graph
 from tests import reference_influence as reference

@@ -4,7 +4,7 @@ import fcntl
 from pathlib import Path
 
 import sample
-from graph.scores import compute
+from graph.scores.pipeline import compute
 from graph.server.local import LocalServer
 from graph.server.service import Address
 from graph.settings import Settings, load_settings

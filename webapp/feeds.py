@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from flask import request, url_for
 
-from graph.answers.reports.export import json_value
+from graph.answers.json_values import json_value
 from webapp.formats import CHANGE_WORDS
 
 ATOM = "http://www.w3.org/2005/Atom"

@@ -21,10 +21,11 @@ from flask.json.provider import DefaultJSONProvider
 from pydantic import ConfigDict, Field
 
 from graph import __version__
+from graph.answers.json_values import json_value
 from graph.answers.parameters import TRUE, Flag, OneOf, Parameters, declared
 from graph.answers.query import Asked, Query
 from graph.answers.reports import Column
-from graph.answers.reports.export import json_value, parquet_bytes
+from graph.answers.reports.export import parquet_bytes
 from graph.errors import ParameterError
 from graph.schema import SCORED_LAYER
 from graph.store.connection import Result

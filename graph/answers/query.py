@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from graph.answers.census import Census
 from graph.answers.cypher_text import expanded
 from graph.store.connection import Graph, Result
 from graph.store.lease import IS_CUT_OFF
+
+if TYPE_CHECKING:
+    from graph.answers.census import Census
 
 SHOWN_ITEMS = 20
 """Items of a list that a query is shown with; the real run may have had thousands."""
@@ -95,7 +97,12 @@ def reader(graph: Graph) -> Reader:
 
     What counts every model asks columns that are read once, for the first such question.
     """
-    census = cache(lambda: Census.read(graph))
+
+    @cache
+    def census() -> "Census":
+        from graph.answers.census import Census  # noqa: PLC0415 (a second that few questions need)
+
+        return Census.read(graph)
 
     def read(
         query: Query,

@@ -4,5 +4,3 @@ One module per score, or per group of scores that one computation gives: it name
 `STAGE` and returns its values from `columns`. `graph/schema/scores.py` declares which module
 computes which score; `pipeline` runs them all and writes what they return.
 """
-
-from graph.scores.pipeline import EngineName, InfluenceSummary, compute

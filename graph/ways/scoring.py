@@ -20,9 +20,8 @@ from graph.schema import (
     Type,
     score_properties,
 )
-from graph.scores import InfluenceSummary
 from graph.scores.lineage import NEVER, Models, RawLineage
-from graph.scores.pipeline import compute_outside
+from graph.scores.pipeline import InfluenceSummary, compute_outside
 from graph.scores.ranking import ScoreRows
 from graph.server.home import home_of
 from graph.server.scratch import scratch

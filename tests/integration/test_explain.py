@@ -9,7 +9,7 @@ from graph.answers.explanation import Explanation, author_by_month, explain
 from graph.answers.history.moved import moved
 from graph.answers.names import UnknownNameError
 from graph.answers.query import reader
-from graph.scores import compute
+from graph.scores.pipeline import compute
 from graph.settings import Settings
 from graph.store.connection import Graph
 from tests.influence import FAMILIES, random_family, seeded

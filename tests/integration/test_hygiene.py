@@ -13,7 +13,7 @@ from graph.answers.query import reader
 from graph.answers.reports import catalogue
 from graph.answers.reports.export import BOM
 from graph.observe.hub.records import model_record
-from graph.scores import compute
+from graph.scores.pipeline import compute
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.ways.load import load

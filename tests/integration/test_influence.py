@@ -7,8 +7,9 @@ import pytest
 
 from graph import schema
 from graph.schema import Source
-from graph.scores import compute, gds
+from graph.scores import gds
 from graph.scores.engine import Links
+from graph.scores.pipeline import compute
 from graph.settings import Settings
 from graph.store.connection import Graph
 from tests import reference_influence as reference

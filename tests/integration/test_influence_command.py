@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from docs.generate import HERE
-from graph.scores import compute
+from graph.scores.pipeline import compute
 from graph.settings import Settings
 from graph.store.connection import Graph
 from hubgraph.command import main

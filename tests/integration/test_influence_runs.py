@@ -12,7 +12,8 @@ from graph.errors import DataError, HubgraphError, MemoryLimitError, ServerError
 from graph.observe.sources import sources
 from graph.progress import Silent
 from graph.schema import AUTHOR_SCORES, MODEL_SCORES, score_properties
-from graph.scores import EngineName, compute, gds
+from graph.scores import gds
+from graph.scores.pipeline import EngineName, compute
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.ways.load import load, load_files

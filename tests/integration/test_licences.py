@@ -12,8 +12,8 @@ from graph.answers import reports
 from graph.answers.licence import LicenceAnswer, licence
 from graph.answers.names import UnknownNameError
 from graph.answers.query import reader
-from graph.scores import compute
 from graph.scores.licences.table import _OWN
+from graph.scores.pipeline import compute
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.ways.load import load

@@ -12,7 +12,7 @@ import pytest
 
 from graph.answers.reports import catalogue
 from graph.schema import RELATIONS
-from graph.scores import compute
+from graph.scores.pipeline import compute
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.ways.export.writing import export_records

@@ -3,7 +3,7 @@
 import json
 
 from graph.progress import Silent
-from graph.scores import compute
+from graph.scores.pipeline import compute
 from graph.settings import Settings
 from graph.store.connection import Graph
 from graph.ways.load import load

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from graph.scores import compute
+from graph.scores.pipeline import compute
 from graph.settings import Settings
 from graph.store.connection import Graph
 from tests.integration.test_web_says import data, words

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.answers.json_values import json_value
 from graph.answers.reports import Column, Kind
-from graph.answers.reports.export import csv_lines, json_value, parquet_bytes
+from graph.answers.reports.export import csv_lines, parquet_bytes
 
 NOON = datetime(2025, 3, 1, 13, 0, tzinfo=timezone(timedelta(hours=1)))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.answers.console.drawn import ResultGraph, ResultLink, ResultNode
-from graph.answers.reports.export import json_value
+from graph.answers.json_values import json_value
 from graph.schema import AUTHOR, MODEL, RELATION_OF_TYPE, RELATIONS
 from webapp.network.layout import Item, radial
 from webapp.network.picture import LEAST_MODELS, LEAST_SCALE, radius

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Blueprint, Response, request, stream_with_context
 
+from graph.answers.json_values import json_value
 from graph.answers.lists import ModelsParameters
 from graph.answers.query import Query
-from graph.answers.reports.export import BOM, csv_lines, json_value, parquet_parts
+from graph.answers.reports.export import BOM, csv_lines, parquet_parts
 from graph.answers.row import ListedRow
 from graph.answers.whole_list import MOST, WholeList, whole_list
 from graph.store.connection import Result

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from graph.answers.console.drawn import MOST_LINKS, MOST_NODES, ResultGraph, result_graph
 from graph.answers.console.guard import admit
 from graph.answers.cypher_text import blanked
+from graph.answers.json_values import json_value
 from graph.answers.reports import catalogue
-from graph.answers.reports.export import json_value
 from graph.errors import QueryError, QueryTimeoutError, RefusedQueryError
 from graph.store.connection import Graph
 from graph.store.plans import plan_of, rows_one_by_one

@@ -3,12 +3,11 @@
 import csv
 import io
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from graph.answers.json_values import iso_time, json_value
 from graph.answers.reports.report import Column, Kind
 
 if TYPE_CHECKING:
@@ -38,21 +37,6 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> I
     yield line(columns)
     for row in rows:
         yield line(_cell(row[name]) for name in columns)
-
-
-def json_value(value: object) -> object:
-    """The value as JSON knows it: times as ISO 8601 in UTC, numbers that are none as null."""
-    if value is None or isinstance(value, str | int):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, datetime):
-        return _iso(value)
-    if is_dataclass(value):
-        value = {item.name: getattr(value, item.name) for item in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): json_value(item) for key, item in value.items()}
-    return [json_value(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def parquet_bytes(columns: Sequence[Column], rows: Sequence[Mapping[str, object]]) -> bytes:
@@ -130,7 +114,7 @@ def _cell(value: object) -> str:
     if isinstance(value, int | float):
         return str(value)
     if isinstance(value, datetime):
-        return _iso(value)
+        return iso_time(value)
     if isinstance(value, Mapping):
         return json.dumps(json_value(value), ensure_ascii=False)
     if isinstance(value, list | tuple):
@@ -142,7 +126,3 @@ def _cell(value: object) -> str:
 
 def _text(item: object) -> str:
     return item if isinstance(item, str) else json.dumps(json_value(item), ensure_ascii=False)
-
-
-def _iso(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
