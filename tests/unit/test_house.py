@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,3 +94,13 @@ def test_cypher_that_writes_is_short() -> None:
         if WRITES.search(text) and len(text.strip().splitlines()) > LONGEST_WRITE
     ]
     assert not long, "\n".join(long)
+
+
+def test_the_command_starts_without_what_answers() -> None:
+    """Help, misuse and the version come at once: what is large is imported by who needs it."""
+    heavy = {"neo4j", "pandas", "pyarrow", "duckdb", "scipy", "scrapy", "webapp"}
+    code = f"import sys, hubgraph.command; print(*sorted({heavy!r} & sys.modules.keys()))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.split() == []
