@@ -57,6 +57,7 @@ class Gds:
 
         On one thread: the order of the additions, and with it the last digit, is always the same.
         """
+        _drop_stale(self.graph)
         upper, given = without_leaves(links, own, settings.damping)
         scores = (1 - settings.damping) * given[:, links.bases]
         linked = np.union1d(upper.child, upper.base)
@@ -73,9 +74,10 @@ class Gds:
             for index, weight in enumerate(given[:, linked]):
                 if not weight.any():
                     continue  # GDS takes no sources for all of them
-                pairs = [list(pair) for pair in zip(nodes, weight.tolist(), strict=True) if pair[1]]
                 stored = {"name": name, "score": f"score{index}"}
-                runs.append(self.graph.command(_RANK, {**stored, **limits, "sources": pairs}).one())
+                sources = _sources(nodes, weight)
+                run = self.graph.command(_RANK, {**stored, **limits, "sources": sources})
+                runs.append(run.one())
                 found = self.graph.command(_SCORES, {**stored, "models": nodes}).one()
                 scores[index, places] = found["scores"]
         iterations = max((run["iterations"] for run in runs), default=0)
@@ -106,13 +108,7 @@ class GdsOrRounds:
 
 @contextmanager
 def projection(graph: Graph, links: Links) -> Iterator[str]:
-    """Hold the relationships as a GDS graph, of this name, for as long as the context lasts.
-
-    Projections that a killed run left behind are dropped first; one run at a time is expected.
-    """
-    stale = graph.command(_STALE, {"prefix": PREFIX, "database": graph.database})
-    for row in stale.rows:
-        graph.command(_DROP, {"name": row["name"]})
+    """Hold the relationships as a GDS graph, of this name, for as long as the context lasts."""
     name = PREFIX + uuid.uuid4().hex
     child, base = links.child.tolist(), links.base.tolist()
     try:
@@ -120,3 +116,15 @@ def projection(graph: Graph, links: Links) -> Iterator[str]:
         yield name
     finally:
         graph.command(_DROP, {"name": name})
+
+
+def _drop_stale(graph: Graph) -> None:
+    """Drop the projections that a killed run left behind; one run at a time is expected."""
+    stale = graph.command(_STALE, {"prefix": PREFIX, "database": graph.database})
+    for row in stale.rows:
+        graph.command(_DROP, {"name": row["name"]})
+
+
+def _sources(nodes: Sequence[int], weight: FloatArray) -> list[list[float]]:
+    """Each node that counts anything with its b."""
+    return [[node, own] for node, own in zip(nodes, weight.tolist(), strict=True) if own]

@@ -234,7 +234,8 @@ def test_projections_go(
         assert len(projections()) == 1
         raise Killed
 
-    monkeypatch.setattr(gds, "_teleport", breaks)
+    plant(empty_graph, FAMILIES["chain4"])
+    monkeypatch.setattr(gds, "_sources", breaks)
     with pytest.raises(Killed):
         compute(empty_graph, settings)
     assert projections() == []
