@@ -34,7 +34,7 @@ class Visitor:
     said: list[str]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def visitor(browser: Browser, live_url: str) -> Iterator[Visitor]:
     context = browser.new_context(
         viewport={"width": 1440, "height": 900}, base_url=live_url, reduced_motion="reduce"
