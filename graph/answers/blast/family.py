@@ -35,8 +35,10 @@ CALL (seed) {
 }
 WITH collect(DISTINCT m) AS family
 CALL (family) {
-  UNWIND family AS m
-  RETURN collect(id(m)) AS number, collect(m.id) AS model,
+  UNWIND family AS node
+  WITH id(node) AS number, node {.id, .author, .downloads, .gone_since, .known, .library,
+         .parameters_source, .tags} AS m
+  RETURN collect(number) AS number, collect(m.id) AS model,
          collect(coalesce(m.author, '')) AS author,
          collect(coalesce(m.downloads, -1)) AS downloads, collect(is_gguf(m)) AS gguf,
          collect(m.gone_since IS NOT NULL) AS gone, collect(coalesce(m.known, false)) AS known
