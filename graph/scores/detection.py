@@ -35,8 +35,6 @@ _FINDINGS = """MATCH (n:{label}) WHERE n.findings IS NOT NULL
 RETURN n.findings AS held, collect({key}) AS keys"""
 _FOUND = "MATCH (n:{label}) WHERE {key} = row[0] SET n.findings = row[1]"
 
-Row = tuple[object, ...]
-
 
 @dataclass(frozen=True)
 class Detected:
@@ -146,7 +144,7 @@ def _write_findings(graph: Graph, found: Findings, models: Models, batch_size: i
     for node, key, right in ((MODEL, "id(n)", of_models), (AUTHOR, "n.name_folded", found.authors)):
         names = {"label": node.label, "key": key}
         rows = graph.command(_FINDINGS.format(**names)).rows
-        held = {key: row["held"] for row in rows for key in row["keys"]}
+        held = {one: row["held"] for row in rows for one in row["keys"]}
         changed = [(k, right.get(k)) for k in {*held, *right} if held.get(k) != right.get(k)]
         write_rows(graph, _FOUND.format(**names), changed, batch_size)
 

@@ -6,6 +6,7 @@ docs/web.md has a table with the same features: a test compares them.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -176,24 +177,8 @@ def of_one_relation(page: Page, relation: str) -> None:
     assert count(page, f"{made} !== '{relation}')") == 0
 
 
-@feature("Network: fine-tunes alone")
-def _(page: Page) -> None:
-    of_one_relation(page, "finetune")
-
-
-@feature("Network: adapters alone")
-def _(page: Page) -> None:
-    of_one_relation(page, "adapter")
-
-
-@feature("Network: merges alone")
-def _(page: Page) -> None:
-    of_one_relation(page, "merge")
-
-
-@feature("Network: quantizations alone")
-def _(page: Page) -> None:
-    of_one_relation(page, "quantized")
+for _relation, _words in RELATION.items():
+    feature(f"Network: {_words.plural} alone")(partial(of_one_relation, relation=_relation))
 
 
 @feature("Network: of several models")
