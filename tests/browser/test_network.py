@@ -227,6 +227,42 @@ def test_a_search_within_the_drawing_goes_from_one_to_the_next(opened: Open) -> 
     expect(page.get_by_role("link", name="Search the whole graph")).to_be_visible()
 
 
+def test_a_shape_drawn_around_models_selects_them_and_so_do_keys(opened: Open) -> None:
+    page = opened(GEMMA)
+    places = [place(page, key) for key in ("google/gemma-7b", "google/gemma-7b-it")]
+    (left, top), (right, bottom) = (
+        (side([x for x, _ in places]) + by, side([y for _, y in places]) + by)
+        for side, by in ((min, -8), (max, 8))
+    )
+    page.keyboard.down("Shift")
+    page.mouse.move(left, top)
+    page.mouse.down()
+    for corner in ((right, top), (right, bottom), (left, bottom)):
+        page.mouse.move(*corner)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    title = page.locator(".side h2")
+    expect(title).to_contain_text("models")
+    found = page.evaluate(f"{NETWORK}.painter.several.map((i) => i.key)")
+    assert {"google/gemma-7b", "google/gemma-7b-it"} <= set(found)
+    again = opened("/graph?m=google/gemma-7b&sel=google/gemma-7b&sel=google/gemma-7b-it")
+    title = again.locator(".side h2")
+    expect(title).to_have_text("2 models")
+    expect(again.locator(".side")).to_contain_text("Links among them")
+    again.get_by_role("link", name="Compare").click()
+    again.wait_for_url("**/compare?m=google%2Fgemma-7b&m=google%2Fgemma-7b-it")
+    again.go_back()
+    again.wait_for_selector("html[data-drawn]", state="attached")
+    again.locator(CANVAS).focus()
+    again.keyboard.press("x")
+    expect(title).to_have_text("google/gemma-7b-it")
+    again.keyboard.press("Home")
+    again.keyboard.press("a")
+    expect(title).to_contain_text("252 models, 12 bubbles")
+    again.get_by_role("button", name="to the tray").click()
+    expect(again.locator(".tray")).to_contain_text("50 models selected")
+
+
 def test_authors_have_a_panel_with_what_they_derive(opened: Open) -> None:
     page = opened(GEMMA + "&view=authors&sel=@google")
     expect(page.locator(".side h2")).to_have_text("google")

@@ -100,9 +100,11 @@ class NetworkParameters(FilterParameters):
     as_of: Moment | None = Field(
         None, description="Draw the lineage of that time; facts and scores are those of now."
     )
-    sel: Text | None = Field(
-        None,
-        description="What is selected: an id, `@name` for an author, `id~relation` for a bubble.",
+    sel: Ids = Field(
+        default_factory=list,
+        max_length=50,
+        description="What is selected: an id, `@name` for an author, `id~relation` for a bubble; "
+        "may be repeated.",
     )
     color: Annotated[str, OneOf(*WAYS)] = Field(
         "relation",

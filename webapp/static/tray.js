@@ -13,6 +13,7 @@ if (bar) {
     if (event.target.matches("input.pick")) bar.last = event.target;
   });
   document.addEventListener("rowschange", show);
+  document.addEventListener("pick", (event) => choose(event.detail.map((value) => ({ value })), true));
   addEventListener("storage", (event) => event.key === KEY && show());
   bar.querySelector(".clear").addEventListener("click", () => keep([]));
   bar.querySelector("ul").addEventListener("click", (event) => {

@@ -82,12 +82,13 @@ export class Camera {
     if (dx || dy) this.glide(this.x + dx / this.k, this.y + dy / this.k, this.k);
   }
 
-  // Taps, drags of what lies under the pointer, pans, pinches and the wheel.
-  listen({ pick, tap, hover, drag, dropped }) {
+  // Taps, drags of what lies under the pointer, shapes drawn around things, pans, pinches and the wheel.
+  listen({ pick, tap, hover, drag, dropped, circles = () => false, circled }) {
     const { canvas } = this;
     const fingers = new Map();
     let travelled = 0;
     let held = null;
+    let shape = null;
     const at = (event) => {
       const box = canvas.getBoundingClientRect();
       return [event.clientX - box.left, event.clientY - box.top];
@@ -97,7 +98,9 @@ export class Camera {
       canvas.setPointerCapture(event.pointerId);
       if (!fingers.size) travelled = 0;
       fingers.set(event.pointerId, at(event));
-      held = fingers.size === 1 ? pick(at(event), event.pointerType === "touch" ? 8 : 2) : null;
+      if (shape) circled(null);
+      shape = fingers.size === 1 && circles(event) ? [at(event)] : null;
+      held = fingers.size === 1 && !shape ? pick(at(event), event.pointerType === "touch" ? 8 : 2) : null;
     });
     canvas.addEventListener("pointermove", (event) => {
       const now = at(event);
@@ -108,6 +111,10 @@ export class Camera {
       if (travelled < 4) return;
       const [dx, dy] = [(now[0] - before[0]) / this.k, (now[1] - before[1]) / this.k];
       if (held) return drag(held, dx, dy);
+      if (shape) {
+        shape.push(now);
+        return circled(shape, false);
+      }
       if (fingers.size === 1) this.set(this.x - dx, this.y - dy, this.k);
       else {
         const other = [...fingers].find(([id]) => id !== event.pointerId)[1];
@@ -120,11 +127,13 @@ export class Camera {
       fingers.delete(event.pointerId);
       if (tapped) tap(at(event), event);
       else if (held) dropped(held);
-      held = null;
+      else if (shape) circled(shape, true);
+      held = shape = null;
     });
     canvas.addEventListener("pointercancel", (event) => {
       fingers.delete(event.pointerId);
-      held = null;
+      if (shape) circled(null);
+      held = shape = null;
     });
     canvas.addEventListener("pointerleave", () => hover(null));
     canvas.addEventListener(

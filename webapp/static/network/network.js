@@ -5,6 +5,7 @@ import * as address from "./address.js";
 import { Camera } from "./camera.js";
 import { collapse, expand } from "./expand.js";
 import { Find } from "./find.js";
+import { within } from "./lasso.js";
 import { Legend } from "./legend.js";
 import { Painter } from "./painter.js";
 import { make, Panel } from "./panel.js";
@@ -50,7 +51,7 @@ function draw(data) {
     camera.noted = setTimeout(noteFrame, 300);
   });
   const painter = new Painter(base, overlay, camera, scene, { layout: data.query.layout, way: address.read().way, avatars: page.dataset.avatars });
-  const panel = new Panel(page.querySelector(".side"), data, page.dataset, { choose, grow, shrink, path });
+  const panel = new Panel(page.querySelector(".side"), data, page.dataset, { choose, grow, shrink, path, pick, family: (item) => select([item, ...below(item)]) });
   const legend = new Legend(page.querySelector(".groups"), painter, (hidden) => {
     legend.show(hidden);
     address.write({ hide: hidden }, true);
@@ -61,6 +62,7 @@ function draw(data) {
   let untouched = true;
   let drawn = false;
   let from = null;
+  let circling = false;
 
   function fit(glide = true) {
     untouched = true;
@@ -79,12 +81,39 @@ function draw(data) {
 
   function choose(item, remember = true) {
     if (item && from && item !== from && item.kind === "model") return go(from, item);
-    if (item) cursor = item;
-    painter.mark({ selected: item, cursor });
-    panel.show(item);
-    page.classList.toggle("chosen", Boolean(item));
-    if (item) camera.reveal(item);
-    if (remember) address.write({ sel: item?.key ?? null }, true);
+    select(item ? [item] : [], remember);
+  }
+
+  function select(items, remember = true) {
+    const shown = items.filter((i) => !i.hidden);
+    const one = shown.length === 1 ? shown[0] : null;
+    cursor = one ?? cursor;
+    painter.several = one ? [] : shown;
+    painter.mark({ selected: one, cursor });
+    panel.show(shown);
+    page.classList.toggle("chosen", shown.length > 0);
+    if (one) camera.reveal(one);
+    else if (shown.length) say(`${shown.length.toLocaleString("en")} selected.`);
+    if (remember) address.write({ sel: shown.map((i) => i.key) }, true);
+  }
+
+  // One more is selected, or no longer.
+  function also(item) {
+    const { marked, several } = painter;
+    const now = marked.selected ? [marked.selected] : several;
+    if (item) select(now.includes(item) ? now.filter((i) => i !== item) : [...now, item]);
+  }
+
+  // Into the tray, which all pages share.
+  function pick(items) {
+    document.dispatchEvent(new CustomEvent("pick", { detail: items.map((i) => i.id) }));
+  }
+
+  function circle(on) {
+    circling = on;
+    page.querySelector("[data-act=lasso]").setAttribute("aria-pressed", String(on));
+    stage.classList.toggle("choosing", on);
+    if (on) say("Draw a shape around what to select. By keys: X selects what the cursor is on, A all below it.");
   }
 
   function walk(item) {
@@ -166,7 +195,7 @@ function draw(data) {
       const bubble = scene.byKey.get(key);
       if (bubble?.role === "rest") await grow(bubble, Math.min(1000, Number(count) || 50), false);
     }
-    choose(scene.byKey.get(asked.selected) ?? null, false);
+    select(asked.selected.map((key) => scene.byKey.get(key)).filter(Boolean), false);
     if (asked.frame) {
       untouched = false;
       camera.set(...asked.frame);
@@ -181,7 +210,9 @@ function draw(data) {
     Home: () => walk(scene.starts[0]),
     Enter: () => choose(cursor),
     " ": () => (cursor.role === "rest" && cursor.what === "model" ? grow(cursor) : choose(cursor)),
-    Escape: () => (from ? path(null) : choose(null)),
+    x: () => also(cursor),
+    a: () => select([cursor, ...below(cursor)]),
+    Escape: () => (from ? path(null) : circling ? circle(false) : choose(null)),
     "+": () => camera.zoom(1.5),
     "=": () => camera.zoom(1.5),
     "-": () => camera.zoom(1 / 1.5),
@@ -215,9 +246,18 @@ function draw(data) {
   });
   camera.listen({
     pick: (point, reach) => painter.pick(point, reach),
-    tap: (point) => {
+    tap: (point, event) => {
       painter.cursorShown = false;
-      choose(painter.pick(point));
+      if (event.shiftKey) also(painter.pick(point));
+      else choose(painter.pick(point));
+    },
+    circles: (event) => circling || event.shiftKey,
+    circled: (shape, closed) => {
+      painter.shape = closed ? null : shape;
+      painter.mark({ hover: null });
+      if (!closed) return;
+      circle(false);
+      select(within(shape, painter.shown));
     },
     hover: (point) => {
       const hover = point && painter.pick(point);
@@ -241,7 +281,7 @@ function draw(data) {
       notePins();
       fit();
     },
-    find: () => find.open(),
+    lasso: () => circle(!circling),
   };
   for (const button of page.querySelectorAll("[data-act]")) {
     button.hidden = button.dataset.act === "full" && !document.fullscreenEnabled;

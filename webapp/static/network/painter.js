@@ -3,6 +3,7 @@
 import { Boxes } from "./boxes.js";
 import { colouring } from "./colours.js";
 import { Labels, weight } from "./labels.js";
+import { strokeShape } from "./lasso.js";
 import { grouped, strokeLinks, strokeStems } from "./lines.js";
 import { RELATIONS } from "./relations.js";
 import { counted } from "./scene.js";
@@ -23,6 +24,8 @@ export class Painter {
     this.scene = scene;
     this.marked = { hover: null, cursor: null, selected: null };
     this.found = null;
+    this.several = []; // selected at once
+    this.shape = null; // being drawn around things, as points on the screen
     this.labels = new Labels();
     this.ratio = Math.min(2, devicePixelRatio || 1);
     this.tiles = new Tiles(avatars, () => this.moved(false));
@@ -109,7 +112,7 @@ export class Painter {
       requestAnimationFrame((now) => (last.until = now + Math.max(AGAIN_MS, SPARED * (now - last.at))));
       this.stale = false;
     }
-    const marked = Boolean(this.found) || Object.values(this.marked).some(Boolean);
+    const marked = Boolean(this.found ?? this.shape) || this.several.length > 0 || Object.values(this.marked).some(Boolean);
     if (marked || this.covered) {
       this.clear(this.above, ratio);
       this.highlights(this.above, this.look());
@@ -153,8 +156,9 @@ export class Painter {
   highlights(pen, look) {
     const { hover, cursor, selected } = this.marked;
     const focus = hover ?? selected;
-    this.canvases[0].classList.toggle("faded", Boolean(focus || this.found));
-    if (this.found) this.showFound(pen, look);
+    this.canvases[0].classList.toggle("faded", Boolean(focus || this.found || this.several.length));
+    this.showSome(pen, look, this.found ?? this.several);
+    if (this.shape) strokeShape(pen, look, this.shape);
     if (focus && !focus.hidden) this.descent(pen, look, focus);
     if (selected && !selected.hidden) ring(pen, selected, look.tokens.accent, 3, 3);
     if (cursor && this.cursorShown) {
@@ -164,8 +168,8 @@ export class Painter {
     }
   }
 
-  showFound(pen, look) {
-    const shown = this.found.filter((i) => i.seen && !i.hidden);
+  showSome(pen, look, items) {
+    const shown = items.filter((i) => i.seen && !i.hidden);
     fillShapes(pen, look, shown);
     for (const item of shown.slice(0, 500)) ring(pen, item, look.tokens.accent, 1.5, 3);
     const names = new Labels();

@@ -1,5 +1,6 @@
 // The side panel: facts of what is selected. Text from the Hub only ever becomes text.
 
+import { SELECTED } from "./address.js";
 import { RELATIONS, WORDS } from "./relations.js";
 import { counted, short } from "./scene.js";
 
@@ -19,10 +20,12 @@ export class Panel {
     this.empty = [...root.childNodes];
   }
 
-  show(item) {
+  // One of them has its facts, several what they add up to.
+  show(items) {
     this.asked?.abort();
+    const [item] = items;
     if (!item) return this.root.replaceChildren(...this.empty);
-    this.root.replaceChildren(...(item.role === "rest" ? this.rest(item) : item.kind === "author" ? this.author(item) : this.model(item)));
+    this.root.replaceChildren(...(items.length > 1 ? this.several(items) : item.role === "rest" ? this.rest(item) : item.kind === "author" ? this.author(item) : this.model(item)));
     this.root.scrollTop = 0;
   }
 
@@ -60,13 +63,15 @@ export class Panel {
       item.suspected ? note("A crawl did not see it: perhaps it is gone; one look is no proof.") : null,
       left ? note(`${left} ${left === 1 ? "base of it is" : "bases of it are"} not drawn.`) : null,
       this.children(item),
-      make("dl", { className: "facts" }, ...facts.filter(([, v]) => v).flatMap(([name, v]) => [make("div", {}, make("dt", {}, name), make("dd", {}, v))])),
+      this.facts(facts),
       make(
         "p",
         { className: "actions" },
         make("a", { className: "button primary", href: this.network(item.id) }, "Focus here"),
         make("a", { className: "button", href: this.address(item.id) }, "Model page"),
         this.button("Path to…", () => this.acts.path(item)),
+        item.inner.length ? this.button("Select all below", () => this.acts.family(item)) : null,
+        this.button("Add to the tray", () => this.acts.pick([item])),
         make("a", { className: "button", href: `https://huggingface.co/${item.id.split("/").map(encodeURIComponent).join("/")}`, rel: "noreferrer" }, "Hub ↗"),
       ),
     ].filter(Boolean);
@@ -110,8 +115,64 @@ export class Panel {
     ].filter(Boolean);
   }
 
-  heading(title, kind) {
-    return make("header", {}, make("p", { className: "kind" }, ...kind), make("h2", { className: "id" }, title));
+  several(items) {
+    const models = items.filter((i) => i.kind === "model").sort((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity));
+    const accounts = items.filter((i) => i.kind === "author");
+    const bubbles = items.filter((i) => i.role === "rest");
+    const [first, most] = [models.slice(0, SELECTED), `of the first ${SELECTED}`];
+    const all = models.length <= SELECTED;
+    const query = new URLSearchParams(first.map((i) => ["m", i.id]));
+    const inside = new Set(items);
+    const links = new Set(items.flatMap((i) => i.links.filter((l) => inside.has(l.child) && inside.has(l.base)))).size;
+    const made = [...RELATIONS, null].map((r) => [r, models.filter((i) => i.relation === r).length]).filter(([, n]) => n);
+    const counted = (n, one) => `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
+    const title = [[models, "model"], [accounts, "account"], [bubbles, "bubble"]].filter(([some]) => some.length).map(([some, one]) => counted(some.length, one));
+    return [
+      this.heading(title.join(", "), ["selected"], ""),
+      made.length ? make("table", { className: "children" }, make("tbody", {}, ...made.map(([r, n]) => make("tr", {}, make("th", { scope: "row" }, r ? glyph(r) : "", r ? ` ${WORDS[r][n === 1 ? 0 : 1]}` : "no base known"), make("td", { className: "num" }, n.toLocaleString("en")))))) : null,
+      this.facts([
+        ["Authors", models.length ? new Set(models.map((i) => i.owner).filter(Boolean)).size.toLocaleString("en") : null],
+        ["Links among them", links.toLocaleString("en")],
+        ...["downloads", "likes"].map((name) => [name === "likes" ? "Likes" : "Downloads, 30 days", this.sum(name, models)]),
+        ["Not drawn, in bubbles", bubbles.length ? bubbles.reduce((sum, i) => sum + i.count, 0).toLocaleString("en") : null],
+        ["Models of the accounts", accounts.length ? accounts.reduce((sum, i) => sum + i.models, 0).toLocaleString("en") : null],
+      ]),
+      make(
+        "p",
+        { className: "actions" },
+        models.length ? make("a", { className: "button primary", href: `${this.urls.graph}?${query}` }, `Network ${all ? "of these" : most}`) : null,
+        models.length > 1 && models.length <= 6 ? make("a", { className: "button", href: `${this.urls.compare}?${query}` }, "Compare") : null,
+        models.length ? this.button(`Add ${all ? "them" : `the first ${SELECTED}`} to the tray`, () => this.acts.pick(first)) : null,
+        this.button("Clear", () => this.acts.choose(null)),
+      ),
+      items.length > SELECTED ? note(`The address keeps ${SELECTED} of what is selected.`) : null,
+      make("ol", { className: "plain next" }, ...[...first, ...accounts.slice(0, SELECTED)].map((i) => this.row(i))),
+      all ? null : note(`The ${SELECTED} first by influence.`),
+    ].filter(Boolean);
+  }
+
+  // Of those of which it is known; how many it is not known of is said.
+  sum(name, models) {
+    const known = models.map((i) => this.data.nodes[name][i.at]).filter((n) => n !== null && n !== undefined);
+    const unknown = models.length - known.length;
+    if (!known.length) return models.length ? "not stated" : null;
+    const total = known.reduce((sum, n) => sum + n, 0);
+    return make("span", { title: total.toLocaleString("en") }, short(total), unknown ? `, not stated of ${unknown.toLocaleString("en")}` : "");
+  }
+
+  row(item) {
+    const go = make("button", { type: "button", className: "link" }, item.id);
+    go.addEventListener("click", () => this.acts.choose(item));
+    const figure = item.kind === "author" ? item.models.toLocaleString("en") : item.rank ? `rank ${item.rank.toLocaleString("en")}` : "";
+    return make("li", {}, go, make("span", { className: "num muted" }, figure));
+  }
+
+  facts(rows) {
+    return make("dl", { className: "facts" }, ...rows.filter(([, v]) => v).map(([name, v]) => make("div", {}, make("dt", {}, name), make("dd", {}, v))));
+  }
+
+  heading(title, kind, className = "id") {
+    return make("header", {}, make("p", { className: "kind" }, ...kind), make("h2", { className }, title));
   }
 
   kind(item) {
@@ -122,6 +183,7 @@ export class Panel {
       const go = make("button", { type: "button", className: "link" }, link.base.id);
       go.addEventListener("click", () => this.acts.choose(link.base));
       parts.push(i ? " and " : " of ", go);
+      if (link.verdict && link.verdict !== "not_crawled") parts.push(` (licence: ${link.verdict.replaceAll("_", " ")})`);
     });
     return parts;
   }
