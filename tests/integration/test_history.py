@@ -183,6 +183,8 @@ def test_pages_of_changes_miss_none_that_were_seen_at_one_time(pages: FlaskClien
         ("kind=renamed", []),
         ("author=ACME", ["license", "returned", "gone"]),
         (f"family={MODEL}&to=2025-02-01", ["license", "returned", "gone"]),
+        (f"family={MODEL}&from=2025-01-22&to=2025-01-23", ["returned"]),
+        (f"family={MODEL}&from=2025-01-22&to=2025-01-22T23:59Z", ["returned"]),
         (f"family={MODEL}&author=acme&kind=gone", ["gone"]),
         ("family=new/m001&kind=gone", []),
         ("sort=blast", []),

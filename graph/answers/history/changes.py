@@ -1,8 +1,8 @@
 """What happened to models: which changes are asked for, and a page of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -23,6 +23,7 @@ KINDS = CHANGE.find("kind").values
 MOST_COUNTED = 100_000
 """Where counting ends: beyond, a list says that it holds more."""
 MOST_SKIPPED = 10_000_000
+EPOCH = date(1970, 1, 1)
 TICK = timedelta(microseconds=1)
 """The least step of time that a cursor knows."""
 
@@ -51,19 +52,21 @@ _CHANGED = """
 MATCH (model)<-[:CONCERNS]-(change:Change)
 WHERE seen(change, $from, $to) AND ($kind IS NULL OR change.kind = $kind)
 """
+_FIRST = {
+    NEWEST: "change.at DESC, change.kind, change.model",
+    BLAST: "model.descendants DESC, change.at DESC, change.kind, change.model",
+}
 _LISTED = """
+WITH model, change ORDER BY {first} SKIP $skip LIMIT $limit
 RETURN change.at AS at, change.kind AS kind, model.id AS model, change.model AS called,
   change.before AS before, change.after AS after, model.descendants AS descendants
+ORDER BY {then}
 """
-_ORDER = {
-    NEWEST: "ORDER BY at DESC, kind, called SKIP $skip LIMIT $limit",
-    BLAST: "ORDER BY descendants DESC, at DESC, kind, called SKIP $skip LIMIT $limit",
-}
-_WEEKS = """
+_THEN = {NEWEST: "at DESC, kind, called", BLAST: "descendants DESC, at DESC, kind, called"}
+_DAYS = """
 MATCH (model)<-[:CONCERNS]-(change:Change)
-RETURN toString(date(datetime.truncate('week', change.at))) AS week, change.kind AS kind,
-  count(change) AS changes
-ORDER BY week, kind
+WITH change.at.epochSeconds / 86400 AS day, change.kind AS kind, count(change) AS changes
+RETURN collect(day) AS days, collect(kind) AS kinds, collect(changes) AS changes
 """
 _COUNTED = "WITH change LIMIT $most RETURN count(change) AS changes"
 
@@ -125,20 +128,36 @@ class ChangeFilter:
         if self.sort == NEWEST and not self.of_some:
             report = "changes" if self.kind is None else "changes-of-kind"
             return catalogue()[report if self.model is None else "changes-of-model"], given
-        text = "\n".join((self._found(), _LISTED.strip(), _ORDER[self.sort]))
+        listed = _LISTED.format(first=_FIRST[self.sort], then=_THEN[self.sort])
+        text = f"{self._found()}{listed}"
         return Query("changes-of-models", "Changes of models", text), given
 
     def count(self, read: Reader) -> tuple[int, bool]:
         """How many there are, and whether that is exact."""
+        if self.of_some and self.sort == NEWEST and self._is_of_whole_days():
+            return sum(n for day, kind, n in self.by_day(read) if self._holds(day, kind)), True
         most = MOST_COUNTED if self.model is None else MOST_SKIPPED
         query = Query("changes-total", "How many changes", f"{self._found()} {_COUNTED}")
         total = int(read(query, {**self._given(), "most": most}).one()["changes"])
         return total, total < MOST_COUNTED or self.model is not None
 
-    def by_week(self, read: Reader) -> Sequence[Mapping[str, Any]]:
-        """How many of each kind were seen in which week, at any time, of an author or a family."""
-        query = Query("changes-by-week-of", "Their changes by week", f"{self._models()}{_WEEKS}")
-        return read(query, self._named()).rows
+    def by_day(self, read: Reader) -> Iterator[tuple[date, str, int]]:
+        """How many of each kind were seen on which day, at any time, of an author or a family."""
+        query = Query("changes-by-day", "Their changes by day", f"{self._models()}{_DAYS}")
+        row = read(query, self._named()).one()
+        for day, kind, changes in zip(row["days"], row["kinds"], row["changes"], strict=True):
+            yield EPOCH + timedelta(days=day), kind, changes
+
+    def _is_of_whole_days(self) -> bool:
+        return all(
+            at is None or at.astimezone(UTC).time() == time() for at in (self.start, self.end)
+        )
+
+    def _holds(self, day: date, kind: str) -> bool:
+        """Whether it is of a kind of change, and of a whole day."""
+        at = datetime.combine(day, time(), UTC)
+        since = self.start is None or at >= self.start
+        return since and (self.end is None or at < self.end) and self.kind in (None, kind)
 
     def _found(self) -> str:
         """Cypher that matches them."""

@@ -39,12 +39,13 @@ def _of_all(read: Reader) -> dict[str, Mapping[str, Any]]:
 
 
 def _of_some(read: Reader, wanted: ChangeFilter) -> dict[str, Mapping[str, Any]]:
-    """The same from a row per week and kind."""
+    """The same from what changed on each day."""
     found: dict[str, dict[str, Any]] = {}
-    for row in wanted.by_week(read):
-        week = found.setdefault(row["week"], {"week": row["week"], "changes": 0})
-        week[row["kind"]] = row["changes"]
-        week["changes"] += row["changes"]
+    for day, kind, changes in wanted.by_day(read):
+        monday = (day - timedelta(days=day.weekday())).isoformat()
+        week = found.setdefault(monday, {"week": monday, "changes": 0})
+        week[kind] = week.get(kind, 0) + changes
+        week["changes"] += changes
     return dict(found)
 
 
