@@ -8,7 +8,7 @@ SHARED ?= ../shared/data
 PARALLEL := -q -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint coverage bench clean lock-python lock-neo4j sample generate screenshots
+.PHONY: help install demo test check lint unit coverage bench clean lock-python lock-neo4j sample generate screenshots
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,7 +21,10 @@ demo: $(INSTALLED) ## Start Neo4j, load the sample, score it, serve the web app
 test: $(DEVELOPER) ## Every test, on a real Neo4j; browser tests where a Chromium is found
 	$(BIN)/pytest $(PARALLEL)
 
-check: lint ## The quick part: format, lint, types, import rules, unit tests
+check: $(DEVELOPER) ## The quick part: format, lint, types, import rules, unit tests
+	@$(MAKE) --no-print-directory --jobs=2 lint unit
+
+unit: $(DEVELOPER) ## The tests that need neither a Neo4j nor a browser
 	$(BIN)/pytest tests/unit -q -n auto
 
 lint: $(DEVELOPER) ## Format, lint, types, import rules

@@ -9,6 +9,7 @@ is a container, it is loaded into that one.
 
 import os
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -35,6 +36,8 @@ from tests.commands import variables
 from webapp import create_app
 
 os.environ.setdefault("JAVA_TOOL_OPTIONS", warm_java.QUICK)
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each process of a test compiles all anew
+sys.dont_write_bytecode = False
 
 hypothesis.settings.register_profile(
     "tests",
@@ -46,6 +49,7 @@ hypothesis.settings.load_profile("tests")
 
 expect.set_options(timeout=60_000)  # ms; they are busy in browser tests, too
 
+UNIT = "tests/unit"
 MOST_WORKERS = 4
 IMAGE = "neo4j:2026.08.1-community"
 CHROMIUM_FLAGS = [
@@ -59,13 +63,15 @@ CHROMIUM_FLAGS = [
 ]
 
 
-def pytest_xdist_auto_num_workers() -> int | None:
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """One more than there are cores, since tests wait for servers; one where the server is given.
 
-    Each has a Neo4j of its own: a few at most.
+    Each has a Neo4j of its own: a few at most. Unit tests wait for nothing.
     """
-    given = os.environ.get("HUBGRAPH_TEST_NEO4J_URI")
-    return 1 if given else min(MOST_WORKERS, (os.cpu_count() or 1) + 1)
+    cores = os.cpu_count() or 1
+    if config.args == [UNIT]:
+        return cores
+    return 1 if "HUBGRAPH_TEST_NEO4J_URI" in os.environ else min(MOST_WORKERS, cores + 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:

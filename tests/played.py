@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ import pytest
 import scrapy
 from scrapy.http import Response
 
-from graph.settings import load_settings
+from graph.settings import Settings, load_settings
 from graph.store.runs import Scope
 from spiders.asking.base import HubSpider
 from spiders.writing.journal import Page
@@ -34,10 +35,15 @@ def _journals_are_closed() -> Iterator[None]:
         _BEGUN.pop().journal.close(finished=False)
 
 
+@cache
+def _settings() -> Settings:
+    return load_settings(hub_url=HUB, neo4j_uri="bolt://127.0.0.1:1")
+
+
 def begun(kind: type[Spider], folder: Path, **options: str) -> Spider:
     """A spider whose crawl begins in a folder."""
     spider = kind(**options)
-    spider.hub = load_settings(hub_url=HUB, crawl_dir=folder, neo4j_uri="bolt://127.0.0.1:1")
+    spider.hub = _settings().model_copy(update={"crawl_dir": folder})
     spider.open(folder / "file.jsonl")
     _BEGUN.append(spider)
     return spider

@@ -37,6 +37,7 @@ def small_picture(content: bytes) -> bytes:
         raise DataError("empty")
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # damaged metadata: they are dropped
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _reduced(content)
     except DataError:

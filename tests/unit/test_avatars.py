@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -107,6 +107,7 @@ def test_what_is_no_usable_picture_is_refused(content: bytes, reason: str) -> No
 
 
 @given(st.sampled_from(sorted(GOOD)), st.binary(max_size=40), st.integers(0, 2_000))
+@example("described", b"\x01", 34)
 def test_no_damage_does_more_than_be_refused(name: str, noise: bytes, at: int) -> None:
     content = GOOD[name][:at] + noise + GOOD[name][at + len(noise) :]
     with suppress(DataError):

@@ -386,11 +386,11 @@ def test_a_page_nested_too_deep_is_refused(part: str, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("part", [
-    "<div>" * 1_000_000, '<a href="/models?other=base_model:merge:a/b">' * 1_000 + "x" * 5_000_000,
-    '<div class="prose">' + "<p>Base model" * 300_000,
-    "<b>" * 250 + '<i class="x">this model</i>' * 200_000,
-    '<div data-target="ModelHeader" data-props="{}"></div>' * 100_000,
-    '<span class="capitalize">' * 300_000,
+    "<div>" * 200_000, '<a href="/models?other=base_model:merge:a/b">' * 1_000 + "x" * 5_000_000,
+    '<div class="prose">' + "<p>Base model" * 60_000,
+    "<b>" * 250 + '<i class="x">this model</i>' * 40_000,
+    '<div data-target="ModelHeader" data-props="{}"></div>' * 20_000,
+    '<span class="capitalize">' * 60_000,
 ], ids=["deep", "links", "labels", "here", "headers", "kinds"])  # fmt: skip
 def test_hostile_pages_cost_little(part: str) -> None:
     start = time.process_time()
@@ -399,4 +399,4 @@ def test_hostile_pages_cost_little(part: str) -> None:
             parse(of_model(part))
         except DataError:
             continue
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 4

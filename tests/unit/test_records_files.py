@@ -3,6 +3,7 @@
 import codecs
 import gzip
 import json
+import shlex
 import subprocess
 import tracemalloc
 from pathlib import Path
@@ -74,13 +75,13 @@ def test_a_writer_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["gzip", "zstd"])
 @pytest.mark.parametrize("share", [0.5, 0.9])
 def test_a_file_gives_all_before_a_cut(tmp_path: Path, kind: str, share: float) -> None:
-    big = b"".join(b'{"record":"model/1","id":"acme/%d-%d"}\n' % (n, n * n) for n in range(90_000))
+    big = b"".join(b'{"record":"model/1","id":"acme/%d-%d"}\n' % (n, n * n) for n in range(30_000))
     content = gzip.compress(big) if kind == "gzip" else zstandard.compress(big)
     path = written(tmp_path / "cut", content[: int(len(content) * share)])
     lines: list[int] = []
     with pytest.raises(DataError, match=r"cut is damaged or cut off after line [\d,]+") as error:
         lines.extend(line.number for line in read_file(path) if line.issue is None)
-    assert len(lines) > 90_000 * share * 0.6
+    assert len(lines) > 30_000 * share * 0.6
     assert f"after line {lines[-1]:,}:" in error.value.message
 
 
@@ -212,7 +213,10 @@ def test_a_table_of_text_is_refused_with_the_command_that_makes_a_dump_of_it(
         check_files([path])
     command = error.value.hint.removeprefix("Turn it into one: ").partition(", and read ")[0]
     assert "\n" not in str(error.value)
-    subprocess.run(command, shell=True, check=True)  # noqa: S602
+    if isinstance(table, str) and table.startswith("sep="):  # a shell for one with every sign
+        subprocess.run(command, shell=True, check=True)  # noqa: S602
+    else:
+        exec(shlex.split(command)[2], {})  # noqa: S102
     dump = examine(path.with_suffix(".parquet"), "models")
     (line,) = dump_lines(dump, "2026-10-03T00:00:00.000Z")
     record, issues = Normaliser()(line.raw)

@@ -104,7 +104,7 @@ ALTERNATING = st.builds(
 """A model that is renamed, and what is seen of it under both names."""
 
 
-@effort(max_examples=150, deadline=None)
+@effort(max_examples=80, deadline=None)
 @given(records=ALTERNATING, data=st.data())
 def test_names_that_alternate_give_one_graph_in_any_order(
     records: list[Raw], data: st.DataObject

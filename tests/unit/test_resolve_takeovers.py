@@ -190,7 +190,7 @@ _REPORTED = st.lists(
 )
 
 
-@effort(max_examples=300, deadline=None)
+@effort(max_examples=150, deadline=None)
 @given(
     former=_records(A, 1, 4, {"created_at": day(1)}) | _records(A, 1, 4, {}),
     present=_records(B, 5, 9, {"created_at": day(3)}) | _records(B, 5, 9, {}),

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import zstandard
 
 import sample
 from graph.observe.normalise import Normaliser
@@ -92,11 +93,14 @@ def test_newer_counts_replace_older_ones(models: list[Raw]) -> None:
     assert listed["observed_at"] >= "2025-03-25"  # type: ignore[operator]
 
 
-def test_packing_again_gives_the_same_bytes(shared_data: Path, tmp_path: Path) -> None:
-    again = tmp_path / sample.NAME
+def test_packing_again_gives_the_same_bytes(
+    shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pack, "MOST_BYTES", 10 * pack.MOST_BYTES)
+    again = tmp_path / "unpacked.jsonl"
     pack.pack(shared_data, again)
-    with sample.path() as path:
-        assert again.read_bytes() == path.read_bytes()
+    with sample.path() as path, zstandard.open(path, "rb") as packed:
+        assert again.read_bytes() == packed.read()
 
 
 def test_packing_says_what_is_missing(

@@ -1,5 +1,7 @@
 """Under which hosts and paths the app answers."""
 
+from functools import cache
+
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
@@ -14,6 +16,7 @@ STILL = "/nowhere"
 """A page that asks nothing of the database."""
 
 
+@cache
 def client(**settings: object) -> FlaskClient:
     return create_app(Settings(**settings)).test_client()  # type: ignore[arg-type]
 
