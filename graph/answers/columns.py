@@ -34,6 +34,8 @@ class ListColumn:
         if self.name == "shift":
             rank, other = row["scores"]["influence"]["rank"], row["more"]["influence_mirror_rank"]
             return None if rank is None or other is None else rank - other
+        if self.form in ("result", "sourced"):
+            return row["more"]["results"][self.name]
         if self.name in _FACTS:
             return row[_FACTS[self.name]]
         return row["more"][self.name]

@@ -12,8 +12,9 @@ from graph.answers.cursor import Cursor, Paging
 from graph.answers.facet_counts import list_total
 from graph.answers.filters import Condition, FilterParameters, Filters, Parts, filters_of
 from graph.answers.list_queries import TOTALS
+from graph.answers.list_results import MOST_SHOWN
 from graph.answers.orders import ORDERS, Order
-from graph.answers.parameters import OneOf, Parameters, Position, Whole
+from graph.answers.parameters import Ids, OneOf, Parameters, Position, Whole
 from graph.answers.query import Asked, Query, Reader
 from graph.answers.row import ListedRow, model_row
 from graph.schema import MODEL
@@ -53,6 +54,12 @@ class ModelsParameters(FilterParameters, ListParameters):
     )
     cols: Annotated[list[Annotated[str, OneOf(*COLUMNS)]], Parts] = Field(
         default_factory=list, description="Columns of the table, in order; the rows' `more` too."
+    )
+    benchmark: Ids = Field(
+        default_factory=list,
+        max_length=MOST_SHOWN,
+        description="Results of the models on this benchmark, as a further column; may be "
+        "repeated.",
     )
 
 

@@ -1,11 +1,12 @@
 """A list of models as a whole, part by part, for a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from graph.answers.columns import columns_to_show
 from graph.answers.filters import filters_of
+from graph.answers.list_results import RESULTS, add_results
 from graph.answers.lists import ListPage, ModelsParameters
 from graph.answers.query import Reader
 from graph.answers.reports.report import Column, Kind
@@ -66,6 +67,8 @@ def whole_list(read: Reader, asked: ModelsParameters) -> WholeList:
         while True:
             reader = ListPage(read, page, filters, more=more, limit=min(size, left))
             part = reader.part(plan)
+            if asked.benchmark:
+                add_results(read, part.rows, asked.benchmark, row_limit=PART)
             yield part.rows
             left -= len(part.rows)
             if part.after is None or left <= 0:
@@ -73,10 +76,10 @@ def whole_list(read: Reader, asked: ModelsParameters) -> WholeList:
             page = start.model_copy(update={"after": part.after})
 
     found = parts()
-    return WholeList(chain([next(found)], found), _columns(more), total, exact)
+    return WholeList(chain([next(found)], found), _columns(more, asked.benchmark), total, exact)
 
 
-def _columns(more: tuple[str, ...]) -> list[Column]:
+def _columns(more: tuple[str, ...], benchmarks: Sequence[str]) -> list[Column]:
     listed = scores_to_json(MODEL_SCORES, {})
     names = {"position": Kind.INTEGER, **{name: _kind(name) for name in PLAIN}}
     names["author_kind"] = Kind.STRING
@@ -84,6 +87,9 @@ def _columns(more: tuple[str, ...]) -> list[Column]:
         names |= {f"scores.{score}.{part}": _kind_of_score(score, part) for part in parts}
     names |= {name: _kind(name) for name in listed}
     names |= {f"more.{name}": _kind(name) for name in more}
+    for name in benchmarks:
+        path = f"more.{RESULTS}.{name}"
+        names |= {f"{path}.value": Kind.FLOAT, f"{path}.source": Kind.STRING}
     return [Column(name, kind, "") for name, kind in names.items()]
 
 

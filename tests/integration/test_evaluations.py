@@ -219,6 +219,33 @@ def test_a_models_page_shows_its_results_beside_its_bases(made: Graph, settings:
     assert "38 more results" in page
 
 
+def test_benchmarks_are_columns_of_the_leaderboard(made: Graph, settings: Settings) -> None:
+    """Not measured is null, never 0; results of several sources are named as such."""
+    load(made, [result("d/q", 0, "WER", higher_is_better=False)], settings=settings, source="zero")
+    client = create_app(settings, graph=made).test_client()
+    chosen = "sort=downloads&benchmark=B+average&benchmark=WER+average"
+    made.command("MATCH (m:Model) SET m.downloads = 1")
+    data = client.get(f"/api/v1/models?{chosen}").get_json()["data"]
+    shown = {
+        row["id"]: [one and one["value"] for one in row["more"]["results"].values()]
+        for row in data["models"]
+    }
+    assert shown["lab/base"] == [50, 9]
+    assert shown["d/q"] == [49, 0]
+    assert shown["b/worse"] == [48, None]
+    first = data["benchmarks"][0]
+    assert first["benchmark"] == "B average"
+    assert (first["models"], first["sources"]) == (6, ["board", "elsewhere"])
+    page = client.get(f"/models?{chosen}").text
+    assert page.count('title="not measured"') == 3
+    assert "compare only those of one source" in page
+    assert "6 of these 6 models have results" in page
+    file = client.get(f"/export/models.csv?{chosen}").text.splitlines()
+    assert "more.results.WER average.value" in file[0]
+    refused = client.get("/api/v1/models?benchmark=Cooking")
+    assert refused.get_json()["error"]["parameter"] == "benchmark"
+
+
 def test_the_seven_questions(made: Graph) -> None:
     def run(name: str, **given: object) -> list[dict[str, Any]]:
         return reports.run(made, name, given).rows

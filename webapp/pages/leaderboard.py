@@ -8,6 +8,7 @@ from graph.answers import lists
 from graph.answers.columns import COLUMNS, PRESETS, columns_to_show
 from graph.answers.facet_counts import FacetCount, facet_counts
 from graph.answers.facets import FACETS, NOT_STATED
+from graph.answers.list_results import MeasuredBenchmark, add_results, result_column
 from graph.answers.lists import ModelsParameters
 from graph.answers.orders import ORDERS
 from graph.answers.query import Reader
@@ -31,6 +32,7 @@ class Leaderboard:
     sort: str
     order: str
     facets: list[FacetCount]
+    benchmarks: list[MeasuredBenchmark]  # with results of models on this page
 
 
 @page(
@@ -50,17 +52,20 @@ def models(read: Reader, asked: ModelsParameters) -> Page[Leaderboard]:
     columns = columns_to_show(asked.cols, asked.sort)
     more = dict.fromkeys(name for column in columns for name in column.reads)
     found = lists.models(read, asked, more=tuple(more))
+    rows = [{**row} for row in found.content.models]  # what was read may be cached
+    measured, results_asked = add_results(read, rows, asked.benchmark)
+    results = [result_column(one) for one in measured if one.benchmark in asked.benchmark]
     counts = facet_counts(read)
     chosen = found.filters.facets
     return Page(
-        Leaderboard(**vars(found.content), facets=counts),
+        Leaderboard(rows, asked.sort, asked.order, counts, measured),
         paging=found.paging,
-        questions=[found.asked],
+        questions=[found.asked, *[results_asked] * bool(results)],
         view={
             "sorts": ORDERS,
             "without": found.without,
             "looked": found.looked,
-            "columns": columns,
+            "columns": results + columns,
             "all_columns": COLUMNS,
             "presets": {
                 name: (names, names == tuple(asked.cols)) for name, names in PRESETS.items()
@@ -88,7 +93,7 @@ def _file(form: str) -> str:
 
 def _top_fields() -> list[tuple[str, str]] | None:
     """What the network page is asked for the first of this list; None where it cannot say that."""
-    own = ("after", "before", "start", "limit", "cols")
+    own = ("after", "before", "start", "limit", "cols", "benchmark")
     fields = [(n, v) for n, v in request.args.items(multi=True) if v and n not in own]
     accepted = NetworkParameters.model_fields.keys()
     return fields if {name for name, _ in fields} <= accepted else None
