@@ -1,6 +1,7 @@
 """What the benchmarks share: how one runs, and on what machine."""
 
 import platform
+import signal
 import sys
 from collections.abc import Callable
 
@@ -12,9 +13,12 @@ from graph.errors import HubgraphError
 def run(benchmark: Callable[[], None]) -> None:
     """Run a benchmark; what keeps it from measuring is one line on standard error.
 
+    Who ends it by SIGTERM ends what it started, too.
+
     Raises:
         SystemExit: with that line, when something failed.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         benchmark()
     except HubgraphError as error:

@@ -42,6 +42,6 @@ def own_server(stack: ExitStack) -> Settings:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hubgraph-bench-")))
     own = load_settings(data_dir=folder / "data", log_dir=folder / "logs", bolt_port=0, http_port=0)
     server = LocalServer(own)
+    stack.callback(server.down)  # also of one that was only starting
     server.up()
-    stack.callback(server.down)
     return own

@@ -3,7 +3,7 @@
 import io
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from itertools import chain, groupby
 from pathlib import Path
@@ -128,6 +128,26 @@ def run_report(
         result = run(graph, report, given)
         count = counted(reader(graph), report, bound, result)
         without_date = undated(reader(graph), bound.get("as_of"))
+    write_rows(report, bound, result, count, form=form, output=output, bom=bom)
+    if without_date:
+        typer.echo(
+            f"At least: {without_date:,} models have no date of creation and were first seen "
+            "later.",
+            err=True,
+        )
+
+
+def write_rows(
+    report: Report,
+    bound: Mapping[str, object],
+    result: Result,
+    count: RowCount,
+    *,
+    form: Format,
+    output: Path | None = None,
+    bom: bool = False,
+) -> None:
+    """Write the rows of a report, and say how many more there are."""
     if form is Format.TABLE and output is None:
         terminal().print(_table(report, result))
     else:
@@ -141,12 +161,6 @@ def run_report(
         more = "" if count.is_exact else " or more"
         typer.echo(
             f"{len(result.rows):,} of {count.total:,}{more} rows; a larger limit shows more.",
-            err=True,
-        )
-    if without_date:
-        typer.echo(
-            f"At least: {without_date:,} models have no date of creation and were first seen "
-            "later.",
             err=True,
         )
     if not result.rows:
@@ -172,7 +186,7 @@ def _given(pairs: list[str]) -> dict[str, object]:
 
 
 def _encoded(
-    form: Format, report: Report, bound: dict[str, object], result: Result, count: RowCount
+    form: Format, report: Report, bound: Mapping[str, object], result: Result, count: RowCount
 ) -> Iterable[bytes]:
     """The result in pieces, so that a long one is never held twice."""
     if form is Format.CSV:

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from webapp.pages import declared
 
 PATHS = [url for made in declared() if made.template for url in made.examples[:2]]
-PATHS += ["/model/GianlucaMondillo/BioTakuya", "/model/google/gema-7b"]
-"""Of each page what is typical, a merge, and what is missing."""
+PATHS += ["/map?color=publisher", "/model/GianlucaMondillo/BioTakuya", "/model/google/gema-7b"]
+"""Of each page what is typical, another colour of the map, a merge, and what is missing."""
 
 
 class _Visitor:

@@ -229,5 +229,16 @@ def test_the_command(
     ]  # fmt: skip
     hubgraph("hygiene", "no-relation", "--csv", str(file), "--bom")
     assert file.read_bytes().startswith(BOM + b"model,")
+    document = json.loads(hubgraph("hygiene", "--author", "RE", "--json"))
+    assert document["parameters"]["author"] == "re"
+    assert {row["check"]: row["models"] for row in document["rows"]} == {
+        check: len(mine)
+        for check, found in FOUND.items()
+        if (mine := [model for model in found if model.startswith("re/")])
+    }
+    text = hubgraph("hygiene", "no-relation", "--author", "re", "--limit", "1")
+    assert "re/named" in text
+    hubgraph("hygiene", "--author", "nobody-at-all", code=1)
+    assert "nobody-at-all" in hubgraph.said
     hubgraph("hygiene", "nonsense", code=2)
     assert "own-base" in hubgraph.said

@@ -33,9 +33,9 @@ LATELY = (7, 30)
     table="changes",
     examples=(
         "/changes",
+        "/changes?family=google/gemma-7b&from=2025-01-06&to=2025-01-13",
         "/changes?kind=gone&from=2025-01-01",
         "/changes?author=google&sort=blast",
-        "/changes?family=google/gemma-7b&from=2025-01-06&to=2025-01-13",
     ),
     files={
         "atom": File("application/atom+xml", feeds.atom),

@@ -25,7 +25,11 @@ bp = Blueprint("hygiene", __name__)
     "/hygiene",
     "hygiene.html",
     table="models",
-    examples=("/hygiene", "/hygiene?check=no-licence", "/hygiene?author=mlx-community"),
+    examples=(
+        "/hygiene",
+        "/hygiene?check=format-copy&author=mlx-community",
+        "/hygiene?check=no-licence",
+    ),
     hard=True,
 )
 def overview(read: Reader, asked: HygieneParameters) -> Page[HygieneAnswer]:

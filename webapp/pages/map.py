@@ -44,7 +44,7 @@ HINT = "`hubgraph map` draws it."
     "/map",
     "map.html",
     table="continents",
-    examples=("/map", "/map?task=text-generation&rel=finetune,adapter&from=2024-01"),
+    examples=("/map", "/map?task=text-generation&rel=finetune,adapter&from=2024-01&color=verdict"),
     hard=True,
 )
 def whole(_read: Reader, asked: MapParameters) -> Page[MapAnswer]:
