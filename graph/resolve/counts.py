@@ -18,6 +18,8 @@ from graph.resolve.past import COUNTS, Past
 MOST_POINTS = 10_000
 """Points that a model keeps, the newest."""
 
+_BOTH = sum(COUNTS.values())
+
 Counts = dict[str, int | None]
 """What a record states of `downloads` and `likes`; None: that there is none."""
 
@@ -44,16 +46,19 @@ def stated_counts(values: Values, past: Past) -> dict[str, Counts]:
     points = _points(values)
     found: dict[str, Counts] = {}
     place = 0
-    for at in memory.times(past, sum(COUNTS.values())):
+    same: dict[tuple[int, int], Counts] = {}  # point, facts → what was stated: for most times alike
+    for at in memory.times(past, _BOTH):
         while place + 1 < len(points) and points[place + 1].at <= at:
             place += 1
-        then = points[place]._asdict()
-        found[at] = {
-            name: None if then[name] < 0 else then[name]
-            for name, bit in COUNTS.items()
-            if past[at] & bit
-        }
+        key = place, past[at] & _BOTH
+        found[at] = same.get(key) or same.setdefault(key, _stated(points[place], past[at]))
     return found
+
+
+def _stated(point: CountsAt, facts: int) -> Counts:
+    """Of the counts of a point those that were stated."""
+    counts = zip(COUNTS.items(), point[1:], strict=True)
+    return {name: None if n < 0 else n for (name, bit), n in counts if facts & bit}
 
 
 def either_counted(one: Mapping[str, Counts], other: Mapping[str, Counts]) -> dict[str, Counts]:
@@ -67,10 +72,13 @@ def derive_counts(values: Values, stated: Mapping[str, Counts]) -> None:
     points = []
     counts = dict.fromkeys(COUNTS, -1)
     said: set[str] = set()
+    last: Counts = {}
     for at in sorted(stated):
-        counts |= {name: -1 if count is None else count for name, count in stated[at].items()}
-        said |= stated[at].keys()
-        points.append(CountsAt(at, **counts))
+        if stated[at] is not last:
+            last = stated[at]
+            counts |= {name: -1 if count is None else count for name, count in last.items()}
+            said |= last.keys()
+        points.append(CountsAt(at, *counts.values()))
     values.update({name: None if counts[name] < 0 else counts[name] for name in said})
     values.update(series(points))
 

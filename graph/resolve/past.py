@@ -5,6 +5,7 @@ What they stated is not stored twice: the relationships to bases, the series of 
 place and what follows is worked out anew, so that records give one past in any order of loading.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 
 from graph.observe.normalise import Record
@@ -146,10 +147,14 @@ def _times_of_links(draft: Draft, node: DraftNode) -> set[str]:
 
 
 def _add_snapshots(past: Past, values: Values, snapshots: tuple[str, ...]) -> None:
-    """Updates leave what they find unchanged as it is: it was as it was then."""
+    """Updates leave what they find unchanged as it is: it was as it was then.
+
+    There may be one for each day of years: `snapshots` are in order.
+    """
     if not values.get("record_version"):
         return
-    newest, gone = max(past), values.get("gone_since")
-    for at in snapshots:
-        if newest < at and (gone is None or at < gone):
-            past[at] = _facts(values)
+    gone = values.get("gone_since")
+    later = snapshots[bisect_right(snapshots, max(past)) :]
+    if later:
+        there = later if gone is None else later[: bisect_left(later, gone)]
+        past.update(dict.fromkeys(there, _facts(values)))

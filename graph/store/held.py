@@ -1,7 +1,9 @@
 """Reads what the graph holds of a batch's nodes: few round trips, each an index seek per key."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, cast
 
 from graph.resolve.former_names import FormerName, FormerNames
 from graph.resolve.held import Held, LinkKey, NodeKey, Values
@@ -18,6 +20,7 @@ from graph.store.cypher import (
     find_node,
     merge_property,
 )
+from graph.store.side_by_side import side_by_side
 from graph.times import from_milliseconds, iso
 
 FORMER_NAMES = """
@@ -33,14 +36,14 @@ _SPELLING = any_of((node.key for node in NODES), "m")
 
 
 def read_held(graph: Graph, wanted: Wanted) -> Held:
-    """What the graph holds of all that is wanted, read in two transactions."""
+    """What the graph holds of all that is wanted: its nodes, then what hangs on them."""
     held = Held()
     nodes = [NODE_OF_LABEL[label] for label in wanted.nodes]
     asked = [Statement(_nodes(node), {"keys": sorted(wanted.nodes[node.label])}) for node in nodes]
-    for node, rows in zip(nodes, graph.collect(asked), strict=True):
+    for node, rows in zip(nodes, _collect(graph, asked), strict=True):
         _take_nodes(held, node, rows)
     followed = list(_follow(held, wanted))
-    answers = graph.collect([statement for *_, statement in followed])
+    answers = _collect(graph, [statement for *_, statement in followed])
     for (kind, node, _), rows in zip(followed, answers, strict=True):
         if kind == "changes":
             _take_changes(held, node, rows)
@@ -57,6 +60,20 @@ def read_former_names(graph: Graph) -> FormerNames:
     """
     rows = graph.read(FORMER_NAMES, timeout_s=LONG_S, row_limit=10_000_000).rows
     return FormerNames((row["former"], FormerName(row["id"], row["hub_id"])) for row in rows)
+
+
+def _collect(graph: Graph, statements: Sequence[Statement]) -> list[list[Any]]:
+    """What each statement finds, one half of its keys beside the other."""
+
+    def half(first: int) -> list[Statement]:
+        keys = [cast("list[str]", each.parameters["keys"])[first::2] for each in statements]
+        return [
+            replace(one, parameters={"keys": some})
+            for one, some in zip(statements, keys, strict=True)
+        ]
+
+    odd, even = side_by_side(partial(graph.collect, half(first)) for first in (0, 1))
+    return [some + others for some, others in zip(odd, even, strict=True)]
 
 
 def _follow(held: Held, wanted: Wanted) -> Iterator[tuple[str, NodeType, Statement]]:

@@ -1,11 +1,12 @@
 """Read a dump row by row: each row becomes the Hub's own object, and that a record.
 
-At most one batch of rows is held in memory.
+At most two batches of rows are held in memory.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,7 @@ from graph.observe.hub.records import record_of
 from graph.observe.issues import Issue, Outcome
 from graph.observe.record_files import Line
 
+T = TypeVar("T")
 _Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 _BATCH = 5_000
@@ -59,7 +61,7 @@ def rows(dump: Dump, only: Iterable[int] | None = None) -> Iterator[DumpRow]:
     number = 0
     try:
         names = [dump.spelled[name] for name in dump.columns]
-        for numbers, batch in _batches(dump.path, names, wanted):
+        for numbers, batch in _ahead(_batches(dump.path, names, wanted)):
             columns = {
                 name: read_column(batch.column(dump.spelled[name]), shape)
                 for name, shape in dump.columns.items()
@@ -71,6 +73,15 @@ def rows(dump: Dump, only: Iterable[int] | None = None) -> Iterator[DumpRow]:
             f"{dump.path} is damaged after row {number:,}: {brief(error)}.",
             "What came before was read; get the file again.",
         ) from error
+
+
+def _ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same items; while one is used the next is made in another thread."""
+    with ThreadPoolExecutor(1, "hubgraph-dump") as pool:
+        following = pool.submit(next, items, None)
+        while (item := following.result()) is not None:
+            following = pool.submit(next, items, None)
+            yield item
 
 
 def _batches(
