@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench import pages, pressure
+from bench import pages, pressure, visitors
 from bench.latency.chosen import Chosen, choose
 from bench.latency.metered import Measure, MeteredGraph
 from graph.answers.blast.answer import blast
@@ -83,3 +83,12 @@ def test_health_and_pages_are_asked_under_pressure(live_url: str, chosen: Chosen
     found = pressure.measure(live_url, asks, pressure.ordinary(chosen), 1)
     assert [taken.name for taken in found] == ["/healthz", "ordinary page"]
     assert all(taken.seconds for taken in found), found  # how long it took is no test
+
+
+def test_visitors_are_answered(live_url: str, chosen: Chosen) -> None:
+    kinds = visitors.visits(chosen)
+    visitors.measure(live_url, kinds, 2, 0)
+    assert sum(len(kind.took_ms) for kind in kinds) > 0
+    assert not [line for kind in kinds for line in kind.failed]
+    alone, together = visitors.stampede(live_url)
+    assert min(alone, together) > 0  # how long it took is no test

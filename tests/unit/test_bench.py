@@ -1,6 +1,7 @@
 """What the benchmarks measure, what they say of it, and how they fail."""
 
 import json
+import random
 import re
 from contextlib import nullcontext
 from pathlib import Path
@@ -10,7 +11,7 @@ from urllib.parse import parse_qs
 import duckdb
 import pytest
 
-from bench import layers, pages, pressure, ranks, running, weeks
+from bench import layers, pages, pressure, ranks, running, visitors, weeks
 from bench.latency import __main__ as latency
 from bench.latency.chosen import Chosen
 from bench.latency.metered import Row, Taken, replaced
@@ -122,6 +123,27 @@ def test_ordinary_pages_are_of_the_graph_at_hand_and_ask_nothing_hard() -> None:
         *found
     }
     assert not [address for address in found if re.search("google|None|/reports/|/graph", address)]
+
+
+@pytest.mark.parametrize("kind", visitors.visits(CHOSEN), ids=lambda kind: kind.name)
+def test_visitors_ask_for_what_there_is(kind: visitors.Visits) -> None:
+    adapter = create_app(Settings()).url_map.bind("")
+    accepted = {page.endpoint: page.parameters for page in declared()}
+    for chance in map(random.Random, range(20)):
+        path, _, query = kind.draw(chance).partition("?")
+        endpoint, parts = adapter.match(path)
+        accepted[endpoint.removesuffix("_json")].from_query(parse_qs(query))
+        if path.startswith("/reports/"):
+            assert parts["name"] in catalogue()
+
+
+@pytest.mark.parametrize(("took", "failed", "holds"), [
+    ([10.0] * 95 + [90.0] * 5, [], True), ([10.0] * 90 + [90.0] * 10, [], False),
+    ([10.0], ["503"], False), ([], [], True),
+])  # fmt: skip
+def test_a_kind_of_visit_holds(took: list[float], failed: list[str], holds: bool) -> None:
+    kind = visitors.Visits("home", 1, 50, lambda _: "/", took, failed)
+    assert kind.holds is holds
 
 
 @pytest.mark.parametrize(("seconds", "failed", "holds"), [
