@@ -48,6 +48,7 @@ class Page(Generic[Data]):
     problem: ParameterError | None = None  # with a parameter, shown beside its field
     part: str = ""  # end of a file's name: which part of the list it holds
     precomputed_at: datetime | None = None  # when the oldest part was computed, if not just now
+    outdated: bool = False  # whether a run has written since
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,7 @@ class Recorder:
     def __init__(self) -> None:
         self.asked: dict[str, Asked] = {}
         self.computed: list[datetime] = []
+        self.outdated = False
 
     def __call__(
         self,
@@ -206,6 +208,7 @@ class Recorder:
         result = store().answer(query, parameters, row_limit=row_limit)
         if result.computed_at is not None:
             self.computed.append(result.computed_at)
+            self.outdated |= result.outdated
         return result
 
 
@@ -244,6 +247,7 @@ def _build(made: Declared, accepts: type[Parameters], parts: Mapping[str, str]) 
     if isinstance(shown, Page):
         shown.questions = shown.questions or list(read.asked.values())
         shown.precomputed_at = min(read.computed, default=None)
+        shown.outdated = read.outdated
     return shown
 
 
@@ -264,6 +268,7 @@ def _html(made: Declared, shown: Page[Any], _: float) -> Response:
             paging=shown.paging,
             questions=shown.questions,
             precomputed_at=shown.precomputed_at,
+            outdated=shown.outdated,
             has_table=made.table is not None,
             json_address=address(API + request.path),
             csv_address=address(API + request.path, format="csv", bom="true"),
@@ -312,6 +317,7 @@ def _data(made: Declared, shown: Page[Any], elapsed_ms: float) -> Response:
             "scored_at": version.scored_at,
             "scored_layers": SCORED_LAYER if version.scored_at else None,
             "computed_at": shown.precomputed_at,
+            "outdated": shown.outdated,
             "hubgraph": __version__,
             "elapsed_ms": round(elapsed_ms, 1),
             "cypher": [

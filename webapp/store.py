@@ -1,6 +1,7 @@
 """The graph as pages see it: asked by a deadline, cached for as long as it is unchanged."""
 
 import hashlib
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -39,6 +40,8 @@ HEALTH_S = 1.5
 """How long the database may take to show that it is there."""
 STUCK_S = 600
 """After a question did not end, the database is asked for so long what it still works on."""
+PATIENCE_S = 3.0
+"""How long a question may take to which there is an answer from before the newest run."""
 CACHED = 256
 """Most cached values in one process; the least recently used one goes first."""
 
@@ -57,6 +60,10 @@ class Version:
     loaded_at: datetime | None  # when the newest load ended
     scored_at: datetime | None  # when influence was last computed
     running: bool  # whether a run is writing right now
+
+    def as_new_as(self, other: "Version") -> bool:
+        """Whether nothing was loaded or scored between the two."""
+        return (self.loaded_at, self.scored_at) == (other.loaded_at, other.scored_at)
 
 
 class Store:
@@ -82,6 +89,7 @@ class Store:
         self._building: dict[tuple[object, ...], Future[Any]] = {}
         self._waiting = 0
         self._stuck: tuple[float, int] = (-STUCK_S, 0)
+        self._slow: Version | None = None  # in which such a question took too long
 
     def begin(self) -> None:
         """A request begins: from now on its deadline counts."""
@@ -114,9 +122,10 @@ class Store:
         parameters: Mapping[str, object] | None = None,
         *,
         row_limit: int | None = None,
+        most_s: float = math.inf,
     ) -> Result:
         """Run one read query in the request's lane, within what is left of its time."""
-        deadline = self._deadline()
+        deadline = min(self._deadline(), time.monotonic() + most_s + GRACE_S)
 
         def ask(graph: Graph) -> Result:
             left = deadline - time.monotonic() - GRACE_S / 4
@@ -254,19 +263,30 @@ class Store:
 
     def _run(self, query: Query, parameters: Mapping[str, object]) -> Result:
         given = dict(query.defaults) | dict(parameters)
-        if stored := stored_answer(self.read, query, given):
+        stored = stored_answer(self.read, query, given, outdated=True)
+        if stored is None or not stored.outdated:
+            return stored or self._ask(query, given, math.inf)
+        version = self.version()
+        if self._slow is not None and version.as_new_as(self._slow):
             return stored
-        if query.counted:
-            return self._census().answer(query.counted, given)
-        return self.read(query.cypher, given)
+        try:
+            return self._ask(query, given, PATIENCE_S)
+        except (QueryTimeoutError, BusyError):
+            self._slow = version
+            return stored
 
-    def _census(self) -> Census:
+    def _ask(self, query: Query, given: Mapping[str, object], most_s: float) -> Result:
+        if query.counted:
+            return self._census(most_s).answer(query.counted, given)
+        return self.read(query.cypher, given, most_s=most_s)
+
+    def _census(self, most_s: float) -> Census:
         """The columns that the request's question counts, read once while the data is the same.
 
         When its time is over, the request ends the reading itself: to drop the lane's connection
         would end what others ask.
         """
-        end = self._deadline() - GRACE_S
+        end = min(self._deadline() - GRACE_S, time.monotonic() + most_s)
 
         def advance(_: float) -> None:
             if time.monotonic() > end:
@@ -291,7 +311,7 @@ def _lane() -> str:
 
 def _version(row: Row, *more: object) -> Version:
     running = bool(row.get("running"))
-    parts = [*(row.get(name) for name in ("runs", "size", "identity")), *more]
+    parts = [*(row.get(name) for name in ("runs", "size", "identity", "answered_at")), *more]
     parts.append(time.monotonic() // RUNNING_AGE_S if running else "")
     return Version(
         hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12],

@@ -21,13 +21,16 @@ SHOWN_ITEMS = 20
 
 _FIND = f"""
 MATCH (a:Answer {{report: $name, digest: $digest}})
-WHERE NOT EXISTS {{
+WHERE NOT EXISTS {{ MATCH (run:Run) WHERE run.undone_at > a.computed_at }}
+WITH a, EXISTS {{
   MATCH (run:Run)
-  WHERE run.ended_at > a.computed_at OR run.undone_at > a.computed_at
+  WHERE run.ended_at > a.computed_at
     OR (run.ended_at IS NULL AND run.started_at > a.computed_at
       AND {IS_CUT_OFF})
-}}
-RETURN a.columns AS columns, a.rows AS rows, a.total AS total, a.computed_at AS computed_at
+}} AS outdated
+WHERE $outdated OR NOT outdated
+RETURN a.columns AS columns, a.rows AS rows, a.total AS total, a.computed_at AS computed_at,
+  outdated
 """
 """An answer serves until a run has written; while one does, it says when it was computed."""
 
@@ -124,12 +127,18 @@ def stored_answer(
     ask: Callable[[str, Mapping[str, object]], Result],
     query: Query,
     parameters: Mapping[str, object],
+    *,
+    outdated: bool = False,
 ) -> Result | None:
-    """The precomputed answer to a query, if it has one for these parameters that still holds."""
+    """The precomputed answer to a query, if it has one for these parameters that still holds.
+
+    With `outdated` also one from before the newest run.
+    """
     if not query.precomputed or dict(parameters) != dict(query.defaults):
         return None
     started = time.perf_counter()
-    found = ask(_FIND, {"name": query.name, "digest": query.digest}).one()
+    wanted = {"name": query.name, "digest": query.digest, "outdated": outdated}
+    found = ask(_FIND, wanted).one()
     if not found:
         return None
     columns = list(found["columns"])
@@ -141,6 +150,7 @@ def stored_answer(
         elapsed_ms=elapsed_ms,
         total=found["total"],
         computed_at=found["computed_at"],
+        outdated=found["outdated"],
     )
 
 

@@ -28,6 +28,7 @@ RETURN
     + coalesce(toString(run.undone_at), "")) AS runs,
   COUNT {{ () }} + COUNT {{ ()-->() }} AS size,
   COLLECT {{ MATCH (graph:Graph) RETURN graph.identity }} AS identity,
+  COLLECT {{ MATCH (a:Answer) RETURN max(a.computed_at) }}[0] AS answered_at,
   max(CASE WHEN run.kind <> "influence" THEN run.observed_to END) AS observed_to,
   max(CASE WHEN run.kind <> "influence" THEN run.ended_at END) AS loaded_at,
   max(CASE run.kind WHEN "influence" THEN run.ended_at END) AS scored_at,
@@ -37,8 +38,8 @@ RETURN
   END) WHERE status = "running") AS running
 """
 VERSION = Query("data-version", "Which state the data is in", _VERSION)
-"""`runs`, `size` and `identity` change with the data; `running` is whether a run of the last six
-hours has not ended."""
+"""`runs`, `size`, `identity` and `answered_at` change with the data; `running` is whether a run of
+the last six hours has not ended."""
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ class Result:
     elapsed_ms: float = 0.0  # time until the last row arrived
     total: int | None = None  # rows there are, of an answer that was computed before
     computed_at: datetime | None = None  # when that was
+    outdated: bool = False  # whether a run has written since
 
     def one(self) -> Row:
         """The first row, or an empty dict."""

@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 from parsel import Selector
 
 from graph.answers.precomputing import precompute_answers
-from graph.answers.query import reader
+from graph.answers.query import Query, reader
 from graph.answers.reports import catalogue
+from graph.errors import QueryTimeoutError
 from graph.settings import Settings
-from graph.store.connection import Graph, Statement
+from graph.store.connection import Graph, Result, Statement
 from graph.store.identity import identity, renew_identity
 from graph.store.indexes import apply_schema
 from graph.store.lease import writing
@@ -23,7 +24,7 @@ from graph.store.missing import undo_losses
 from graph.store.runs import Run, end_run, save_run
 from webapp import create_app
 from webapp.pages import declared
-from webapp.store import VERSION_AGE_S
+from webapp.store import VERSION_AGE_S, Store
 
 MADE = """
 CREATE (google:Author {name: 'google', name_folded: 'google'})
@@ -387,6 +388,41 @@ def test_a_precomputed_answer_never_outlives_a_write(
     assert reader(empty_graph)(catalogue()["hub-size"]).computed_at
     undo_losses(empty_graph, run.id)
     assert reader(empty_graph)(catalogue()["hub-size"]).computed_at is None
+
+
+def test_until_new_answers_are_there_the_earlier_ones_serve_and_it_is_said(
+    client: FlaskClient, empty_graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.answers.precomputing.SMALL", 0)
+    monkeypatch.setattr("graph.answers.precomputing.LONG_S", -1)
+    monkeypatch.setattr("webapp.store.VERSION_AGE_S", 0)
+    precompute_answers(empty_graph)
+    before = data(client, "/reports/hub-size")["rows"][0]["models"]
+    run = Run.begin("load")
+    with writing(empty_graph, "load"):
+        save_run(empty_graph, run, status="running")
+        empty_graph.write("CREATE (:Model {id: 'b/new', known: true, created_at: datetime()})")
+    end_run(empty_graph, run, "complete", {})
+
+    ask = Store._ask
+
+    def too_slow(store: Store, query: Query, *given: Any) -> Result:
+        if query.precomputed:
+            raise QueryTimeoutError("It took too long.")
+        return ask(store, query, *given)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(Store, "_ask", too_slow)
+        found = client.get("/api/v1/reports/hub-size").get_json()
+        assert found["data"]["rows"][0]["models"] == before
+        assert (found["meta"]["outdated"], bool(found["meta"]["computed_at"])) == (True, True)
+        assert "before the newest data came" in words(client, "/reports/hub-size")
+        assert "before the newest data came" in client.get("/").text
+    precompute_answers(empty_graph)
+    found = client.get("/api/v1/reports/hub-size").get_json()
+    assert found["data"]["rows"][0]["models"] == before + 1
+    assert (found["meta"]["outdated"], bool(found["meta"]["computed_at"])) == (False, True)
+    assert "before the newest data came" not in client.get("/").text
 
 
 def test_a_graph_that_was_never_loaded_has_no_500(empty_graph: Graph, settings: Settings) -> None:
