@@ -1,7 +1,8 @@
 """Lanes to the database: each has its own threads and connection, a short queue, and deadlines.
 
 A request waits for its lane and never for the database itself. When a deadline passes, the lane's
-connection is dropped, which ends what still runs on it; the next question opens a new one.
+connection is dropped, which ends what still runs on it; the next question opens a new one. What
+others asked on it is asked again.
 """
 
 import logging
@@ -45,6 +46,7 @@ class Lane:
         self._most = threads * QUEUE
         self._inside = 0
         self._graph: Graph | None = None
+        self._dropped: Graph | None = None  # the newest that was closed while questions ran on it
         self._lock = threading.Lock()
         self.dropped_at: float | None = None
         """When a deadline last passed, by the monotonic clock."""
@@ -62,7 +64,7 @@ class Lane:
             self._inside += 1
         began = time.monotonic()
         try:
-            future = self._threads.submit(self._work, work)
+            future = self._threads.submit(self._work, work, deadline)
         except RuntimeError:  # the process ends
             raise BusyError from None
         future.add_done_callback(self._left)
@@ -90,7 +92,7 @@ class Lane:
         if self._owns:  # aside, because a hung server delays it
             threading.Thread(target=graph.close, daemon=True).start()
 
-    def _work(self, work: Callable[[Graph], Value]) -> Value:
+    def _work(self, work: Callable[[Graph], Value], deadline: float) -> Value:
         with self._lock:
             graph = self._graph
         if graph is None:
@@ -104,7 +106,9 @@ class Lane:
             return work(graph)
         except ServerError:
             self.forget(graph)
-            raise
+            if graph is not self._dropped or time.monotonic() >= deadline:
+                raise
+        return self._work(work, deadline)
 
     def _left(self, _: Future[Value]) -> None:
         with self._lock:
@@ -114,6 +118,7 @@ class Lane:
         self.dropped_at = time.monotonic()
         with self._lock:
             graph = self._graph
+            self._dropped = graph if self._owns else None
         log.warning("The %s lane's connection is dropped: a question did not end.", self._name)
         if graph is not None:
             self.forget(graph)

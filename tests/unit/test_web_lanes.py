@@ -80,6 +80,20 @@ def test_a_question_that_does_not_end_is_dropped_with_its_connection(
     assert len(opened) == 2
 
 
+def test_other_questions_of_a_dropped_connection_are_asked_again(
+    lane: Lane, opened: list[Held]
+) -> None:
+    with ThreadPoolExecutor(1) as other:
+        running = other.submit(ask, lane, 5)
+        until(lambda: bool(opened) and opened[0].reads == 1)
+        with pytest.raises(QueryTimeoutError):
+            ask(lane, 0.2)
+        until(lambda: len(opened) == 2)
+        opened[1].go.set()
+        assert running.result(5).rows
+    assert [one.closed for one in opened] == [True, False]
+
+
 def test_a_full_lane_refuses_at_once(lane: Lane, opened: list[Held]) -> None:
     with ThreadPoolExecutor(20) as many:
         asked = [many.submit(ask, lane, 5) for _ in range(2 * QUEUE)]
