@@ -51,10 +51,10 @@ def test_families_of_past_weeks_are_those_of_the_events(
     )
 
 
-BY_WEEK = "SELECT DISTINCT concat('week = DATE ''', week, '''') AS part FROM dated ORDER BY part"
+PARTS = "SELECT DISTINCT concat('{0}(week) = ', {0}(week)) AS part FROM dated ORDER BY part"
 ORDERS = {
-    "a file a week": BY_WEEK,
-    "the weeks backwards": f"{BY_WEEK} DESC",
+    "a file a month": PARTS.format("month"),
+    "the weeks backwards": f"{PARTS.format('week')} DESC",
     "three files by chance": "SELECT concat('hash(id, week, event) % 3 = ', n) FROM range(3) t(n)",
 }
 """How the events are cut into files, and in which order these are loaded."""

@@ -354,11 +354,10 @@ def test_the_command(sources: list[Path], tmp_path: Path, monkeypatch: pytest.Mo
     assert run(app, ["import", str(sources[0]), "--dry-run", "--files-only", "x"]).exit_code == 2
 
 
-@pytest.mark.parametrize("stage", ["complete indexes", "keep answers"])
 def test_killed_after_the_switch_the_new_graph_serves_and_is_completed(
-    stage: str, imported: dict[str, Any], own: Settings, sources: list[Path]
+    imported: dict[str, Any], own: Settings, sources: list[Path]
 ) -> None:
-    arguments = [stage, str(sources[0]), str(own.data_dir), str(own.log_dir)]
+    arguments = ["complete indexes", str(sources[0]), str(own.data_dir), str(own.log_dir)]
     done = subprocess.run([sys.executable, "-c", KILLED, *arguments], check=False, timeout=180)
     assert done.returncode == -signal.SIGKILL
     LocalServer(own).up()
