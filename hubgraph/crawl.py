@@ -80,7 +80,7 @@ def _crawl(
     emit(document, summary(spider), as_json=as_json, on_stderr=True)
     if to is None and spider.outcome in ("complete", "capped"):
         with connect(settings) as graph:
-            refresh_answers(graph)
+            refresh_answers(graph, settings=settings)
     if spider.outcome == "interrupted":
         raise KeyboardInterrupt
     if spider.outcome == "failed":

@@ -76,7 +76,7 @@ def compute_and_show(
     with Display() as display:
         summary = compute(graph, settings, display, engine=engine, check=check)
         display.stage("Influence: reports")
-        precompute_answers(graph, display.advance)
+        precompute_answers(graph, display.advance, settings)
         note_counts(graph)
         display.stage("Drawing the map")
         refresh_map(graph, settings, display.advance)

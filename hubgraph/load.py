@@ -60,7 +60,7 @@ def load_and_show(
             graph, files, settings=settings, on_batch=show, kind=kind, observed_at=observed_at
         )
         display.stage("Answering reports")
-        refresh_answers(graph, display.advance)
+        refresh_answers(graph, display.advance, settings)
     emit(summary.to_dict(), _lines(summary), as_json=as_json, on_stderr=True)
 
 

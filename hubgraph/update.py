@@ -55,7 +55,7 @@ def update(
         done = update_graph(graph, found, settings, display, dry_run=dry_run)
         if not dry_run:
             display.stage("Answering reports")
-            precompute_answers(graph, display.advance)
+            precompute_answers(graph, display.advance, settings)
             display.stage("Drawing the map")
             refresh_map(graph, settings, display.advance)
     document = {"dry_run": dry_run, "updates": done}

@@ -16,9 +16,12 @@ from typing import Any, TypeVar, cast
 from flask import current_app, g, has_request_context
 
 from graph.answers.census import Census
+from graph.answers.census_file import census_stamp, load_census
 from graph.answers.map.stored import stamp as map_stamp
+from graph.answers.precomputing import SMALL
 from graph.answers.query import Query, stored_answer
 from graph.answers.runs import VERSION
+from graph.answers.selection_counts import Selection
 from graph.errors import HubgraphError, QueryTimeoutError
 from graph.server.local import LocalServer
 from graph.settings import Settings
@@ -192,6 +195,18 @@ class Store:
 
         return self._once(key, build_and_keep)
 
+    def selection(self) -> Selection | None:
+        """What counts the models of a selection; None where all models were to be read for it."""
+
+        def at_once(graph: Graph) -> bool:
+            models = int(graph.read("MATCH (m:Model) RETURN count(m) AS models").one()["models"])
+            return models < SMALL or load_census(self.settings, graph) is not None
+
+        def build() -> Selection | None:
+            return Selection(self._census(math.inf)) if self.work(at_once) else None
+
+        return self.cached(("selection",), build)
+
     def browser_url(self) -> str | None:
         """Where Neo4j Browser is, if anywhere."""
         if self.settings.browser_url or not self.settings.uses_local_server:
@@ -257,7 +272,8 @@ class Store:
 
     def _read_version(self) -> Version:
         now = time.monotonic()
-        version = _version(self._run(VERSION, {}).one(), map_stamp(self.settings))
+        stamps = map_stamp(self.settings), census_stamp(self.settings)
+        version = _version(self._run(VERSION, {}).one(), *stamps)
         self._version = (now, version)
         return version
 
@@ -292,9 +308,10 @@ class Store:
             if time.monotonic() > end:
                 raise QueryTimeoutError("The columns of all models were not read in time.")
 
-        return self.cached(
-            ("census",), lambda: self.work(lambda graph: Census.read(graph, advance))
-        )
+        def read(graph: Graph) -> Census:
+            return load_census(self.settings, graph) or Census.read(graph, advance)
+
+        return self.cached(("census",), lambda: self.work(read))
 
     def _connect(self) -> Graph:
         return self._given or opened(self.settings)

@@ -77,6 +77,7 @@ class Census:
     """
 
     def __init__(self, table: pa.Table) -> None:
+        self.table = table
         self._sql = duckdb.connect()
         self._sql.register("model", table)
         self._lock = threading.Lock()
@@ -88,6 +89,11 @@ class Census:
         parts = [pa.table(list(_arrays(page)), names=list(_COLUMNS)) for page in pages]
         nothing = pa.table(list(_arrays([[] for _ in _COLUMNS])), names=list(_COLUMNS))
         return cls(pa.concat_tables([nothing, *parts]).unify_dictionaries())
+
+    @staticmethod
+    def fits(table: pa.Table) -> bool:
+        """Whether a table has the columns of a census of this version."""
+        return bool(list(_COLUMNS) == table.column_names)
 
     def answer(self, counted: str, parameters: Mapping[str, object]) -> Result:
         """The rows of a question in SQL."""

@@ -15,11 +15,13 @@ from datetime import UTC, datetime
 
 from graph.answers import coverage, facet_counts, home, list_queries
 from graph.answers.census import Census
+from graph.answers.census_file import save_census
 from graph.answers.dashboard import queries as of_dashboard
 from graph.answers.history.undated import UNDATED
 from graph.answers.query import Query
 from graph.answers.reports.registry import catalogue
 from graph.answers.totals import most_rows
+from graph.settings import Settings
 from graph.store.connection import Graph, Result, Statement
 
 SMALL = 50_000
@@ -43,10 +45,13 @@ _FORGET = "MATCH (a:Answer {report: $name}) DELETE a"
 
 
 def precompute_answers(
-    graph: Graph, advance: Callable[[float], object] = lambda _: None
+    graph: Graph,
+    advance: Callable[[float], object] = lambda _: None,
+    settings: Settings | None = None,
 ) -> dict[str, float]:
     """Ask what is `precomputable`; name → seconds, of the answers that took long and are stored.
 
+    With settings, the columns that are counted are stored, too, for questions about a selection.
     `advance` is called with the share that is done, 0 to 1. `QueryError` if one takes `LIMIT_S`.
     """
     if graph.read(_MODELS).one()["models"] < SMALL:
@@ -55,7 +60,7 @@ def precompute_answers(
     queries = precomputable()
     counted = [query for query in queries if query.counted]
     part = len(counted) / len(queries)
-    stored = _count(graph, counted, lambda share: advance(part * share))
+    stored = _count(graph, counted, lambda share: advance(part * share), settings)
     pool = ThreadPoolExecutor(AT_A_TIME)
     try:
         asked = {pool.submit(_ask, graph, query): query for query in queries if not query.counted}
@@ -70,11 +75,13 @@ def precompute_answers(
 
 
 def refresh_answers(
-    graph: Graph, advance: Callable[[float], object] = lambda _: None
+    graph: Graph,
+    advance: Callable[[float], object] = lambda _: None,
+    settings: Settings | None = None,
 ) -> dict[str, float]:
     """The same after a load or a crawl: only where answers are stored already."""
     stored = bool(graph.read(_ANY).one()["stored"])
-    return precompute_answers(graph, advance) if stored else {}
+    return precompute_answers(graph, advance, settings) if stored else {}
 
 
 def precomputable() -> list[Query]:
@@ -85,11 +92,16 @@ def precomputable() -> list[Query]:
 
 
 def _count(
-    graph: Graph, queries: Sequence[Query], advance: Callable[[float], object]
+    graph: Graph,
+    queries: Sequence[Query],
+    advance: Callable[[float], object],
+    settings: Settings | None,
 ) -> dict[str, float]:
     """Answer what is counted over the columns of all models, which are read once."""
     at, started = datetime.now(UTC), time.perf_counter()
     census = Census.read(graph, advance)
+    if settings:
+        save_census(settings, graph, census, at)
     stored = {}
     for query in queries:
         result = census.answer(query.counted, query.defaults)

@@ -2,13 +2,22 @@
 
 import json
 import math
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from graph.answers.census import Census
+from graph.answers.census_file import load_census, save_census
+from graph.answers.cypher_text import expanded
+from graph.answers.facets import FACETS, OWNER
+from graph.answers.filters import Filters
 from graph.answers.precomputing import precomputable
 from graph.answers.query import Query
+from graph.answers.selection_counts import Selection
 from graph.settings import Settings
 from graph.store.connection import Graph, Result
 from graph.ways.load import load
@@ -62,6 +71,84 @@ def test_a_request_ends_a_reading_that_takes_too_long(
     answer = client.get("/api/v1/dashboard")
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (504, "timeout")
     assert "dropped" not in caplog.text
+
+
+SELECTIONS = [
+    Filters({"task": ["text-generation"]}),
+    Filters({"license": ["mit", "not-stated"], "files": ["gguf", "safetensors"]}),
+    Filters({"language": ["en", "not-stated"], "mirror": ["no"], "author": ["google", "unsloth"]}),
+    Filters({"relation": ["adapter"]}, created_from=datetime(2024, 6, 1, tzinfo=UTC)),
+]
+
+
+@pytest.mark.parametrize("filters", SELECTIONS, ids=lambda filters: "-".join(filters.facets))
+def test_a_selection_is_counted_as_neo4j_counts_it(
+    sample_graph: Graph, selection: Selection, filters: Filters
+) -> None:
+    counted = selection.counts(filters)
+    assert counted is not None
+    for count in counted:
+        facet = FACETS[count.name]
+        others = {name: v for name, v in filters.facets.items() if name != facet.name}
+        asked = Filters(others, created_from=filters.created_from).conditions()
+        value = facet.value if facet.many else f"[{facet.value}]"
+        where = " AND ".join(["here(model)", *(condition.test for condition in asked)])
+        text = f"""
+MATCH (model:Model) WHERE {where}
+OPTIONAL MATCH {OWNER}
+WITH {value} AS found
+UNWIND CASE WHEN size(found) = 0 THEN [null] ELSE found END AS value
+RETURN value, count(*) AS models
+"""
+        given = {name: value for condition in asked for name, value in condition.given.items()}
+        rows = sample_graph.read(expanded(text), given).rows
+        expected = Counter({row["value"]: row["models"] for row in rows})
+        missing = expected.pop(None, 0)
+        assert count.not_stated in ({None} if facet.is_stated else {missing}), facet.name
+        shown = {item.value: item.models for item in count.values if item.models}
+        assert len(shown) >= min(count.distinct, 5) or facet.choices
+        assert shown.items() <= expected.items(), facet.name
+        assert len(expected) <= 60 or count.distinct == len(expected)
+        assert len(expected) > 60 or shown == expected
+
+
+@pytest.fixture(scope="module")
+def selection(request: pytest.FixtureRequest) -> Selection:
+    """The sample's, read once."""
+    return Selection(Census.read(request.getfixturevalue("_sample_database").graph))
+
+
+def test_a_stored_census_serves_until_a_run_has_written(
+    sample_graph: Graph, sample_settings: Settings, tmp_path: Path
+) -> None:
+    settings = sample_settings.model_copy(update={"data_dir": tmp_path})
+    assert load_census(settings, sample_graph) is None
+    census = Census.read(sample_graph)
+    save_census(settings, sample_graph, census, datetime.now(UTC))
+    found = load_census(settings, sample_graph)
+    assert found is not None
+    assert Selection(found).counts(SELECTIONS[0]) == Selection(census).counts(SELECTIONS[0])
+    save_census(settings, sample_graph, census, datetime(2020, 1, 1, tzinfo=UTC))
+    assert load_census(settings, sample_graph) is None
+    (tmp_path / "census.arrow").write_bytes(b"half a file")
+    assert load_census(settings, sample_graph) is None
+
+
+def test_the_leaderboard_counts_within_its_filters(client: FlaskClient) -> None:
+    whole = client.get("/api/v1/models").get_json()["data"]
+    part = client.get("/api/v1/models?task=text-to-image&mirror=no").get_json()["data"]
+    assert (whole["facets_of_selection"], part["facets_of_selection"]) == (False, True)
+    tasks, gated = (
+        {facet["name"]: facet for facet in part["facets"]}[name] for name in ("task", "gated")
+    )
+    of = {item["value"]: item["models"] for item in tasks["values"]}
+    assert (
+        sum(item["models"] for item in gated["values"]) + gated["not_stated"]
+        == (of["text-to-image"])
+    )
+    assert len(of) > 5
+    page = client.get("/models?task=text-to-image&q=lora").text
+    assert "a text in the name is not counted" in page
 
 
 def check(graph: Graph, census: Census, query: Query) -> None:

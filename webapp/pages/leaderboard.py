@@ -8,6 +8,7 @@ from graph.answers import lists
 from graph.answers.columns import COLUMNS, PRESETS, columns_to_show
 from graph.answers.facet_counts import FacetCount, facet_counts
 from graph.answers.facets import FACETS, NOT_STATED
+from graph.answers.filters import Filters
 from graph.answers.list_results import MeasuredBenchmark, add_results, result_column
 from graph.answers.lists import ModelsParameters
 from graph.answers.orders import ORDERS
@@ -17,6 +18,7 @@ from graph.answers.whole_list import MOST
 from webapp.filter_panel import chips, panels
 from webapp.network.parameters import NetworkParameters
 from webapp.page import Page, address, page
+from webapp.store import store
 
 bp = Blueprint("leaderboard", __name__)
 
@@ -26,12 +28,13 @@ OTHERS = {"q": "name contains", "created_from": "created from", "created_to": "c
 
 @dataclass(frozen=True)
 class Leaderboard:
-    """A page of a list of models, and what it can be narrowed by, of all that is loaded."""
+    """A page of a list of models, and what it can be narrowed by."""
 
     models: list[ListedRow]
     sort: str
     order: str
     facets: list[FacetCount]
+    facets_of_selection: bool  # each within the other filters; else of all models loaded
     benchmarks: list[MeasuredBenchmark]  # with results of models on this page
 
 
@@ -55,10 +58,11 @@ def models(read: Reader, asked: ModelsParameters) -> Page[Leaderboard]:
     rows = [{**row} for row in found.content.models]  # what was read may be cached
     measured, results_asked = add_results(read, rows, asked.benchmark)
     results = [result_column(one) for one in measured if one.benchmark in asked.benchmark]
-    counts = facet_counts(read)
+    selected = _of_selection(found.filters)
+    counts = selected or facet_counts(read)
     chosen = found.filters.facets
     return Page(
-        Leaderboard(rows, asked.sort, asked.order, counts, measured),
+        Leaderboard(rows, asked.sort, asked.order, counts, selected is not None, measured),
         paging=found.paging,
         questions=[found.asked, *[results_asked] * bool(results)],
         view={
@@ -83,6 +87,14 @@ def models(read: Reader, asked: ModelsParameters) -> Page[Leaderboard]:
             },
         },
     )
+
+
+def _of_selection(filters: Filters) -> list[FacetCount] | None:
+    """Facets counted within filters; None without any, or where that is not known at once."""
+    if not filters.facets and filters.only_facets:
+        return None
+    selection = store().selection()
+    return selection.counts(filters) if selection else None
 
 
 def _file(form: str) -> str:

@@ -12,7 +12,7 @@ let shown = here();
 const fit = () => (drawer.open = wide.matches);
 wide.addEventListener("change", fit);
 fit();
-addFinders();
+addFinders(panel);
 document.documentElement.classList.add("applies");
 
 panel.addEventListener("change", () => go(wanted(panel, new URLSearchParams(location.search))));
@@ -80,16 +80,32 @@ function show(page, results, address) {
   document.querySelector("footer.end").replaceWith(page.querySelector("footer.end"));
   const typed = panel.querySelector('input[name="author"]:not([type=checkbox])');
   if (typed.value) typed.closest("fieldset").replaceWith(page.querySelector('#filters input[name="author"]').closest("fieldset"));
-  for (const box of panel.querySelectorAll("input[type=checkbox]")) {
-    const twin = page.querySelector(`#filters [name="${CSS.escape(box.name)}"][value="${CSS.escape(box.value)}"]`);
-    box.checked = Boolean(twin?.checked);
-  }
+  const ticked = panel.contains(document.activeElement) ? document.activeElement : null;
+  panel.querySelector(".counted").replaceWith(page.querySelector("#filters .counted"));
+  for (const facet of panel.querySelectorAll("[data-facet]")) renew(facet, page.querySelector(`#filters [data-facet="${facet.dataset.facet}"]`));
+  if (ticked) panel.querySelector(`[name="${CSS.escape(ticked.name)}"][value="${CSS.escape(ticked.value)}"]`)?.focus();
   document.dispatchEvent(new Event("rowschange"));
 }
 
+// A facet with new numbers; what was open and typed stays.
+function renew(facet, fresh) {
+  const all = [...fresh.querySelectorAll("details")];
+  for (const open of facet.querySelectorAll("details[open]")) {
+    const twin = all.find((one) => one.className === open.className && (open.matches(".others") || one.firstChild.textContent === open.firstChild.textContent));
+    if (twin) twin.open = true;
+  }
+  addFinders(fresh);
+  const [typed, field] = [facet, fresh].map((one) => one.querySelector("input[type=search]"));
+  if (typed?.value && field) {
+    field.value = typed.value;
+    field.dispatchEvent(new Event("input"));
+  }
+  facet.replaceWith(fresh);
+}
+
 // Long facets have a field that finds a value.
-function addFinders() {
-  for (const others of panel.querySelectorAll(".others")) {
+function addFinders(within) {
+  for (const others of within.querySelectorAll(".others")) {
     const labels = [...others.querySelectorAll("label")];
     if (labels.length < FIND_FROM) continue;
     const field = document.createElement("input");

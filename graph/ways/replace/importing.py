@@ -209,7 +209,7 @@ class _Import:
             with self._stage("complete indexes"):
                 apply_schema(graph, self._stage.advance)
             with self._stage("keep answers"):
-                precompute_answers(graph, self._stage.advance)
+                precompute_answers(graph, self._stage.advance, self._settings)
             with self._stage("draw the map"):
                 refresh_map(graph, self._settings, self._stage.advance)
         self.summary.database_bytes = LocalServer(self._settings).status().disk_bytes
