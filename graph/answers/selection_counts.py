@@ -33,16 +33,22 @@ class _Coded:
         """Which models have one of some values, `NOT_STATED` among them or not."""
         asked = pa.array([*wanted], self.values.type)
         codes = pc.drop_null(pc.index_in(asked, value_set=self.values)).to_pylist()
-        has = np.isin(self.code, [*codes, *[-1] * (NOT_STATED in wanted)])
+        is_wanted = np.zeros(len(self.values) + 1, dtype=np.bool_)
+        is_wanted[codes] = True
+        is_wanted[-1] = NOT_STATED in wanted
+        has = is_wanted[self.code]  # whose last is also that of -1
         if self.owner is None:
             return has
         found = np.zeros(models, dtype=np.bool_)
         found[self.owner[has]] = True
         return found
 
-    def counts(self, selected: BoolArray) -> IntArray:
-        """How many of the selected models state nothing, and how many have each value."""
-        chosen = self.code[selected if self.owner is None else selected[self.owner]]
+    def counts(self, selected: BoolArray, places: IntArray) -> IntArray:
+        """How many of the selected models state nothing, and how many have each value.
+
+        `places` are those of the models that are selected, so that each facet need not find them.
+        """
+        chosen = self.code[places if self.owner is None else selected[self.owner]]
         return np.bincount(chosen.astype(np.int64) + 1, minlength=len(self.values) + 1)
 
 
@@ -75,12 +81,16 @@ class Selection:
         for each in fits.values():
             missed += ~each
         chosen = here & (missed == 0)
+        places = np.flatnonzero(chosen)
         found = []
         for name, facet in FACETS.items():
             if facet.is_counted:
-                selected = here & (missed == ~fits[name]) if name in fits else chosen
                 coded = self._coded[name]
-                counted = coded.counts(selected).tolist()
+                if name in fits:
+                    free = here & (missed == ~fits[name])
+                    counted = coded.counts(free, np.flatnonzero(free)).tolist()
+                else:
+                    counted = coded.counts(chosen, places).tolist()
                 found.append(_count(facet, coded.values.to_pylist(), counted))
         return found
 
