@@ -206,9 +206,9 @@ def measure(
 
 
 def _memory_mb(base_url: str) -> float:
-    """Memory of the processes that serve an address: those that listen there."""
+    """Memory that only the processes have which serve an address: not the files that they map."""
     port = urlsplit(base_url).port
-    return sum(process.memory_info().rss for process in _serving(port)) / 1e6
+    return sum(process.memory_full_info().uss for process in _serving(port)) / 1e6
 
 
 def _serving(port: int | None) -> Iterator[psutil.Process]:
