@@ -33,6 +33,7 @@ COMMANDS = {
     "blast": "blast:blast_",
     "licence": "licence:licence_",
     "hygiene": "hygiene:hygiene",
+    "name": "name:name_",
     "map": "map:map_",
     "verify": "verify:verify_",
     "changes": "history:changes",

@@ -152,7 +152,7 @@ def write_rows(
         terminal().print(_table(report, result))
     else:
         mark = [BOM] if bom and form is Format.CSV else []
-        _write(chain(mark, _encoded(form, report, bound, result, count)), output)
+        write_pieces(chain(mark, _encoded(form, report, bound, result, count)), output)
     if result.truncated:
         typer.echo(
             f"Cut after {len(result.rows):,} rows; HUBGRAPH_ROW_LIMIT raises that.", err=True
@@ -209,7 +209,8 @@ def _encoded(
     return [json.dumps(document, indent=2, ensure_ascii=False).encode(), b"\n"]
 
 
-def _write(pieces: Iterable[bytes], output: Path | None) -> None:
+def write_pieces(pieces: Iterable[bytes], output: Path | None) -> None:
+    """Write to a file, or to standard output."""
     if output is None:
         sys.stdout.buffer.writelines(pieces)
         sys.stdout.buffer.flush()

@@ -170,12 +170,17 @@ def _parts(model_id: str, name: str, read: Sequence[_Read]) -> NameParts:
         parameters=usual_size(named, name, stated, active) or total_parameters(name, stated),
         active_parameters=active_parameters(active),
         format=form.meaning if form else None,
-        bits=float(bits) if bits else None,
+        bits=_number(bits) if bits else None,
         tuning=all_of(Says.TUNING),
         datasets=all_of(Says.DATASET),
         languages=all_of(Says.LANGUAGE),
         tokens=tokens,
     )
+
+
+def _number(bits: str | int) -> float:
+    number = float(bits)
+    return int(number) if number.is_integer() else number
 
 
 def _named(read: Sequence[_Read]) -> list[NamedFamily]:

@@ -1,13 +1,17 @@
 """What the name of a model says."""
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyarrow import parquet
 
+from graph.errors import DataError, ParameterError
 from graph.names import NameParts, Says, read_name
+from hubgraph.name import COLUMNS, name_
 
 BILLION = 1_000_000_000
 
@@ -82,3 +86,40 @@ def test_a_word_is_in_the_vocabulary_once() -> None:
     assert all(None not in row and None not in row.values() for row in rows)
     words = [word for row in rows for word in row["words"].split()]
     assert sorted(set(words)) == sorted(words)
+
+
+def test_files_of_each_format_say_the_same(tmp_path: Path) -> None:
+    ids = tmp_path / "ids.txt"
+    ids.write_text("\ufeffa/Qwen2.5-7B-4bit-ko\n\n  b/c\n", encoding="utf-8")
+    for ending in ("csv", "json", "parquet"):
+        name_(source=ids, output=tmp_path / f"out.{ending}")
+    objects = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert [row["id"] for row in objects] == ["a/Qwen2.5-7B-4bit-ko", "b/c"]
+    assert parquet.read_table(tmp_path / "out.parquet").to_pylist() == objects
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        first, second = csv.DictReader(file)
+    assert (first["parameters"], first["bits"], first["languages"]) == ("7616000000", "4", "ko")
+    assert set(second.values()) == {"b/c", "b", ""}
+
+
+def test_a_file_without_ids_has_the_columns(tmp_path: Path) -> None:
+    ids = tmp_path / "ids.txt"
+    ids.write_bytes(b"\n")
+    for ending in ("csv", "parquet"):
+        name_(source=ids, output=tmp_path / f"out.{ending}")
+    names = [column.name for column in COLUMNS]
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8").split() == [",".join(names)]
+    assert parquet.read_table(tmp_path / "out.parquet").column_names == names
+
+
+def test_ids_that_cannot_be_read_leave_the_output_alone(tmp_path: Path) -> None:
+    ids, output = tmp_path / "ids.txt", tmp_path / "out.csv"
+    ids.write_bytes(b"\xff\n")
+    output.write_text("before", encoding="utf-8")
+    with pytest.raises(DataError, match="not UTF-8"):
+        name_(source=ids, output=output)
+    with pytest.raises(ParameterError, match="overwritten"):
+        name_(source=ids, output=ids)
+    with pytest.raises(ParameterError, match="nothing"):
+        name_()
+    assert output.read_text(encoding="utf-8") == "before"
