@@ -23,6 +23,7 @@ _ABOUT_LANGUAGES = re.compile(
 )
 _INSIDE = re.compile("mixtral|mistral|llama|qwen|gemma|roberta|electra|wav2vec2|whisper")
 """Families that a longer word names as well, such as `qwenslerp`."""
+_NOTHING: Sequence[str | None] = (None,)
 _NOT_BITS = re.compile("[a-z_-]+")
 _CONTEXT = re.compile("(?:1|2|4|8|16|32|64|65|100|128|131|200|256|262|512)k|1m")
 _DATE = re.compile(
@@ -148,53 +149,51 @@ def _is_language(name: str, found: Sequence[Piece], at: int, known: Vocabulary) 
 
 
 def _parts(model_id: str, name: str, read: Sequence[_Read]) -> NameParts:
-    tokens = tuple(token for token, _, _ in read)
-
-    def all_of(says: Says) -> tuple[str, ...]:
-        return tuple(dict.fromkeys([token.meaning for token in tokens if token.says is says]))
-
-    def first(says: Says) -> str | None:
-        return next((token.meaning for token in tokens if token.says is says), None)
-
-    named = _named(read)
-    stated = [piece for token, _, piece in read if token.says is Says.SIZE]
-    active = [piece for token, _, piece in read if token.says is Says.ACTIVE]
-    form = _format(read)
-    bits = first(Says.BITS) or (form and form.bits)
+    said: dict[Says, list[str]] = {}
+    stated, active, named, form = [], [], [], None
+    for place, (token, word, piece) in enumerate(read):
+        says = token.says
+        if says in said:
+            said[says].append(token.meaning)
+        else:
+            said[says] = [token.meaning]
+        if says is Says.SIZE:
+            stated.append(piece)
+        elif says is Says.ACTIVE:
+            active.append(piece)
+        elif word and says is Says.FAMILY:
+            named.append(NamedFamily(word, _version_after(read, place)))
+        elif word and says is Says.FORMAT and (form is None or form.bits):
+            form = word  # the format of files rather than that of the numbers in them
+    bits = said[Says.BITS][0] if Says.BITS in said else form and form.bits
+    exact = usual_size(named, name, stated, active) if named and (stated or active) else None
     return NameParts(
         id=model_id,
         author=ids.owner(model_id),
-        architecture=architecture(named, name, stated, active),
-        family=first(Says.FAMILY),
-        version=first(Says.VERSION),
-        parameters=usual_size(named, name, stated, active) or total_parameters(name, stated),
+        architecture=architecture(named, name, stated, active) if named or stated else None,
+        family=said.get(Says.FAMILY, _NOTHING)[0],
+        version=said.get(Says.VERSION, _NOTHING)[0],
+        parameters=exact or total_parameters(name, stated),
         active_parameters=active_parameters(active),
         format=form.meaning if form else None,
         bits=_number(bits) if bits else None,
-        tuning=all_of(Says.TUNING),
-        datasets=all_of(Says.DATASET),
-        languages=all_of(Says.LANGUAGE),
-        tokens=tokens,
+        tuning=_each(said.get(Says.TUNING)),
+        datasets=_each(said.get(Says.DATASET)),
+        languages=_each(said.get(Says.LANGUAGE)),
+        tokens=tuple([token for token, _, _ in read]),
     )
+
+
+def _each(meanings: list[str] | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(meanings)) if meanings else ()
+
+
+def _version_after(read: Sequence[_Read], place: int) -> str:
+    """The version right after a family, or an empty text."""
+    after = read[place + 1][0] if place + 1 < len(read) else None
+    return after.meaning if after and after.says is Says.VERSION else ""
 
 
 def _number(bits: str | int) -> float:
     number = float(bits)
     return int(number) if number.is_integer() else number
-
-
-def _named(read: Sequence[_Read]) -> list[NamedFamily]:
-    """The families that are named, each with the version after it."""
-    found = []
-    for place, (_, word, _) in enumerate(read):
-        if word and word.says is Says.FAMILY:
-            after = read[place + 1][0] if place + 1 < len(read) else None
-            is_version = after is not None and after.says is Says.VERSION
-            found.append(NamedFamily(word, after.meaning if after and is_version else ""))
-    return found
-
-
-def _format(read: Sequence[_Read]) -> KnownWord | None:
-    """The format of files rather than that of the numbers in them."""
-    found = [word for _, word, _ in read if word and word.says is Says.FORMAT]
-    return min(found, key=lambda word: word.bits is not None, default=None)
