@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from graph.names.pieces import Piece
-from graph.names.sizes import billions
 from graph.names.vocabulary import KnownWord
 
 _MARK = re.compile(
-    "(?<![a-z])(?:vl|omni|vision|audio|asr|tts|next|speech|ocr|llava|hybrid)(?![a-z])"
+    "(?<![a-z])(?:vl|omni|vision|audio|asr|tts|next|speech|ocr|llava|hybrid|moe)(?![a-z])|mixtral"
 )
 """Words that make an architecture of its own of a family's version."""
-_MIXTURE = re.compile("(?<![a-z])moe(?![a-z])|mixtral")
+_MIXTURE = ("moe", "mixtral")
 _OTHER_SIZE = re.compile("prune|minitron")
 _OF_MIXTURES = {"llama": "mixtral", "mistral": "mixtral", "mixtral": "mixtral", "qwen2": None}
 """Architecture of the experts → that of their mixture."""
@@ -30,9 +29,10 @@ def architecture(
     named: Sequence[NamedFamily], name: str, stated: Sequence[Piece], active: Sequence[Piece]
 ) -> str | None:
     """The architecture of a lower-cased name; None where families contradict each other."""
-    mark = marked[0] if (marked := _MARK.search(name)) else ""
-    has_experts = any(billions(size)[0] > 1 for size in stated)
-    is_mixture = has_experts or bool(active) or bool(_MIXTURE.search(name))
+    marks = _MARK.findall(name)
+    mark = next((mark for mark in marks if mark not in _MIXTURE), "")
+    has_experts = any("x" in size.text for size in stated)
+    is_mixture = has_experts or bool(active) or any(one in marks for one in _MIXTURE)
     size = stated[0].text if stated else ""
     each = (_of_family(family, mark, size, is_mixture=is_mixture) for family in named)
     found = {one for one in each if one}
@@ -62,10 +62,11 @@ def usual_size(
     named: Sequence[NamedFamily], name: str, stated: Sequence[Piece], active: Sequence[Piece]
 ) -> int | None:
     """The exact size of a family's model of the rounded size that a name states, if it is known."""
-    if _OTHER_SIZE.search(name):
+    named = [family for family in named if family.word.sizes]
+    if not named or _OTHER_SIZE.search(name):
         return None
     size = next((size.text for size in (*stated, *active)), "")
-    mark = marked[0] if (marked := _MARK.search(name)) else ""
+    mark = next((mark for mark in _MARK.findall(name) if mark not in _MIXTURE), "")
     for word, version in named if size else ():
         own = "" if mark in word.meaning else mark
         keys = [f"{version}-{own}/{size}"] if own else [f"{version}/{size}", size]

@@ -38,8 +38,9 @@ def read_name(model_id: str) -> NameParts:
     if len(name) > LONGEST_NAME:
         too_long = NameToken(name, Says.UNREAD, "")
         return _parts(model_id, "", [(too_long, None, Piece("other", "", 0, 0))])
-    read = list(_tokens(name, pieces(name), vocabulary()))
-    if any(token.says is Says.RANDOM for token, _, _ in read):
+    found = pieces(name)
+    read = list(_tokens(name, found, vocabulary()))
+    if "random" in [piece.kind for piece in found]:
         name = RANDOM.sub(" ", name)
     return _parts(model_id, name.lower(), read)
 
@@ -69,8 +70,12 @@ def _longest(
     name: str, found: Sequence[Piece], at: int, known: Vocabulary
 ) -> tuple[int, KnownWord | None]:
     """The end of the longest word that begins at a piece, and the word."""
+    kind, text, start, _ = found[at]
+    if text not in known.beginnings:
+        is_long = kind == "word" and len(text) > _SHORT
+        inside = _INSIDE.search(text) if is_long else None
+        return at + 1, known.words[inside[0]] if inside else None
     joined, best, word = "", at + 1, None
-    start = found[at].start
     for end in range(at, min(at + _MOST_JOINED, len(found))):
         piece = found[end]
         if joined and piece.start > found[end - 1].end:
@@ -81,7 +86,7 @@ def _longest(
         match = known.words.get(joined)
         if match and (len(joined) > _SHORT or _stands_alone(name, start, piece.end, joined)):
             best, word = end + 1, match
-    if word is None and (inside := _INSIDE.search(found[at].text)):
+    if word is None and len(text) > _SHORT and (inside := _INSIDE.search(text)):
         word = known.words[inside[0]]
     return best, word
 
