@@ -62,7 +62,8 @@ def _tokens(name: str, found: Sequence[Piece], known: Vocabulary) -> Iterator[_R
         first, last = found[at], found[end - 1]
         text = name[first.start : last.end]
         yield NameToken(text, says, meaning), word, first
-        family = word if word and word.says is Says.FAMILY else None
+        is_whole = first.text in known.beginnings  # of `qwenslerp3`, 3 is no version
+        family = word if word and is_whole and word.says is Says.FAMILY else None
         at = end
 
 
