@@ -41,7 +41,9 @@ def read_name(model_id: str) -> NameParts:
     found = pieces(name)
     read = list(_tokens(name, found, vocabulary()))
     if "random" in [piece.kind for piece in found]:
-        name = RANDOM.sub(" ", name)
+        name = RANDOM.sub(lambda found: " " * len(found[0]), name)
+    if not name.isascii():  # of some letters, the small one is two
+        name = name.encode("ascii", "replace").decode()
     return _parts(model_id, name.lower(), read)
 
 

@@ -55,6 +55,8 @@ def _says(parts: NameParts) -> dict[str, object]:
     ("a/Infinity-Instruct-7M-Llama3-8B", {
         "architecture": "llama", "family": "llama", "version": "3", "parameters": 8 * BILLION,
         "datasets": ("infinity-instruct",)}),
+    ("a/0a1b2c3d-lora-7b", {"parameters": 7 * BILLION, "tuning": ("lora",)}),
+    ("a/İİİİİİİİ-lora-7b", {"parameters": 7 * BILLION, "tuning": ("lora",)}),
     ("", {}), ("/", {}), ("a/b/c", {}),
 ])  # fmt: skip
 def test_a_name_says(name: str, said: dict[str, object]) -> None:
