@@ -22,6 +22,7 @@ from graph.answers.query import Query, Reader
 from graph.answers.reports import catalogue
 from graph.answers.results import Results, results
 from graph.answers.row import MODEL_COLUMNS, DerivativeRow, ModelRow, model_row
+from graph.names import read_name
 from graph.resolve.times import observed_in
 from graph.times import read_time
 
@@ -209,14 +210,16 @@ class ModelAnswer:
     Hub, which no other number holds. `relation` is that of the listed `children`, or `all`: models
     on the Hub made directly from it, the most influential first, with their `relations`.
     `declared_by` are models that only declare it as a base, at present; scores leave them out.
-    `results` on benchmarks are those of now. `changes` are the newest; `history` says when it
-    appeared, when it was away, and its counts.
+    `name_says` has the tokens of its name, each with its reading. `results` on benchmarks are those
+    of now. `changes` are the newest; `history` says when it appeared, when it was away, and its
+    counts.
     """
 
     model: ModelRow
     as_of: datetime | None
     undated: int | None
     facts: dict[str, Any]
+    name_says: list[dict[str, str]]
     author: AuthorOfModel | None
     scores: list[ScoreEntry]
     mirror_of: Original | None
@@ -263,6 +266,7 @@ def model(read: Reader, model_id: str, asked: ModelParameters) -> ModelFound | R
         as_of=asked.as_of,
         undated=undated(read, asked.as_of),
         facts={name: found.get(name) for name in FACTS},
+        name_says=[token._asdict() for token in read_name(model_id).tokens],
         author=AuthorOfModel(**author) if author else None,
         scores=[_score(score, found, scored) for score in schema.MODEL_SCORES if score.rank],
         mirror_of=next((Original(**original) for original in record["mirror_of"]), None),

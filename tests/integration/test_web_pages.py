@@ -107,6 +107,8 @@ def test_a_model_page_says_what_it_is_and_what_was_made_from_it(client: FlaskCli
     direct = sum(kind["direct"] for kind in found["counts"].values())
     assert direct == body["page"]["total"] == 3_367
     assert found["ancestry"]["paths"] == []
+    assert found["name_says"][0] == {"text": "gemma", "says": "family", "meaning": "gemma"}
+    assert "Its name says" in client.get(f"/model/{TOP}").text
     for relation, kind in found["counts"].items():
         part = get(client, f"/api/v1/model/{TOP}?relation={relation}").get_json()
         assert part["page"]["total"] == kind["direct"]
