@@ -14,17 +14,13 @@ from graph.answers.census import Census
 from graph.server.files import FRESH
 from graph.settings import Settings
 from graph.store.connection import Graph
-from graph.store.lease import IS_CUT_OFF
+from graph.store.lease import undone_since, written_since
 
 log = logging.getLogger(__name__)
 
 _IDENTITY = "COLLECT { MATCH (graph:Graph) RETURN graph.identity }[0] AS identity"
 _HOLDS = f"""
-RETURN {_IDENTITY}, EXISTS {{
-  MATCH (run:Run)
-  WHERE run.ended_at > $at OR run.undone_at > $at
-    OR (run.ended_at IS NULL AND run.started_at > $at AND {IS_CUT_OFF})
-}} AS is_old
+RETURN {_IDENTITY}, {written_since("$at")} OR {undone_since("$at")} AS is_old
 """
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from graph.answers.cypher_text import expanded
 from graph.store.connection import Graph, Result
-from graph.store.lease import IS_CUT_OFF
+from graph.store.lease import undone_since, written_since
 
 if TYPE_CHECKING:
     from graph.answers.census import Census
@@ -21,13 +21,8 @@ SHOWN_ITEMS = 20
 
 _FIND = f"""
 MATCH (a:Answer {{report: $name, digest: $digest}})
-WHERE NOT EXISTS {{ MATCH (run:Run) WHERE run.undone_at > a.computed_at }}
-WITH a, EXISTS {{
-  MATCH (run:Run)
-  WHERE run.ended_at > a.computed_at
-    OR (run.ended_at IS NULL AND run.started_at > a.computed_at
-      AND {IS_CUT_OFF})
-}} AS outdated
+WHERE NOT {undone_since("a.computed_at")}
+WITH a, {written_since("a.computed_at")} AS outdated
 WHERE $outdated OR NOT outdated
 RETURN a.columns AS columns, a.rows AS rows, a.total AS total, a.computed_at AS computed_at,
   outdated

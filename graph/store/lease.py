@@ -56,6 +56,20 @@ IS_CUT_OFF = f"""(run.status = "running" AND NOT EXISTS {{
 """Whether a `run` ended without a word: each holds its lease while it goes on."""
 
 
+def written_since(time: str) -> str:
+    """Cypher: whether a run ended, or was cut off, after a time that an expression gives."""
+    return f"""EXISTS {{
+  MATCH (run:Run)
+  WHERE run.ended_at > {time}
+    OR (run.ended_at IS NULL AND run.started_at > {time} AND {IS_CUT_OFF})
+}}"""
+
+
+def undone_since(time: str) -> str:
+    """Cypher: whether a run was undone after a time that an expression gives."""
+    return f"EXISTS {{ MATCH (run:Run) WHERE run.undone_at > {time} }}"
+
+
 @contextmanager
 def writing(graph: Graph, task: str) -> Iterator[None]:
     """Hold the lease on a graph for a kind of run; within one that holds it this does nothing.
