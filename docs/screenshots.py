@@ -39,9 +39,6 @@ PATIENCE_S = 60
 """How long a question may take: how quick a page is, others measure."""
 QUALITY = 82
 """Of WebP, in percent: text stays sharp."""
-DRAWN = """() => document.documentElement.dataset.drawn
-  || ![...document.querySelectorAll(".stage")].some((stage) => stage.checkVisibility())"""
-
 
 PICTURES = {
     "blast": ("/blast/google/gemma-7b", "light"),
@@ -108,7 +105,8 @@ def _opened(browser: Browser, url: str, theme: str, width: int, height: int) -> 
         answer = page.goto(url, wait_until="networkidle")
         if answer is None or not answer.ok:
             raise ServerError(f"{url} answered {answer.status if answer else 'nothing'}.")
-        page.wait_for_function(DRAWN)
+        if page.locator(".stage:visible").count():
+            page.wait_for_selector("html[data-drawn]", state="attached")
         page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
         yield page
 

@@ -7,6 +7,7 @@ Run as `python -m tests.commands NUMBER`, it is that process. It takes commands 
 this number until its other end is closed.
 """
 
+import faulthandler
 import gc
 import importlib
 import json
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -113,14 +115,19 @@ class Command:
         except TimeoutError:
             return None
 
-    def wait(self, timeout: float = 120) -> int:
-        """Wait until it has ended, else raise TimeoutError."""
+    def wait(self, timeout: float = 300) -> int:
+        """Wait until it has ended, else raise TimeoutError that tells what it was doing."""
         if self.code is None:
             self._line.settimeout(timeout)
             try:
                 ended = json.loads(self._line.recv(1_000))
             except BlockingIOError:
                 raise TimeoutError from None
+            except TimeoutError:
+                os.kill(self.pid, signal.SIGUSR1)
+                time.sleep(1)
+                text = f"It still runs after {timeout:g} s. So far it said:\n{self.said}"
+                raise TimeoutError(text) from None
             self.code, self.peak = int(ended["code"]), int(ended["peak"])
         return self.code
 
@@ -185,6 +192,7 @@ def _watch(files: Sequence[int], request: Mapping[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(request["environment"])
     os.chdir(request["cwd"])
+    faulthandler.register(signal.SIGUSR1)  # where each thread is, to standard error
     sys.argv = request["arguments"]
     runpy.run_module(request["module"], run_name="__main__", alter_sys=True)
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from docs.generate import HERE
 from graph.schema import RELATION
+from tests.progress import wait_until
 
 GEMMA = "google/gemma-7b"
 NETWORK = "document.getElementById('network-page').network"
@@ -207,7 +208,7 @@ def _(page: Page) -> None:
     moved = place_of(page, "google/gemma-7b-it")
     assert list(moved) == pytest.approx([x + 60, y + 40], abs=3)
     page.mouse.wheel(0, -400)
-    page.wait_for_function(f"{NETWORK}.camera.k > {before}")
+    wait_until(lambda: page.evaluate(f"{NETWORK}.camera.k") > before)
 
 
 @feature("Network: links coloured by how models were made")

@@ -7,6 +7,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.progress import wait_until
+
 PICKED = """async (dots) => {
   const { painter } = document.getElementById("map-page").map;
   const wrong = [];
@@ -54,7 +56,8 @@ def test_tab_waits_for_the_families_and_never_for_ever(
         expect(page.locator(".live")).to_contain_text("google/gemma-7b, a family of")
     else:
         asked.fulfill(status=500, body="")
-        page.wait_for_function("document.getElementById('map-page').map.state.started")
+        started = "document.getElementById('map-page').map.state.started"
+        wait_until(lambda: bool(page.evaluate(started)))
         page.keyboard.press("Tab")
         expect(canvas).not_to_be_focused()
     page.close()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.progress import wait_until
+
 GEMMA = "/graph?m=google/gemma-7b"
 SOON_MS = 10_000
 """How quick it is on a quiet machine is no question for a test."""
@@ -144,9 +146,9 @@ def test_a_click_selects_and_the_wheel_zooms(opened: Open) -> None:
     zoom = "document.getElementById('network-page').network.camera.k"
     before = page.evaluate(zoom)
     page.mouse.wheel(0, -400)
-    page.wait_for_function(f"{zoom} > {before}")
+    wait_until(lambda: page.evaluate(zoom) > before)
     page.get_by_role("button", name="Show all").click()
-    page.wait_for_function(f"Math.abs({zoom} - {before}) < 1e-6")
+    wait_until(lambda: page.evaluate(zoom) == pytest.approx(before, abs=1e-6))
 
 
 def test_the_table_is_read_when_asked_for_and_holds_what_the_drawing_holds(opened: Open) -> None:
