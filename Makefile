@@ -53,7 +53,7 @@ sample: $(DEVELOPER) ## Maintainers: pack the bundled sample anew from SHARED=â€
 lock-python: ## Maintainers: pin and hash the Python dependencies anew
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock-python" --quiet --output-file requirements/runtime.txt pyproject.toml
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock-python" --quiet --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml requirements/build.in
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock-python" --quiet --extra dev --extra ml --constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml requirements/build.in
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock-python" --quiet --constraint requirements/dev.txt --output-file requirements/build.txt requirements/build.in
 
 lock-neo4j: $(DEVELOPER) ## Maintainers: resolve the jars of Neo4j anew
