@@ -53,9 +53,12 @@ class Memory:
         kinds = {name: "organization" if name in ORGANIZATIONS else "user" for name in names}
         return [{"name": n, "kind": kind, "influence_rank": None} for n, kind in kinds.items()]
 
-    def facts(self, ids: list[str], **_: Any) -> list[dict[str, Any]]:
+    def facts(self, ids: list[str]) -> list[dict[str, Any]]:
         columns = {name: [None] * len(ids) for name in SHOWN} | {"id": ids}
-        return [{**columns, "base": [], "type": [], "made": []}]
+        return [columns | {relation: [0] * len(ids) for relation in RELATIONS}]
+
+    def gone(self) -> list[dict[str, Any]]:
+        return [{"base": [], "type": [], "links": []}]
 
 
 def network(view: str, links: list[Link], **asked: Any) -> Network:

@@ -3,7 +3,7 @@
 from functools import cache
 
 from graph.answers.query import Query
-from graph.schema import LINEAGE_PATTERN
+from graph.schema import LINEAGE_PATTERN, MODEL, TYPE_OF_RELATION
 
 _FIND = """
 UNWIND $ids AS id
@@ -30,18 +30,30 @@ RETURN collect(child.id) AS child, collect(type(r)) AS type, collect(base.id) AS
 BASES = Query("network-bases", "Links from models to their bases", _BASES)
 _BEST = """coalesce(model.effective_descendants, 0.0) DESC, coalesce(model.downloads, 0) DESC,
   coalesce(model.likes, 0) DESC, model.id"""
+_INFLUENTIAL = f"(model:{MODEL.scored_label} AND model.effective_descendants > 0)"
 _CHILDREN = f"""
+// A label is seen without reading any property: where enough children have influence, the others,
+// who may be 30,000, are not read.
 UNWIND $bases AS id
 MATCH (parent:Model {{id: id}})
 CALL (parent) {{
-  MATCH (parent)<-[r:{LINEAGE_PATTERN}]-(model:Model)
-  WHERE type(r) IN $types
+  MATCH (parent)<-[r:{LINEAGE_PATTERN}]-(model)
+  WHERE {_INFLUENTIAL} AND type(r) IN $types
     AND held(r, $as_of)
-  WITH DISTINCT model
-  RETURN model
-  ORDER BY {_BEST}
+  WITH DISTINCT model ORDER BY {_BEST}
   LIMIT $n
+  RETURN collect(model) AS first
 }}
+CALL (parent, first) {{
+  WITH * WHERE size(first) < $n
+  MATCH (parent)<-[r:{LINEAGE_PATTERN}]-(model:Model)
+  WHERE NOT coalesce({_INFLUENTIAL}, false) AND type(r) IN $types
+    AND held(r, $as_of)
+  WITH DISTINCT model ORDER BY {_BEST}
+  LIMIT $n
+  RETURN collect(model) AS rest
+}}
+UNWIND (first + rest)[..$n] AS model
 WITH parent, model
 ORDER BY {_BEST}, parent.id
 LIMIT $room
@@ -64,22 +76,38 @@ SHOWN = {
     "descendants": "model.descendants",
 }
 """What is shown of a model: name and expression. Columns arrive several times as fast as rows."""
-_COLUMNS = ",\n".join(f"  [model IN models | {what}] AS {name}" for name, what in SHOWN.items())
+_COLUMNS = ",\n".join(
+    [f"  [model IN models | {what}] AS {name}" for name, what in SHOWN.items()]
+    + [
+        f"  [model IN models | COUNT {{ (model)<-[:{type_}]-() }}] AS {relation}"
+        for relation, type_ in TYPE_OF_RELATION.items()
+    ]
+)
 _FACTS = f"""
+// Links that there are or ever were are counted without reading any of them.
 UNWIND $ids AS id
 MATCH (model:Model {{id: id}})
 WITH collect(model) AS models
-CALL (models) {{
-  UNWIND models AS base
-  MATCH (base)<-[r:{LINEAGE_PATTERN}]-(:Model)
-  WHERE held(r, $as_of)
-  WITH base, type(r) AS type, count(*) AS made
-  RETURN collect(base.id) AS base, collect(type) AS type, collect(made) AS made
-}}
-RETURN base, type, made,
+RETURN
 {_COLUMNS}
 """
 FACTS = Query("network-facts", "What the network shows of each model", _FACTS)
+_GONE = f"""
+MATCH (base:Model)<-[r:{LINEAGE_PATTERN}]-(:Model)
+WHERE r.gone_since IS NOT NULL
+WITH base, type(r) AS type, count(*) AS links
+RETURN collect(base.id) AS base, collect(type) AS type, collect(links) AS links
+"""
+GONE = Query("network-gone", "Links of all models that are gone", _GONE)
+"""Few are, and they are the same for every network."""
+_MADE = f"""
+UNWIND $ids AS id
+MATCH (base:Model {{id: id}})<-[r:{LINEAGE_PATTERN}]-(:Model)
+WHERE held(r, $as_of)
+WITH base, type(r) AS type, count(*) AS links
+RETURN collect(base.id) AS base, collect(type) AS type, collect(links) AS links
+"""
+MADE = Query("network-made", "How many models were made from each", _MADE)
 _PICTURE = f"""
 UNWIND $ids AS id
 MATCH (start:Model {{id: id}})

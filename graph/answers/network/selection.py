@@ -25,7 +25,7 @@ from graph.answers.network.content import (
 from graph.answers.network.facts import read_facts
 from graph.answers.network.family import WholeFamily, read_family
 from graph.answers.network.path import ways_between
-from graph.answers.network.queries import BASES, CHILDREN, FACTS, PICTURE
+from graph.answers.network.queries import BASES, CHILDREN, FACTS, MADE, PICTURE
 from graph.answers.network.starts import Starts, find_starts
 from graph.answers.query import Asked, Query, Reader
 from graph.schema import RELATION_OF_TYPE, RELATIONS, TYPE_OF_RELATION
@@ -207,7 +207,8 @@ class _Search:
                 )
         self.hang_together(links)
         ids = [f.id for f in self.found]
-        self.queries[FACTS.name] = Asked.of(FACTS, {"ids": ids, "as_of": self.as_of})
+        self.queries[FACTS.name] = Asked.of(FACTS, {"ids": ids})
+        self.queries[MADE.name] = Asked.of(MADE, {"ids": ids, "as_of": self.as_of})
         for id_, row in read_facts(self.read, ids, self.as_of).items():
             model = self.found[self.index[id_]]
             model.children = {relation: row[relation] for relation in RELATIONS}
