@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from pydantic import Field
 
@@ -14,9 +15,21 @@ from graph.answers.row import MODEL_COLUMNS, FoundRow, model_row
 AMONG = 5_000
 """Common words fit more models than the full-text index is asked for; of those that fit, the ones
 wanted are among the most influential. Each search looks at this many of them."""
+FITTING = 200
+"""Most of these that a search reads."""
 MOST_AUTHORS = 12
 MOST_SUGGESTED = 10
 
+INFLUENTIAL = Query(
+    "search-influential",
+    "Names of the most influential models",
+    """
+MATCH (model:Model) WHERE model.influence_rank <= $among
+WITH model ORDER BY model.influence_rank
+RETURN collect(model.id_folded) AS names
+""",
+    {"among": AMONG},
+)
 _MODELS = f"""
 CALL () {{
   MATCH (model:Model {{id_folded: $exact}}) RETURN model
@@ -27,9 +40,8 @@ CALL () {{
   CALL db.index.fulltext.queryNodes("model_text", $fulltext, {{limit: 200}}) YIELD node AS model
   RETURN model
   UNION
-  MATCH (model:Model) WHERE model.influence_rank <= $among
-    AND all(word IN $words WHERE model.id_folded CONTAINS word)
-  RETURN model ORDER BY model.influence_rank LIMIT 200
+  UNWIND $influential AS id
+  MATCH (model:Model {{id_folded: id}}) RETURN model
 }}
 WITH model WHERE NOT model:Gone
 WITH model,
@@ -141,8 +153,10 @@ def search(
     if not words:
         return SearchResult(text, [], [], [])
     fields = " AND ".join(f"(id:{escaped(w)}* OR aliases:{escaped(w)}*)" for w in words)
-    asked = {"words": words, "exact": text.lower(), "fulltext": fields, "among": AMONG}
-    models = full_text(read, MODELS, {**asked, "limit": most_models})
+    known = (name for name in read(INFLUENTIAL).one()["names"] if all(w in name for w in words))
+    influential = list(islice(known, FITTING))
+    sought = {"exact": text.lower(), "fulltext": fields, "influential": influential}
+    models = full_text(read, MODELS, {"words": words, **sought, "limit": most_models})
     begun = " AND ".join(f"{escaped(word)}*" for word in words)
     given = {"folded": text.lower(), "fulltext": begun, "limit": most_authors}
     return SearchResult(
