@@ -216,21 +216,32 @@ Write = Callable[[Declared, Page[Any], float], Response]
 
 
 def _answer(made: Declared, parts: Mapping[str, str], write: Write) -> Response:
-    started = time.perf_counter()
     is_twin = write is _data
-    tag = _tag()
-    if not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
-        response = make_response("", 304)
-    else:
+
+    def written() -> Response:
+        started = time.perf_counter()
         shown = _build(made, made.twin_parameters if is_twin else made.parameters, parts)
         if isinstance(shown, Moved):
             path = shown.path.removeprefix(request.script_root)
             return make_response(redirect(request.script_root + (API if is_twin else "") + path))
-        response = write(made, shown, (time.perf_counter() - started) * 1000)
-    if response.status_code < 400:
+        return write(made, shown, (time.perf_counter() - started) * 1000)
+
+    tag = _tag()
+    if not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
+        response = make_response("", 304)
+    else:
+        response = written() if is_twin else _kept(tag, written)
+    if response.status_code < 400 and not response.location:
         response.set_etag(tag, weak=True)
         response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _kept(tag: str, written: Callable[[], Response]) -> Response:
+    """A page as it was written while the data was the same; each request has a copy of its own."""
+    key = ("page", tag, request.path, request.query_string)
+    kept = store().cached(key, written, lambda response: response.status_code == 200)
+    return Response(kept.get_data(), kept.status, list(kept.headers))
 
 
 def _content(made: Declared, parts: Mapping[str, str]) -> Response:

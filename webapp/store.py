@@ -45,7 +45,7 @@ STUCK_S = 600
 """After a question did not end, the database is asked for so long what it still works on."""
 PATIENCE_S = 3.0
 """How long a question may take to which there is an answer from before the newest run."""
-CACHED = 256
+CACHED = 1_024
 """Most cached values in one process; the least recently used one goes first."""
 
 
