@@ -34,6 +34,7 @@ COMMANDS = {
     "licence": "licence:licence_",
     "hygiene": "hygiene:hygiene",
     "name": "name:name_",
+    "experiment": "experiment:app",
     "map": "map:map_",
     "verify": "verify:verify_",
     "changes": "history:changes",

@@ -36,6 +36,7 @@ FACTS = (
     "architecture", "sha", "trending_score", "hub_id", "datasets", "papers", "new_version",
     "aliases", "base_count", "card_bases", "tagged_bases", "unusable_bases", "first_seen",
     "last_seen", "observed_at", "gone_since", "suspected_since", "swarm", "findings", "terms_open",
+    "task_guess", "task_guess_confidence",
 )  # fmt: skip
 """What a model's own page shows besides its row: properties, and when it was last observed."""
 

@@ -46,7 +46,7 @@ class Evidence:
     ) -> None:
         from sklearn.linear_model import RidgeClassifier  # noqa: PLC0415 (the extra)
 
-        self._known, self._tasks = known, tasks
+        self._tasks = tasks
         which = np.flatnonzero(seen)
         self._names = RidgeClassifier(alpha=_RIDGE, solver="sparse_cg", tol=1e-3)
         self._names.fit(known.names[which], label[which])
@@ -54,7 +54,11 @@ class Evidence:
         self._licences = _word_weights(known.licences[which], label[which], tasks)
         self._own_tasks = np.full((label.size, tasks), np.nan)
         self._own_tasks[which] = np.eye(tasks)[label[which]]
-        self._of_rows = self._values(known)
+        values = np.hstack([self._values(known), self._own_tasks])
+        self._row_values, is_known = np.nan_to_num(values), ~np.isnan(values)
+        self._row_known = is_known.astype(np.float64)
+        self._of_base = self._totals(known.base)
+        self._of_author = self._totals(known.author)
 
     def features(self, models: DescribedModels) -> Features:
         """The features of some models, in the table or not."""
@@ -65,8 +69,8 @@ class Evidence:
             names,
             _said(models.cards, self._cards),
             self._bases(models),
-            self._others(models.base, self._known.base, models.place),
-            self._others(models.author, self._known.author, models.place),
+            self._others(models.base, self._of_base, models.place),
+            self._others(models.author, self._of_author, models.place),
         )
         group = np.repeat(np.arange(len(parts)), [part.shape[1] for part in parts])
         return Features(np.hstack(parts).astype(np.float32), group)
@@ -97,16 +101,19 @@ class Evidence:
         own = _mean(models.own_bases, values)
         return np.hstack([own, _mean(models.base_rows, self._own_tasks)])
 
-    def _others(self, marks: Any, known_marks: Any, place: IntArray) -> FloatArray:
+    def _totals(self, marks: Any) -> tuple[FloatArray, FloatArray]:
+        """For each mark, the sums over the rows of the table, and of how many they are."""
+        return np.asarray(marks.T @ self._row_values), np.asarray(marks.T @ self._row_known)
+
+    def _others(
+        self, marks: Any, totals: tuple[FloatArray, FloatArray], place: IntArray
+    ) -> FloatArray:
         """The mean of the rows of the table that share a mark, without the row itself."""
-        values = np.hstack([self._of_rows, self._own_tasks])
-        total = _sums(marks, known_marks.T @ np.nan_to_num(values))
-        count = _sums(marks, known_marks.T @ (~np.isnan(values)).astype(np.float64))
+        total, count = (np.asarray(marks @ sums) for sums in totals)
         inside = np.flatnonzero(place >= 0)
-        times = np.asarray(marks.sum(axis=1))[inside]
-        own = values[place[inside]]
-        total[inside] -= times * np.nan_to_num(own)
-        count[inside] -= times * ~np.isnan(own)
+        times, own = np.asarray(marks.sum(axis=1))[inside], place[inside]
+        total[inside] -= times * self._row_values[own]
+        count[inside] -= times * self._row_known[own]
         number = count.max(axis=1, initial=0.0)
         return np.hstack([_divided(total, count), np.log1p(number)[:, None]])
 

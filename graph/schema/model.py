@@ -258,6 +258,19 @@ MODEL = NodeType(
             "Whether more may be asked than `effective_terms`: a licence is undeclared or unread.",
             source=Source.INFLUENCE,
         ),
+        Property(
+            "task_guess",
+            Type.STRING,
+            "What its task most probably is, where it states none.",
+            source=Source.EXPERIMENT,
+        ),
+        Property(
+            "task_guess_confidence",
+            Type.FLOAT,
+            "How many of such guesses are right, as counted on authors that were held out.",
+            "0 to 1",
+            source=Source.EXPERIMENT,
+        ),
         *score_properties(MODEL_SCORES),
     ),
 )

@@ -68,6 +68,8 @@ class Source(StrEnum):
     """the loader"""
     INFLUENCE = "influence"
     """`hubgraph influence`"""
+    EXPERIMENT = "experiment"
+    """`hubgraph experiment`"""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The experiment on tasks, on a small made-up table with few trees."""
 
 import os
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,17 +9,20 @@ import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from graph.errors import DataError
+from docs.generate import HERE
+from graph.errors import ConfigurationError, DataError
 from graph.experiments.evidence import GROUPS
 from graph.experiments.features import card_words, name_words
 from graph.experiments.guessing import CONFIDENT, Guesser, calibration, reliability
-from graph.experiments.learners import LEARNERS
+from graph.experiments.learners import BASELINES, LEARNERS
 from graph.experiments.measures import measured
 from graph.experiments.rows import FEWEST_LABELLED, RowBase, TaskRow, TaskTable, task_table
 from graph.experiments.splits import FOLDS, Split, folds, held_out, together
 from graph.experiments.task import TaskExperiment, of_best, run_experiment
-from graph.experiments.trials import Laboratory
+from graph.experiments.trials import FEATURE_SETS, Laboratory
 from graph.progress import Silent
+from hubgraph.experiment import task
+from hubgraph.experiment_picture import accuracy_picture
 
 WORDS = {
     "text-generation": ("chat", "instruct", "story"),
@@ -82,10 +86,11 @@ def test_the_most_frequent_tasks_are_kept_and_the_rest_is_counted(table: TaskTab
 
 def test_a_split_by_author_divides_no_author(table: TaskTable) -> None:
     groups = together(table, Split.AUTHOR)
+    author = np.array([row.id.split("/")[0] for row in table.rows])
     for seed in range(3):
         test, fold = held_out(groups, seed), folds(groups, seed)
-        assert not set(groups[test]) & set(groups[~test])
-        assert all(np.unique(fold[groups == group]).size == 1 for group in np.unique(groups))
+        assert not set(author[test]) & set(author[~test])
+        assert all(np.unique(fold[author == name]).size == 1 for name in np.unique(author))
         assert 0.2 <= test.mean() < 0.25
         assert np.bincount(fold).min() > groups.size / FOLDS / 2
     alone = together(table, Split.RANDOM)
@@ -219,3 +224,27 @@ def test_guesses_say_how_often_they_are_right(table: TaskTable, found: TaskExper
     assert (guess.model, guess.task) == (model.id, "automatic-speech-recognition")
     assert 0.5 < guess.confidence < 1
     assert list(guesser.guesses([])) == []
+
+
+def test_the_picture_has_a_dot_for_every_outcome(found: TaskExperiment) -> None:
+    drawn = accuracy_picture(found)
+    dots = re.findall(r'<g class="\w+"><title>(.*)</title>\n.*\n<circle cx="([\d.]+)"', drawn)
+    assert len(dots) == len(found.outcomes)
+    assert all(220 <= float(x) <= 880 for _, x in dots)
+    best = found.outcomes[0]
+    said = f"{best.learner}, {best.features}: {best.measures['accuracy'].mean:.3f} ± 0.000"
+    assert said in {words for words, _ in dots}
+
+
+def test_without_the_extra_the_command_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hubgraph.experiment.find_spec", lambda _: None)
+    with pytest.raises(ConfigurationError) as raised:
+        task()
+    assert str(raised.value).startswith("The experiment needs scikit-learn, LightGBM, XGBoost.")
+    assert "pip install 'hubgraph[ml]'" in raised.value.hint
+
+
+def test_the_page_names_all_that_is_compared() -> None:
+    text = (HERE / "experiment.md").read_text(encoding="utf-8")
+    for name in (*LEARNERS, *BASELINES, *GROUPS, *FEATURE_SETS):
+        assert f"| {name} |" in text or f"*{name}*" in text, name
