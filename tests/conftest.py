@@ -31,11 +31,11 @@ from graph.server.service import Address
 from graph.settings import Settings, load_settings
 from graph.store.connection import Graph, connect
 from graph.store.indexes import apply_schema
-from tests import sample_server, warm_java
+from tests import sample_server
 from tests.commands import variables
 from webapp import create_app
 
-os.environ.setdefault("JAVA_TOOL_OPTIONS", warm_java.QUICK)
+os.environ.setdefault("JAVA_TOOL_OPTIONS", sample_server.QUICK)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each process of a test compiles all anew
 sys.dont_write_bytecode = False
 
@@ -75,7 +75,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A folder for what the workers share: the sample, and of a whole run a cache for Java."""
+    """A folder for what the workers share: the sample, which a whole run loads at once."""
     if hasattr(config, "workerinput"):
         return
     place = Path(tempfile.mkdtemp(prefix="hubgraph-tests-"))
@@ -83,15 +83,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(place, ignore_errors=True))
     config.add_cleanup(lambda: sample_server.end(place))
     whole = config.args_source is not pytest.Config.ArgsSource.ARGS
-    if whole and config.getoption("numprocesses", None):
-        making = warm_java.make(place / "neo4j.aot")
-        warm_java.use(place / "neo4j.aot")
+    if whole and config.getoption("numprocesses", None) and not _is_given():
+        preparing = sample_server.prepare(place)
 
-        def end_making() -> None:
-            making.terminate()
-            making.wait()
+        def end_preparing() -> None:
+            preparing.terminate()
+            preparing.wait()
 
-        config.add_cleanup(end_making)
+        config.add_cleanup(end_preparing)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -40,7 +40,6 @@ def pretend(setattr_: Callable[[object, str, object], None]) -> None:
     """Let small programs and functions stand for Neo4j and its tool."""
     setattr_(service, "missing_jars", lambda *_: [])
     setattr_(service, "server_command", _server_command)
-    setattr_(service, "run_admin", run_admin)
     setattr_(service, "POLL_S", 0.005)
     setattr_(replacement, "run_admin", run_admin)
     setattr_(os, "sync", lambda: None)
@@ -50,12 +49,8 @@ def pretend(setattr_: Callable[[object, str, object], None]) -> None:
 
 def run_admin(home: Home, *arguments: str, **_: object) -> str:
     """Build a database whose content is the last argument."""
-    if arguments[1] == "set-initial-password":
-        (home.data / "dbms").mkdir(exist_ok=True)
-        (home.data / "dbms" / "auth.ini").write_text(home.password().get_secret_value())
-    else:
-        (home.data / "databases" / "neo4j").mkdir(parents=True)
-        content(home.data).write_text(arguments[-1])
+    (home.data / "databases" / "neo4j").mkdir(parents=True)
+    content(home.data).write_text(arguments[-1])
     return ""
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +12,9 @@ from graph.errors import ServerError
 from graph.server import folders
 from graph.server.files import FULL, full_disk, lead_to, replace_text
 from graph.settings import Settings
+
+ROUNDS = 1024
+"""How often Neo4j's tool hashes a first password."""
 
 LOG_LINK = "log-folder"
 """In the home, the link to the folder of logs."""
@@ -117,6 +121,19 @@ class Home:
     def generate_password(self) -> None:
         """Write a new random password, hexadecimal so that no shell or parser trips over it."""
         replace_text(self.password_file, secrets.token_hex(24))
+
+    def hand_over_password(self, user: str) -> None:
+        """Leave the password, hashed, where Neo4j takes that of a fresh database from.
+
+        `neo4j-admin dbms set-initial-password` writes the same file, and starts a Java for it.
+        """
+        salt = secrets.token_bytes(32)
+        found = salt + self.password().get_secret_value().encode()
+        for _ in range(ROUNDS):
+            found = sha256(found).digest()
+        file = self.data / "dbms" / "auth.ini"
+        file.parent.mkdir(exist_ok=True)
+        replace_text(file, f"{user}:SHA-256,{found.hex()},{salt.hex()},{ROUNDS}:\n")
 
     def disk_bytes(self) -> int:
         """Space that the database files take up on disk."""

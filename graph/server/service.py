@@ -13,7 +13,6 @@ from pydantic import SecretStr
 
 from graph.errors import ServerError
 from graph.progress import Progress
-from graph.server.admin import run_admin
 from graph.server.claims import only_one
 from graph.server.conf import neo4j_conf
 from graph.server.diagnosis import read_from, start_error, telling_line
@@ -55,7 +54,6 @@ class Service:
         self.lock = read_lock()
         self.jars = settings.cache_dir / self.lock.folder_name  # in it `lib` and `plugins`
         self._settings = settings
-        self._password_is_set = False
 
     def provide_jars(self, progress: Progress) -> None:
         """See that the locked jars are there, unaltered, and nothing else."""
@@ -109,16 +107,14 @@ class Service:
         file = self.home.password_file
         if not file.exists() or not file.stat().st_size:
             self.home.generate_password()
-        # The tool reads @file itself: the password never shows in the list of processes.
-        run_admin(self.home, "dbms", "set-initial-password", f"@{file.name}")
-        self._password_is_set = True
+        self.home.hand_over_password(USER)
 
     def start(self, ports: State, progress: Progress) -> None:
         """Start the server and wait until it answers; stop it if it does not."""
         self.provide_jars(progress)  # just before they are run
         progress.stage("Starting Neo4j")
         self.write_conf(ports)
-        if self.home.is_fresh and not self._password_is_set:
+        if self.home.is_fresh:
             self.set_password()
         self.home.password()
         log = self.home.neo4j_log

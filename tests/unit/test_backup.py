@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from graph.errors import ConfigurationError, DataError, ServerError
-from graph.server import replacement, service
+from graph.server import replacement
 from graph.server.claims import WriterClaim
 from graph.server.home import Home, home_of
 from graph.server.local import LocalServer
@@ -21,7 +21,6 @@ from graph.ways import backup
 from graph.ways.backup import FIRST_BYTES, back_up, restore
 from hubgraph import backup as backup_command
 from hubgraph.command import app
-from tests import pretended
 from tests.pretended import content, pretend, settings_at
 from tests.progress import Seen
 
@@ -35,8 +34,6 @@ class Tool:
         self.fails: dict[str, list[str]] = {"dump": [], "load": [], "--info": []}
 
     def __call__(self, home: Home, *arguments: str, **given: object) -> str:
-        if arguments[0] != "database":
-            return pretended.run_admin(home, *arguments)
         word = "--info" if "--info" in arguments else arguments[1]
         if self.fails[word]:
             raise ServerError(f"failed: {self.fails[word].pop(0)}")
@@ -63,7 +60,7 @@ class Tool:
 def tool(monkeypatch: pytest.MonkeyPatch) -> Tool:
     tool = Tool()
     pretend(monkeypatch.setattr)
-    for place in (service, replacement, backup):
+    for place in (replacement, backup):
         monkeypatch.setattr(place, "run_admin", tool)
     monkeypatch.setattr(backup, "_take_over", lambda *_: None)
     return tool
