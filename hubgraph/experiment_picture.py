@@ -19,12 +19,12 @@ _STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1b2430; }
 .quiet { fill: #4d5868; } .title { font-weight: 600; font-size: 15px; }
 .back { fill: #fff; } .grid { stroke: #dfe3ea; }
-.graph { fill: #0b57c2; stroke: #0b57c2; } .published { fill: #c8480a; stroke: #c8480a; }
+.graph { fill: #0b57c2; stroke: #0b57c2; } .published { fill: #b0470f; stroke: #b0470f; }
 .nothing { fill: #5f6b7a; stroke: #5f6b7a; } .span { stroke-width: 3; opacity: .5; }
 @media (prefers-color-scheme: dark) {
   text { fill: #eef2f8; } .quiet { fill: #a9b4c4; } .back { fill: #0d1117; }
   .grid { stroke: #232c3a; }
-  .graph { fill: #7db4ff; stroke: #7db4ff; } .published { fill: #ff8a4c; stroke: #ff8a4c; }
+  .graph { fill: #7db4ff; stroke: #7db4ff; } .published { fill: #f2925c; stroke: #f2925c; }
   .nothing { fill: #93a0b4; stroke: #93a0b4; }
 }
 """
