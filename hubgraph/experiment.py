@@ -164,7 +164,7 @@ def _show(found: TaskExperiment) -> None:
             for o in found.outcomes
             if o.split is split
         ]
-        console.print(table(headings, rows, unbroken={*headings}))
+        console.print(table(headings, rows))
     typer.echo(f"\nBy author, with the graph, the best that gives probabilities: {found.best}.\n")
     headings = {
         "group": "Features",
