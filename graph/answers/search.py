@@ -16,7 +16,11 @@ AMONG = 5_000
 """Common words fit more models than the full-text index is asked for; of those that fit, the ones
 wanted are among the most influential. Each search looks at this many of them."""
 FITTING = 200
-"""Most of these that a search reads."""
+"""Most models that a search reads of those, of ids that begin so, and of those with the words."""
+FITTING_TYPED = 50
+"""The same of what is still typed, where each key is a search."""
+TELLING = 4
+"""Letters of a word that few models have; of shorter ones alone the index has far too many."""
 MOST_AUTHORS = 12
 MOST_SUGGESTED = 10
 
@@ -35,9 +39,10 @@ CALL () {{
   MATCH (model:Model {{id_folded: $exact}}) RETURN model
   UNION
   MATCH (model:Model) WHERE model.id_folded STARTS WITH $exact
-  RETURN model LIMIT 100
+  RETURN model LIMIT $most
   UNION
-  CALL db.index.fulltext.queryNodes("model_text", $fulltext, {{limit: 200}}) YIELD node AS model
+  UNWIND $fulltext AS text
+  CALL db.index.fulltext.queryNodes("model_text", text, {{limit: $most}}) YIELD node AS model
   RETURN model
   UNION
   UNWIND $influential AS id
@@ -145,18 +150,31 @@ def meant(read: Reader, text: str) -> str | None:
 
 
 def search(
-    read: Reader, text: str, most_models: int, most_authors: int = MOST_AUTHORS
+    read: Reader,
+    text: str,
+    most_models: int,
+    most_authors: int = MOST_AUTHORS,
+    *,
+    is_typed: bool = False,
 ) -> SearchResult:
-    """Everything that fits words, an id or an address of the Hub."""
+    """Everything that fits words, an id or an address of the Hub; what `is_typed` goes on."""
     text = hub_id(text) or text
     words = split(text)
     if not words:
         return SearchResult(text, [], [], [])
     fields = " AND ".join(f"(id:{escaped(w)}* OR aliases:{escaped(w)}*)" for w in words)
     known = (name for name in read(INFLUENTIAL).one()["names"] if all(w in name for w in words))
-    influential = list(islice(known, FITTING))
-    sought = {"exact": text.lower(), "fulltext": fields, "influential": influential}
-    models = full_text(read, MODELS, {"words": words, **sought, "limit": most_models})
+    most = FITTING_TYPED if is_typed else FITTING
+    is_telling = not is_typed or any(len(word) >= TELLING for word in words)
+    asked = {
+        "words": words,
+        "exact": text.lower(),
+        "fulltext": [fields] * is_telling,
+        "influential": list(islice(known, most)),
+        "most": most,
+        "limit": most_models,
+    }
+    models = full_text(read, MODELS, asked)
     begun = " AND ".join(f"{escaped(word)}*" for word in words)
     given = {"folded": text.lower(), "fulltext": begun, "limit": most_authors}
     return SearchResult(
@@ -171,7 +189,7 @@ def suggestions(read: Reader, text: str) -> SearchResult:
     """At most ten things that a text may become while it is typed."""
     if len(text) < 2:
         return SearchResult(text, [], [], [])
-    found = search(read, text, MOST_SUGGESTED, most_authors=3)
+    found = search(read, text, MOST_SUGGESTED, most_authors=3, is_typed=True)
     reports = found.reports[:2]
     room = MOST_SUGGESTED - len(found.authors) - len(reports)
     return SearchResult(found.q, found.models[:room], found.authors, reports)
