@@ -4,6 +4,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
+from types import NoneType
+
+_AS_IS = frozenset((NoneType, bool, int, str))
 
 
 def json_value(value: object) -> object:
@@ -18,7 +21,9 @@ def json_value(value: object) -> object:
         value = {item.name: getattr(value, item.name) for item in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): json_value(item) for key, item in value.items()}
-    return [json_value(item) for item in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, list | tuple):  # columns of a network have tens of thousands
+        return [item if type(item) in _AS_IS else json_value(item) for item in value]
+    return value
 
 
 def iso_time(value: datetime) -> str:
