@@ -276,3 +276,49 @@ MATCH (model:Model)
 WHERE model.license IS NULL AND 'license' IN model.absent AND here(model)
 RETURN 'no-licence' AS defect, model AS found, 'its card says nothing of a licence' AS evidence,
        'license: # an id of the Hub, or other with license_name and license_link' AS patch;
+
+// most_liked(model, wanted, fewest_likes, fewest_downloads, start, stop, smallest, largest, most): the
+// most liked models of a task, or of all where it is null, with at least so many likes and downloads,
+// created from `start` on and before `stop`, of so many parameters; null means without limit. Models
+// whose likes are unknown are not among them.
+WITH 1 AS one WHERE wanted IS NULL
+MATCH (model:Model)
+WHERE model.likes >= coalesce(fewest_likes, 0) AND model.id IS NOT NULL AND NOT model:Gone
+  AND (fewest_downloads IS NULL OR model.downloads >= fewest_downloads)
+  AND (start IS NULL OR model.created_at >= start) AND (stop IS NULL OR model.created_at < stop)
+  AND (smallest IS NULL OR model.parameters >= smallest)
+  AND (largest IS NULL OR model.parameters <= largest)
+RETURN model ORDER BY model.likes DESC, model.id DESC LIMIT most
+UNION ALL
+WITH 1 AS one WHERE wanted IS NOT NULL
+MATCH (model:Model {task: wanted})
+WHERE model.likes >= coalesce(fewest_likes, 0) AND NOT model:Gone
+  AND (fewest_downloads IS NULL OR model.downloads >= fewest_downloads)
+  AND (start IS NULL OR model.created_at >= start) AND (stop IS NULL OR model.created_at < stop)
+  AND (smallest IS NULL OR model.parameters >= smallest)
+  AND (largest IS NULL OR model.parameters <= largest)
+RETURN model ORDER BY model.likes DESC, model.id DESC LIMIT most;
+
+// size_band(number): the fixed band of a number of parameters; null where it is unknown.
+CASE WHEN number < 1000000000 THEN 'under 1B' WHEN number < 3000000000 THEN '1B to 3B'
+  WHEN number < 9000000000 THEN '3B to 9B' WHEN number < 20000000000 THEN '9B to 20B'
+  WHEN number < 40000000000 THEN '20B to 40B' WHEN number < 80000000000 THEN '40B to 80B'
+  WHEN number IS NOT NULL THEN '80B and more' END;
+
+// size_words(number): a number of parameters in short: 145 K, 7.2 B.
+CASE WHEN number < 1000 THEN toString(number)
+  WHEN number < 999500 THEN toString(toInteger(round(number / 1000.0))) + ' K'
+  WHEN number < 999500000 THEN toString(toInteger(round(number / 1000000.0))) + ' M'
+  WHEN number < 999950000000 THEN toString(round(number / 1000000000.0, 1)) + ' B'
+  ELSE toString(round(number / 1000000000000.0, 1)) + ' T' END;
+
+// cut_once_more(best, better, groups): of every number of places the best cuts into so many groups, as
+// the sum of squares with the places before each cut, from the `best` cuts into one group less.
+CALL (best, weight, sum, square, n) {
+  UNWIND range(groups, n) AS j
+  UNWIND range(groups - 1, j - 1) AS i
+  WITH j, min([best[i][0] + square[j] - square[i]
+    - (sum[j] - sum[i]) * (sum[j] - sum[i]) / (weight[j] - weight[i]), best[i][1] + [i]]) AS found
+  ORDER BY j
+  RETURN [at IN range(1, groups) | null] + collect(found) AS better
+};

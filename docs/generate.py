@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from docs import declared, drawn
 from graph import schema
+from graph.answers.facets import groups
 from graph.answers.parameters import Parameters, accepted, properties
 from graph.answers.reports import catalogue
 from graph.schema import NodeType, Property, RelationshipType
@@ -138,6 +139,15 @@ def reports_tables() -> str:
     return "\n\n".join(parts)
 
 
+def tasks_table() -> str:
+    """Every task that the Hub lists, by modality."""
+    rows = [
+        (group.words, ", ".join(f"`{t}`" for t in group.values))
+        for group in groups("task").values()
+    ]
+    return _table(("Group", "Tasks"), rows)
+
+
 def pages_table() -> str:
     """Every page of the web app with its twin and its parameters."""
     return _table(
@@ -209,6 +219,7 @@ PARTS = {
     },
     "columns": Part("docs/dumps.md", columns_table),
     "reports": Part("docs/cypher.md", reports_tables),
+    "tasks": Part("docs/tasks.md", tasks_table),
     "pages": Part("docs/web.md", pages_table),
     "routes": Part("docs/web.md", routes_table),
     "network": Part("docs/network.md", network_parameters),

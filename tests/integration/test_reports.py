@@ -21,6 +21,8 @@ REPORTS = list(catalogue().values())
 MOST_ROWS = {"limit": 1000}
 
 KNOWN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
+    "author-popularity": ({}, {"author": "Krabat", "models": 443, "with_size": 0}),
+    "authors-table": ({"limit": 5}, {"author": "deepseek-ai", "models": 1, "likes": 12908}),
     "author-dependents": ({}, {"dependent": "Krabat", "models": 443}),
     "blast-by-depth": ({}, {"depth": 1, "models": 3367}),
     "blast-direct": ({}, {"relation": "quantized", "children": 23, "keep_another_base": 0}),
@@ -81,6 +83,20 @@ KNOWN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "lineage-up": (
         {},
         {"depth": 2, "model": "epfl-llm/meditron-7b", "base": "meta-llama/Llama-2-7b"},
+    ),
+    "models-table": (
+        {"task": "text-generation", "limit": 3},
+        {"organization": "deepseek-ai", "name": "DeepSeek-R1", "likes": 12908},
+    ),
+    "size-groups": (
+        {},
+        {"name": "group 1: 6 M to 200 M", "models": 159, "largest": 200_000_000, "median_likes": 6},
+    ),
+    "size-shift": ({"date": "2025-01-01"}, {"period": "from 2025-01-01"}),
+    "task-popularity": ({}, {"task": "text-generation", "models": 2193, "median_likes": 92}),
+    "top-downloads": (
+        {"from": "2024-04-01", "to": "2024-05-01"},
+        {"downloads": 78, "size_band": "3B to 9B", "parameters": 8537680896},
     ),
     "longest-chains": ({}, {"root": "google/gemma-7b", "steps": 4}),
     "merge-parents": (
@@ -186,12 +202,13 @@ def driver(sample_settings: Settings) -> Iterator[neo4j.Driver]:
 
 ONE_BY_ONE = {
     "changes-by-week", "children-missing", "common-ancestors", "hub-size", "paths-between",
-    "hygiene", "hygiene-by-month", "hygiene-of-check",
+    "hygiene", "hygiene-by-month", "hygiene-of-check", "size-groups", "size-shift",
 }  # fmt: skip
 """They combine one row with others: a model found by its id, or a list read once."""
 WHOLE_GRAPH = {
     "licence-drift", "downloads-by-licence", "downloads-by-task", "missing-data", "growth-by-month",
     "hub-size", "models-per-author", "hygiene", "hygiene-by-month", "hygiene-of-check",
+    "author-popularity", "size-groups", "size-shift", "task-popularity",
 }  # fmt: skip
 """They count every model, base or author there is."""
 

@@ -1,7 +1,8 @@
 """The dashboard: who and what dominates, how that changes, and what is not stated."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, url_for
 
@@ -59,8 +60,11 @@ CARD_OF_FIELD = {
     "base_count": "relation",
 }
 """Field that may be missing → the card that opens models without it."""
-SCATTERED = 20
-"""Tasks in the scatter plot, those with most models."""
+MOST_BARS = {"task": 20, "author": 20}
+"""Bars of a card, where they are more than usual."""
+AXES = {"likes-downloads": ("likes", "downloads"), "downloads-size": ("downloads", "size"),
+        "likes-size": ("likes", "size")}  # fmt: skip
+"""What is compared → the values upwards and to the right."""
 
 
 @page(
@@ -91,7 +95,9 @@ def overview(read: Reader, asked: DashboardParameters) -> Page[DashboardAnswer]:
             "opening": opening,
             "cards": {name: _bars(found, name, asked) for name in CARD_WORDS},
             "growth_chart": growth_chart(found.growth, asked.per),
-            "popularity": _popularity(found, asked.middle),
+            "scattered": _scattered(found, asked),
+            "axis_words": [_axis(name, asked.middle) for name in AXES[asked.axes]],
+            "groups_of_sizes": {by: _groups(found, by) for by in ("k-means", "bands")},
             "size_spreads": _size_spreads(found),
             "missing_chart": _missing(found),
             "percent": percent,
@@ -118,7 +124,7 @@ def opening(card: str, value: str | None) -> str:
 def _bars(found: DashboardAnswer, card: str, asked: DashboardParameters) -> Bars:
     marks = [_mark(row, found.by) for row in found.card(card) if row.value is not None]
     left = [Mark("", None)] * found.more[card]
-    return bars([*marks, *left], is_log=asked.scale == "log")
+    return bars([*marks, *left], most=MOST_BARS.get(card, 12), is_log=asked.scale == "log")
 
 
 def _mark(row: GroupRow, by: str) -> Mark:
@@ -147,28 +153,38 @@ def _steps(first: str, last: str, per: str) -> Iterator[str]:
             day = day.replace(day=1)
 
 
-def _popularity(found: DashboardAnswer, middle: str) -> Scatter:
-    rows = sorted(
-        (row for row in found.card("task") if row.value is not None), key=lambda row: -row.models
-    )
+def _scattered(found: DashboardAnswer, asked: DashboardParameters) -> Scatter:
+    upward, across = AXES[asked.axes]
     return scatter(
         [
             (
-                named("task", row.value),
-                _middle(row, "downloads", middle),
-                _middle(row, "likes", middle),
-                opening("task", row.value),
+                named(asked.popular, row[asked.popular]),
+                _value(row, across, asked.middle),
+                _value(row, upward, asked.middle),
+                opening(asked.popular, row[asked.popular]),
             )
-            for row in rows[:SCATTERED]
+            for row in found.popularity
         ]
     )
 
 
-def _middle(row: GroupRow, measure: str, middle: str) -> float | None:
-    if middle == "median":
-        return row.median_downloads if measure == "downloads" else row.median_likes
-    total = row.by(measure)
-    return None if total is None else total / row.models
+def _value(row: Mapping[str, Any], name: str, middle: str) -> float | None:
+    column = "parameters" if name == "size" else name if middle == "total" else f"{middle}_{name}"
+    value: float | None = row[column]
+    return value
+
+
+def _axis(name: str, middle: str) -> str:
+    """What stands at an axis."""
+    return "parameters, geometric mean" if name == "size" else f"{middle} {name}"
+
+
+def _groups(found: DashboardAnswer, by: str) -> Bars:
+    """Sizes in the groups that they fall into, or in fixed bands."""
+    rows = [row for row in found.size_groups if row["by"] == by]
+    return bars([Mark(row["name"].partition(": ")[2] or row["name"], row["models"],
+                      url_for("reports.report", name="models-table", min_size=row["smallest"],
+                              max_size=row["largest"])) for row in rows])  # fmt: skip
 
 
 def _size_spreads(found: DashboardAnswer) -> Spreads:

@@ -17,19 +17,34 @@ from webapp.charts.stacks import Stacks, stacks
 
 MOST_BARS = 20
 MODEL_COLUMNS = {"model", "base", "child", "root", "parent", "ancestor", "descendant", "id"}
-AUTHOR_COLUMNS = {"author", "base_author", "publisher", "dependent"}
+AUTHOR_COLUMNS = {"author", "organization", "base_author", "publisher", "dependent"}
 NUMBERS = {Kind.INTEGER, Kind.FLOAT}
+BANDS = {
+    "under_1b": "under 1B",
+    "from_1b_to_3b": "1B to 3B",
+    "from_3b_to_9b": "3B to 9B",
+    "from_9b_to_20b": "9B to 20B",
+    "from_20b_to_40b": "20B to 40B",
+    "from_40b_to_80b": "40B to 80B",
+    "from_80b": "80B and more",
+    "not_stated": "size not stated",
+}
+"""Column or colour of a fixed band of sizes → what a column `size_band` calls it."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart of a result; `left` rows have no place on its axis of time."""
+    """A chart of a result; `left` rows have no place on its axis of time.
+
+    `kinds` are the colours of bars that have several.
+    """
 
     kind: Draw
     title: str
     chart: Bars | Lines | Stacks
     words: Mapping[str, str]  # of the columns that are drawn
     left: int = 0
+    kinds: Sequence[str] = ()
 
 
 def drawing(report: Report, rows: Sequence[Mapping[str, Any]]) -> Drawing | None:
@@ -38,13 +53,18 @@ def drawing(report: Report, rows: Sequence[Mapping[str, Any]]) -> Drawing | None
     if report.draw not in (Draw.BAR, Draw.LINE, Draw.STACK) or not names or not rows:
         return None
     columns = {column.name: column for column in report.columns}
-    words = {name: name.replace("_", " ") for name in names}
+    words = {name: BANDS.get(name, name.replace("_", " ")) for name in names}
     if report.draw is Draw.BAR:
         measured = columns[names[0]]
-        return Drawing(report.draw, _title(measured), _bars(report, measured, rows), words)
+        chart = _bars(report, measured, rows)
+        drawn = {bar.mark.kind for bar in chart.bars} if "size_band" in columns else {}
+        kinds = [band for band in BANDS if band in drawn]
+        return Drawing(report.draw, _title(measured), chart, words | BANDS, kinds=kinds)
     first = report.columns[0].name
     timed = [(time, row) for row in rows if (time := _time(row[first])) is not None]
     timed.sort(key=lambda item: item[0])
+    if report.draw is Draw.STACK and not timed:  # groups of another kind, as they come
+        timed = [(float(at), row) for at, row in enumerate(rows)]
     if len(timed) < 2:
         return None
     labels = [_label(row[first]) for _, row in timed]
@@ -55,8 +75,8 @@ def drawing(report: Report, rows: Sequence[Mapping[str, Any]]) -> Drawing | None
         groups = [(label, of, None) for label, of in zip(labels, values, strict=True)]
         return Drawing(report.draw, title, stacks(groups, names), words, left)
     times = [time for time, _ in timed]
-    chart = lines(list(zip(labels, values, strict=True)), names, times)
-    return Drawing(report.draw, title, chart, words, left)
+    curves = lines(list(zip(labels, values, strict=True)), names, times)
+    return Drawing(report.draw, title, curves, words, left)
 
 
 def _first_number(report: Report) -> tuple[str, ...]:
@@ -77,11 +97,17 @@ def _bars(report: Report, measured: Column, rows: Sequence[Mapping[str, Any]]) -
             "not stated" if row[named.name] is None else str(row[named.name]),
             row[measured.name],
             _behind(named.name, row[named.name]),
-            str(row[named.name]) if named.name == "relation" else "",
+            _colour(named.name, row),
         )
         for row in rows
     ]
     return bars(marks, most=MOST_BARS)
+
+
+def _colour(named: str, row: Mapping[str, Any]) -> str:
+    if "size_band" in row:
+        return next((key for key, band in BANDS.items() if band == row["size_band"]), "not_stated")
+    return str(row[named]) if named == "relation" else ""
 
 
 def _behind(column: str, value: Any) -> str | None:

@@ -39,8 +39,14 @@ class DashboardParameters(Parameters):
         "with", description="Whether the languages include English."
     )
     per: Annotated[str, OneOf("month", "week")] = Field("month", description="Step of the growth.")
-    middle: Annotated[str, OneOf("median", "mean")] = Field(
-        "median", description="Which downloads and likes stand for a task."
+    popular: Annotated[str, OneOf("task", "author")] = Field(
+        "task", description="Whose downloads, likes and sizes are compared."
+    )
+    middle: Annotated[str, OneOf("median", "mean", "total")] = Field(
+        "median", description="Which downloads and likes stand for a task or an author."
+    )
+    axes: Annotated[str, OneOf("likes-downloads", "downloads-size", "likes-size")] = Field(
+        "likes-downloads", description="What is compared with what."
     )
     scale: Annotated[str, OneOf("linear", "log")] = Field(
         "linear", description="Scale of the bars."
@@ -141,6 +147,8 @@ class DashboardAnswer:
     undated: int
     before_dates: int
     missing: list[dict[str, Any]]
+    size_groups: list[dict[str, Any]]  # rows of the report of that name
+    popularity: list[dict[str, Any]]  # rows of `task-popularity` or `author-popularity`
     concentration: Concentration
     tree: list[TreeTile]
     opened: Opened | None
@@ -184,6 +192,8 @@ def dashboard(read: Reader, asked: DashboardParameters) -> DashboardAnswer:
         undated=sum(row["models"] for row in steps if not row["dated"]),
         before_dates=sum(row["models"] for row in steps if row["per"] == "none" and row["dated"]),
         missing=read(catalogue()["missing-data"]).rows,
+        size_groups=read(catalogue()["size-groups"]).rows,
+        popularity=read(catalogue()[f"{asked.popular}-popularity"]).rows,
         concentration=_concentration(authors.get(by)),
         tree=_tree(read, asked, groups["task"], totals[by]),
         opened=best_of_group(read, asked.open, _sort(by, totals)) if asked.open else None,

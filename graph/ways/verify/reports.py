@@ -14,7 +14,34 @@ def of_each(relation: str, where: str = "true") -> str:
     )
 
 
+def popularity(group: str) -> str:
+    """Columns of the report of a group of models."""
+    found = f"SELECT {group}, count(*) AS models"
+    for what in ("downloads", "likes"):
+        found += f""", quantile_disc({what}, 0.5) AS median_{what}, avg({what}) AS mean_{what},
+      sum({what})::BIGINT AS {what}"""
+    return found
+
+
 SQL: dict[str, str] = {
+    "models-table": """SELECT author AS organization, split_part(id, '/', -1) AS name, task,
+      downloads, likes, id AS model FROM here WHERE likes IS NOT NULL
+      ORDER BY likes DESC, id DESC""",
+    "authors-table": """WITH liked AS (FROM here WHERE likes IS NOT NULL
+        ORDER BY likes DESC, id DESC LIMIT 1000)
+      SELECT l.author, count(*) AS models, sum(likes)::BIGINT AS likes,
+      sum(downloads)::BIGINT AS downloads, any_value(a.kind) AS kind,
+      any_value(a.full_name) AS full_name, any_value(s.rank) AS rank
+      FROM liked l LEFT JOIN author a ON a.key = lower(l.author)
+      LEFT JOIN author_score s ON s.key = a.key GROUP BY l.author
+      ORDER BY sum(likes) DESC, models DESC, l.author""",
+    "top-downloads": """SELECT id AS model, downloads, created_at, task, likes FROM here
+      WHERE downloads IS NOT NULL ORDER BY downloads DESC, id DESC""",
+    "task-popularity": f"""{popularity("task")} FROM here WHERE task IS NOT NULL GROUP BY task
+      ORDER BY models DESC, task""",
+    "author-popularity": f"""{popularity("a.name AS author")}, any_value(a.kind) AS kind
+      FROM here m JOIN author a ON a.key = lower(m.author) GROUP BY a.name
+      ORDER BY models DESC, a.name""",
     "models-per-author": """SELECT a.name AS author, count(*) AS models,
       CASE WHEN count(base_count) > 0 THEN count(m.relation) END AS derivatives,
       sum(downloads)::BIGINT AS downloads,
@@ -210,6 +237,7 @@ UNCOUNTED = {
     "licence-drift", "licence-scorecard", "licence-scorecard-by-author", "relaxed-licences",
     "terms-from-afar", "undeclared-licences",  # verdicts
     "data-terms",  # what cards of datasets say
+    "size-groups", "size-shift",  # sizes, which names give in part
     "beats-its-base", "best-under", "claimed-and-verified", "cost-of-quantizing",
     "family-progress", "same-as-base", "unscored-influence",  # results on benchmarks
 }  # fmt: skip
