@@ -9,6 +9,7 @@ twin, the exports, the documentation and the tests of every page follow from tha
 
 import hashlib
 import time
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -239,9 +240,14 @@ def _answer(made: Declared, parts: Mapping[str, str], write: Write) -> Response:
 
 def _kept(tag: str, written: Callable[[], Response]) -> Response:
     """A page as it was written while the data was the same; each request has a copy of its own."""
+
+    def packed() -> tuple[bytes, int, list[tuple[str, str]]]:
+        response = written()
+        return zlib.compress(response.get_data(), 1), response.status_code, list(response.headers)
+
     key = ("page", tag, request.path, request.query_string)
-    kept = store().cached(key, written, lambda response: response.status_code == 200)
-    return Response(kept.get_data(), kept.status, list(kept.headers))
+    text, status, headers = store().cached(key, packed, lambda kept: kept[1] == 200)
+    return Response(zlib.decompress(text), status, headers)
 
 
 def _content(made: Declared, parts: Mapping[str, str]) -> Response:
