@@ -49,7 +49,7 @@ CALL (cuts) {
 }
 WITH * WHERE cuts IS NOT NULL OR by = 'bands'
 RETURN CASE by WHEN 'bands' THEN name ELSE
-         name + ': ' + size_words(smallest) + ' to ' + size_words(largest) END AS name,
+         size_words(smallest) + ' to ' + size_words(largest) END AS name,
        by,
        smallest,
        largest,

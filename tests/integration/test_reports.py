@@ -90,7 +90,7 @@ KNOWN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     ),
     "size-groups": (
         {},
-        {"name": "group 1: 6 M to 200 M", "models": 159, "largest": 200_000_000, "median_likes": 6},
+        {"name": "6 M to 200 M", "models": 159, "largest": 200_000_000, "median_likes": 6},
     ),
     "size-shift": ({"date": "2025-01-01"}, {"period": "from 2025-01-01"}),
     "task-popularity": ({}, {"task": "text-generation", "models": 2193, "median_likes": 92}),

@@ -182,7 +182,7 @@ def _axis(name: str, middle: str) -> str:
 def _groups(found: DashboardAnswer, by: str) -> Bars:
     """Sizes in the groups that they fall into, or in fixed bands."""
     rows = [row for row in found.size_groups if row["by"] == by]
-    return bars([Mark(row["name"].partition(": ")[2] or row["name"], row["models"],
+    return bars([Mark(row["name"], row["models"],
                       url_for("reports.report", name="models-table", min_size=row["smallest"],
                               max_size=row["largest"])) for row in rows])  # fmt: skip
 
