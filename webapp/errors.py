@@ -17,6 +17,7 @@ from graph.errors import (
     ServerError,
 )
 from webapp.lanes import BusyError
+from webapp.store import NotStoredError
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +107,8 @@ def problem_of(error: HubgraphError) -> Problem:
             return Problem(404, error.code, *shown, suggestions=near)
         case ForeignHostError() | ForeignPageError() | BusyError():
             return Problem(_STATUS[type(error)], error.code, *shown)
+        case NotStoredError():
+            problem = Problem(504, error.code, *shown)
         case QueryTimeoutError():
             hint = "Narrow the question, then try again."
             problem = Problem(504, "timeout", error.message, hint)

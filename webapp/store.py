@@ -54,6 +54,16 @@ SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Terminated' RETURN coun
 """
 
 
+class NotStoredError(QueryTimeoutError):
+    """A question about every model took too long, and no answer to it is stored."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            f"{title}: every model is counted for it, which takes too long for a page.",
+            "The next update or `hubgraph influence` stores the answer; then it comes at once.",
+        )
+
+
 @dataclass(frozen=True)
 class Version:
     """Which state of the data a page shows."""
@@ -280,8 +290,15 @@ class Store:
     def _run(self, query: Query, parameters: Mapping[str, object]) -> Result:
         given = dict(query.defaults) | dict(parameters)
         stored = stored_answer(self.read, query, given, outdated=True)
-        if stored is None or not stored.outdated:
-            return stored or self._ask(query, given, math.inf)
+        if stored is None:
+            try:
+                return self._ask(query, given, math.inf)
+            except QueryTimeoutError:
+                if query.precomputed and given == dict(query.defaults):
+                    raise NotStoredError(query.title) from None
+                raise
+        if not stored.outdated:
+            return stored
         version = self.version()
         if self._slow is not None and version.as_new_as(self._slow):
             return stored

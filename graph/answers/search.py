@@ -20,7 +20,8 @@ FITTING = 200
 FITTING_TYPED = 50
 """The same of what is still typed, where each key is a search."""
 TELLING = 4
-"""Letters of a word that few models have; of shorter ones alone the index has far too many."""
+"""Letters of a word that few models have. Of shorter ones the index has far too many, so they are
+looked for in it only where few influential models have them."""
 MOST_AUTHORS = 12
 MOST_SUGGESTED = 10
 
@@ -165,12 +166,17 @@ def search(
     fields = " AND ".join(f"(id:{escaped(w)}* OR aliases:{escaped(w)}*)" for w in words)
     known = (name for name in read(INFLUENTIAL).one()["names"] if all(w in name for w in words))
     most = FITTING_TYPED if is_typed else FITTING
-    is_telling = not is_typed or any(len(word) >= TELLING for word in words)
+    influential = list(islice(known, most))
+    is_telling = (
+        not is_typed
+        or len(influential) < MOST_SUGGESTED
+        or any(len(word) >= TELLING for word in words)
+    )
     asked = {
         "words": words,
         "exact": text.lower(),
         "fulltext": [fields] * is_telling,
-        "influential": list(islice(known, most)),
+        "influential": influential,
         "most": most,
         "limit": most_models,
     }

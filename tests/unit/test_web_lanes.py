@@ -1,5 +1,6 @@
 """Lanes end what takes too long; what several requests want at once is read once."""
 
+import re
 import socket
 import threading
 import time
@@ -10,12 +11,14 @@ from typing import Any, cast
 import pytest
 from pydantic import SecretStr
 
+from graph.answers.reports import catalogue
 from graph.errors import QueryTimeoutError, ServerError
 from graph.settings import Settings
 from graph.store.connection import Graph, Result
 from webapp import create_app
+from webapp.errors import problem_of
 from webapp.lanes import QUEUE, BusyError, Lane
-from webapp.store import Store, Version
+from webapp.store import NotStoredError, Store, Version
 
 
 class Held:
@@ -168,3 +171,22 @@ def test_a_database_that_hangs_holds_no_page_up() -> None:
                 began = time.monotonic()
                 assert client.get(path).status_code in statuses
                 assert time.monotonic() - began < limit
+
+
+def test_who_asks_what_takes_long_before_it_is_stored_reads_when_it_will_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def read(_: Store, text: str, *__: object, **___: object) -> Result:
+        if "Answer" in text:
+            return Result([], [])
+        raise QueryTimeoutError("The query took longer than 10 seconds.")
+
+    monkeypatch.setattr(Store, "read", read)
+    store = Store(Settings())
+    monkeypatch.setattr(store, "version", lambda: Version("1", None, None, None, running=False))
+    report = catalogue()["size-groups"]
+    with pytest.raises(NotStoredError, match=f"^{re.escape(report.title)}: every model") as error:
+        store.answer(report)
+    assert "`hubgraph influence` stores the answer" in problem_of(error.value).hint
+    with pytest.raises(QueryTimeoutError, match="longer than 10 seconds"):
+        store.answer(catalogue()["size-shift"], {"date": "2024-01-01"})
