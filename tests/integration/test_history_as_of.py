@@ -162,8 +162,8 @@ def check_page(run: Run, links: set[Link], start: str, there: set[str]) -> None:
         name: sum(name in relations for relations in listed.values()) for name in RELATIONS
     }
     types = list(TYPE_OF_RELATION.values())
-    (drawn,) = run(queries.FACTS, ids=[start])
-    counts = dict(zip(drawn["type"], drawn["made"], strict=True))
+    (drawn,) = run(queries.MADE, ids=[start])
+    counts = dict(zip(drawn["type"], drawn["links"], strict=True))
     assert {name: counts.get(TYPE_OF_RELATION[name], 0) for name in RELATIONS} == {
         name: sum(name in relations for relations in made.values()) for name in RELATIONS
     }
