@@ -245,8 +245,7 @@ def _kept(tag: str, written: Callable[[], Response]) -> Response:
         response = written()
         return zlib.compress(response.get_data(), 1), response.status_code, list(response.headers)
 
-    key = ("page", tag, request.path, request.query_string)
-    text, status, headers = store().cached(key, packed, lambda kept: kept[1] == 200)
+    text, status, headers = store().cached(("page", tag), packed, lambda kept: kept[1] == 200)
     return Response(zlib.decompress(text), status, headers)
 
 

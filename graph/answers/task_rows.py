@@ -8,8 +8,7 @@ from heapq import nsmallest
 from typing import Any
 
 from graph import schema
-from graph.experiments.rows import RowBase, TaskRow
-from graph.observe import ids
+from graph.experiments.rows import RowBase, TaskRow, author_key
 from graph.store.connection import LONG_S, Graph
 from graph.store.paging import by_number
 
@@ -66,7 +65,7 @@ def labelled_models(
     for found, guessed in by_number(graph, schema.MODEL, _WITH_TASK, _PAGE, advance):
         names += found
         outdated += guessed
-    by_author = Counter((ids.owner(name) or name).lower() for name in names)
+    by_author = Counter(map(author_key, names))
     chosen = nsmallest(most, names, key=_shuffled)
     rows = _rows(graph, chosen, by_author)
     if len(names) > most:
@@ -107,7 +106,7 @@ def _row(found: dict[str, Any], by_author: Counter[str]) -> TaskRow:
         formats=tuple(found["formats"]),
         tags=tuple(found["tags"]),
         bases=tuple(RowBase(**base) for base in found["bases"]),
-        author_models=by_author[(ids.owner(found["id"]) or found["id"]).lower()],
+        author_models=by_author[author_key(found["id"])],
     )
 
 

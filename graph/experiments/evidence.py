@@ -44,7 +44,7 @@ class Evidence:
     def __init__(
         self, known: DescribedModels, label: IntArray, tasks: int, seen: BoolArray
     ) -> None:
-        from sklearn.linear_model import RidgeClassifier  # noqa: PLC0415 (the extra)
+        from sklearn.linear_model import RidgeClassifier
 
         self._tasks = tasks
         which = np.flatnonzero(seen)

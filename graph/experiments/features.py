@@ -45,7 +45,7 @@ class Describer:
     """Turns models into vectors; the words that it knows are those of a table."""
 
     def __init__(self, table: TaskTable) -> None:
-        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 (the extra)
+        from sklearn.feature_extraction.text import TfidfVectorizer
 
         self._table = table
         self._row = {row.id.lower(): at for at, row in enumerate(table.rows)}

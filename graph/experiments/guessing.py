@@ -97,7 +97,7 @@ def _pooled(
 
 
 def _fitted(probability: FloatArray, right: FloatArray) -> Calibration:
-    from sklearn.isotonic import isotonic_regression  # noqa: PLC0415 (the extra)
+    from sklearn.isotonic import isotonic_regression
 
     order = np.argsort(probability, kind="stable")
     return Calibration(probability[order], isotonic_regression(right[order]))

@@ -13,40 +13,40 @@ BASELINES = ("most frequent", "task of the base")
 
 def _linear(model: Any) -> Any:
     """With the median for what is not known, marked as such, and all columns on one scale."""
-    from sklearn.impute import SimpleImputer  # noqa: PLC0415 (the extra)
-    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
-    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
 
     fill = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
     return make_pipeline(fill, StandardScaler(), model)
 
 
-def _logistic(seed: int, trees: int) -> Any:  # noqa: ARG001 (as all of them are called)
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+def _logistic(seed: int, trees: int) -> Any:
+    from sklearn.linear_model import LogisticRegression
 
     return _linear(LogisticRegression(C=0.05, max_iter=100, random_state=seed))
 
 
-def _ridge(seed: int, trees: int) -> Any:  # noqa: ARG001
-    from sklearn.linear_model import RidgeClassifier  # noqa: PLC0415
+def _ridge(seed: int, trees: int) -> Any:
+    from sklearn.linear_model import RidgeClassifier
 
     return _linear(RidgeClassifier(alpha=10.0, random_state=seed))
 
 
 def _forest(seed: int, trees: int) -> Any:
-    from sklearn.ensemble import RandomForestClassifier  # noqa: PLC0415
+    from sklearn.ensemble import RandomForestClassifier
 
     return RandomForestClassifier(2 * trees, min_samples_leaf=2, random_state=seed)
 
 
 def _extra(seed: int, trees: int) -> Any:
-    from sklearn.ensemble import ExtraTreesClassifier  # noqa: PLC0415
+    from sklearn.ensemble import ExtraTreesClassifier
 
     return ExtraTreesClassifier(2 * trees, min_samples_leaf=2, random_state=seed)
 
 
 def _histogram(seed: int, trees: int) -> Any:
-    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415
+    from sklearn.ensemble import HistGradientBoostingClassifier
 
     return HistGradientBoostingClassifier(
         max_iter=trees // 2,
@@ -59,7 +59,7 @@ def _histogram(seed: int, trees: int) -> Any:
 
 
 def _xgboost(seed: int, trees: int) -> Any:
-    from xgboost import XGBClassifier  # noqa: PLC0415
+    from xgboost import XGBClassifier
 
     return XGBClassifier(
         n_estimators=trees,
@@ -74,7 +74,7 @@ def _xgboost(seed: int, trees: int) -> Any:
 
 
 def _lightgbm(seed: int, trees: int) -> Any:
-    from lightgbm import LGBMClassifier  # noqa: PLC0415
+    from lightgbm import LGBMClassifier
 
     return LGBMClassifier(
         n_estimators=trees,
@@ -91,7 +91,7 @@ def _lightgbm(seed: int, trees: int) -> Any:
 
 
 def _perceptron(seed: int, trees: int) -> Any:
-    from sklearn.neural_network import MLPClassifier  # noqa: PLC0415
+    from sklearn.neural_network import MLPClassifier
 
     return _linear(MLPClassifier((64,), alpha=1.0, max_iter=max(10, trees // 4), random_state=seed))
 

@@ -19,6 +19,11 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 
+def author_key(model_id: str) -> str:
+    """The author in lower case; a model without an owner is by itself."""
+    return (ids.owner(model_id) or model_id).lower()
+
+
 @dataclass(frozen=True, slots=True)
 class RowBase:
     """What is known of a model's base, apart from its task."""
@@ -46,8 +51,8 @@ class TaskRow:
 
     @property
     def author(self) -> str:
-        """In lower case; a model without an owner is by itself."""
-        return (ids.owner(self.id) or self.id).lower()
+        """Its author, as `author_key`."""
+        return author_key(self.id)
 
     @property
     def is_usable(self) -> bool:

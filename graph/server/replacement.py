@@ -62,7 +62,6 @@ class Replacement:
             self._building.provide_jars(self._progress)
             self._progress.stage("Preparing the new database")
             self._building.write_conf(self._building.choose_ports(None))
-            self._building.set_password()
             state = read_state(self._home.state)
             self._ran_before = state is not None and state.is_alive
             self._took_over = True

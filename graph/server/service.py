@@ -102,7 +102,7 @@ class Service:
         self.home.conf.mkdir(exist_ok=True)
         replace_text(self.home.conf / "neo4j.conf", text)
 
-    def set_password(self) -> None:
+    def _set_password(self) -> None:
         """Give a fresh data folder the home's password; make one up if there is none."""
         file = self.home.password_file
         if not file.exists() or not file.stat().st_size:
@@ -115,7 +115,7 @@ class Service:
         progress.stage("Starting Neo4j")
         self.write_conf(ports)
         if self.home.is_fresh:
-            self.set_password()
+            self._set_password()
         self.home.password()
         log = self.home.neo4j_log
         log_start = log.stat().st_size if log.exists() else 0
