@@ -1,9 +1,12 @@
 """Charts as numbers: marks inside the frame, areas and lengths as their values, nothing lost."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docs.generate import ROOT
 from webapp.charts.bars import bars
 from webapp.charts.lines import lines
 from webapp.charts.marks import Mark
@@ -12,6 +15,7 @@ from webapp.charts.scatter import scatter
 from webapp.charts.spreads import spreads
 from webapp.charts.stacks import stacks
 from webapp.charts.treemap import treemap
+from webapp.pages.drawing import BANDS
 
 KNOWN = st.just(0) | st.integers(1, 10**15) | st.floats(1e-6, 1e15)
 VALUES = st.lists(st.none() | KNOWN, max_size=25)
@@ -174,3 +178,12 @@ def test_equal_tiles_are_square() -> None:
 def test_spreads_keep_their_middle_inside(things: list[list[int]]) -> None:
     for item in spreads([("x", low, middle, high, None) for low, middle, high in things]).spreads:
         assert 0 <= item.at_low <= item.at_middle <= item.at_high <= 100
+
+
+def test_bands_of_sizes_are_called_alike_in_reports_charts_and_styles() -> None:
+    fragment = (ROOT / "cypher" / "fragments.cypher").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^// size_band\(.*?;$", fragment, re.MULTILINE | re.DOTALL)
+    *stated, _ = BANDS.values()
+    assert re.findall(r"THEN '([^']+)'", text) == stated
+    css = (ROOT / "webapp" / "static" / "charts.css").read_text(encoding="utf-8")
+    assert [name for name in BANDS if f".{name} " not in css] == []
